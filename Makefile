@@ -1,0 +1,58 @@
+# The commands of the project. `make` alone lists them.
+# Needed on the machine: make and Python 3.11, 3.12 or 3.13. Works with GNU Make 3.81 and later.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+# The date of the kept example, 2026-11-01 00:00:00 UTC, so that it changes only when its content does.
+EXAMPLE_DATE := 1793491200
+
+# The lock holds for all these versions of Python, from the oldest on.
+OLDEST_PYTHON := 3.11
+
+.PHONY: help install report test lint format lock wheel clean
+
+help: ## list the commands
+	@echo "make COMMAND, or make COMMAND PYTHON=/path/to/python3.12 to choose the Python"
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-9s %s\n", $$1, $$2}' Makefile
+
+install: ## make .venv from requirements.lock (again only when something changed)
+	@PYTHON="$(PYTHON)" PYTHON_FROM="$(origin PYTHON)" VENV="$(VENV)" sh scripts/install.sh
+
+report: install ## make the example report, reports/example/index.html
+	@echo "==> report"
+	@SOURCE_DATE_EPOCH=$(EXAMPLE_DATE) $(BIN)/imgstats report examples/applicant.yml --out reports/example
+
+test: lint ## run every check: what lint does, then all tests
+	@echo "==> pytest"
+	@$(BIN)/python -m pytest
+
+lint: install ## check style, format and types
+	@echo "==> ruff check"
+	@$(BIN)/ruff check
+	@echo "==> ruff format --check"
+	@$(BIN)/ruff format --check
+	@echo "==> mypy"
+	@$(BIN)/mypy
+
+format: install ## mend style and format
+	@$(BIN)/ruff check --fix --exit-zero --quiet
+	@$(BIN)/ruff format
+
+lock: ## write requirements.lock anew from pyproject.toml (needs uv)
+	@command -v uv >/dev/null 2>&1 || { echo "make lock: no command uv; install uv, put it on PATH and run again" >&2; exit 1; }
+	@uv pip compile pyproject.toml --all-extras --universal --python-version $(OLDEST_PYTHON) \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
+	@echo "requirements.lock is up to date; to take newer versions too, remove it first"
+
+wheel: install ## build the source archive and the wheel into dist/
+	@echo "==> wheel"
+	@$(BIN)/python -m build --no-isolation
+
+clean: ## remove caches and dist/ (.venv and reports stay)
+	@rm -rf dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@for folder in imgstats tests docs benchmarks; do \
+	  if [ -d $$folder ]; then find $$folder -name __pycache__ -type d -prune -exec rm -rf {} +; fi; done
+	@find . -path ./$(VENV) -prune -o -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
