@@ -1,0 +1,211 @@
+"""`BandTable`: matched and not matched per band of a measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Self
+
+import pandas as pd
+
+from imgstats.errors import TableError
+from imgstats.tables.context import Context
+from imgstats.tables.tidy import TidyTable, cell, context_columns, one_context
+from imgstats.tables.validation import count, number, optional_count, optional_number
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+__all__ = ["Band", "BandTable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """One band ``low..high`` (both inside), given by counts or by n and a printed rate.
+
+    Parameters
+    ----------
+    low, high : float or None
+        Ends of the band in the measure's unit, both included; None for an open end.
+    matched, not_matched : int, optional
+        Counts. Either both, or `n` with `rate`.
+    n : int, optional
+        Number of applicants in the band.
+    rate : float, optional
+        Printed match rate as a fraction; None only where `n` is 0.
+    rate_unit : float
+        Rounding unit of the printed rate as a fraction (0.01 for whole per cent); 0 for exact.
+
+    Raises
+    ------
+    TableError
+        If the ends are in the wrong order, or the numbers are incomplete or impossible.
+
+    Examples
+    --------
+    >>> Band(low=230, high=239, matched=30, not_matched=10).label
+    '230-239'
+    >>> Band(low=250, high=None, n=40, rate=0.5, rate_unit=0.01).matched is None
+    True
+    """
+
+    low: float | None
+    high: float | None
+    matched: int | None = None
+    not_matched: int | None = None
+    n: int | None = None
+    rate: float | None = None
+    rate_unit: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check the ends and complete n and rate from counts."""
+        for name in ("low", "high"):
+            object.__setattr__(self, name, optional_number(getattr(self, name), name))
+        for name in ("matched", "not_matched", "n"):
+            object.__setattr__(self, name, optional_count(getattr(self, name), name))
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise TableError(f"band {self.low:g}..{self.high:g}", "low at or below high")
+        if self.matched is not None and self.not_matched is not None:
+            self._from_counts(self.matched, self.not_matched)
+        else:
+            self._from_rate()
+
+    def _from_counts(self, matched: int, not_matched: int) -> None:
+        total = matched + not_matched
+        if self.n is not None and self.n != total:
+            raise TableError(f"band {self.label}: n {self.n}", f"matched + not_matched = {total}")
+        object.__setattr__(self, "n", total)
+        object.__setattr__(self, "rate", matched / total if total else None)
+        object.__setattr__(self, "rate_unit", 0.0)
+
+    def _from_rate(self) -> None:
+        if self.n is None or (self.n > 0 and self.rate is None):
+            raise TableError(
+                f"band {self.label} lacks numbers",
+                "matched with not_matched, or n with rate",
+                "an empty band has n 0 and no rate",
+            )
+        object.__setattr__(self, "rate_unit", number(self.rate_unit, "rate_unit"))
+        if self.rate is not None:
+            rate = number(self.rate, "rate")
+            if not 0 <= rate <= 1:
+                raise TableError(f"band {self.label}: rate {rate:g}", "0 to 1", "give 98 % as 0.98")
+            object.__setattr__(self, "rate", rate if self.n else None)
+
+    @property
+    def label(self) -> str:
+        """The band in words: ``230-239``, ``250+``, ``under 200`` or ``all``."""
+        if self.low is None and self.high is None:
+            return "all"
+        if self.low is None:
+            return f"up to {self.high:g}"
+        return f"{self.low:g}+" if self.high is None else f"{self.low:g}-{self.high:g}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandTable(TidyTable):
+    """Bands of one measure in rising order.
+
+    Parameters
+    ----------
+    measure : str
+        Name of the banded measure, such as ``step2_ck`` or ``attempts``.
+    bands : sequence of Band
+        Ordered and disjoint; only the first may be open below, only the last above.
+    context : Context, optional
+        Which people, which outcome, which source.
+
+    Raises
+    ------
+    TableError
+        If there is no band, if bands overlap or are out of order, or if no band holds anybody.
+
+    Examples
+    --------
+    >>> table = BandTable.from_counts("attempts", [(1, 1, 60, 40), (2, None, 6, 14)])
+    >>> table.n
+    120
+    >>> [band.label for band in table.bands]
+    ['1-1', '2+']
+    """
+
+    measure: str
+    bands: tuple[Band, ...]
+    context: Context = field(default_factory=Context)
+
+    def __post_init__(self) -> None:
+        """Check order and disjointness."""
+        object.__setattr__(self, "bands", tuple(self.bands))
+        if not self.bands or self.n == 0:
+            raise TableError("no applicant in any band", "at least one band with applicants")
+        for first, second in pairwise(self.bands):
+            if first.high is None or second.low is None or first.high >= second.low:
+                raise TableError(
+                    f"band {first.label} before band {second.label}",
+                    "disjoint bands in rising order, open ends only at the outside",
+                )
+
+    @classmethod
+    def from_counts(
+        cls,
+        measure: str,
+        rows: Iterable[tuple[float | None, float | None, int, int]],
+        context: Context | None = None,
+    ) -> Self:
+        """Make the table from rows of low, high, matched, not matched."""
+        bands = tuple(Band(low=a, high=b, matched=m, not_matched=u) for a, b, m, u in rows)
+        return cls(measure=measure, bands=bands, context=context or Context())
+
+    @property
+    def n(self) -> int:
+        """Number of applicants in all bands."""
+        return sum(count(band.n, "n") for band in self.bands)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row per band: low, high, counts, n, rate and rounding unit."""
+        rows = [
+            context_columns(self.context)
+            | {
+                "measure": self.measure,
+                "band_low": band.low,
+                "band_high": band.high,
+                "matched": band.matched,
+                "not_matched": band.not_matched,
+                "n": band.n,
+                "rate": band.rate,
+                "rate_unit": band.rate_unit,
+            }
+            for band in self.bands
+        ]
+        return pd.DataFrame(rows)
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> Self:
+        """Make the table from a row per band.
+
+        The rate is read from ``rate`` (fraction) or ``match_rate_pct`` (whole per cent).
+
+        Raises
+        ------
+        TableError
+            If a column is missing or the bands contradict each other.
+        """
+        cls._need(frame, ("measure", "band_low", "band_high"))
+        bands = tuple(_band(row) for row in frame.to_dict("records"))
+        return cls(measure=str(frame["measure"].iloc[0]), bands=bands, context=one_context(frame))
+
+
+def _band(row: dict[Hashable, Any]) -> Band:
+    values: dict[str, Any] = {str(name): cell(value) for name, value in row.items()}
+    rate, unit = values.get("rate"), values.get("rate_unit") or 0.0
+    if rate is None and values.get("match_rate_pct") is not None:
+        rate, unit = values["match_rate_pct"] / 100, 0.01
+    return Band(
+        low=values["band_low"],
+        high=values["band_high"],
+        matched=values.get("matched"),
+        not_matched=values.get("not_matched"),
+        n=values.get("n"),
+        rate=rate,
+        rate_unit=unit,
+    )

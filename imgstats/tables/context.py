@@ -1,0 +1,43 @@
+"""Which people a table is about, and where it stands in print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Context"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Population, outcome and source of a table.
+
+    Attributes
+    ----------
+    applicant_group : str
+        ``non_us_img``, ``us_img`` or another group's name.
+    specialty : str
+        Specialty as printed.
+    match_year : str
+        Year of the Main Residency Match, or a range such as ``2020-2024``.
+    outcome : str
+        What counts as matched, such as ``matched to the preferred specialty``.
+    population : str
+        The denominator in words.
+    dataset : str
+        Name of the data file the numbers were read from.
+    source : str
+        Name of the source in the catalogue.
+    trust : str
+        Trust grade of the source, ``A`` to ``D``.
+
+    All are empty for a table made from plain numbers.
+    """
+
+    applicant_group: str = ""
+    specialty: str = ""
+    match_year: str = ""
+    outcome: str = ""
+    population: str = ""
+    dataset: str = ""
+    source: str = ""
+    trust: str = ""

@@ -1,0 +1,318 @@
+"""`OutcomeSummary`: a measure of the matched and of the not matched, summarised by few digits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from itertools import pairwise
+from typing import Any, Self
+
+import pandas as pd
+
+from imgstats.errors import TableError
+from imgstats.measures import MEASURES
+from imgstats.tables.context import Context
+from imgstats.tables.tidy import TidyTable, cell, context_columns, one_context
+from imgstats.tables.validation import count, number, optional_count, optional_number
+
+__all__ = ["ORDER_STATISTICS", "OutcomeSummary", "Rounding", "Summary"]
+
+ORDER_STATISTICS = ("min", "q1", "median", "q3", "max")
+OUTCOMES = ("matched", "not_matched")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Printed digits of one outcome; any of them may be missing.
+
+    Parameters
+    ----------
+    n : int or None
+        Number of applicants the digits are about.
+    min, q1, median, q3, max : float or None
+        Order statistics in the measure's unit.
+    mean, sd : float or None
+        Mean and standard deviation in the measure's unit, as printed.
+
+    Raises
+    ------
+    TableError
+        If the order statistics fall, the mean lies outside min..max, sd is negative, or n is 0
+        while digits are printed.
+
+    Examples
+    --------
+    >>> Summary(n=40, q1=230, median=240.5, q3=251).printed
+    ('q1', 'median', 'q3')
+    """
+
+    n: int | None = None
+    min: float | None = None
+    q1: float | None = None
+    median: float | None = None
+    q3: float | None = None
+    max: float | None = None
+    mean: float | None = None
+    sd: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check that the digits can belong to one sample."""
+        object.__setattr__(self, "n", optional_count(self.n, "n"))
+        for name in (*ORDER_STATISTICS, "mean", "sd"):
+            object.__setattr__(self, name, optional_number(getattr(self, name), name))
+        if self.n == 0 and self.printed:
+            raise TableError("n 0 with printed digits", "n of at least 1, or no digits")
+        self._check_order()
+        self._check_moments()
+
+    def _check_order(self) -> None:
+        present = [
+            (name, value) for name in ORDER_STATISTICS if (value := self.value(name)) is not None
+        ]
+        for (first, low), (second, high) in pairwise(present):
+            if low > high:
+                raise TableError(f"{first} {low:g} above {second} {high:g}", f"{first} <= {second}")
+
+    def _check_moments(self) -> None:
+        if self.sd is not None and self.sd < 0:
+            raise TableError(f"sd {self.sd:g}", "0 or more")
+        if self.mean is None:
+            return
+        # A printed mean is rounded, so it may stand up to one unit outside the extremes.
+        if self.min is not None and self.mean < self.min - 1:
+            raise TableError(f"mean {self.mean:g} under min {self.min:g}", "a mean within min..max")
+        if self.max is not None and self.mean > self.max + 1:
+            raise TableError(f"mean {self.mean:g} over max {self.max:g}", "a mean within min..max")
+
+    def value(self, name: str) -> float | None:
+        """Return a printed digit by its field name, None where it is missing."""
+        found: float | None = getattr(self, name)
+        return found
+
+    @property
+    def printed(self) -> tuple[str, ...]:
+        """Names of the fields that are printed, without n."""
+        names = (*ORDER_STATISTICS, "mean", "sd")
+        return tuple(name for name in names if self.value(name) is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rounding:
+    """Rounding units of the printed mean and standard deviation, in the measure's unit.
+
+    Order statistics are values somebody had, or the average of two for a median, so they carry
+    no rounding of their own.
+    """
+
+    mean: float = 1.0
+    sd: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Check that units are not negative."""
+        for name, value in (("mean", self.mean), ("sd", self.sd)):
+            if number(value, name) < 0:
+                raise TableError(f"rounding unit of {name} is {value:g}", "0 or more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeSummary(TidyTable):
+    """A measure summarised separately for the matched and for the not matched.
+
+    Parameters
+    ----------
+    measure : str
+        Name of the measure, such as ``step2_ck``.
+    matched, not_matched : Summary
+        Printed digits of each outcome.
+    group_counts : (int, int), optional
+        Matched and not matched of the whole group, where the summaries are about a part of it
+        (in the 2026 report: those who consented to research).
+    scale : (int, int), optional
+        Lowest and highest value anybody in the table can have. Default: the printed extremes
+        where both outcomes have them, else the measure's limits.
+    rounding : Rounding, optional
+        Rounding units of mean and sd. Default: those of the measure in the 2026 report, or 1.
+    n_exact : bool
+        Whether the printed n is the number who reported this very measure. In the 2026 report it
+        is not always (medians with a half stand at an odd n).
+    context : Context, optional
+        Which people, which outcome, which source.
+
+    Raises
+    ------
+    TableError
+        If group counts are smaller than the summaries' n, or digits lie outside the scale.
+
+    Examples
+    --------
+    >>> table = OutcomeSummary(
+    ...     measure="step2_ck",
+    ...     matched=Summary(n=40, q1=240, median=250, q3=258),
+    ...     not_matched=Summary(n=60, median=243),
+    ...     group_counts=(50, 75),
+    ... )
+    >>> table.base_rate, table.base_n
+    (0.4, 125)
+    """
+
+    measure: str
+    matched: Summary
+    not_matched: Summary
+    group_counts: tuple[int, int] | None = None
+    scale: tuple[int, int] | None = None
+    rounding: Rounding | None = None
+    n_exact: bool = False
+    context: Context = field(default_factory=Context)
+
+    def __post_init__(self) -> None:
+        """Check group counts and scale, and fill defaults that follow from the measure."""
+        if self.rounding is None:
+            known = MEASURES.get(self.measure)
+            rounding = Rounding(mean=known.mean_unit, sd=known.sd_unit) if known else Rounding()
+            object.__setattr__(self, "rounding", rounding)
+        if self.group_counts is not None:
+            object.__setattr__(self, "group_counts", self._checked_counts(self.group_counts))
+        if self.scale is not None:
+            self._check_scale(self.scale)
+
+    def _checked_counts(self, counts: tuple[int, int]) -> tuple[int, int]:
+        if len(counts) != len(OUTCOMES):
+            raise TableError(f"group_counts {counts!r}", "(matched, not matched)")
+        clean = (count(counts[0], "group matched"), count(counts[1], "group not matched"))
+        for name, total in zip(OUTCOMES, clean, strict=True):
+            part = self.outcome(name).n
+            if part is not None and part > total:
+                raise TableError(
+                    f"{name}: n {part} above the whole group's {total}",
+                    "a summary of the group or of a part of it",
+                )
+        return clean
+
+    def _check_scale(self, scale: tuple[int, int]) -> None:
+        low, high = scale
+        if low >= high:
+            raise TableError(f"scale {low}..{high}", "lowest below highest")
+        for name in OUTCOMES:
+            summary = self.outcome(name)
+            for digit in (*ORDER_STATISTICS, "mean"):
+                value = summary.value(digit)
+                if value is not None and not low <= value <= high:
+                    raise TableError(
+                        f"{name}: {digit} {value:g} outside the scale {low}..{high}",
+                        "digits within the scale",
+                    )
+
+    def outcome(self, name: str) -> Summary:
+        """Return the summary of ``matched`` or ``not_matched``."""
+        return self.matched if name == "matched" else self.not_matched
+
+    @property
+    def extremes(self) -> tuple[float, float] | None:
+        """Lowest and highest printed value of both outcomes, None where not printed for both."""
+        lows = [s.min for s in (self.matched, self.not_matched) if s.min is not None]
+        highs = [s.max for s in (self.matched, self.not_matched) if s.max is not None]
+        if len(lows) < len(OUTCOMES) or len(highs) < len(OUTCOMES):
+            return None
+        return min(lows), max(highs)
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Matched and not matched: of the whole group where known, else of the summaries.
+
+        Raises
+        ------
+        TableError
+            If neither group counts nor both n are there.
+        """
+        if self.group_counts is not None:
+            return self.group_counts
+        if self.matched.n is None or self.not_matched.n is None:
+            missing = [name for name in OUTCOMES if self.outcome(name).n is None]
+            raise TableError(f"n missing for {' and '.join(missing)}", "n or group_counts")
+        return self.matched.n, self.not_matched.n
+
+    @property
+    def base_n(self) -> int:
+        """Number of applicants behind the base rate."""
+        return sum(self.counts)
+
+    @property
+    def base_rate(self) -> float:
+        """Match rate of all, a fraction of `base_n`."""
+        return self.counts[0] / self.base_n
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row per outcome with the printed digits."""
+        rows = []
+        for position, name in enumerate(OUTCOMES):
+            summary = self.outcome(name)
+            digits = {each.name: summary.value(each.name) for each in fields(Summary)}
+            extra = {
+                "group_count": self.group_counts[position] if self.group_counts else None,
+                "scale_low": self.scale[0] if self.scale else None,
+                "scale_high": self.scale[1] if self.scale else None,
+                "mean_unit": self.rounding.mean if self.rounding else None,
+                "sd_unit": self.rounding.sd if self.rounding else None,
+                "n_exact": self.n_exact,
+            }
+            rows.append(
+                # The context's outcome says what matching means; here the column tells the rows.
+                {k: v for k, v in context_columns(self.context).items() if k != "outcome"}
+                | {"matched_means": self.context.outcome or None}
+                | {"measure": self.measure, "outcome": name}
+                | digits
+                | extra
+            )
+        return pd.DataFrame(rows)
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> Self:
+        """Make the table from a row per outcome.
+
+        Raises
+        ------
+        TableError
+            If a column or an outcome is missing, or the digits contradict each other.
+        """
+        cls._need(frame, ("measure", "outcome", "n"))
+        rows = {str(row["outcome"]): row for row in frame.to_dict("records")}
+        if len(frame) != len(OUTCOMES) or set(rows) != set(OUTCOMES):
+            raise TableError(
+                f"outcomes {', '.join(str(each) for each in frame['outcome'])}",
+                "one row matched, one row not_matched",
+            )
+        clean = {
+            name: {str(column): cell(value) for column, value in row.items()}
+            for name, row in rows.items()
+        }
+        names = tuple(each.name for each in fields(Summary))
+        summaries = {
+            name: Summary(**{digit: row.get(digit) for digit in names})
+            for name, row in clean.items()
+        }
+        first = clean["matched"]
+        return cls(
+            measure=str(first["measure"]),
+            matched=summaries["matched"],
+            not_matched=summaries["not_matched"],
+            **_frame_extras(clean),
+            context=one_context(
+                frame.drop(columns="outcome").rename(columns={"matched_means": "outcome"})
+            ),
+        )
+
+
+def _frame_extras(rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Read the columns beside the digits; each may be absent."""
+    first = rows["matched"]
+    groups = [rows[name].get("group_count") for name in OUTCOMES]
+    low, high = first.get("scale_low"), first.get("scale_high")
+    mean_unit, sd_unit = first.get("mean_unit"), first.get("sd_unit")
+    rounding = None
+    if mean_unit is not None and sd_unit is not None:
+        rounding = Rounding(mean=mean_unit, sd=sd_unit)
+    return {
+        "group_counts": None if None in groups else tuple(groups),
+        "scale": None if low is None or high is None else (int(low), int(high)),
+        "rounding": rounding,
+        "n_exact": bool(first.get("n_exact") or False),
+    }

@@ -1,0 +1,137 @@
+"""How numbers are written in sentences, the same on every page, screen and figure.
+
+A match rate fitted to printed digits is shown as a whole per cent: its interval is several points
+wide, and a decimal would promise more. Counted rates get one decimal.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "band_words",
+    "counted_percent",
+    "interval_words",
+    "listed",
+    "number_words",
+    "of_hundred",
+    "ordinal",
+    "percent",
+    "thousands",
+]
+
+_FEW = 0.005
+
+
+def of_hundred(rate: float) -> int:
+    """Return a rate as people of 100, halves rounded up.
+
+    Examples
+    --------
+    >>> of_hundred(0.445), of_hundred(0.4449)
+    (45, 44)
+    """
+    return math.floor(round(rate * 100, 9) + 0.5)
+
+
+def percent(rate: float) -> str:
+    """Return a fitted rate as a whole per cent, and the far ends in words.
+
+    Examples
+    --------
+    >>> percent(0.4468), percent(0.001), percent(0.9999)
+    ('45 %', 'under 1 %', 'over 99 %')
+    """
+    if 0 < rate < _FEW:
+        return "under 1 %"
+    if 1 - _FEW <= rate < 1:
+        return "over 99 %"
+    return f"{of_hundred(rate)} %"
+
+
+def counted_percent(rate: float) -> str:
+    """Return a counted rate with one decimal.
+
+    Examples
+    --------
+    >>> counted_percent(3392 / 6992)
+    '48.5 %'
+    """
+    return f"{math.floor(round(rate * 1000, 9) + 0.5) / 10:.1f} %"
+
+
+def interval_words(low: float, high: float) -> str:
+    """Return an interval of fitted rates.
+
+    Examples
+    --------
+    >>> interval_words(0.4246, 0.4692)
+    '42 % to 47 %'
+    """
+    return f"{percent(low)} to {percent(high)}"
+
+
+def thousands(number: float) -> str:
+    """Return a whole number with thousands separators.
+
+    Examples
+    --------
+    >>> thousands(6992)
+    '6,992'
+    """
+    return f"{round(number):,}"
+
+
+def number_words(value: float) -> str:
+    """Return a number as printed: no needless decimals.
+
+    Examples
+    --------
+    >>> number_words(240.0), number_words(240.5)
+    ('240', '240.5')
+    """
+    return f"{value:,.10g}"
+
+
+def band_words(low: float | None, high: float | None) -> str:
+    """Return a score band.
+
+    Examples
+    --------
+    >>> band_words(240, 249), band_words(None, 208), band_words(250, None)
+    ('240 to 249', 'up to 208', '250 and above')
+    """
+    if low is None:
+        return "all" if high is None else f"up to {number_words(high)}"
+    if high is None:
+        return f"{number_words(low)} and above"
+    return f"{number_words(low)} to {number_words(high)}"
+
+
+def ordinal(number: int) -> str:
+    """Return an ordinal.
+
+    Examples
+    --------
+    >>> [ordinal(n) for n in (1, 2, 3, 11, 28, 73)]
+    ['1st', '2nd', '3rd', '11th', '28th', '73rd']
+    """
+    teens = 10 <= number % 100 <= 20  # noqa: PLR2004  11th to 13th
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words joined for a sentence.
+
+    Examples
+    --------
+    >>> listed(["never 18 %", "seldom 71 %", "often 11 %"])
+    'never 18 %, seldom 71 % and often 11 %'
+    """
+    if len(words) < 2:  # noqa: PLR2004  one word needs no joining
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
