@@ -1,0 +1,99 @@
+"""The contract every match-rate estimator keeps.
+
+In scikit-learn's manner: ``__init__`` only stores, `fit` returns self, learned names end in ``_``,
+a second fit forgets the first.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from imgstats.errors import InputError, TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+    Bands = Iterable[tuple[float | None, float | None]]
+
+__all__ = ["RateEstimator", "as_points", "check_level", "need_table"]
+
+
+def as_points(x: ArrayLike) -> NDArray[np.float64]:
+    """Return `x` as a finite one-dimensional float array.
+
+    Raises
+    ------
+    InputError
+        If `x` is not one-dimensional or holds something that is not a finite number.
+
+    Examples
+    --------
+    >>> as_points(242)
+    array([242.])
+    """
+    try:
+        points = np.atleast_1d(np.asarray(x, dtype=np.float64))
+    except (TypeError, ValueError) as e:
+        raise InputError(f"x is {x!r}", "a number or a sequence of numbers") from e
+    if points.ndim != 1 or not np.isfinite(points).all():
+        raise InputError("x holds NaN, infinity or more than one dimension", "finite numbers")
+    return points
+
+
+def check_level(level: float) -> float:
+    """Return an interval's level.
+
+    Raises
+    ------
+    InputError
+        If the level is not strictly between 0 and 1.
+    """
+    if not 0 < level < 1:
+        raise InputError(f"level {level!r}", "a fraction between 0 and 1", "0.95 is 95 %")
+    return float(level)
+
+
+def need_table(table: object, kind: type, estimator: object) -> None:
+    """Refuse a table of another shape.
+
+    Raises
+    ------
+    TableError
+        If `table` is not of `kind`.
+    """
+    if not isinstance(table, kind):
+        raise TableError(
+            f"{type(estimator).__name__} got {type(table).__name__}", f"a {kind.__name__}"
+        )
+
+
+class RateEstimator(BaseEstimator, ABC):  # type: ignore[misc]
+    """Base of all estimators: a rate with its interval from one published table."""
+
+    @abstractmethod
+    def fit(self, table: Any) -> Self:  # noqa: ANN401  each estimator names its table's shape
+        """Fit to one table and return self."""
+
+    @abstractmethod
+    def predict_rate(self, x: ArrayLike) -> NDArray[np.float64]:
+        """Return the match rate at each x, a fraction, shape (n,)."""
+
+    @abstractmethod
+    def predict_interval(self, x: ArrayLike, level: float = 0.95) -> NDArray[np.float64]:
+        """Return lower and upper limit of the match rate at each x, shape (n, 2)."""
+
+    @abstractmethod
+    def band_rates(self, bands: Bands, level: float = 0.95) -> pd.DataFrame:
+        """Return low, high, rate, rate_low, rate_high and n for each band."""
+
+    def _need_fit(self) -> None:
+        """Raise scikit-learn's NotFittedError before the first fit."""
+        check_is_fitted(self)

@@ -1,0 +1,348 @@
+"""`TiltRate`: match rate by score from the printed summaries of matched and not matched."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit, logit
+from scipy.stats import norm
+
+from imgstats.errors import ExtrapolationWarning, InputError
+from imgstats.estimators import tilt_model
+from imgstats.estimators.contract import RateEstimator, as_points, check_level, need_table
+from imgstats.estimators.tilt_design import make_design
+from imgstats.tables import OutcomeSummary
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from imgstats.estimators.contract import Bands
+
+    Array = NDArray[np.float64]
+
+__all__ = ["TiltRate"]
+
+_DEGREES = (1, 2, 3)
+# Outside the printed extremes the slope is unknown: this sd (logit per spread) is about the size
+# of the slope inside, and makes the interval grow with the distance.
+_OUTSIDE_SLOPE_SD = 0.5
+
+
+class TiltRate(RateEstimator):
+    """Match rate by score from an `OutcomeSummary`, by an exponential tilt.
+
+    Use it where a report prints quartiles, extremes, mean or sd of a measure for the matched and
+    for the not matched, and no counts by band.
+
+    Parameters
+    ----------
+    degree : {1, 2, 3}
+        Degree of the tilt t on the logit scale. 1 is a logistic curve.
+    ridge : (float, float) or None
+        Prior sd of the coefficients of z^2 and z^3, with z in units of the common spread. None
+        leaves them free.
+
+    Attributes
+    ----------
+    base_rate_ : float
+        Match rate of the whole group, exactly as counted.
+    coefficients_ : ndarray, shape (degree,)
+        Coefficients of t in z, z^2, z^3.
+    grid_ : ndarray, shape (g,)
+        Whole scores of the scale.
+    density_matched_, density_not_matched_ : ndarray, shape (g,)
+        Fitted densities on the grid.
+    extremes_ : (float, float) or None
+        Lowest and highest printed score.
+    digits_ : DataFrame
+        Printed digits against fitted ones: outcome, digit, printed, residual in its own sd.
+    chi2_, n_digits_, n_iter_ : float, int, int
+        Misfit of the digits, their number, and Gauss-Newton steps.
+
+    Notes
+    -----
+    The likelihood is that of the printed digits: residuals have the covariance of sampling plus
+    the variance of rounding, which no number of applicants removes. Intervals are by the delta
+    method on the logit scale, from the inverse of information plus prior, and the base rate's own
+    variance 1 / (N p (1 - p)).
+
+    Assumed: the summarised part of a group (in the 2026 report, those who consented to research)
+    has the score distributions of the whole group. Outside the printed extremes the curve is
+    flat, its interval grows with the distance, and `ExtrapolationWarning` says so.
+
+    References
+    ----------
+    Qin J, Zhang B. A goodness-of-fit test for logistic regression models based on case-control
+    data. Biometrika 1997;84:609-618. doi:10.1093/biomet/84.3.609
+
+    Examples
+    --------
+    >>> from imgstats.tables import OutcomeSummary, Summary
+    >>> table = OutcomeSummary(
+    ...     measure="step2_ck",
+    ...     matched=Summary(n=400, q1=240, median=250, q3=260, mean=250, sd=15),
+    ...     not_matched=Summary(n=600, q1=230, median=240, q3=250, mean=240, sd=15),
+    ... )
+    >>> fitted = TiltRate(degree=1).fit(table)
+    >>> fitted.predict_rate([230, 245]).round(2)
+    array([0.25, 0.39])
+    """
+
+    def __init__(self, *, degree: int = 3, ridge: tuple[float, float] | None = (0.3, 0.1)) -> None:
+        self.degree = degree
+        self.ridge = ridge
+
+    def fit(self, table: OutcomeSummary) -> Self:
+        """Fit to the printed digits of both outcomes.
+
+        Raises
+        ------
+        InputError
+            If `degree` or `ridge` is not allowed.
+        TableError
+            If the table is of another shape, lacks a field that the curve needs, or has nobody in
+            one outcome.
+        WorkError
+            If the fit does not settle.
+        """
+        need_table(table, OutcomeSummary, self)
+        self._check_parameters()
+        design = make_design(table, self.degree, self.ridge)
+        found = tilt_model.fit(design, lambda theta: _compare(theta, design, table))
+        self._keep(table, design, found)
+        return self
+
+    def _check_parameters(self) -> None:
+        if self.degree not in _DEGREES:
+            raise InputError(f"degree is {self.degree!r}", "1, 2 or 3")
+        if self.ridge is not None and (len(self.ridge) != 2 or min(self.ridge) <= 0):  # noqa: PLR2004
+            raise InputError(f"ridge is {self.ridge!r}", "None or two positive prior sds")
+
+    def _keep(
+        self, table: OutcomeSummary, design: tilt_model.Design, found: tilt_model.Fit
+    ) -> None:
+        """Store what predictions need."""
+        (matched, not_matched), log_z = tilt_model.densities(found.theta, design)
+        self.base_rate_ = table.base_rate
+        self.base_n_ = table.base_n
+        self.extremes_ = table.extremes
+        self.grid_ = design.grid
+        self.density_matched_ = matched
+        self.density_not_matched_ = not_matched
+        self.coefficients_ = found.theta[design.base.shape[1] :]
+        self.chi2_, self.n_digits_, self.n_iter_ = found.chi2, found.n_digits, found.n_iter
+        self.digits_ = _digit_frame(_compare(found.theta, design, table))
+        self._design_ = design
+        self._covariance_ = found.covariance
+        self._offset_ = float(logit(self.base_rate_)) - log_z[0] + log_z[1]
+
+    def predict_rate(self, x: ArrayLike) -> Array:
+        """Return the match rate at each score.
+
+        Parameters
+        ----------
+        x : array-like, shape (n,)
+            Scores, in the measure's unit.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            Fractions.
+
+        Warns
+        -----
+        ExtrapolationWarning
+            If a score lies outside the printed extremes.
+        """
+        self._need_fit()
+        points = as_points(x)
+        self._warn_outside(points)
+        return np.asarray(expit(self._eta(points)))
+
+    def predict_interval(self, x: ArrayLike, level: float = 0.95) -> Array:
+        """Return lower and upper limit of the match rate at each score, shape (n, 2).
+
+        The doubt of sampling and rounding, not that of the choice of curve.
+        """
+        self._need_fit()
+        points = as_points(x)
+        self._warn_outside(points)
+        return _limits(self._eta(points), self._eta_variance(points), level)
+
+    def band_rates(self, bands: Bands, level: float = 0.95) -> pd.DataFrame:
+        """Return the match rate of each band with its interval.
+
+        Parameters
+        ----------
+        bands : iterable of (low, high)
+            Ends, both included; None for an open end.
+        level : float
+            Level of the interval, a fraction.
+
+        Returns
+        -------
+        DataFrame
+            Columns low, high, rate, rate_low, rate_high (fractions) and n, the number of the
+            group's applicants that the fitted curve puts into the band.
+
+        Raises
+        ------
+        InputError
+            If a band's low end is above its high end.
+        """
+        self._need_fit()
+        return pd.DataFrame([self._band(low, high, level) for low, high in bands])
+
+    def predict_percentile(self, x: ArrayLike, level: float = 0.95) -> pd.DataFrame:
+        """Return where each score stands among the matched and among the not matched.
+
+        Returns
+        -------
+        DataFrame
+            A row per score: x, and for ``matched`` and ``not_matched`` the fraction that scored
+            lower (half of those who scored the same counts as lower), with ``_low`` and ``_high``.
+        """
+        self._need_fit()
+        points = as_points(x)
+        columns: dict[str, Array] = {"x": points}
+        for name, density, side in self._sides():
+            below = (self.grid_ < points[:, None]) + 0.5 * (self.grid_ == points[:, None])
+            share = np.clip(below @ density, 1e-9, 1 - 1e-9)
+            basis = self._design_.columns(side)
+            gradient = (below * density) @ (basis - density @ basis)
+            gradient /= (share * (1 - share))[:, None]
+            variance = np.einsum("ij,jk,ik->i", gradient, self._covariance_, gradient)
+            limits = _limits(np.asarray(logit(share)), variance, level)
+            columns |= {name: share, f"{name}_low": limits[:, 0], f"{name}_high": limits[:, 1]}
+        return pd.DataFrame(columns)
+
+    def _sides(self) -> list[tuple[str, Array, float]]:
+        return [
+            ("matched", self.density_matched_, tilt_model.SIDES[0]),
+            ("not_matched", self.density_not_matched_, tilt_model.SIDES[1]),
+        ]
+
+    def _z(self, points: Array) -> Array:
+        result: Array = (points - self._design_.center) / self._design_.spread
+        return result
+
+    def _eta(self, points: Array) -> Array:
+        """Logit of the rate."""
+        result: Array = self._offset_ + self._design_.tilt_at(self._z(points)) @ self.coefficients_
+        return result
+
+    def _eta_variance(self, points: Array) -> Array:
+        """Delta-method variance of the logit of the rate."""
+        z = self._z(points)
+        n_base = self._design_.base.shape[1]
+        gradient = np.hstack([np.zeros((len(z), n_base)), self._design_.tilt_at(z)])
+        gradient -= self.density_matched_ @ self._design_.columns(tilt_model.SIDES[0])
+        gradient += self.density_not_matched_ @ self._design_.columns(tilt_model.SIDES[1])
+        outside = z - np.clip(z, *self._design_.ends)
+        variance: Array = self._variance(gradient) + (_OUTSIDE_SLOPE_SD * outside) ** 2
+        return variance
+
+    def _variance(self, gradient: Array) -> Array:
+        """Variance of a logit rate whose derivative by the coefficients is given."""
+        spread = np.einsum("ij,jk,ik->i", gradient, self._covariance_, gradient)
+        result: Array = spread + 1 / (self.base_n_ * self.base_rate_ * (1 - self.base_rate_))
+        return result
+
+    def _band(self, low: float | None, high: float | None, level: float) -> dict[str, object]:
+        least = -np.inf if low is None else float(low)
+        most = np.inf if high is None else float(high)
+        if least > most:
+            raise InputError(f"band {least:g}..{most:g}", "low at or below high")
+        inside = (self.grid_ >= least) & (self.grid_ <= most)
+        if self.extremes_ is not None and (least > self.extremes_[1] or most < self.extremes_[0]):
+            return self._band_outside(low, high, level)
+        if not inside.any():
+            raise InputError(f"band {least:g}..{most:g}", "a band with at least one whole score")
+        shares, gradient = [], np.zeros(len(self._covariance_))
+        for (_, density, side), sign in zip(self._sides(), (1.0, -1.0), strict=True):
+            share = float(density[inside].sum())
+            basis = self._design_.columns(side)
+            gradient += sign * (density[inside] @ basis[inside] / share - density @ basis)
+            shares.append(share)
+        eta = np.array([logit(self.base_rate_) + np.log(shares[0]) - np.log(shares[1])])
+        n = self.base_n_ * (self.base_rate_ * shares[0] + (1 - self.base_rate_) * shares[1])
+        limits = _limits(eta, self._variance(gradient[None]), level)[0]
+        return _band_row(low, high, float(expit(eta[0])), limits, n)
+
+    def _band_outside(
+        self, low: float | None, high: float | None, level: float
+    ) -> dict[str, object]:
+        """Answer for a band in which the table has nobody: at its end nearest to the record."""
+        nearest = high if low is None or (high is not None and high < self.grid_[0]) else low
+        if self.extremes_ is not None and high is not None and high < self.extremes_[0]:
+            nearest = high
+        point = as_points(nearest if nearest is not None else self.grid_[-1])
+        self._warn_outside(point)
+        eta = self._eta(point)
+        limits = _limits(eta, self._eta_variance(point), level)[0]
+        return _band_row(low, high, float(expit(eta[0])), limits, 0.0)
+
+    def _warn_outside(self, points: Array) -> None:
+        if self.extremes_ is None:
+            return
+        low, high = self.extremes_
+        outside = points[(points < low) | (points > high)]
+        if len(outside):
+            warnings.warn(
+                f"{outside[0]:g} lies outside the printed scores {low:g} to {high:g}: nobody in "
+                "the table is there, and the rate of the nearest printed score stands in",
+                ExtrapolationWarning,
+                stacklevel=3,
+            )
+
+
+def _limits(eta: Array, variance: Array, level: float) -> Array:
+    """Return the interval of a rate, symmetric on the logit scale, shape (n, 2)."""
+    half = norm.ppf(0.5 + check_level(level) / 2) * np.sqrt(variance)
+    return np.column_stack([expit(eta - half), expit(eta + half)])
+
+
+def _band_row(
+    low: float | None, high: float | None, rate: float, limits: Array, n: float
+) -> dict[str, object]:
+    return {
+        "low": low,
+        "high": high,
+        "rate": rate,
+        "rate_low": float(limits[0]),
+        "rate_high": float(limits[1]),
+        "n": n,
+    }
+
+
+def _compare(
+    theta: Array, design: tilt_model.Design, table: OutcomeSummary
+) -> tuple[tilt_model.Digits, tilt_model.Digits]:
+    """Compare both fitted densities with the table's digits."""
+    both, _ = tilt_model.densities(theta, design)
+    assert table.rounding is not None  # noqa: S101  filled in by the table itself
+    first, second = (
+        tilt_model.digits(density, design.grid, design.columns(side), summary, table.rounding)
+        for density, side, summary in zip(
+            both, tilt_model.SIDES, (table.matched, table.not_matched), strict=True
+        )
+    )
+    return first, second
+
+
+def _digit_frame(both: tuple[tilt_model.Digits, tilt_model.Digits]) -> pd.DataFrame:
+    frames = [
+        pd.DataFrame(
+            {
+                "outcome": outcome,
+                "digit": each.names,
+                "printed": each.printed,
+                "residual_sd": each.residuals / np.sqrt(np.diag(each.covariance)),
+            }
+        )
+        for outcome, each in zip(("matched", "not_matched"), both, strict=True)
+    ]
+    return pd.concat(frames, ignore_index=True)
