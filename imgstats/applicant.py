@@ -1,0 +1,201 @@
+"""`Applicant`: the one validator of what is said about a person, for every door."""
+
+from __future__ import annotations
+
+import re
+from datetime import date  # noqa: TC003  pydantic reads it at run time
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+from imgstats.errors import InputError, did_you_mean
+from imgstats.measures import MEASURES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
+
+__all__ = ["GROUPS", "Applicant", "group_label"]
+
+GROUPS = {"non_us_img": "non-US IMG", "us_img": "US IMG"}
+_SCORE = MEASURES["step2_ck"]
+_MOST_COUNT = 999
+_MOST_MONTHS = 600
+_LONGEST_LABEL = 200
+_SHOWN = 60
+# Names in Persian or Urdu, and some emoji, need these two; they change nothing around them.
+_JOINERS = {0x200C: None, 0x200D: None}
+
+
+def group_label(group: str) -> str:
+    """Return an applicant group's name in a sentence.
+
+    Examples
+    --------
+    >>> group_label("non_us_img")
+    'non-US IMG'
+    """
+    return GROUPS.get(group, group)
+
+
+def _plain_number(value: object, pattern: str) -> object:
+    """Read a number only if it is written plainly: no underscore, exponent, word or true/false."""
+    if isinstance(value, bool):
+        raise ValueError("not a number")  # noqa: TRY004  pydantic collects ValueError only
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(pattern, value.strip(), flags=re.ASCII):
+        raise ValueError("not a plainly written number")
+    return float(value) if "." in value else int(value)
+
+
+def _whole(value: object) -> object:
+    return _plain_number(value, r"[+-]?\d{1,9}")
+
+
+def _decimal(value: object) -> object:
+    return _plain_number(value, r"[+-]?\d{1,9}(\.\d{1,9})?")
+
+
+def _group(value: object) -> object:
+    """Accept ``non-us-img`` beside ``non_us_img``, in any case."""
+    return value.strip().lower().replace("-", "_") if isinstance(value, str) else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Months = Annotated[float, BeforeValidator(_decimal)]
+
+
+class Applicant(BaseModel):
+    """What is known about one applicant.
+
+    Parameters
+    ----------
+    group : {"non_us_img", "us_img"}
+        Applicant group as NRMP defines it, by citizenship.
+    step2_ck : int
+        USMLE Step 2 CK score, 1 to 300.
+    step2_ck_date : date, optional
+        Day of the exam; decides which passing score applied.
+    attempts : int, optional
+        Largest number of attempts at any one Step; 1 means each passed at the first.
+    usce_months : float, optional
+        Months of US clinical experience.
+    ranks : int, optional
+        Contiguous ranks of the preferred specialty.
+    label : str
+        A name for the page, shown as plain text.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If a value is not allowed; `Applicant.parse` raises an `InputError` of one line instead.
+
+    Examples
+    --------
+    >>> Applicant.parse({"group": "non-us-img", "step2_ck": "242"}).band
+    (240, 249)
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    group: Annotated[Literal["non_us_img", "us_img"], BeforeValidator(_group)]
+    step2_ck: Whole = Field(ge=_SCORE.lowest, le=_SCORE.highest)
+    step2_ck_date: date | None = None
+    attempts: Whole | None = Field(default=None, ge=1, le=_MOST_COUNT)
+    usce_months: Months | None = Field(default=None, ge=0, le=_MOST_MONTHS)
+    ranks: Whole | None = Field(default=None, ge=0, le=_MOST_COUNT)
+    label: str = Field(default="", max_length=_LONGEST_LABEL)
+
+    @field_validator("label")
+    @classmethod
+    def _one_line_of_text(cls, value: str) -> str:
+        """Fold white space and refuse characters that a page or terminal would obey."""
+        folded = " ".join(value.split())
+        if not folded.translate(_JOINERS).isprintable():
+            raise ValueError("holds control characters")
+        return folded
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> Applicant:
+        """Make an applicant from a mapping, with an error a person can act on.
+
+        Raises
+        ------
+        InputError
+            If a key is unknown or missing, or a value is not allowed. The message names the first
+            problem: what was found, what is allowed, what to do.
+
+        Examples
+        --------
+        >>> Applicant.parse({"group": "us-img", "step2_sk": 242})
+        Traceback (most recent call last):
+        ...
+        imgstats.errors.InputError: unknown key 'step2_sk'; allowed: group, step2_ck, \
+step2_ck_date, attempts, usce_months, ranks, label; did you mean step2_ck?
+        """
+        for key in values:
+            if key not in cls.model_fields:
+                raise InputError(
+                    f"unknown key {_shown(key)}",
+                    ", ".join(cls.model_fields),
+                    did_you_mean(str(key), cls.model_fields) or "remove it",
+                )
+        try:
+            return cls.model_validate(dict(values))
+        except ValidationError as e:
+            raise _input_error(e.errors()[0]) from e
+
+    @property
+    def band(self) -> tuple[int, int]:
+        """Ends of the 10-point score band, both included; the last one ends with the scale."""
+        low = self.step2_ck // 10 * 10
+        top = _SCORE.highest or low + 9
+        if low >= top:
+            low = top - 10
+        high = top if low + 10 >= top else low + 9
+        return max(low, _SCORE.lowest), high
+
+    @property
+    def group_label(self) -> str:
+        """The applicant group's name in a sentence."""
+        return group_label(self.group)
+
+
+_ALLOWED = {
+    "group": ("non-us-img or us-img", "NRMP decides by citizenship at the time of the Match"),
+    "step2_ck": (
+        f"a whole number from {_SCORE.lowest} to {_SCORE.highest}",
+        "give the three-digit Step 2 CK score",
+    ),
+    "step2_ck_date": ("a date such as 2025-08-01", "or leave it out"),
+    "attempts": (
+        f"a whole number from 1 to {_MOST_COUNT}",
+        "count the first sitting as 1, or leave it out",
+    ),
+    "usce_months": (f"a number from 0 to {_MOST_MONTHS}", "give months, or leave it out"),
+    "ranks": (f"a whole number from 0 to {_MOST_COUNT}", "or leave it out"),
+    "label": (
+        f"up to {_LONGEST_LABEL} printable characters",
+        "shorten it or remove control characters",
+    ),
+}
+
+
+def _shown(value: object) -> str:
+    """Show a value in a message: quoted, on one line, cut when long."""
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _input_error(detail: ErrorDetails) -> InputError:
+    name = str(detail["loc"][0]) if detail["loc"] else "applicant"
+    allowed, todo = _ALLOWED.get(name, ("", ""))
+    if detail["type"] == "missing":
+        return InputError(f"{name} is missing", allowed, todo)
+    value = detail["input"]
+    if name == "group" and isinstance(value, str):
+        todo = did_you_mean(value, ["non-us-img", "us-img"]) or todo
+    empty = value is None or (isinstance(value, str) and not value.strip())
+    return InputError(f"{name} is {'empty' if empty else _shown(value)}", allowed, todo)

@@ -1,0 +1,124 @@
+"""Reading an applicant from a YAML or JSON file, without believing the file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from imgstats.applicant import Applicant
+from imgstats.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["read_applicant"]
+
+_LARGEST = 64 * 1024
+_EXAMPLE = "write lines such as 'group: non-us-img' and 'step2_ck: 242'"
+
+
+def read_applicant(path: str | Path) -> Applicant:
+    r"""Read one applicant from a ``.yml``, ``.yaml`` or ``.json`` file.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is not a mapping of plain values, or a value is not allowed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> file = Path(folder.name, "applicant.yml")
+    >>> _ = file.write_text("group: non-us-img\nstep2_ck: 242\n")
+    >>> read_applicant(file).step2_ck
+    242
+    >>> folder.cleanup()
+    """
+    file = Path(path)
+    parsers: dict[str, Callable[[str], Any]] = {
+        ".yml": _parse_yaml,
+        ".yaml": _parse_yaml,
+        ".json": _parse_json,
+    }
+    parse = parsers.get(file.suffix.lower())
+    if parse is None:
+        raise InputError(f"{file.name}: unknown kind of file", ".yml, .yaml or .json", "rename it")
+    text = _read_text(file)
+    try:
+        content = parse(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as e:
+        problem = str(getattr(e, "problem", None) or e) or type(e).__name__
+        raise InputError(
+            f"{file.name}: not readable ({problem})", "a mapping of names to plain values", _EXAMPLE
+        ) from e
+    if not isinstance(content, dict):
+        kind = "empty" if content is None else f"a {type(content).__name__}"
+        raise InputError(f"{file.name} is {kind}", "a mapping of names to values", _EXAMPLE)
+    return Applicant.parse(content)
+
+
+def _read_text(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(_LARGEST + 1)
+    except OSError as e:
+        raise InputError(f"{file}: {e.strerror or e}", "a file that can be read") from e
+    if len(raw) > _LARGEST:
+        raise InputError(
+            f"{file.name} is larger than {_LARGEST} bytes", "one applicant's few lines"
+        )
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        raise InputError(f"{file.name}: byte {e.start} is not UTF-8", "UTF-8 text") from e
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """YAML whose scalars stay as written: 1_000, 3:20 and yes are no numbers."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  PyYAML's own name and shape
+        first: [pair for pair in pairs if pair[0] == "tag:yaml.org,2002:null"]
+        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuse aliases: an applicant needs none, and they can grow without bound."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("an alias (*name) is not allowed here")
+        node: yaml.Node | None = super().compose_node(parent, index)
+        return node
+
+
+def _unique_mapping(loader: _PlainLoader, node: yaml.MappingNode) -> dict[str, Any]:
+    pairs = [
+        (str(loader.construct_object(key, deep=True)), loader.construct_object(value, deep=True))
+        for key, value in node.value
+    ]
+    return _without_repeats(pairs)
+
+
+_PlainLoader.add_constructor("tag:yaml.org,2002:map", _unique_mapping)
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in content:
+            raise ValueError(f"key {key!r} stands twice")
+        content[key] = value
+    return content
+
+
+def _parse_yaml(text: str) -> Any:  # noqa: ANN401  whatever the file holds
+    return yaml.load(text, Loader=_PlainLoader)  # noqa: S506  a SafeLoader that knows less
+
+
+def _parse_json(text: str) -> Any:  # noqa: ANN401  whatever the file holds
+    def refuse(constant: str) -> None:
+        raise ValueError(f"{constant} is not a number")
+
+    return json.loads(text, object_pairs_hook=_without_repeats, parse_constant=refuse)
