@@ -1,0 +1,59 @@
+"""Collecting the sources a comparison uses, in the order of first use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgstats.comparison.records import Citation
+from imgstats.sources import catalogue, sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+__all__ = ["Citations"]
+
+
+class Citations:
+    """Remembers which files of which sources were read.
+
+    Parameters
+    ----------
+    root : Path, optional
+        Data folder.
+    """
+
+    def __init__(self, root: Path | str | None) -> None:
+        self._sources = sources(root)
+        self._datasets = catalogue(root)
+        self._used: dict[str, list[str]] = {}
+
+    def cite(self, source: str, dataset: str) -> str:
+        """Note one use and return the source's key."""
+        files = self._used.setdefault(source, [])
+        if dataset not in files:
+            files.append(dataset)
+        return source
+
+    def cite_all(self, pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+        """Note several uses and return the distinct keys in order."""
+        return tuple(dict.fromkeys(self.cite(source, dataset) for source, dataset in pairs))
+
+    def collected(self) -> tuple[Citation, ...]:
+        """Return the birth certificates of all that was cited."""
+        return tuple(self._citation(key, files) for key, files in self._used.items())
+
+    def _citation(self, key: str, files: list[str]) -> Citation:
+        source = self._sources[key]
+        return Citation(
+            key=key,
+            title=source.title,
+            publisher=source.publisher,
+            year=source.year,
+            url=source.url,
+            where=source.where,
+            trust=source.trust,
+            how_obtained=source.how_obtained,
+            caveats=source.caveats,
+            files=tuple((name, self._datasets[name].sha256) for name in files),
+        )

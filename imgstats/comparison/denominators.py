@@ -1,0 +1,68 @@
+"""The different ways to count a rate, side by side, so that they are not mixed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from statsmodels.stats.proportion import proportion_confint
+
+from imgstats.applicant import group_label
+from imgstats.comparison.records import Denominator
+from imgstats.tables.published import ALL_SPECIALTIES, INTERNAL_MEDICINE
+
+if TYPE_CHECKING:
+    from imgstats.comparison.citations import Citations
+    from imgstats.tables import CountTable
+    from imgstats.tables.published import PublishedTables
+
+__all__ = ["denominators"]
+
+
+def denominators(
+    group: str, year: str, level: float, tables: PublishedTables, citations: Citations
+) -> tuple[Denominator, ...]:
+    """Return preferred specialty, any PGY-1 and positions filled, as far as each is published."""
+    available = tables.frame("counts")
+    found = []
+    for specialty in (INTERNAL_MEDICINE, ALL_SPECIALTIES):
+        mask = (available["applicant_group"] == group) & (available["specialty"] == specialty)
+        if year in set(available[mask]["match_year"].astype(str)):
+            counts = tables.counts(group=group, year=year, specialty=specialty)
+            found.append(_of_people(counts, level, citations))
+    return (*found, _of_positions(group, tables, citations))
+
+
+def _of_people(counts: CountTable, level: float, citations: Citations) -> Denominator:
+    context = counts.context
+    low, high = proportion_confint(counts.matched, counts.n, alpha=1 - level, method="wilson")
+    return Denominator(
+        outcome=context.outcome,
+        population=(
+            f"{group_label(context.applicant_group)}s, {context.population} "
+            f"({context.specialty.lower()})"
+        ),
+        matched=counts.matched,
+        n=counts.n,
+        rate=counts.rate,
+        low=float(low),
+        high=float(high),
+        match_year=context.match_year,
+        sources=(citations.cite(context.source, context.dataset),),
+    )
+
+
+def _of_positions(group: str, tables: PublishedTables, citations: Citations) -> Denominator:
+    states = tables.frame("im_by_state")
+    by_group, filled = int(states[group].sum()), int(states["filled"].sum())
+    first = states.iloc[0]
+    return Denominator(
+        outcome=f"positions filled by {group_label(group)}s",
+        population="internal-medicine PGY-1 positions that were filled, all tracks",
+        matched=by_group,
+        n=filled,
+        rate=by_group / filled,
+        low=None,
+        high=None,
+        match_year=str(first["match_year"]),
+        sources=(citations.cite(str(first["source"]), str(first["dataset"])),),
+    )

@@ -1,0 +1,124 @@
+"""Attempts, US clinical experience and ranks: what is known where no rate is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgstats.comparison.records import Factor, Printed
+from imgstats.comparison.score import printed_digits
+from imgstats.evidence import cited_factor, consideration, effects
+from imgstats.tables.published import INTERNAL_MEDICINE
+from imgstats.wording import number_words
+
+if TYPE_CHECKING:
+    from imgstats.applicant import Applicant
+    from imgstats.comparison.citations import Citations
+    from imgstats.evidence import Evidence
+    from imgstats.tables import OutcomeSummary
+    from imgstats.tables.published import PublishedTables
+
+__all__ = ["factors"]
+
+NO_RATE = "no rate"
+_NAMES = {"attempts": "number of exam attempts", "usce": "months of US clinical experience"}
+
+
+def factors(
+    applicant: Applicant,
+    tables: PublishedTables,
+    ranks: OutcomeSummary | None,
+    citations: Citations,
+) -> tuple[Factor, ...]:
+    """Return attempts, USCE and ranks, each with its evidence.
+
+    Parameters
+    ----------
+    applicant : Applicant
+        Whose values they are.
+    tables : PublishedTables
+        Where the evidence stands.
+    ranks : OutcomeSummary or None
+        Contiguous ranks of the group, where a table is at hand.
+    citations : Citations
+        Where sources are noted.
+    """
+    attempts = (
+        consideration(
+            tables, "attempts", "considers applicants who failed Step 1 on the first attempt"
+        ),
+        consideration(
+            tables, "attempts", "considers applicants who failed Step 2 CK on the first attempt"
+        ),
+        cited_factor(tables, "attempts", "Any failed attempt in USMLE"),
+        *effects(tables, "failed_attempt", "attempts"),
+    )
+    usce = (
+        cited_factor(tables, "usce", "Audition elective/rotation within your department"),
+        cited_factor(tables, "usce", "Away rotation in your specialty at another institution"),
+        *effects(tables, "usce", "usce"),
+    )
+    return (
+        _without_rate("attempts", applicant.attempts, attempts, tables, citations),
+        _without_rate("usce", applicant.usce_months, usce, tables, citations),
+        _ranks(applicant, ranks, citations),
+    )
+
+
+def _without_rate(
+    name: str,
+    value: float | None,
+    evidence: tuple[Evidence, ...],
+    tables: PublishedTables,
+    citations: Citations,
+) -> Factor:
+    survey = str(tables.frame("program_survey")["dataset"].iloc[0])
+    collected = str(tables.frame("effects")["dataset"].iloc[0])
+    pairs = [(each.source, collected if each.origin else survey) for each in evidence]
+    return Factor(
+        factor=name,
+        value=value,
+        grade=NO_RATE,
+        sentence=(
+            f"No public table gives a match rate by {_NAMES[name]} for international medical "
+            f"graduates in {INTERNAL_MEDICINE.lower()}. The rate above is the same whatever stands "
+            "here. What was published about it is below, strongest grade first."
+        ),
+        evidence=evidence,
+        printed=(),
+        sources=citations.cite_all(pairs),
+    )
+
+
+def _ranks(applicant: Applicant, table: OutcomeSummary | None, citations: Citations) -> Factor:
+    if table is None:
+        sentence = "No recent table of contiguous ranks is at hand for this group."
+        printed: tuple[Printed, ...] = ()
+        used: tuple[str, ...] = ()
+    else:
+        printed = printed_digits(table)
+        used = (citations.cite(table.context.source, table.context.dataset),)
+        sentence = _ranks_sentence(table)
+    return Factor(
+        factor="ranks",
+        value=applicant.ranks,
+        grade=NO_RATE,
+        sentence=sentence,
+        evidence=(),
+        printed=printed,
+        sources=used,
+    )
+
+
+def _ranks_sentence(table: OutcomeSummary) -> str:
+    words = []
+    for name, side in (("matched", table.matched), ("did not match", table.not_matched)):
+        if side.q1 is None or side.median is None or side.q3 is None:
+            continue
+        words.append(
+            f"the middle half of those who {name} had {number_words(side.q1)} to "
+            f"{number_words(side.q3)} contiguous ranks (median {number_words(side.median)})"
+        )
+    return (
+        f"In the {table.context.match_year} Match {', and '.join(words)}. A rank list comes out of "
+        "interviews: it is no lever by itself, and who gets many interviews differs in other ways."
+    )

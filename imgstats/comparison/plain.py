@@ -1,0 +1,39 @@
+"""A comparison as plain values for JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from imgstats.comparison.records import Comparison
+
+__all__ = ["plain"]
+
+# Below the interval's width by far, above what arithmetic may differ between machines.
+_DECIMALS = 4
+
+
+def plain(comparison: Comparison, *, curve: bool = False) -> dict[str, object]:
+    """Return nested dicts and lists of str, int, float and None."""
+    values = {name: getattr(comparison, name) for name in comparison.__dataclass_fields__}
+    result: dict[str, object] = {
+        "applicant": values.pop("applicant").model_dump(mode="json"),
+    }
+    if not curve:
+        values.pop("curve")
+    for name, value in values.items():
+        result[name] = _plain(value)
+    return result
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  nested records of any kind
+    if isinstance(value, float):
+        return round(value, _DECIMALS)
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if hasattr(value, "__dataclass_fields__"):
+        return _plain(asdict(value))
+    return value

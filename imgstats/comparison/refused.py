@@ -1,0 +1,67 @@
+"""A group without a table of its own: why there is no headline, and what is known instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgstats.applicant import group_label
+from imgstats.comparison.records import Fact, Refusal
+from imgstats.tables.published import ALL_SPECIALTIES, INTERNAL_MEDICINE
+from imgstats.wording import counted_percent, listed, number_words, thousands
+
+if TYPE_CHECKING:
+    from imgstats.comparison.citations import Citations
+    from imgstats.tables.published import PublishedTables
+
+__all__ = ["refusal"]
+
+
+def refusal(group: str, year: str, tables: PublishedTables, citations: Citations) -> Refusal:
+    """Return the reason and the published figures that come nearest."""
+    facts = (_all_specialties(group, year, tables, citations), *_means(group, tables, citations))
+    return Refusal(
+        reason=(
+            f"No {year} table of Step 2 CK scores of matched and not matched {group_label(group)}s "
+            f"in {INTERNAL_MEDICINE.lower()} is at hand, so no rate by score is given. A rate "
+            "of another group does not stand in for it."
+        ),
+        known=facts,
+    )
+
+
+def _all_specialties(group: str, year: str, tables: PublishedTables, citations: Citations) -> Fact:
+    counts = tables.counts(group=group, year=year, specialty=ALL_SPECIALTIES)
+    return Fact(
+        sentence=(
+            f"In the {year} Match {thousands(counts.matched)} of {thousands(counts.n)} active "
+            f"{group_label(group)}s, all specialties and scores, {counts.context.outcome}: "
+            f"{counted_percent(counts.rate)}."
+        ),
+        sources=(citations.cite(counts.context.source, counts.context.dataset),),
+    )
+
+
+def _means(group: str, tables: PublishedTables, citations: Citations) -> tuple[Fact, ...]:
+    """Return the mean scores of the last year that has both outcomes."""
+    rows = tables.select(
+        "summaries", applicant_group=group, specialty=INTERNAL_MEDICINE, measure="step2_ck"
+    )
+    both = rows.pivot_table(index="match_year", columns="outcome", values="mean").dropna()
+    if both.empty:
+        return ()
+    year = both.index.max()
+    last = rows[rows["match_year"] == year]
+    words = [
+        f"{number_words(float(both.loc[year, outcome]))} for those who {verb}"
+        for outcome, verb in (("matched", "matched"), ("not_matched", "did not match"))
+    ]
+    pairs = [(str(row["source"]), str(row["dataset"])) for row in last.to_dict("records")]
+    return (
+        Fact(
+            sentence=(
+                f"In {year}, the last year with both, the mean Step 2 CK score of "
+                f"{group_label(group)}s in {INTERNAL_MEDICINE.lower()} was {listed(words)}."
+            ),
+            sources=citations.cite_all(pairs),
+        ),
+    )

@@ -1,0 +1,48 @@
+"""`Evidence`: one published observation about a factor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Evidence"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One observation, with what it is about and how far it can be trusted.
+
+    Attributes
+    ----------
+    factor : str
+        ``attempts`` or ``usce``.
+    statement : str
+        What was asked or compared.
+    finding : str
+        What was found, in words with its figures.
+    population : str
+        Whom it is about.
+    year : str
+        Year or years of the data.
+    n : int or None
+        Number of respondents or people, where published.
+    grade : str
+        A counts seen; B seen in an abstract; C direction only, or a doubt; D second-hand or
+        uncontrolled.
+    source : str
+        Source name in the catalogue.
+    origin : str
+        The paper or page behind a collected source; empty if the source is the origin.
+    note : str
+        What to keep in mind.
+    """
+
+    factor: str
+    statement: str
+    finding: str
+    population: str
+    year: str
+    n: int | None
+    grade: str
+    source: str
+    origin: str = ""
+    note: str = ""

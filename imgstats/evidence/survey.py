@@ -1,0 +1,88 @@
+"""What internal-medicine programs answered in the 2020 program director survey."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgstats.evidence.records import Evidence
+from imgstats.wording import listed, number_words, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from imgstats.tables.published import PublishedTables
+
+__all__ = ["cited_factor", "consideration"]
+
+_TABLE = "program_survey"
+_CITED = "factor cited in selecting applicants to interview"
+_POPULATION = "internal-medicine programs that answered"
+
+
+def consideration(tables: PublishedTables, factor: str, question: str) -> Evidence:
+    """Return how often programs say they consider applicants of a kind.
+
+    Raises
+    ------
+    TableError
+        If the survey has no such question.
+    """
+    table = tables.answers(question)
+    shares = [f"{each.answer} {percent(each.share)}" for each in table.shares]
+    return Evidence(
+        factor=factor,
+        statement=f"programs asked: {question}",
+        finding=f"{listed(shares)} of {number_words(table.respondents or 0)} programs",
+        population=_POPULATION,
+        year=_survey_year(tables),
+        n=table.respondents,
+        grade=table.context.trust,
+        source=table.context.source,
+        note=_response(tables),
+    )
+
+
+def cited_factor(tables: PublishedTables, factor: str, category: str) -> Evidence:
+    """Return how many programs cite a factor when they choose whom to interview.
+
+    Raises
+    ------
+    TableError
+        If the survey does not list that factor.
+    """
+    rows = tables.select(_TABLE, question=_CITED, category=category)
+    by_unit = {str(row["unit"]): row for row in rows.to_dict("records")}
+    cited, weight = by_unit["programs_citing_pct"], by_unit["mean_importance_1_to_5"]
+    return Evidence(
+        factor=factor,
+        statement=f"programs asked: factors in choosing whom to interview: {category}",
+        finding=(
+            f"cited by {percent(float(cited['value']) / 100)} of "
+            f"{number_words(int(cited['respondents_n']))} programs, mean importance "
+            f"{number_words(float(weight['value']))} on a scale of 1 to 5"
+        ),
+        population=_POPULATION,
+        year=_survey_year(tables),
+        n=int(cited["respondents_n"]),
+        grade=str(cited["trust"]),
+        source=str(cited["source"]),
+        note=_response(tables),
+    )
+
+
+def _survey_year(tables: PublishedTables) -> str:
+    from imgstats.sources import sources
+
+    name = str(tables.frame(_TABLE)["source"].iloc[0])
+    return sources(tables.root)[name].year
+
+
+def _response(tables: PublishedTables) -> str:
+    """Say how few programs answered."""
+    rows: pd.DataFrame = tables.select(_TABLE, question="response").set_index("category")
+    asked = float(rows.loc["programs surveyed", "value"])  # type: ignore[arg-type]
+    answered = float(rows.loc["programs responding", "value"])  # type: ignore[arg-type]
+    return (
+        f"{number_words(answered)} of {number_words(asked)} programs took part, so this is the "
+        "word of few; it predates Step 1 being reported as pass or fail"
+    )
