@@ -1,0 +1,108 @@
+"""What descriptors and register say about a source must be the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from imgstats.errors import DataChangedError
+from imgstats.sources import check, dataset, require_ok
+from imgstats.sources.checks import check_raw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from imgstats.sources import CheckResult
+
+
+pytestmark = pytest.mark.usefixtures("no_schemas")
+
+
+def _failures(root: Path) -> list[CheckResult]:
+    return [
+        result
+        for result in check_raw(root)
+        if result.check.startswith("provenance") and not result.ok
+    ]
+
+
+@pytest.mark.parametrize("key", ["title", "publisher", "year", "where", "trust", "caveats", "path"])
+def test_other_words_in_a_descriptor_are_found(
+    root: Path,
+    edit_descriptor: Callable[[str, Callable[[dict[str, Any]], object]], None],
+    key: str,
+) -> None:
+    edit_descriptor(
+        "eras-fees-2026", lambda package: package["sources"][0].update({key: "something else"})
+    )
+    (failure,) = _failures(root)
+    assert failure.dataset == "eras_application_fees"
+    assert "'something else'" in failure.found
+    with pytest.raises(DataChangedError, match="eras_application_fees: provenance words"):
+        require_ok(check_raw(root))
+
+
+def test_another_trust_grade_in_the_register_is_found(
+    root: Path, remake: Callable[[str, str, str], None]
+) -> None:
+    remake("sources", "fee table,A,", "fee table,C,")
+    (failure,) = _failures(root)
+    assert (failure.dataset, failure.expected, failure.found) == (
+        "eras_application_fees",
+        "trust 'C'",
+        "trust 'A'",
+    )
+
+
+def test_sources_left_out_altogether_are_found(
+    root: Path, edit_descriptor: Callable[[str, Callable[[dict[str, Any]], object]], None]
+) -> None:
+    edit_descriptor("eras-fees-2026", lambda package: package.pop("sources"))
+    (failure,) = _failures(root)
+    assert (failure.expected, failure.found) == ("eras-fees-2026", "(none)")
+    edit_descriptor("published-effects", lambda package: package.pop("sources"))
+    assert "rebuild" in {result.check for result in check(root) if not result.ok}
+
+
+def test_a_source_left_out_is_found(
+    root: Path, edit_descriptor: Callable[[str, Callable[[dict[str, Any]], object]], None]
+) -> None:
+    edit_descriptor("img-pgy1-match-by-year", lambda package: package["sources"].pop())
+    (failure,) = _failures(root)
+    assert failure.check == "provenance sources"
+    assert "ecfmg-img-performance" in failure.expected
+    assert "ecfmg-img-performance" not in failure.found
+
+
+def test_a_row_that_names_an_unlisted_source_is_found(
+    root: Path, remake: Callable[[str, str, str], None]
+) -> None:
+    remake(
+        "im_categorical_positions_by_year", "1145,3573,nrmp-results-and", "1145,3573,hearsay-and"
+    )
+    (failure,) = _failures(root)
+    assert "hearsay-and-data-2025" in failure.expected
+
+
+def test_a_file_the_register_lists_and_nobody_has_is_found(
+    root: Path, remake: Callable[[str, str, str], None]
+) -> None:
+    remake("sources", ",season_dates.csv,", ",season_days.csv,")
+    messages = " ".join(failure.message for failure in _failures(root))
+    assert "season_dates.csv, season_days.csv on one side only" in messages
+
+
+def test_a_register_that_cannot_be_read_is_one_failure_and_not_many(
+    root: Path, remake: Callable[[str, str, str], None]
+) -> None:
+    remake("sources", "source,title,publisher", "source,heading,publisher")
+    (failure,) = _failures(root)
+    assert failure.found == "no verified register"
+
+
+def test_without_a_verified_register_nothing_agrees(root: Path) -> None:
+    dataset("sources", root).path.write_bytes(b"")
+    (failure,) = _failures(root)
+    assert failure.found == "no verified register"
