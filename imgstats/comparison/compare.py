@@ -124,14 +124,14 @@ def _passing_note(
         rows = rows[since <= applicant.step2_ck_date.isoformat()]
     if rows.empty:
         return ()
-    last = rows.iloc[-1]
+    last = rows.to_dict("records")[-1]
     passing = int(last["minimum_passing_score"])
     if applicant.step2_ck >= passing:
         return ()
     citations.cite(str(last["source"]), str(last["dataset"]))
     note = (
         f"A Step 2 CK score of {applicant.step2_ck} is under the passing score of "
-        f"{number_words(passing)} that holds for exams from {last['effective_from']}"
+        f"{number_words(passing)} that holds for exams from {last['effective_from']:%Y-%m-%d}"
         f"{'' if applicant.step2_ck_date else '; give the date of the exam if it was earlier'}."
     )
     warnings.warn(note, PassingScoreWarning, stacklevel=3)

@@ -80,8 +80,8 @@ def _without_rate(
         grade=NO_RATE,
         sentence=(
             f"No public table gives a match rate by {_NAMES[name]} for international medical "
-            f"graduates in {INTERNAL_MEDICINE.lower()}. The rate above is the same whatever stands "
-            "here. What was published about it is below, strongest grade first."
+            f"graduates in {INTERNAL_MEDICINE.lower()}, so no rate here depends on it. What was "
+            "published about it is listed with its grade, strongest first."
         ),
         evidence=evidence,
         printed=(),

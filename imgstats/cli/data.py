@@ -1,0 +1,134 @@
+"""``imgstats data``: what tables there are, where they come from, and whether they still stand."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from imgstats.sources import Dataset
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    help="List, show, check and build the data.\n\nExample: imgstats data show sources",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+_ROWS = 5
+
+
+@app.command("list")
+def list_(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the raw tables with year, trust grade and what one row is.
+
+    Example: imgstats data list
+    """
+    from imgstats.sources import catalogue
+
+    found = catalogue().values()
+    if as_json:
+        typer.echo(json.dumps([_certificate(each) for each in found], indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("name", "year", "trust", "one row is"):
+        table.add_column(name, no_wrap=name == "name")
+    for each in found:
+        years = ", ".join(sorted({source.year for source in each.sources if source.year}))
+        trust = ", ".join(sorted({source.trust for source in each.sources}))
+        table.add_row(each.name, years, trust, each.row_is)
+    Console(highlight=False).print(table)
+
+
+def _certificate(item: Dataset) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "name": item.name,
+        "row_is": item.row_is,
+        "path": str(item.path),
+        "sha256": item.sha256,
+        "bytes": item.n_bytes,
+        "sources": [asdict(each) for each in item.sources],
+        "fields": [asdict(each) for each in item.fields],
+    }
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from imgstats data list.")],
+    rows: Annotated[int, typer.Option("--rows", min=0, help="How many rows to show.")] = _ROWS,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show a table's birth certificate and its first rows.
+
+    Example: imgstats data show img_pgy1_match_by_year
+    """
+    from imgstats.sources import dataset, read_raw
+
+    item = dataset(name)
+    frame = read_raw(name)
+    if as_json:
+        text = frame.head(rows).to_json(orient="records", date_format="iso")
+        typer.echo(json.dumps(_certificate(item) | {"rows": json.loads(text)}, indent=2))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    console.print(Text(item.title, style="bold"))
+    for line in _certificate_lines(item, len(frame)):
+        console.print(Text(line))
+    console.print()
+    console.print(Text(frame.head(rows).to_string(index=False, na_rep="")), soft_wrap=True)
+
+
+def _certificate_lines(item: Dataset, n_rows: int) -> list[str]:
+    lines = [f"{n_rows} rows. {item.row_is}", f"file: {item.path}", f"sha256: {item.sha256}"]
+    for each in item.sources:
+        where = f"; {each.where}" if each.where else ""
+        lines.append(f"source: {each.title}. {each.publisher}, {each.year}{where}.")
+        lines.append(f"  trust {each.trust}: {each.how_obtained}")
+        if each.caveats:
+            lines.append(f"  caveats: {each.caveats}")
+    for column in item.fields:
+        unit = f" [{column.unit}]" if column.unit else ""
+        lines.append(f"  {column.name} ({column.type}){unit}: {column.description}")
+    return lines
+
+
+@app.command()
+def check() -> None:
+    """Verify hashes, schemas, printed totals and the built tables.
+
+    Example: imgstats data check
+    """
+    from imgstats.sources import check as run_checks
+    from imgstats.sources import require_ok
+
+    results = run_checks()
+    for each in results:
+        if not each.ok:
+            typer.echo(f"{each.dataset}: {each.check}: {each.message}", err=True)
+    require_ok(results)
+    tables = len({each.dataset for each in results})
+    typer.echo(f"{len(results)} checks of {tables} tables and records passed")
+
+
+@app.command()
+def build() -> None:
+    """Write data/processed from the raw tables; the same input gives the same bytes.
+
+    Example: imgstats data build
+    """
+    from imgstats.sources import build as run_build
+
+    for path in run_build():
+        typer.echo(str(path))

@@ -1,0 +1,145 @@
+"""``imgstats estimate``: the historical rate for one applicant's numbers."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from imgstats.cli.options import Attempts, Date, Group, Label, Ranks, Score, UsceMonths
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from imgstats.comparison import Comparison
+    from imgstats.comparison.records import Factor
+
+__all__ = ["estimate"]
+
+_NAMES = {"attempts": "Exam attempts", "usce": "US clinical experience", "ranks": "Ranks"}
+
+
+def estimate(
+    group: Group = None,
+    step2_ck: Score = None,
+    step2_ck_date: Date = None,
+    attempts: Attempts = None,
+    usce_months: UsceMonths = None,
+    ranks: Ranks = None,
+    label: Label = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document and nothing else.")
+    ] = False,
+) -> None:
+    """Show the historical match rate at a score, with its interval and sources.
+
+    Example: imgstats estimate --group non-us-img --step2-ck 242 --json
+    """
+    from imgstats.cli.options import applicant_from
+
+    applicant = applicant_from(
+        {
+            "group": group,
+            "step2_ck": step2_ck,
+            "step2_ck_date": step2_ck_date,
+            "attempts": attempts,
+            "usce_months": usce_months,
+            "ranks": ranks,
+            "label": label,
+        }
+    )
+    from imgstats.comparison import compare
+    from imgstats.errors import ImgstatsWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ImgstatsWarning)  # shown as notes
+        comparison = compare(applicant)
+    if as_json:
+        typer.echo(json.dumps(comparison.to_dict(), indent=2, allow_nan=False))
+        return
+    _print(comparison)
+
+
+def _print(comparison: Comparison) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    for part in (_head(comparison), _rates(comparison), *_paragraphs(comparison)):
+        console.print(part)
+        console.print()
+
+
+def _head(comparison: Comparison) -> RenderableType:
+    from rich.text import Text
+
+    applicant = comparison.applicant
+    text = Text(f"Step 2 CK {applicant.step2_ck}, {applicant.group_label}", style="bold")
+    return text.append(f"  {applicant.label}" if applicant.label else "", style="not bold italic")
+
+
+def _rates(comparison: Comparison) -> RenderableType:
+    """Return the rates as a table, or why there is none."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from imgstats.wording import band_words, interval_words, percent
+
+    headline, refusal = comparison.headline, comparison.refusal
+    if refusal is not None:
+        known = [f"Known: {each.sentence}" for each in refusal.known]
+        return Text("\n".join([refusal.reason, *known]))
+    if headline is None:
+        return Text("no rate")
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for name in ("", "match rate", f"{percent(headline.level)} interval", "other curves", "grade"):
+        table.add_column(name)
+    band = headline.band
+    band_rates = [each.band_rate for each in headline.rivals]
+    score_rates = [each.rate for each in headline.rivals]
+    rows = (
+        (f"scores {band_words(band.low, band.high)}", band.rate, band.rate_low, band.rate_high),
+        (f"exactly {comparison.applicant.step2_ck}", headline.rate, headline.low, headline.high),
+    )
+    for (name, rate, low, high), others in zip(rows, (band_rates, score_rates), strict=True):
+        table.add_row(
+            name,
+            percent(rate),
+            interval_words(low, high),
+            interval_words(min(others), max(others)),
+            headline.grade,
+        )
+    return table
+
+
+def _paragraphs(comparison: Comparison) -> list[RenderableType]:
+    """Return notes, what the rate is about, factors and sources."""
+    from rich.text import Text
+
+    lines = [Text(f"Please note: {note}", style="bold") for note in comparison.notes]
+    headline = comparison.headline
+    if headline is not None:
+        lines.append(
+            Text(
+                f"Outcome: {headline.outcome}. Among: {headline.population}, "
+                f"{headline.match_year} Match. Estimator: {headline.estimator}."
+            )
+        )
+    if comparison.place is not None:
+        lines.append(Text(comparison.place.sentence))
+    lines.extend(Text(_factor_lines(each)) for each in comparison.factors)
+    lines.append(Text(f"Not in the data: {', '.join(comparison.not_in_data)}."))
+    lines.append(Text("A record of past applicants, not a forecast for one person."))
+    titles = [f"  {each.title} ({each.publisher})" for each in comparison.sources]
+    lines.append(Text("\n".join(["Sources:", *titles]), style="dim"))
+    return list(lines)
+
+
+def _factor_lines(factor: Factor) -> str:
+    """Return what is known about a factor, each finding with its grade."""
+    findings = [
+        f"  {each.grade}  {each.statement}: {each.finding} ({each.population})"
+        for each in factor.evidence
+    ]
+    return "\n".join([f"{_NAMES[factor.factor]}. {factor.sentence}", *findings])

@@ -1,0 +1,89 @@
+"""Entry point: commands, and one line with an exit code for whatever goes wrong.
+
+Exit code 0 is success, 2 bad input, 1 failed work. Data go to stdout, messages to stderr. Nothing
+heavy is imported here, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from imgstats import __version__
+from imgstats.cli import data, estimate, report
+from imgstats.errors import ImgstatsError
+
+__all__ = ["app", "main"]
+
+_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="imgstats",
+    help=(
+        "Historical match rates for international medical graduates in internal medicine, fitted "
+        "to published tables.\n\nExample: imgstats estimate --group non-us-img --step2-ck 242"
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(estimate.estimate)
+app.command()(report.report)
+app.add_typer(data.app, name="data")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"imgstats {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Version.")
+    ] = False,
+) -> None:
+    """Read options that stand before a command."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Default: those of the process.
+    """
+    sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        code = typer.main.get_command(app).main(
+            arguments, prog_name="imgstats", standalone_mode=False
+        )
+    except ImgstatsError as e:
+        return _say(str(e), e.exit_code)
+    except typer.TyperException as e:
+        return _say(f"{e.format_message().rstrip('.')}; see imgstats --help", e.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        return _say("stopped; nothing was left half-written", _INTERRUPTED)
+    except BrokenPipeError:
+        # The reader, such as head, has gone: silence what Python would still flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _say(message: str, code: int) -> int:
+    print(f"imgstats: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201  stderr is for this
+    return code
+
+
+if __name__ == "__main__":
+    main()

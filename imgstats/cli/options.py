@@ -1,0 +1,68 @@
+"""Options that describe an applicant, shared by the commands; `Applicant` judges their values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from imgstats.applicant import Applicant
+
+__all__ = [
+    "Attempts",
+    "Date",
+    "Group",
+    "Label",
+    "Ranks",
+    "Score",
+    "UsceMonths",
+    "applicant_from",
+]
+
+Group = Annotated[
+    str | None, typer.Option("--group", metavar="GROUP", help="non-us-img or us-img.")
+]
+Score = Annotated[
+    str | None, typer.Option("--step2-ck", metavar="SCORE", help="Step 2 CK score, 1 to 300.")
+]
+Date = Annotated[
+    str | None,
+    typer.Option(
+        "--step2-ck-date",
+        metavar="DATE",
+        help="Day of the exam, such as 2025-08-01; decides which passing score applied.",
+    ),
+]
+Attempts = Annotated[
+    str | None,
+    typer.Option(
+        "--attempts",
+        metavar="N",
+        help="Largest number of attempts at any one Step; 1 is passed at the first.",
+    ),
+]
+UsceMonths = Annotated[
+    str | None,
+    typer.Option("--usce-months", metavar="MONTHS", help="Months of US clinical experience."),
+]
+Ranks = Annotated[
+    str | None,
+    typer.Option("--ranks", metavar="N", help="Contiguous ranks of internal medicine."),
+]
+Label = Annotated[
+    str | None, typer.Option("--label", metavar="TEXT", help="A name for the page, plain text.")
+]
+
+
+def applicant_from(given: dict[str, str | None]) -> Applicant:
+    """Make an applicant from option values; an option that is not given is left out.
+
+    Raises
+    ------
+    InputError
+        If a value is not allowed or a needed one is missing.
+    """
+    from imgstats.applicant import Applicant
+
+    return Applicant.parse({name: value for name, value in given.items() if value is not None})

@@ -1,0 +1,130 @@
+"""``imgstats report``: one applicant's page, with the executed notebook beside it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from imgstats.cli.options import (
+    Attempts,
+    Date,
+    Group,
+    Label,
+    Ranks,
+    Score,
+    UsceMonths,
+    applicant_from,
+)
+from imgstats.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from imgstats.applicant import Applicant
+
+__all__ = ["report"]
+
+
+def report(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="One applicant as .yml, .yaml or .json."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder for the report; made if missing."),
+    ] = None,
+    group: Group = None,
+    step2_ck: Score = None,
+    step2_ck_date: Date = None,
+    attempts: Attempts = None,
+    usce_months: UsceMonths = None,
+    ranks: Ranks = None,
+    label: Label = None,
+    notebook: Annotated[
+        Path | None,
+        typer.Option("--notebook", metavar="IPYNB", help="A notebook of your own to run."),
+    ] = None,
+) -> None:
+    """Make the report of one applicant from a file or from options.
+
+    Example: imgstats report examples/applicant.yml --out reports/example
+    """
+    given = {
+        "group": group,
+        "step2_ck": step2_ck,
+        "step2_ck_date": step2_ck_date,
+        "attempts": attempts,
+        "usce_months": usce_months,
+        "ranks": ranks,
+        "label": label,
+    }
+    applicant = _applicant(file, given)
+    if out is None:
+        raise InputError("--out is missing", "a folder for the report", "add --out reports/mine")
+    _need_extra()
+    from imgstats.reporting.report import write_report
+
+    with _progress() as say:
+        files = write_report(applicant, out, notebook=notebook, progress=say)
+    typer.echo(f"{files.page.resolve()}")
+
+
+def _applicant(file: Path | None, given: dict[str, str | None]) -> Applicant:
+    """Read the applicant from the file or from the options, not from both."""
+    if file is None:
+        return applicant_from(given)
+    named = [f"--{name.replace('_', '-')}" for name, value in given.items() if value is not None]
+    if named:
+        raise InputError(
+            f"a file and {', '.join(named)}", "a file or options, not both", "put all into the file"
+        )
+    from imgstats.applicant_file import read_applicant
+
+    return read_applicant(file)
+
+
+def _need_extra() -> None:
+    """Say which extra is missing, before anything else is done."""
+    from importlib.util import find_spec
+
+    missing = [
+        name for name in ("papermill", "nbconvert", "seaborn", "ipykernel") if not find_spec(name)
+    ]
+    if missing:
+        raise InputError(
+            f"{', '.join(missing)} not installed",
+            "the extra 'reports'",
+            "pip install 'imgstats[reports]'",
+        )
+
+
+def _progress() -> AbstractContextManager[Callable[[str], None]]:
+    """Return a context that shows what is being done on stderr."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def live() -> Iterator[Callable[[str], None]]:
+        from rich.console import Console
+
+        console = Console(stderr=True)
+        with console.status("starting") as status:
+            yield status.update
+
+    @contextmanager
+    def plain() -> Iterator[Callable[[str], None]]:
+        seen: list[str] = []
+
+        def say(words: str) -> None:
+            stage = words.partition(",")[0]
+            if stage not in seen:
+                seen.append(stage)
+                typer.echo(f"{stage} ...", err=True)
+
+        yield say
+
+    return live() if sys.stderr.isatty() else plain()

@@ -1,0 +1,97 @@
+"""Match rate by score: the fitted curve, its interval and the other curves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import seaborn as sns
+
+from imgstats.plots.theme import INK, MATCHED, OTHER, QUIET, new_axes, percent_axis, theme
+from imgstats.wording import interval_words, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from imgstats.comparison.records import Curve, Headline
+
+__all__ = ["describe_rate_curve", "rate_curve"]
+
+_SPOKEN_EVERY = 10
+_EDGE = 0.1  # so near to a side the label is set inwards
+_LABELLED_OTHERS = "other curves"
+
+
+def rate_curve(curve: Curve, *, score: int, headline: Headline, ax: Axes | None = None) -> Axes:
+    """Draw the fitted match rate by score with the applicant's score marked.
+
+    Parameters
+    ----------
+    curve : Curve
+        Rates by whole score, fractions.
+    score : int
+        The applicant's score.
+    headline : Headline
+        Rate, interval and counts at that score.
+    ax : Axes, optional
+        Where to draw. Default: new axes.
+
+    Returns
+    -------
+    Axes
+        What was drawn on.
+    """
+    with theme():
+        ax = ax or new_axes()
+        interval = f"{percent(headline.level)} interval"
+        ax.fill_between(
+            curve.x, curve.low, curve.high, color=MATCHED, alpha=0.16, lw=0, label=interval
+        )
+        for position, (_, rates) in enumerate(curve.rivals):
+            label = _LABELLED_OTHERS if position == 0 else None
+            sns.lineplot(
+                x=curve.x, y=rates, ax=ax, color=OTHER, lw=1, ls="--", label=label, legend=False
+            )
+        sns.lineplot(
+            x=curve.x, y=curve.rate, ax=ax, color=MATCHED, lw=2.2, label="fitted rate", legend=False
+        )
+        base = headline.group_matched / headline.group_n
+        ax.axhline(base, color=QUIET, lw=0.9, ls=":", label="whole group, counted")
+        _mark(ax, score, headline)
+        ax.set(ylim=(0, 1), xlabel="Step 2 CK score")
+        percent_axis(ax, "match rate")
+        ax.legend(loc="upper left", fontsize=9.5)
+    return ax
+
+
+def _mark(ax: Axes, score: int, headline: Headline) -> None:
+    """Mark the applicant's score with its rate and interval."""
+    ax.vlines(score, headline.low, headline.high, color=INK, lw=2)
+    ax.plot([score], [headline.rate], "o", color=INK, ms=6.5, mec="white", mew=1.2, zorder=5)
+    low, high = ax.get_xlim()
+    share = (score - low) / (high - low)
+    align = "left" if share < _EDGE else "right" if share > 1 - _EDGE else "center"
+    ax.annotate(
+        f"{score}: {percent(headline.rate)}",
+        (score, headline.low),
+        xytext=(0, -6),
+        textcoords="offset points",
+        ha=align,
+        va="top",
+        fontweight="bold",
+    )
+
+
+def describe_rate_curve(curve: Curve, *, score: int, headline: Headline) -> str:
+    """Return what the figure shows, in words with its figures."""
+    points = [
+        f"{percent(rate)} at {x}"
+        for x, rate in zip(curve.x, curve.rate, strict=True)
+        if x % _SPOKEN_EVERY == 0
+    ]
+    return (
+        f"Line chart of the fitted match rate by Step 2 CK score: {', '.join(points)}. "
+        f"The score {score} is marked at {percent(headline.rate)}, with the "
+        f"{percent(headline.level)} interval {interval_words(headline.low, headline.high)}. "
+        "The interval is narrow in the middle and wide at both ends, where few applicants are "
+        "and where the other curves, drawn dashed, part from the fitted one."
+    )

@@ -1,0 +1,1 @@
+"""Reports: papermill runs the notebook, nbconvert renders one self-contained page."""

@@ -1,0 +1,85 @@
+"""Writing several files so that each appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+
+from imgstats.errors import InputError, WorkError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["check_folder", "write_all"]
+
+_ADVICE = "choose another folder with --out"
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that cannot be written, before any work is done and without making it.
+
+    Raises
+    ------
+    InputError
+        If the folder, or the nearest one above it that exists, is no folder or not writable.
+    """
+    place = folder.absolute()
+    while not os.path.lexists(place):
+        place = place.parent
+    if not place.is_dir():
+        raise InputError(f"{place} is not a folder", "a folder that can be written", _ADVICE)
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise InputError(f"{place} cannot be written", "a folder that can be written", _ADVICE)
+
+
+def write_all(folder: Path, contents: Mapping[str, str]) -> None:
+    """Write the files into a hidden folder beside their place, then move each there.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be made or written.
+    WorkError
+        If the disk gives up midway; what stood there before stands there still.
+    """
+    made = _missing_parents(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = Path(mkdtemp(prefix=".imgstats-", dir=folder))
+    except OSError as e:
+        _remove_empty(made)
+        raise InputError(
+            f"{folder}: {e.strerror or e}", "a folder that can be written", _ADVICE
+        ) from e
+    try:
+        for name, text in contents.items():
+            with (draft / name).open("w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+        for name in contents:
+            (draft / name).replace(folder / name)
+    except OSError as e:
+        shutil.rmtree(draft, ignore_errors=True)
+        _remove_empty(made)
+        raise WorkError(
+            f"{folder}: {e.strerror or e}", todo="free space or choose another folder"
+        ) from e
+    shutil.rmtree(draft, ignore_errors=True)
+
+
+def _missing_parents(folder: Path) -> list[Path]:
+    """Return the folders that are about to be made, the innermost first."""
+    return [place for place in (folder, *folder.parents) if not place.exists()]
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Take back folders that were made for nothing."""
+    for place in folders:
+        try:
+            place.rmdir()
+        except OSError:
+            return

@@ -1,0 +1,148 @@
+"""Running a notebook with given parameters, and refusing what it does not know."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from imgstats.errors import InputError, WorkError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+__all__ = ["check_parameters", "read_notebook", "run_notebook"]
+
+_START_TIMEOUT = 60
+_CELL_TIMEOUT = 300
+_TAG = "parameters"
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Return a notebook from disk.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is no notebook.
+    """
+    import nbformat
+
+    try:
+        notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    except OSError as e:
+        raise InputError(f"{path}: {e.strerror or e}", "a notebook that can be read") from e
+    except (nbformat.ValidationError, ValueError, KeyError, AttributeError) as e:
+        raise InputError(
+            f"{path.name} is no notebook ({type(e).__name__})", "an .ipynb file"
+        ) from e
+    return notebook
+
+
+def check_parameters(path: Path, parameters: Mapping[str, Any]) -> None:
+    """Refuse a parameter that the notebook does not have; papermill would only warn.
+
+    Raises
+    ------
+    InputError
+        If the file is no notebook, has no parameters cell, or the cell lacks a given name.
+    """
+    notebook = read_notebook(path)
+    if not any(_TAG in cell.get("metadata", {}).get("tags", []) for cell in notebook.cells):
+        raise InputError(
+            f"{path.name} has no parameters cell", "a code cell with the tag 'parameters'"
+        )
+    if notebook.metadata.get("kernelspec", {}).get("language", "python") != "python":
+        raise InputError(f"{path.name} is no Python notebook", "a notebook of the Python kernel")
+    import papermill
+
+    known = list(papermill.inspect_notebook(str(path)))
+    for given in parameters:
+        if given not in known:
+            raise InputError(
+                f"{path.name}: its parameters cell lacks {given}",
+                ", ".join(known) or "no parameter at all",
+                did_you_mean(given, known) or f"add a line '{given} = None' to that cell",
+            )
+
+
+def run_notebook(
+    path: Path,
+    parameters: Mapping[str, Any],
+    progress: Callable[[int, int], None] | None = None,
+) -> NotebookNode:
+    """Execute a notebook in a fresh kernel and return it with its outputs.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook; it is not changed.
+    parameters : mapping
+        Values for its parameters cell.
+    progress : callable, optional
+        Called with the number of cells done and the number of all code cells.
+
+    Raises
+    ------
+    InputError
+        If the notebook is not readable or lacks a parameter.
+    WorkError
+        If a cell fails or the kernel does not answer.
+    """
+    check_parameters(path, parameters)
+    from imgstats.reporting.kernel import clean_settings
+
+    with clean_settings(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of papermill and its dependencies, about themselves
+        return _execute(path, parameters, progress)
+
+
+def _execute(
+    path: Path, parameters: Mapping[str, Any], progress: Callable[[int, int], None] | None
+) -> NotebookNode:
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    from imgstats.reporting.kernel import ReportKernelManager
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    hook = _Counter(progress)
+    try:
+        executed: NotebookNode = papermill.execute_notebook(
+            str(path.resolve()),
+            None,
+            parameters=dict(parameters),
+            kernel_name="python3",
+            kernel_manager_class=ReportKernelManager,
+            progress_bar=False,
+            start_timeout=_START_TIMEOUT,
+            execution_timeout=_CELL_TIMEOUT,
+            shutdown_kernel="immediate",
+            on_cell_executed=hook,
+        )
+    except papermill.PapermillExecutionError as e:
+        lines = f"{e.ename}: {e.evalue}"
+        raise WorkError(
+            f"{path.name}: cell {e.cell_index} failed with {lines}",
+            todo="run the notebook in JupyterLab to see the whole traceback",
+        ) from e
+    except (DeadKernelError, CellTimeoutError, RuntimeError, TimeoutError) as e:
+        raise WorkError(f"{path.name}: the kernel gave up ({e})", todo="try again") from e
+    return executed
+
+
+class _Counter:
+    """Counts executed cells for a progress line."""
+
+    def __init__(self, progress: Callable[[int, int], None] | None) -> None:
+        self.progress = progress
+        self.done = 0
+
+    def __call__(self, **event: Any) -> None:  # noqa: ANN401  nbclient names its own arguments
+        """Note one cell."""
+        self.done += 1
+        if self.progress is not None:
+            self.progress(self.done, event.get("cell_index", 0))

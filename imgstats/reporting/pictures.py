@@ -1,0 +1,86 @@
+"""Figures as pictures with a text alternative, for Jupyter and for the page."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from imgstats.plots import (
+    describe_rate_curve,
+    describe_score_distribution,
+    describe_trend,
+    rate_curve,
+    score_distribution,
+    trend_lines,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from imgstats.comparison.records import Comparison
+
+__all__ = ["Picture", "rate_picture", "score_picture", "trend_picture"]
+
+_DPI = 200
+
+
+class Picture:
+    """A figure drawn once as PNG, with the words for those who cannot see it.
+
+    Parameters
+    ----------
+    ax : Axes
+        What was drawn.
+    alt : str
+        What the figure shows.
+    """
+
+    def __init__(self, ax: Axes, alt: str) -> None:
+        buffer = BytesIO()
+        # No metadata: the same input must give the same bytes.
+        figure = ax.get_figure(root=True)
+        if figure is None:
+            raise ValueError("the axes belong to no figure")
+        figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
+        self.png = buffer.getvalue()
+        self.alt = alt
+
+    def __repr__(self) -> str:
+        """Return the text alternative."""
+        return self.alt
+
+    def _repr_mimebundle_(
+        self,
+        include: object = None,  # noqa: ARG002  Jupyter's signature
+        exclude: object = None,  # noqa: ARG002
+    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        data = {"image/png": b64encode(self.png).decode("ascii"), "text/plain": self.alt}
+        return data, {"image/png": {"alt": self.alt}}
+
+
+def rate_picture(comparison: Comparison) -> Picture | None:
+    """Return the rate curve, or None where there is no table of this group."""
+    if comparison.curve is None or comparison.headline is None:
+        return None
+    score, headline = comparison.applicant.step2_ck, comparison.headline
+    return Picture(
+        rate_curve(comparison.curve, score=score, headline=headline),
+        describe_rate_curve(comparison.curve, score=score, headline=headline),
+    )
+
+
+def score_picture(comparison: Comparison) -> Picture | None:
+    """Return both score distributions, or None where there is no table of this group."""
+    if comparison.curve is None or comparison.place is None:
+        return None
+    score, place = comparison.applicant.step2_ck, comparison.place
+    return Picture(
+        score_distribution(comparison.curve, score=score, place=place),
+        describe_score_distribution(comparison.curve, score=score, place=place),
+    )
+
+
+def trend_picture(comparison: Comparison) -> Picture:
+    """Return the yearly rates of both groups."""
+    return Picture(trend_lines(comparison.trend), describe_trend(comparison.trend))

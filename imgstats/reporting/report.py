@@ -1,0 +1,142 @@
+"""One applicant's report: run the notebook, render the page, keep the record."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import imgstats
+from imgstats.errors import InputError
+from imgstats.reporting.files import check_folder, write_all
+from imgstats.sources import notebook_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imgstats.applicant import Applicant
+
+__all__ = ["PAGE", "RECORD", "ReportFiles", "write_report"]
+
+PAGE = "index.html"
+RECORD = "report.ipynb"
+VALUES = "comparison.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFiles:
+    """Where a report stands.
+
+    Attributes
+    ----------
+    page : Path
+        The self-contained HTML page.
+    record : Path
+        The executed notebook: parameters, versions, hashes.
+    values : Path
+        The comparison's figures as JSON.
+    """
+
+    page: Path
+    record: Path
+    values: Path
+
+
+def write_report(
+    applicant: Applicant,
+    out: str | Path,
+    *,
+    notebook: str | Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> ReportFiles:
+    """Make the report of one applicant.
+
+    Parameters
+    ----------
+    applicant : Applicant
+        Whom it is about.
+    out : path
+        Folder for the files; made if it is not there. Nothing of the applicant enters a path.
+    notebook : path, optional
+        A notebook of one's own with a parameters cell. Default: the one that ships.
+    progress : callable, optional
+        Called with a few words at each stage.
+
+    Returns
+    -------
+    ReportFiles
+        ``index.html``, ``report.ipynb`` and ``comparison.json`` in `out`.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, the notebook lacks a parameter, or a data file changed.
+    WorkError
+        If the notebook fails; nothing is left behind.
+    """
+    from imgstats.reporting.notebook import check_parameters, run_notebook
+    from imgstats.reporting.page import render_page
+
+    say = progress or (lambda _: None)
+    folder, made_on = Path(out), _made_on()
+    source = Path(notebook) if notebook is not None else notebook_path()
+    check_folder(folder)
+    parameters = applicant.model_dump(mode="json")
+    check_parameters(source, parameters)
+    say("comparing with the published tables")
+    values = _values(applicant)
+    say("starting the notebook")
+    executed = run_notebook(
+        source, parameters, lambda done, _: say(f"running the notebook, cell {done}")
+    )
+    say("rendering the page")
+    executed.metadata["imgstats"] = {"version": imgstats.__version__, "made_on": made_on}
+    page = render_page(
+        executed, title=_title(applicant), made_on=made_on, version=imgstats.__version__
+    )
+    write_all(folder, {PAGE: page, RECORD: _notebook_text(executed), VALUES: values})
+    return ReportFiles(page=folder / PAGE, record=folder / RECORD, values=folder / VALUES)
+
+
+def _values(applicant: Applicant) -> str:
+    """Compare before any kernel starts, so that bad data stop the report at once."""
+    import json
+    import warnings
+
+    from imgstats.comparison import compare
+    from imgstats.errors import ImgstatsWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ImgstatsWarning)  # the comparison's notes say it
+        values = compare(applicant).to_dict()
+    return json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _title(applicant: Applicant) -> str:
+    about = (
+        f"Step 2 CK {applicant.step2_ck}, {applicant.group_label}: historical match rates, "
+        "internal medicine"
+    )
+    return f"{applicant.label} - {about}" if applicant.label else about
+
+
+def _made_on() -> str:
+    """Return the date of making, or that of SOURCE_DATE_EPOCH for reproducible pages."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return datetime.now(tz=UTC).strftime("%-d %B %Y")
+    try:
+        moment = datetime.fromtimestamp(int(epoch), tz=UTC)
+    except (ValueError, OverflowError, OSError) as e:
+        raise InputError(
+            f"SOURCE_DATE_EPOCH is {epoch!r}", "seconds since 1970 as a whole number", "or unset it"
+        ) from e
+    return moment.strftime("%-d %B %Y")
+
+
+def _notebook_text(notebook: object) -> str:
+    import nbformat
+
+    return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]

@@ -1,0 +1,186 @@
+"""Sections of a report as HTML fragments: they draw a `Comparison` and compute nothing.
+
+Each function returns a `Fragment`, which Jupyter shows and the page template places.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from imgstats import wording
+from imgstats.comparison.records import Comparison
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "Fragment",
+    "denominators",
+    "doubt",
+    "factor",
+    "header",
+    "headline",
+    "limits",
+    "place",
+    "sources",
+    "trend",
+    "trend_table",
+]
+
+PEOPLE = 100
+_MISSING = Markup('<span class="missing" title="not published">&ndash;</span>')
+_CAPTIONS = {
+    "attempts": "What was published about exam attempts",
+    "usce": "What was published about US clinical experience",
+    "ranks": "Contiguous ranks as printed",
+}
+
+
+class Fragment:
+    """A piece of HTML that Jupyter shows as such and a terminal as plain text."""
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        """Return the text without markup."""
+        reader = _TextReader()
+        reader.feed(self.html)
+        return " ".join(" ".join(reader.parts).split())
+
+
+class _TextReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+
+@cache
+def _environment() -> Environment:
+    """Return the template environment; everything that is not a template is escaped."""
+    environment = Environment(
+        loader=PackageLoader("imgstats.reporting", "templates/sections"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Callable[..., Any]] = {
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "counted": wording.counted_percent,
+        "counted_or_missing": lambda x: _MISSING if x is None else wording.counted_percent(x),
+        "given": lambda x: "not given" if x is None else wording.number_words(x),
+        "listed": wording.listed,
+        "number": wording.number_words,
+        "of_hundred": wording.of_hundred,
+        "percent": wording.percent,
+        "thousands": wording.thousands,
+        "thousands_or_missing": lambda x: _MISSING if x is None else wording.thousands(x),
+    }
+    environment.filters.update(filters)
+    return environment
+
+
+def _render(template: str, comparison: Comparison, **more: object) -> Fragment:
+    numbers = {each.key: i for i, each in enumerate(comparison.sources, start=1)}
+    parts = {name: getattr(comparison, name) for name in Comparison.__dataclass_fields__}
+    html = (
+        _environment()
+        .get_template(template)
+        .render(**parts, comparison=comparison, source_number=numbers.__getitem__, **more)
+    )
+    # A number and its unit stay on one line.
+    return Fragment(html.replace(" %", "\u00a0%"))
+
+
+def header(comparison: Comparison) -> Fragment:
+    """Return the page's head: who it is about, what it is, and warnings."""
+    return _render("header.html.j2", comparison)
+
+
+def headline(comparison: Comparison) -> Fragment:
+    """Return the rate of the band and of the score, or why there is none."""
+    people = Markup("")
+    if comparison.headline is not None:
+        filled = wording.of_hundred(comparison.headline.band.rate)
+        people = Markup(_icon_array(filled))  # noqa: S704  drawn from two whole numbers
+    return _render("headline.html.j2", comparison, icon_array=people)
+
+
+def _icon_array(filled: int) -> str:
+    """Return 100 people as SVG, so many of them filled."""
+    template = _environment().get_template("icon_array.svg.j2")
+    return template.render(total=PEOPLE, filled=filled)
+
+
+def place(comparison: Comparison) -> Fragment:
+    """Return where the score stands among the matched and the not matched."""
+    return _render("place.html.j2", comparison)
+
+
+def doubt(comparison: Comparison) -> Fragment:
+    """Return the three parts of doubt, kept apart."""
+    return _render("doubt.html.j2", comparison)
+
+
+def factor(comparison: Comparison, name: str) -> Fragment:
+    """Return what is known about attempts, USCE or ranks.
+
+    Raises
+    ------
+    KeyError
+        If there is no such factor.
+    """
+    found = comparison.factor(name)
+    words = "not given" if found.value is None else _value_words(name, found.value)
+    return _render(
+        "factor.html.j2", comparison, factor=found, value_words=words, caption=_CAPTIONS[name]
+    )
+
+
+_UNITS = {
+    "attempts": ("attempt", "attempts"),
+    "usce": ("month", "months"),
+    "ranks": ("rank", "ranks"),
+}
+
+
+def _value_words(name: str, value: float) -> str:
+    one, many = _UNITS[name]
+    return f"{wording.number_words(value)} {one if value == 1 else many}"
+
+
+def trend(comparison: Comparison) -> Fragment:
+    """Return the trend in a sentence."""
+    return _render("trend.html.j2", comparison)
+
+
+def trend_table(comparison: Comparison) -> Fragment:
+    """Return the yearly figures behind the trend."""
+    return _render("trend_table.html.j2", comparison)
+
+
+def denominators(comparison: Comparison) -> Fragment:
+    """Return the ways to count, side by side."""
+    return _render("denominators.html.j2", comparison)
+
+
+def limits(comparison: Comparison) -> Fragment:
+    """Return what the tables cannot say."""
+    return _render("limits.html.j2", comparison)
+
+
+def sources(comparison: Comparison) -> Fragment:
+    """Return every source with its birth certificate."""
+    return _render("sources.html.j2", comparison)
