@@ -73,7 +73,7 @@ def _mark(ax: Axes, score: int, headline: Headline) -> None:
     ax.annotate(
         f"{score}: {percent(headline.rate)}",
         (score, headline.low),
-        xytext=(0, -6),
+        xytext=(0, -13),
         textcoords="offset points",
         ha=align,
         va="top",

@@ -1,0 +1,66 @@
+"""The documentation is held to the code: its commands run, and nothing public is left out."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import imgstats.estimators
+from imgstats.cli.main import _run, app
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCE = re.compile(r"```sh\n(.*?)```", flags=re.DOTALL)
+
+
+def commands() -> list[tuple[str, str]]:
+    found = []
+    for page in PAGES:
+        for block in FENCE.findall(page.read_text(encoding="utf-8")):
+            for line in block.splitlines():
+                text = line.partition("#")[0].strip().removeprefix(".venv/bin/")
+                if text.startswith("imgstats "):
+                    found.append((page.name, text))
+    return found
+
+
+@pytest.mark.parametrize(("page", "command"), commands())
+def test_every_command_of_the_documentation_runs(page, command, tmp_path, monkeypatch, capsys):
+    words = shlex.split(command)[1:]
+    if "--out" in words:
+        words[words.index("--out") + 1] = str(tmp_path / "report")
+    monkeypatch.chdir(ROOT)
+    assert _run(words) == 0, (page, command, capsys.readouterr().err)
+
+
+def test_the_documentation_has_commands():
+    assert len(commands()) > 5
+
+
+def test_every_command_line_is_documented():
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    names = [each.name or each.callback.__name__ for each in app.registered_commands]
+    assert names
+    assert [name for name in names if f"imgstats {name}" not in text] == []
+
+
+def test_every_data_command_is_documented():
+    from imgstats.cli.data import app as data_app
+
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    names = [each.name or each.callback.__name__ for each in data_app.registered_commands]
+    assert [name for name in names if f"imgstats data {name}" not in text] == []
+
+
+def test_every_estimator_is_documented():
+    text = (ROOT / "docs" / "researchers.md").read_text(encoding="utf-8")
+    names = [name for name in imgstats.estimators.__all__ if name != "RateEstimator"]
+    assert names
+    assert [name for name in names if name not in text] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_file_leads_somewhere(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
