@@ -7,6 +7,7 @@ a second fit forgets the first.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
     Bands = Iterable[tuple[float | None, float | None]]
 
-__all__ = ["RateEstimator", "as_points", "check_level", "need_table"]
+__all__ = ["BAND_COLUMNS", "RateEstimator", "as_points", "check_level", "need_table"]
+
+
+BAND_COLUMNS = ["low", "high", "rate", "rate_low", "rate_high", "n"]
 
 
 def as_points(x: ArrayLike) -> NDArray[np.float64]:
@@ -41,7 +45,7 @@ def as_points(x: ArrayLike) -> NDArray[np.float64]:
     """
     try:
         points = np.atleast_1d(np.asarray(x, dtype=np.float64))
-    except (TypeError, ValueError) as e:
+    except (TypeError, ValueError, OverflowError) as e:
         raise InputError(f"x is {x!r}", "a number or a sequence of numbers") from e
     if points.ndim != 1 or not np.isfinite(points).all():
         raise InputError("x holds NaN, infinity or more than one dimension", "finite numbers")
@@ -56,7 +60,7 @@ def check_level(level: float) -> float:
     InputError
         If the level is not strictly between 0 and 1.
     """
-    if not 0 < level < 1:
+    if isinstance(level, bool) or not isinstance(level, Real) or not 0 < level < 1:
         raise InputError(f"level {level!r}", "a fraction between 0 and 1", "0.95 is 95 %")
     return float(level)
 

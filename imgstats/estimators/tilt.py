@@ -12,7 +12,13 @@ from scipy.stats import norm
 
 from imgstats.errors import ExtrapolationWarning, InputError
 from imgstats.estimators import tilt_model
-from imgstats.estimators.contract import RateEstimator, as_points, check_level, need_table
+from imgstats.estimators.contract import (
+    BAND_COLUMNS,
+    RateEstimator,
+    as_points,
+    check_level,
+    need_table,
+)
 from imgstats.estimators.tilt_design import make_design
 from imgstats.tables import OutcomeSummary
 
@@ -29,6 +35,7 @@ _DEGREES = (1, 2, 3)
 # Outside the printed extremes the slope is unknown: this sd (logit per spread) is about the size
 # of the slope inside, and makes the interval grow with the distance.
 _OUTSIDE_SLOPE_SD = 0.5
+_FURTHEST = 1e6  # spreads; the interval is 0 to 1 long before
 
 
 class TiltRate(RateEstimator):
@@ -57,6 +64,8 @@ class TiltRate(RateEstimator):
         Fitted densities on the grid.
     extremes_ : (float, float) or None
         Lowest and highest printed score.
+    ends_ : (float, float)
+        Where the tilt becomes flat: the printed extremes, or three spreads from the middle.
     digits_ : DataFrame
         Printed digits against fitted ones: outcome, digit, printed, residual in its own sd.
     chi2_, n_digits_, n_iter_ : float, int, int
@@ -88,7 +97,7 @@ class TiltRate(RateEstimator):
     ... )
     >>> fitted = TiltRate(degree=1).fit(table)
     >>> fitted.predict_rate([230, 245]).round(2)
-    array([0.25, 0.39])
+    array([0.25, 0.4 ])
     """
 
     def __init__(self, *, degree: int = 3, ridge: tuple[float, float] | None = (0.3, 0.1)) -> None:
@@ -116,9 +125,12 @@ class TiltRate(RateEstimator):
         return self
 
     def _check_parameters(self) -> None:
-        if self.degree not in _DEGREES:
+        if not (type(self.degree) is int and self.degree in _DEGREES):
             raise InputError(f"degree is {self.degree!r}", "1, 2 or 3")
-        if self.ridge is not None and (len(self.ridge) != 2 or min(self.ridge) <= 0):  # noqa: PLR2004
+        if self.ridge is None:
+            return
+        sds = np.atleast_1d(np.asarray(self.ridge))
+        if sds.dtype.kind not in "if" or sds.shape != (2,) or not (sds > 0).all():
             raise InputError(f"ridge is {self.ridge!r}", "None or two positive prior sds")
 
     def _keep(
@@ -129,6 +141,8 @@ class TiltRate(RateEstimator):
         self.base_rate_ = table.base_rate
         self.base_n_ = table.base_n
         self.extremes_ = table.extremes
+        low, high = (design.center + each * design.spread for each in design.ends)
+        self.ends_ = (round(float(low), 6), round(float(high), 6))
         self.grid_ = design.grid
         self.density_matched_ = matched
         self.density_not_matched_ = not_matched
@@ -194,7 +208,8 @@ class TiltRate(RateEstimator):
             If a band's low end is above its high end.
         """
         self._need_fit()
-        return pd.DataFrame([self._band(low, high, level) for low, high in bands])
+        rows = [self._band(low, high, level) for low, high in bands]
+        return pd.DataFrame(rows, columns=BAND_COLUMNS)
 
     def predict_percentile(self, x: ArrayLike, level: float = 0.95) -> pd.DataFrame:
         """Return where each score stands among the matched and among the not matched.
@@ -241,9 +256,15 @@ class TiltRate(RateEstimator):
         gradient = np.hstack([np.zeros((len(z), n_base)), self._design_.tilt_at(z)])
         gradient -= self.density_matched_ @ self._design_.columns(tilt_model.SIDES[0])
         gradient += self.density_not_matched_ @ self._design_.columns(tilt_model.SIDES[1])
-        outside = z - np.clip(z, *self._design_.ends)
-        variance: Array = self._variance(gradient) + (_OUTSIDE_SLOPE_SD * outside) ** 2
+        variance: Array = self._variance(gradient) + self._outside_variance(points)
         return variance
+
+    def _outside_variance(self, points: Array) -> Array:
+        """Variance that grows with the distance from the printed scores."""
+        z = self._z(points)
+        distance = np.clip(np.abs(z - np.clip(z, *self._design_.ends)), 0, _FURTHEST)
+        result: Array = (_OUTSIDE_SLOPE_SD * distance) ** 2
+        return result
 
     def _variance(self, gradient: Array) -> Array:
         """Variance of a logit rate whose derivative by the coefficients is given."""
@@ -257,10 +278,8 @@ class TiltRate(RateEstimator):
         if least > most:
             raise InputError(f"band {least:g}..{most:g}", "low at or below high")
         inside = (self.grid_ >= least) & (self.grid_ <= most)
-        if self.extremes_ is not None and (least > self.extremes_[1] or most < self.extremes_[0]):
-            return self._band_outside(low, high, level)
         if not inside.any():
-            raise InputError(f"band {least:g}..{most:g}", "a band with at least one whole score")
+            return self._band_off_grid(low, high, level)
         shares, gradient = [], np.zeros(len(self._covariance_))
         for (_, density, side), sign in zip(self._sides(), (1.0, -1.0), strict=True):
             share = float(density[inside].sum())
@@ -269,34 +288,39 @@ class TiltRate(RateEstimator):
             shares.append(share)
         eta = np.array([logit(self.base_rate_) + np.log(shares[0]) - np.log(shares[1])])
         n = self.base_n_ * (self.base_rate_ * shares[0] + (1 - self.base_rate_) * shares[1])
-        limits = _limits(eta, self._variance(gradient[None]), level)[0]
-        return _band_row(low, high, float(expit(eta[0])), limits, n)
+        nearest = float(np.clip(np.mean(self.ends_), least, most))
+        self._warn_outside(as_points(nearest))
+        variance = self._variance(gradient[None]) + self._outside_variance(as_points(nearest))
+        return _band_row(low, high, float(expit(eta[0])), _limits(eta, variance, level)[0], n)
 
-    def _band_outside(
+    def _band_off_grid(
         self, low: float | None, high: float | None, level: float
     ) -> dict[str, object]:
-        """Answer for a band in which the table has nobody: at its end nearest to the record."""
-        nearest = high if low is None or (high is not None and high < self.grid_[0]) else low
-        if self.extremes_ is not None and high is not None and high < self.extremes_[0]:
+        """Answer for a band that nobody can be in: at its end nearest to the record."""
+        if high is not None and high < self.grid_[0]:
             nearest = high
-        point = as_points(nearest if nearest is not None else self.grid_[-1])
+        elif low is not None and low > self.grid_[-1]:
+            nearest = low
+        else:
+            raise InputError(f"band {low:g}..{high:g}", "a band with at least one whole score")
+        point = as_points(nearest)
         self._warn_outside(point)
         eta = self._eta(point)
         limits = _limits(eta, self._eta_variance(point), level)[0]
         return _band_row(low, high, float(expit(eta[0])), limits, 0.0)
 
     def _warn_outside(self, points: Array) -> None:
-        if self.extremes_ is None:
-            return
-        low, high = self.extremes_
+        low, high = self.ends_
         outside = points[(points < low) | (points > high)]
-        if len(outside):
-            warnings.warn(
-                f"{outside[0]:g} lies outside the printed scores {low:g} to {high:g}: nobody in "
-                "the table is there, and the rate of the nearest printed score stands in",
-                ExtrapolationWarning,
-                stacklevel=3,
-            )
+        if not len(outside):
+            return
+        record = "printed scores" if self.extremes_ is not None else "scores the digits tell of,"
+        warnings.warn(
+            f"{outside[0]:g} lies outside the {record} {low:g} to {high:g}: the rate of the "
+            "nearest of them stands in",
+            ExtrapolationWarning,
+            stacklevel=3,
+        )
 
 
 def _limits(eta: Array, variance: Array, level: float) -> Array:

@@ -22,11 +22,13 @@ __all__ = ["make_design"]
 
 # Prior sd of the base density's coefficients (z, z^2, spline), wide against what the 2026 digits
 # show; they only keep a base from running away where the digits say nothing about it.
-_BASE_PRIOR = (2.0, 1.0, 0.5)
+_BASE_PRIOR = (2.0, 0.2, 0.5)
 # The base may bend only as far as there are digits to show it.
 _KNOTS = {10: (-2.0, -1.0, 0.0, 1.0, 2.0), 6: (-2.0, 0.0, 2.0), 0: ()}
-# Ten spreads beyond the record hold no mass that any digit could notice.
-_FAR = 10.0
+# The scale's ends where nothing is printed of them: spreads from the middle, and beyond an extreme.
+_FAR, _BEYOND = 5.0, 2.0
+# Where no extremes are printed the tilt is taken to be flat beyond so many spreads.
+_FLAT = 3.0
 _IQR_OF_NORMAL = float(norm.ppf(0.75) - norm.ppf(0.25))
 
 
@@ -47,7 +49,10 @@ def make_design(table: OutcomeSummary, degree: int, ridge: tuple[float, float] |
     spline = natural_spline(z, knots)
     prior = [*_BASE_PRIOR[:2], *[_BASE_PRIOR[2]] * spline.shape[1], np.inf]
     prior += list((ridge or (np.inf, np.inf))[: degree - 1])
-    low, high = table.extremes or (grid[0], grid[-1])
+    low, high = table.extremes or (
+        max(grid[0], center - _FLAT * spread),
+        min(grid[-1], center + _FLAT * spread),
+    )
     ends = (float(low - center) / spread, float(high - center) / spread)
     return Design(
         grid=grid,
@@ -108,12 +113,17 @@ def _spread(table: OutcomeSummary) -> float:
 
 def _grid(table: OutcomeSummary, center: float, spread: float) -> Array:
     """Whole scores from the lowest to the highest that anybody can have."""
+    if table.scale is not None:
+        return np.arange(float(table.scale[0]), float(table.scale[1]) + 1)
     known = MEASURES.get(table.measure)
-    low, high = table.scale or (known.lowest if known else None, known.highest if known else None)
-    first, last = table.extremes or (center, center)
-    least = float(np.floor(min(center, first) - _FAR * spread))
-    most = float(np.ceil(max(center, last) + _FAR * spread))
-    return np.arange(
-        least if low is None else max(float(low), least),
-        (most if high is None else min(float(high), most)) + 1,
-    )
+    low, high = center - _FAR * spread, center + _FAR * spread
+    if table.extremes is not None:
+        low = min(low, table.extremes[0] - _BEYOND * spread)
+        high = max(high, table.extremes[1] + _BEYOND * spread)
+        # The same extreme in both outcomes is where the scale, or the rule to take part, ends.
+        low = table.extremes[0] if table.matched.min == table.not_matched.min else low
+        high = table.extremes[1] if table.matched.max == table.not_matched.max else high
+    if known is not None:
+        low = max(low, known.lowest)
+        high = high if known.highest is None else min(high, known.highest)
+    return np.arange(np.floor(low), np.ceil(high) + 1)

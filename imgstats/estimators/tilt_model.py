@@ -39,6 +39,7 @@ _QUARTILES = {"q1": 0.25, "median": 0.50, "q3": 0.75}
 _LARGEST_NORMAL_SCORE = 8.0
 _MOST_ITERATIONS = 200
 _TOLERANCE = 1e-9
+_PATIENCE = 60
 
 
 def natural_spline(z: Array, knots: tuple[float, ...]) -> Array:
@@ -49,8 +50,8 @@ def natural_spline(z: Array, knots: tuple[float, ...]) -> Array:
     Examples
     --------
     >>> natural_spline(np.array([-3.0, 3.0]), (-1.0, 0.0, 1.0)).round(1)
-    array([[ 0.],
-           [15.]])
+    array([[0.],
+           [9.]])
     """
     if len(knots) < 3:  # noqa: PLR2004  two knots leave a straight line
         return np.empty((len(z), 0))
@@ -198,12 +199,11 @@ def _smooth(
         influence.append(psi)
         spread.append(variance)
 
-    for name, share in _QUARTILES.items():
-        printed = summary.value(name)
-        if printed is not None:
-            below = (grid < printed) + 0.5 * (grid == printed)
-            step = float(density[grid == printed].sum())
-            add(name, float(density @ below), share, below, step**2 / 12)
+    for name, printed, share in _distinct_quartiles(summary):
+        below = (grid < printed) + 0.5 * (grid == printed)
+        # A sample's own steps are no finer than one person.
+        step = float(density[grid == printed].sum()) + 1 / float(summary.n or 1)
+        add(name, float(density @ below), share, below, step**2 / 12)
     mean = float(density @ grid)
     variance = float(density @ (grid - mean) ** 2)
     sd = float(np.sqrt(variance))
@@ -213,6 +213,22 @@ def _smooth(
         psi = ((grid - mean) ** 2 - variance) / (2 * sd)
         add("sd", sd, summary.sd, psi, rounding.sd**2 / 12)
     return names, values, targets, influence, spread
+
+
+def _distinct_quartiles(summary: Summary) -> list[tuple[str, float, float]]:
+    """Return name, value and share of each quartile, tied ones as one at their shares' middle.
+
+    Tied quartiles are one fact: the value's step spans all of their shares.
+    """
+    found: dict[float, list[str]] = {}
+    for name in _QUARTILES:
+        printed = summary.value(name)
+        if printed is not None:
+            found.setdefault(printed, []).append(name)
+    return [
+        (names[0], printed, sum(_QUARTILES[name] for name in (names[0], names[-1])) / 2)
+        for printed, names in found.items()
+    ]
 
 
 def _extreme(
@@ -239,6 +255,19 @@ def _extreme(
     )
     height = np.exp(-(score**2) / 2) / np.sqrt(2 * np.pi)
     return score, change / height
+
+
+def _normal_equations(both: tuple[Digits, Digits], prior: Array) -> tuple[Array, Array, float, int]:
+    """Return information with prior, the digits' gradient, their misfit and their number."""
+    information, gradient = prior.copy(), np.zeros(len(prior))
+    chi2, total = 0.0, 0
+    for each in both:
+        weighted = np.linalg.solve(each.covariance, each.jacobian)
+        information += each.jacobian.T @ weighted
+        gradient += weighted.T @ each.residuals
+        chi2 += float(each.residuals @ np.linalg.solve(each.covariance, each.residuals))
+        total += len(each.names)
+    return information, gradient, chi2, total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,14 +313,12 @@ def fit(design: Design, compare: Callable[[Array], tuple[Digits, Digits]]) -> Fi
     theta = np.zeros(len(design.precision))
     prior = np.diag(design.precision)
     for iteration in range(1, _MOST_ITERATIONS + 1):
-        information, gradient, chi2, total = prior.copy(), prior @ theta, 0.0, 0
-        for each in compare(theta):
-            weighted = np.linalg.solve(each.covariance, each.jacobian)
-            information += each.jacobian.T @ weighted
-            gradient += weighted.T @ each.residuals
-            chi2 += float(each.residuals @ np.linalg.solve(each.covariance, each.residuals))
-            total += len(each.names)
-        step = np.linalg.solve(information, gradient)
+        try:
+            information, gradient, chi2, total = _normal_equations(compare(theta), prior)
+            gradient += prior @ theta
+            step = np.linalg.solve(information, gradient)
+        except np.linalg.LinAlgError:
+            break
         longest = float(np.abs(step).max())
         if longest < _TOLERANCE:
             return Fit(
@@ -301,7 +328,8 @@ def fit(design: Design, compare: Callable[[Array], tuple[Digits, Digits]]) -> Fi
                 n_digits=total,
                 n_iter=iteration,
             )
-        theta = theta - step / max(1.0, longest)
+        # Long steps are cut; steps that go to and fro are halved again and again.
+        theta = theta - step / max(1.0, longest) * 0.5 ** (iteration // _PATIENCE)
     raise WorkError(
         f"the fit did not settle in {_MOST_ITERATIONS} steps",
         todo="check the table's digits: they may contradict each other",

@@ -10,13 +10,16 @@ import pandas as pd
 
 from imgstats.errors import TableError
 from imgstats.tables.context import Context
-from imgstats.tables.tidy import TidyTable, cell, context_columns, one_context
+from imgstats.tables.tidy import TidyTable, cell, context_columns, one_context, one_value
 from imgstats.tables.validation import count, number, optional_count, optional_number
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
 __all__ = ["Band", "BandTable"]
+
+# A rate given beside counts may be rounded to a whole per cent.
+_SLACK = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +68,37 @@ class Band:
             object.__setattr__(self, name, optional_count(getattr(self, name), name))
         if self.low is not None and self.high is not None and self.low > self.high:
             raise TableError(f"band {self.low:g}..{self.high:g}", "low at or below high")
+        self._complete_counts()
         if self.matched is not None and self.not_matched is not None:
             self._from_counts(self.matched, self.not_matched)
         else:
             self._from_rate()
 
+    def _complete_counts(self) -> None:
+        """Fill in the one of matched, not matched and n that the other two imply."""
+        if self.n is None or (self.matched is None) == (self.not_matched is None):
+            return
+        known = self.matched if self.matched is not None else self.not_matched
+        other = "not_matched" if self.matched is not None else "matched"
+        if known is None or known > self.n:
+            raise TableError(f"band {self.label}: {known} of n {self.n}", "a count of at most n")
+        object.__setattr__(self, other, self.n - known)
+
     def _from_counts(self, matched: int, not_matched: int) -> None:
         total = matched + not_matched
         if self.n is not None and self.n != total:
             raise TableError(f"band {self.label}: n {self.n}", f"matched + not_matched = {total}")
+        rate = matched / total if total else None
+        if self.rate is not None:
+            slack = max(number(self.rate_unit, "rate_unit"), _SLACK) / 2 + 1e-12
+            if rate is None or abs(number(self.rate, "rate") - rate) > slack:
+                raise TableError(
+                    f"band {self.label}: rate {self.rate:g} with {matched} of {total}",
+                    "a rate that the counts give",
+                    "leave the rate out",
+                )
         object.__setattr__(self, "n", total)
-        object.__setattr__(self, "rate", matched / total if total else None)
+        object.__setattr__(self, "rate", rate)
         object.__setattr__(self, "rate_unit", 0.0)
 
     def _from_rate(self) -> None:
@@ -86,6 +109,8 @@ class Band:
                 "an empty band has n 0 and no rate",
             )
         object.__setattr__(self, "rate_unit", number(self.rate_unit, "rate_unit"))
+        if self.rate_unit < 0:
+            raise TableError(f"band {self.label}: rate_unit {self.rate_unit:g}", "0 or more")
         if self.rate is not None:
             rate = number(self.rate, "rate")
             if not 0 <= rate <= 1:
@@ -94,7 +119,7 @@ class Band:
 
     @property
     def label(self) -> str:
-        """The band in words: ``230-239``, ``250+``, ``under 200`` or ``all``."""
+        """The band in words: ``230-239``, ``250+``, ``up to 199`` or ``all``."""
         if self.low is None and self.high is None:
             return "all"
         if self.low is None:
@@ -192,14 +217,14 @@ class BandTable(TidyTable):
         """
         cls._need(frame, ("measure", "band_low", "band_high"))
         bands = tuple(_band(row) for row in frame.to_dict("records"))
-        return cls(measure=str(frame["measure"].iloc[0]), bands=bands, context=one_context(frame))
+        return cls(measure=one_value(frame, "measure"), bands=bands, context=one_context(frame))
 
 
 def _band(row: dict[Hashable, Any]) -> Band:
     values: dict[str, Any] = {str(name): cell(value) for name, value in row.items()}
     rate, unit = values.get("rate"), values.get("rate_unit") or 0.0
     if rate is None and values.get("match_rate_pct") is not None:
-        rate, unit = values["match_rate_pct"] / 100, 0.01
+        rate, unit = number(values["match_rate_pct"], "match_rate_pct") / 100, 0.01
     return Band(
         low=values["band_low"],
         high=values["band_high"],

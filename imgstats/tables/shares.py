@@ -9,13 +9,13 @@ import pandas as pd
 
 from imgstats.errors import TableError
 from imgstats.tables.context import Context
-from imgstats.tables.tidy import TidyTable, cell, context_columns, one_context
-from imgstats.tables.validation import number, optional_count
+from imgstats.tables.tidy import TidyTable, cell, context_columns, one_context, one_value
+from imgstats.tables.validation import number, optional_count, yes_or_no
 
 __all__ = ["Share", "ShareTable"]
 
-# Three printed whole per cents can add up to 98.5 .. 101.5.
-_ROUNDING_SLACK = 0.0151
+# Each printed whole per cent may be off by half a point.
+_SLACK_EACH = 0.00501
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +75,11 @@ class ShareTable(TidyTable):
                 raise TableError(
                     f"{each.answer}: share {each.share:g}", "0 to 1", "give 18 % as 0.18"
                 )
+        answers = [each.answer for each in self.shares]
+        if len(set(answers)) < len(answers):
+            raise TableError(f"answers {', '.join(answers)}", "each answer once")
         total = sum(each.share for each in self.shares)
-        if self.exclusive and abs(total - 1) > _ROUNDING_SLACK:
+        if self.exclusive and abs(total - 1) > _SLACK_EACH * len(self.shares):
             raise TableError(
                 f"shares add up to {total:.3f}", "1 within rounding", "or set exclusive=False"
             )
@@ -119,18 +122,17 @@ class ShareTable(TidyTable):
             If a column is missing or more than one question is in the frame.
         """
         cls._need(frame, ("question", "answer", "share"))
-        questions = set(frame["question"])
-        if len(questions) != 1:
-            raise TableError(f"{len(questions)} questions", "one question a table")
-        first = frame.iloc[0]
-        exclusive = cell(first["exclusive"]) if "exclusive" in frame else True
+        question, first = one_value(frame, "question"), frame.iloc[0]
+        exclusive = (
+            yes_or_no(cell(first["exclusive"]), "exclusive") if "exclusive" in frame else True
+        )
         return cls(
-            question=str(first["question"]),
+            question=question,
             shares=tuple(
-                Share(answer=str(row["answer"]), share=float(row["share"]))
+                Share(answer=str(row["answer"]), share=number(cell(row["share"]), "share"))
                 for row in frame.to_dict("records")
             ),
             respondents=cell(first["respondents"]) if "respondents" in frame else None,
-            exclusive=bool(exclusive),
+            exclusive=exclusive,
             context=one_context(frame),
         )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from itertools import pairwise
+from numbers import Integral
 from typing import Any, Self
 
 import pandas as pd
@@ -11,8 +14,14 @@ import pandas as pd
 from imgstats.errors import TableError
 from imgstats.measures import MEASURES
 from imgstats.tables.context import Context
-from imgstats.tables.tidy import TidyTable, cell, context_columns, one_context
-from imgstats.tables.validation import count, number, optional_count, optional_number
+from imgstats.tables.tidy import TidyTable, cell, context_columns, one_context, one_value
+from imgstats.tables.validation import (
+    count,
+    number,
+    optional_count,
+    optional_number,
+    yes_or_no,
+)
 
 __all__ = ["ORDER_STATISTICS", "OutcomeSummary", "Rounding", "Summary"]
 
@@ -75,13 +84,29 @@ class Summary:
     def _check_moments(self) -> None:
         if self.sd is not None and self.sd < 0:
             raise TableError(f"sd {self.sd:g}", "0 or more")
-        if self.mean is None:
+        if self.min is None or self.max is None:
             return
-        # A printed mean is rounded, so it may stand up to one unit outside the extremes.
-        if self.min is not None and self.mean < self.min - 1:
-            raise TableError(f"mean {self.mean:g} under min {self.min:g}", "a mean within min..max")
-        if self.max is not None and self.mean > self.max + 1:
-            raise TableError(f"mean {self.mean:g} over max {self.max:g}", "a mean within min..max")
+        # Printed moments are rounded, so they may stand up to one unit beside what is possible.
+        if self.mean is not None:
+            low, high = self._mean_limits(self.min, self.max)
+            if not low - 1 <= self.mean <= high + 1:
+                raise TableError(
+                    f"mean {self.mean:g}",
+                    f"{low:g} to {high:g}, which min, quartiles and max leave room for",
+                )
+        widest = (self.max - self.min) / 2 * math.sqrt(1 + 1 / max((self.n or 2) - 1, 1))
+        if self.sd is not None and self.sd > widest + 1:
+            raise TableError(f"sd {self.sd:g}", f"at most {widest:g}, half of min to max")
+
+    def _mean_limits(self, low: float, high: float) -> tuple[float, float]:
+        """Return the lowest and highest mean that the order statistics allow."""
+        quartiles = (self.q1, self.median, self.q3)
+        few = 8  # in a smaller sample a quarter of the people is no clear number
+        if (self.n or 0) < few or any(each is None for each in quartiles):
+            return low, high
+        inner = [each for each in quartiles if each is not None]
+        slack = (high - low) / (self.n or 1)
+        return (low + sum(inner)) / 4 - slack, (sum(inner) + high) / 4 + slack
 
     def value(self, name: str) -> float | None:
         """Return a printed digit by its field name, None where it is missing."""
@@ -127,8 +152,9 @@ class OutcomeSummary(TidyTable):
         Matched and not matched of the whole group, where the summaries are about a part of it
         (in the 2026 report: those who consented to research).
     scale : (int, int), optional
-        Lowest and highest value anybody in the table can have. Default: the printed extremes
-        where both outcomes have them, else the measure's limits.
+        Lowest and highest value anybody in the table can have, such as 209 and 300 for Step 2 CK
+        in 2026. Where it is missing, an estimator takes an extreme that both outcomes print alike
+        for an end of the scale, and else the measure's limits.
     rounding : Rounding, optional
         Rounding units of mean and sd. Default: those of the measure in the 2026 report, or 1.
     n_exact : bool
@@ -172,10 +198,10 @@ class OutcomeSummary(TidyTable):
         if self.group_counts is not None:
             object.__setattr__(self, "group_counts", self._checked_counts(self.group_counts))
         if self.scale is not None:
-            self._check_scale(self.scale)
+            object.__setattr__(self, "scale", self._checked_scale(self.scale))
 
     def _checked_counts(self, counts: tuple[int, int]) -> tuple[int, int]:
-        if len(counts) != len(OUTCOMES):
+        if not isinstance(counts, Sequence) or len(counts) != len(OUTCOMES):
             raise TableError(f"group_counts {counts!r}", "(matched, not matched)")
         clean = (count(counts[0], "group matched"), count(counts[1], "group not matched"))
         for name, total in zip(OUTCOMES, clean, strict=True):
@@ -187,8 +213,11 @@ class OutcomeSummary(TidyTable):
                 )
         return clean
 
-    def _check_scale(self, scale: tuple[int, int]) -> None:
-        low, high = scale
+    def _checked_scale(self, scale: tuple[int, int]) -> tuple[int, int]:
+        ends = scale if isinstance(scale, Sequence) and not isinstance(scale, str) else ()
+        if len(ends) != len(OUTCOMES) or not all(_is_whole(each) for each in ends):
+            raise TableError(f"scale {scale!r}", "two whole numbers, the lowest and the highest")
+        low, high = int(ends[0]), int(ends[1])
         if low >= high:
             raise TableError(f"scale {low}..{high}", "lowest below highest")
         for name in OUTCOMES:
@@ -200,6 +229,7 @@ class OutcomeSummary(TidyTable):
                         f"{name}: {digit} {value:g} outside the scale {low}..{high}",
                         "digits within the scale",
                     )
+        return low, high
 
     def outcome(self, name: str) -> Summary:
         """Return the summary of ``matched`` or ``not_matched``."""
@@ -237,7 +267,15 @@ class OutcomeSummary(TidyTable):
 
     @property
     def base_rate(self) -> float:
-        """Match rate of all, a fraction of `base_n`."""
+        """Match rate of all, a fraction of `base_n`.
+
+        Raises
+        ------
+        TableError
+            If nobody is in the table.
+        """
+        if self.base_n == 0:
+            raise TableError("nobody in either outcome", "at least one applicant")
         return self.counts[0] / self.base_n
 
     def to_frame(self) -> pd.DataFrame:
@@ -274,6 +312,10 @@ class OutcomeSummary(TidyTable):
             If a column or an outcome is missing, or the digits contradict each other.
         """
         cls._need(frame, ("measure", "outcome", "n"))
+        one_value(frame, "measure")
+        for column in ("scale_low", "scale_high", "mean_unit", "sd_unit", "n_exact"):
+            if column in frame:
+                one_value(frame.assign(**{column: frame[column].astype("object").map(str)}), column)
         rows = {str(row["outcome"]): row for row in frame.to_dict("records")}
         if len(frame) != len(OUTCOMES) or set(rows) != set(OUTCOMES):
             raise TableError(
@@ -301,6 +343,10 @@ class OutcomeSummary(TidyTable):
         )
 
 
+def _is_whole(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
 def _frame_extras(rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Read the columns beside the digits; each may be absent."""
     first = rows["matched"]
@@ -310,9 +356,12 @@ def _frame_extras(rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     rounding = None
     if mean_unit is not None and sd_unit is not None:
         rounding = Rounding(mean=mean_unit, sd=sd_unit)
+    if groups.count(None) == 1:
+        raise TableError("group_count of one outcome only", "both or none")
+    exact = first.get("n_exact")
     return {
         "group_counts": None if None in groups else tuple(groups),
         "scale": None if low is None or high is None else (int(low), int(high)),
         "rounding": rounding,
-        "n_exact": bool(first.get("n_exact") or False),
+        "n_exact": False if exact is None else yes_or_no(exact, "n_exact"),
     }

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["TidyTable", "cell", "context_columns", "one_context"]
+__all__ = ["TidyTable", "cell", "context_columns", "one_context", "one_value"]
 
 _CONTEXT = tuple(field.name for field in fields(Context))
+# Columns whose cells are words, even where they look like numbers.
+_WORDS = (*_CONTEXT, "measure", "question", "answer", "matched_means")
 
 
 def cell(value: Any) -> Any:  # noqa: ANN401  a cell may hold anything
@@ -38,6 +40,24 @@ def context_columns(context: Context) -> dict[str, object]:
     return {name: value for name, value in asdict(context).items() if value}
 
 
+def one_value(frame: pd.DataFrame, column: str) -> str:
+    """Return the one value that a column holds in all rows.
+
+    Raises
+    ------
+    TableError
+        If the frame is empty, or the column holds another number of values.
+    """
+    found = [str(each) for each in frame[column].dropna().unique()]
+    if len(found) != 1:
+        raise TableError(
+            f"column {column} holds {', '.join(found) or 'nothing'}",
+            "one value for the whole table",
+            "select the rows of one table first",
+        )
+    return found[0]
+
+
 def one_context(frame: pd.DataFrame) -> Context:
     """Return the context that all rows share.
 
@@ -46,19 +66,8 @@ def one_context(frame: pd.DataFrame) -> Context:
     TableError
         If a context column holds more than one value.
     """
-    values = {}
-    for name in _CONTEXT:
-        if name not in frame:
-            continue
-        found = [str(each) for each in frame[name].dropna().unique()]
-        if len(found) > 1:
-            raise TableError(
-                f"column {name} holds {', '.join(found)}",
-                "one value for the whole table",
-                "select the rows of one table first",
-            )
-        values[name] = found[0] if found else ""
-    return Context(**values)
+    present = [name for name in _CONTEXT if name in frame and not frame[name].isna().all()]
+    return Context(**{name: one_value(frame, name) for name in present})
 
 
 class TidyTable(ABC):
@@ -91,7 +100,10 @@ class TidyTable(ABC):
             If what it holds contradicts itself.
         """
         try:
-            frame = pd.read_csv(path, dtype=dict.fromkeys(_CONTEXT, "str"))
+            # Only an empty cell is missing: NA and None are words that somebody may have written.
+            frame = pd.read_csv(
+                path, dtype=dict.fromkeys(_WORDS, "str"), keep_default_na=False, na_values=[""]
+            )
         except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as e:
             raise InputError(f"{path}: {e}", "a UTF-8 CSV file with a header row") from e
         return cls.from_frame(frame)

@@ -7,7 +7,7 @@ from numbers import Integral, Real
 
 from imgstats.errors import TableError
 
-__all__ = ["count", "number", "optional_count", "optional_number"]
+__all__ = ["count", "number", "optional_count", "optional_number", "yes_or_no"]
 
 
 def number(value: object, name: str) -> float:
@@ -18,9 +18,14 @@ def number(value: object, name: str) -> float:
     TableError
         If the value is not a finite real number.
     """
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(float(value)):
-        raise TableError(f"{name} is {value!r}", "a finite number", "leave unpublished fields out")
-    return float(value)
+    if not isinstance(value, bool) and isinstance(value, Real):
+        try:
+            result = float(value)
+        except OverflowError:
+            result = math.inf
+        if math.isfinite(result):
+            return result
+    raise TableError(f"{name} is {value!r:.80}", "a finite number", "leave unpublished fields out")
 
 
 def optional_number(value: object, name: str) -> float | None:
@@ -36,14 +41,39 @@ def count(value: object, name: str) -> int:
     TableError
         If the value is not a whole number or is negative.
     """
-    whole = isinstance(value, Integral) or (isinstance(value, Real) and float(value).is_integer())
-    if isinstance(value, bool) or not whole or int(value) < 0:  # type: ignore[call-overload]
-        raise TableError(
-            f"{name} is {value!r}", "a whole number, 0 or more", "leave unpublished fields out"
-        )
-    return int(value)  # type: ignore[call-overload, no-any-return]
+    if not isinstance(value, bool) and isinstance(value, Integral):
+        whole = int(value)
+    elif not isinstance(value, bool) and isinstance(value, Real) and float(value).is_integer():
+        whole = int(float(value))
+    else:
+        whole = -1
+    if whole >= 0:
+        return whole
+    raise TableError(
+        f"{name} is {value!r:.80}", "a whole number, 0 or more", "leave unpublished fields out"
+    )
 
 
 def optional_count(value: object, name: str) -> int | None:
     """Return None for None, else as `count`."""
     return None if value is None else count(value, name)
+
+
+def yes_or_no(value: object, name: str) -> bool:
+    """Return True or False from a flag or its usual words.
+
+    Raises
+    ------
+    TableError
+        If the value is neither.
+
+    Examples
+    --------
+    >>> yes_or_no("no", "n_exact"), yes_or_no(True, "n_exact")
+    (False, True)
+    """
+    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    found = words.get(str(value).strip().lower())
+    if found is None:
+        raise TableError(f"{name} is {value!r:.80}", "true or false")
+    return found

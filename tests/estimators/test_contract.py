@@ -1,0 +1,327 @@
+"""What every estimator promises, one property per test.
+
+A new estimator joins with one line in CASES.
+"""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+
+from imgstats.errors import InputError, TableError
+from imgstats.estimators import RateEstimator, TiltRate
+from imgstats.tables import (
+    Context,
+    CountTable,
+    OutcomeSummary,
+    Share,
+    ShareTable,
+    Summary,
+    TidyTable,
+)
+
+COLUMNS = ["low", "high", "rate", "rate_low", "rate_high", "n"]
+LEVELS = (0.5, 0.8, 0.95, 0.999)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """An estimator with a table to fit, another to forget, and x and bands to ask for.
+
+    The bands cover everybody, so their n add up to `n` and their rates average to `rate`.
+    """
+
+    name: str
+    estimator: RateEstimator
+    table: TidyTable
+    other: TidyTable
+    points: tuple[float, ...]
+    bands: tuple[tuple[float | None, float | None], ...]
+    n: int
+    rate: float
+
+
+SUMMARY = OutcomeSummary(
+    measure="step2_ck",
+    matched=Summary(n=400, min=212, q1=240, median=250, q3=260, max=282, mean=250, sd=15),
+    not_matched=Summary(n=600, min=209, q1=230, median=240, q3=250, max=278, mean=240, sd=15),
+    group_counts=(500, 750),
+)
+PARTIAL = OutcomeSummary(
+    measure="step2_ck",
+    matched=Summary(n=40, q1=238, median=245, q3=252),
+    not_matched=Summary(n=30, q1=230, median=240.5, q3=251),
+)
+DECADES = ((None, 219), (220, 229), (230, 239), (240, 249), (250, 259), (260, None))
+SCORES = (212.0, 230.0, 242.0, 242.5, 255.0, 280.0)
+
+
+def _tilt(name: str, estimator: TiltRate, table: OutcomeSummary, other: OutcomeSummary) -> Case:
+    return Case(
+        name=name,
+        estimator=estimator,
+        table=table,
+        other=other,
+        points=SCORES,
+        bands=DECADES,
+        n=table.base_n,
+        rate=table.base_rate,
+    )
+
+
+CASES = [
+    _tilt("tilt", TiltRate(), SUMMARY, PARTIAL),
+    _tilt("tilt, degree 1", TiltRate(degree=1), SUMMARY, PARTIAL),
+    _tilt("tilt, degree 2 without ridge", TiltRate(degree=2, ridge=None), SUMMARY, PARTIAL),
+    _tilt("tilt, quartiles only", TiltRate(), PARTIAL, SUMMARY),
+]
+every_case = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+
+
+def _fitted(case: Case) -> RateEstimator:
+    estimator: RateEstimator = clone(case.estimator).fit(case.table)
+    return estimator
+
+
+@every_case
+def test_fit_returns_self(case):
+    estimator = clone(case.estimator)
+    assert estimator.fit(case.table) is estimator
+
+
+@every_case
+def test_fit_leaves_the_parameters_alone(case):
+    assert _fitted(case).get_params() == case.estimator.get_params()
+
+
+@every_case
+def test_fit_learns_names_that_end_in_an_underscore(case):
+    estimator = clone(case.estimator)
+    before = set(vars(estimator))
+    learned = set(vars(estimator.fit(case.table))) - before
+    assert learned
+    assert all(name.endswith("_") for name in learned)
+
+
+@every_case
+def test_a_rate_for_each_x(case):
+    assert _fitted(case).predict_rate(case.points).shape == (len(case.points),)
+
+
+@every_case
+def test_an_interval_for_each_x(case):
+    assert _fitted(case).predict_interval(case.points).shape == (len(case.points), 2)
+
+
+@every_case
+def test_one_number_gives_one_rate(case):
+    estimator = _fitted(case)
+    assert estimator.predict_rate(case.points[0]).shape == (1,)
+
+
+@every_case
+def test_no_x_gives_no_rate(case):
+    estimator = _fitted(case)
+    assert (estimator.predict_rate([]).shape, estimator.predict_interval([]).shape) == (
+        (0,),
+        (0, 2),
+    )
+
+
+@every_case
+def test_each_row_is_answered_by_itself(case):
+    estimator = _fitted(case)
+    alone = [estimator.predict_rate(x)[0] for x in case.points[::-1]]
+    np.testing.assert_allclose(alone, estimator.predict_rate(case.points)[::-1], rtol=1e-12)
+
+
+@every_case
+def test_rates_are_fractions(case):
+    rate = _fitted(case).predict_rate(case.points)
+    assert ((rate >= 0) & (rate <= 1)).all()
+
+
+@every_case
+@pytest.mark.parametrize("level", LEVELS)
+def test_an_interval_holds_its_rate_and_stays_within_0_and_1(case, level):
+    estimator = _fitted(case)
+    rate, limits = (
+        estimator.predict_rate(case.points),
+        estimator.predict_interval(case.points, level=level),
+    )
+    chain = np.column_stack([np.zeros(len(rate)), limits[:, 0], rate, limits[:, 1]])
+    assert (np.diff(np.column_stack([chain, np.ones(len(rate))])) >= 0).all()
+
+
+@every_case
+def test_a_wider_level_gives_a_wider_interval(case):
+    estimator = _fitted(case)
+    widths = [np.diff(estimator.predict_interval(case.points, level=each)) for each in LEVELS]
+    assert (np.diff(np.hstack(widths)) > 0).all()
+
+
+@every_case
+@pytest.mark.parametrize("level", [0, 1, -0.1, 95, float("nan"), True, None, "0.95"], ids=repr)
+def test_a_level_out_of_range_is_refused(case, level):
+    with pytest.raises(InputError, match="level"):
+        _fitted(case).predict_interval(case.points, level=level)
+
+
+@every_case
+@pytest.mark.parametrize("level", [0, 1, 95])
+def test_a_band_level_out_of_range_is_refused(case, level):
+    with pytest.raises(InputError, match="level"):
+        _fitted(case).band_rates(case.bands, level=level)
+
+
+@every_case
+@pytest.mark.parametrize(
+    "x",
+    [
+        float("nan"),
+        [1.0, float("inf")],
+        [[1.0, 2.0]],
+        "many",
+        [None],
+        {"x": 1},
+        10**400,
+        1j,
+    ],
+    ids=["nan", "inf", "two dimensions", "text", "none", "dict", "huge", "complex"],
+)
+@pytest.mark.parametrize("method", ["predict_rate", "predict_interval"])
+def test_x_that_is_no_row_of_numbers_is_refused(case, method, x):
+    with pytest.raises(InputError, match=r"^x "):
+        getattr(_fitted(case), method)(x)
+
+
+@every_case
+def test_band_rates_have_the_agreed_columns(case):
+    assert list(_fitted(case).band_rates(case.bands).columns) == COLUMNS
+
+
+@every_case
+def test_no_bands_give_the_same_columns(case):
+    assert list(_fitted(case).band_rates([]).columns) == COLUMNS
+
+
+@every_case
+def test_a_row_per_band_in_the_order_given(case):
+    estimator = _fitted(case)
+    forward, backward = estimator.band_rates(case.bands), estimator.band_rates(case.bands[::-1])
+    np.testing.assert_allclose(forward["rate"], backward["rate"][::-1], rtol=1e-12)
+
+
+@every_case
+def test_a_band_interval_holds_its_rate(case):
+    frame = _fitted(case).band_rates(case.bands)
+    assert (frame["rate"].between(frame["rate_low"], frame["rate_high"])).all()
+
+
+@every_case
+def test_a_wider_level_gives_a_wider_band_interval(case):
+    estimator = _fitted(case)
+    frames = [estimator.band_rates(case.bands, level=each) for each in LEVELS]
+    widths = np.column_stack([each["rate_high"] - each["rate_low"] for each in frames])
+    assert (np.diff(widths) > 0).all()
+
+
+@every_case
+def test_bands_that_cover_everybody_count_everybody(case):
+    frame = _fitted(case).band_rates(case.bands)
+    assert frame["n"].sum() == pytest.approx(case.n, rel=1e-9)
+
+
+@every_case
+def test_bands_that_cover_everybody_average_to_the_base_rate(case):
+    frame = _fitted(case).band_rates(case.bands)
+    rate = np.average(frame["rate"], weights=frame["n"])
+    assert rate == pytest.approx(case.rate, abs=1e-9)
+
+
+@every_case
+def test_a_band_upside_down_is_refused(case):
+    with pytest.raises(InputError, match="low at or below high"):
+        _fitted(case).band_rates([(250, 240)])
+
+
+@every_case
+def test_a_clone_has_the_parameters_and_nothing_learned(case):
+    copy = clone(_fitted(case))
+    assert copy.get_params() == case.estimator.get_params()
+    with pytest.raises(NotFittedError, match="not fitted"):
+        copy.predict_rate(case.points)
+
+
+@every_case
+def test_a_pickle_predicts_the_same(case):
+    estimator = _fitted(case)
+    copy = pickle.loads(pickle.dumps(estimator))  # noqa: S301  made one line above
+    np.testing.assert_array_equal(
+        copy.predict_interval(case.points), estimator.predict_interval(case.points)
+    )
+
+
+@every_case
+def test_a_second_fit_forgets_the_first(case):
+    again = clone(case.estimator).fit(case.other).fit(case.table)
+    np.testing.assert_array_equal(
+        again.predict_interval(case.points), _fitted(case).predict_interval(case.points)
+    )
+
+
+@every_case
+def test_a_second_fit_gives_the_same(case):
+    np.testing.assert_array_equal(
+        _fitted(case).predict_interval(case.points), _fitted(case).predict_interval(case.points)
+    )
+
+
+@every_case
+def test_fit_does_not_change_the_table(case):
+    before = pickle.dumps(case.table)
+    clone(case.estimator).fit(case.table)
+    assert pickle.dumps(case.table) == before
+
+
+@every_case
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda estimator: estimator.predict_rate([240]),
+        lambda estimator: estimator.predict_interval([240]),
+        lambda estimator: estimator.band_rates([(240, 249)]),
+    ],
+    ids=["predict_rate", "predict_interval", "band_rates"],
+)
+def test_nothing_is_predicted_before_a_fit(case, ask):
+    with pytest.raises(NotFittedError, match="not fitted"):
+        ask(clone(case.estimator))
+
+
+@every_case
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ShareTable(question="ever?", shares=(Share(answer="no", share=1.0),)),
+        CountTable(matched=3, not_matched=1, context=Context(specialty="Neurology")),
+        {"matched": 3},
+        None,
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_a_table_of_another_shape_is_refused(case, wrong):
+    with pytest.raises(TableError, match=f"{type(case.estimator).__name__} got"):
+        clone(case.estimator).fit(wrong)
+
+
+@every_case
+def test_parameters_are_given_by_name(case):
+    kind = type(case.estimator)
+    with pytest.raises(TypeError, match="positional"):
+        kind(*case.estimator.get_params().values())

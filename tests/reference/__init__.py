@@ -1,0 +1,1 @@
+"""Results of other programs, pinned, and the tests that read them."""
