@@ -40,7 +40,9 @@ def test_the_documentation_has_commands():
 
 def test_every_command_line_is_documented():
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
-    names = [each.name or each.callback.__name__ for each in app.registered_commands]
+    names = [
+        str(each.name or getattr(each.callback, "__name__", "")) for each in app.registered_commands
+    ]
     assert names
     assert [name for name in names if f"imgstats {name}" not in text] == []
 
@@ -49,7 +51,10 @@ def test_every_data_command_is_documented():
     from imgstats.cli.data import app as data_app
 
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
-    names = [each.name or each.callback.__name__ for each in data_app.registered_commands]
+    names = [
+        str(each.name or getattr(each.callback, "__name__", ""))
+        for each in data_app.registered_commands
+    ]
     assert [name for name in names if f"imgstats data {name}" not in text] == []
 
 

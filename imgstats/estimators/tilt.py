@@ -11,7 +11,7 @@ from scipy.special import expit, logit
 from scipy.stats import norm
 
 from imgstats.errors import ExtrapolationWarning, InputError
-from imgstats.estimators import tilt_model
+from imgstats.estimators import digits_model, tilt_model
 from imgstats.estimators.contract import (
     BAND_COLUMNS,
     RateEstimator,
@@ -20,7 +20,7 @@ from imgstats.estimators.contract import (
     need_table,
 )
 from imgstats.estimators.tilt_design import make_design
-from imgstats.tables import OutcomeSummary
+from imgstats.tables import OutcomeSummary, Rounding
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -35,6 +35,7 @@ _DEGREES = (1, 2, 3)
 # Outside the printed extremes the slope is unknown: this sd (logit per spread) is about the size
 # of the slope inside, and makes the interval grow with the distance.
 _OUTSIDE_SLOPE_SD = 0.5
+_ROUGH = 1e-3  # a misfit needs no more digits of the coefficients
 _FURTHEST = 1e6  # spreads; the interval is 0 to 1 long before
 
 
@@ -54,6 +55,8 @@ class TiltRate(RateEstimator):
 
     Attributes
     ----------
+    table_ : OutcomeSummary
+        What was fitted.
     base_rate_ : float
         Match rate of the whole group, exactly as counted.
     coefficients_ : ndarray, shape (degree,)
@@ -100,6 +103,8 @@ class TiltRate(RateEstimator):
     array([0.25, 0.4 ])
     """
 
+    _log_scale = False
+
     def __init__(self, *, degree: int = 3, ridge: tuple[float, float] | None = (0.3, 0.1)) -> None:
         self.degree = degree
         self.ridge = ridge
@@ -119,10 +124,30 @@ class TiltRate(RateEstimator):
         """
         need_table(table, OutcomeSummary, self)
         self._check_parameters()
-        design = make_design(table, self.degree, self.ridge)
-        found = tilt_model.fit(design, lambda theta: _compare(theta, design, table))
+        design = make_design(table, self.degree, self.ridge, log_scale=self._log_scale)
+        targets = _targets(table, design)
+        found = tilt_model.fit(design, lambda theta: _compare(theta, design, targets))
         self._keep(table, design, found)
+        self.digits_ = _digit_frame(targets, _compare(found.theta, design, targets))
         return self
+
+    def refit_chi2(self, table: OutcomeSummary) -> float:
+        """Return the misfit of other digits on this fit's grid and basis; nothing is learned.
+
+        Raises
+        ------
+        WorkError
+            If the fit does not settle.
+        """
+        self._need_fit()
+        targets = _targets(table, self._design_)
+        found = tilt_model.fit(
+            self._design_,
+            lambda theta: _compare(theta, self._design_, targets),
+            start=self._theta_,
+            tolerance=_ROUGH,
+        )
+        return found.chi2
 
     def _check_parameters(self) -> None:
         if not (type(self.degree) is int and self.degree in _DEGREES):
@@ -138,19 +163,21 @@ class TiltRate(RateEstimator):
     ) -> None:
         """Store what predictions need."""
         (matched, not_matched), log_z = tilt_model.densities(found.theta, design)
+        self.table_ = table
         self.base_rate_ = table.base_rate
         self.base_n_ = table.base_n
         self.extremes_ = table.extremes
         low, high = (design.center + each * design.spread for each in design.ends)
+        if design.log_scale:
+            low, high = np.exp(low), np.exp(high)
         self.ends_ = (round(float(low), 6), round(float(high), 6))
         self.grid_ = design.grid
         self.density_matched_ = matched
         self.density_not_matched_ = not_matched
         self.coefficients_ = found.theta[design.base.shape[1] :]
         self.chi2_, self.n_digits_, self.n_iter_ = found.chi2, found.n_digits, found.n_iter
-        self.digits_ = _digit_frame(_compare(found.theta, design, table))
         self._design_ = design
-        self._covariance_ = found.covariance
+        self._theta_, self._covariance_ = found.theta, found.covariance
         self._offset_ = float(logit(self.base_rate_)) - log_z[0] + log_z[1]
 
     def predict_rate(self, x: ArrayLike) -> Array:
@@ -223,10 +250,9 @@ class TiltRate(RateEstimator):
         self._need_fit()
         points = as_points(x)
         columns: dict[str, Array] = {"x": points}
-        for name, density, side in self._sides():
+        for name, density, basis in self._sides():
             below = (self.grid_ < points[:, None]) + 0.5 * (self.grid_ == points[:, None])
             share = np.clip(below @ density, 1e-9, 1 - 1e-9)
-            basis = self._design_.columns(side)
             gradient = (below * density) @ (basis - density @ basis)
             gradient /= (share * (1 - share))[:, None]
             variance = np.einsum("ij,jk,ik->i", gradient, self._covariance_, gradient)
@@ -234,34 +260,33 @@ class TiltRate(RateEstimator):
             columns |= {name: share, f"{name}_low": limits[:, 0], f"{name}_high": limits[:, 1]}
         return pd.DataFrame(columns)
 
-    def _sides(self) -> list[tuple[str, Array, float]]:
+    def _sides(self) -> list[tuple[str, Array, Array]]:
+        """Return each outcome's name, density and derivative of its log density."""
         return [
-            ("matched", self.density_matched_, tilt_model.SIDES[0]),
-            ("not_matched", self.density_not_matched_, tilt_model.SIDES[1]),
+            ("matched", self.density_matched_, self._design_.matched_columns),
+            ("not_matched", self.density_not_matched_, self._design_.not_matched_columns),
         ]
-
-    def _z(self, points: Array) -> Array:
-        result: Array = (points - self._design_.center) / self._design_.spread
-        return result
 
     def _eta(self, points: Array) -> Array:
         """Logit of the rate."""
-        result: Array = self._offset_ + self._design_.tilt_at(self._z(points)) @ self.coefficients_
+        result: Array = (
+            self._offset_ + self._design_.tilt_at(self._design_.z(points)) @ self.coefficients_
+        )
         return result
 
     def _eta_variance(self, points: Array) -> Array:
         """Delta-method variance of the logit of the rate."""
-        z = self._z(points)
+        z = self._design_.z(points)
         n_base = self._design_.base.shape[1]
         gradient = np.hstack([np.zeros((len(z), n_base)), self._design_.tilt_at(z)])
-        gradient -= self.density_matched_ @ self._design_.columns(tilt_model.SIDES[0])
-        gradient += self.density_not_matched_ @ self._design_.columns(tilt_model.SIDES[1])
+        gradient -= self.density_matched_ @ self._design_.matched_columns
+        gradient += self.density_not_matched_ @ self._design_.not_matched_columns
         variance: Array = self._variance(gradient) + self._outside_variance(points)
         return variance
 
     def _outside_variance(self, points: Array) -> Array:
         """Variance that grows with the distance from the printed scores."""
-        z = self._z(points)
+        z = self._design_.z(points)
         distance = np.clip(np.abs(z - np.clip(z, *self._design_.ends)), 0, _FURTHEST)
         result: Array = (_OUTSIDE_SLOPE_SD * distance) ** 2
         return result
@@ -281,9 +306,8 @@ class TiltRate(RateEstimator):
         if not inside.any():
             return self._band_off_grid(low, high, level)
         shares, gradient = [], np.zeros(len(self._covariance_))
-        for (_, density, side), sign in zip(self._sides(), (1.0, -1.0), strict=True):
+        for (_, density, basis), sign in zip(self._sides(), (1.0, -1.0), strict=True):
             share = float(density[inside].sum())
-            basis = self._design_.columns(side)
             gradient += sign * (density[inside] @ basis[inside] / share - density @ basis)
             shares.append(share)
         eta = np.array([logit(self.base_rate_) + np.log(shares[0]) - np.log(shares[1])])
@@ -342,31 +366,43 @@ def _band_row(
     }
 
 
-def _compare(
-    theta: Array, design: tilt_model.Design, table: OutcomeSummary
-) -> tuple[tilt_model.Digits, tilt_model.Digits]:
-    """Compare both fitted densities with the table's digits."""
-    both, _ = tilt_model.densities(theta, design)
-    assert table.rounding is not None  # noqa: S101  filled in by the table itself
-    first, second = (
-        tilt_model.digits(density, design.grid, design.columns(side), summary, table.rounding)
-        for density, side, summary in zip(
-            both, tilt_model.SIDES, (table.matched, table.not_matched), strict=True
-        )
+def _targets(
+    table: OutcomeSummary, design: tilt_model.Design
+) -> tuple[digits_model.Targets, digits_model.Targets]:
+    """Lay both outcomes' digits out on the grid."""
+    rounding = table.rounding or Rounding()
+    return (
+        digits_model.make_targets(design.grid, table.matched, rounding),
+        digits_model.make_targets(design.grid, table.not_matched, rounding),
     )
-    return first, second
 
 
-def _digit_frame(both: tuple[tilt_model.Digits, tilt_model.Digits]) -> pd.DataFrame:
+def _compare(
+    theta: Array,
+    design: tilt_model.Design,
+    targets: tuple[digits_model.Targets, digits_model.Targets],
+) -> tuple[digits_model.Digits, digits_model.Digits]:
+    """Compare both fitted densities with the printed digits."""
+    (matched, not_matched), _ = tilt_model.densities(theta, design)
+    return (
+        digits_model.compare(matched, targets[0], design.matched_columns),
+        digits_model.compare(not_matched, targets[1], design.not_matched_columns),
+    )
+
+
+def _digit_frame(
+    targets: tuple[digits_model.Targets, digits_model.Targets],
+    both: tuple[digits_model.Digits, digits_model.Digits],
+) -> pd.DataFrame:
     frames = [
         pd.DataFrame(
             {
                 "outcome": outcome,
-                "digit": each.names,
-                "printed": each.printed,
+                "digit": target.names,
+                "printed": target.printed,
                 "residual_sd": each.residuals / np.sqrt(np.diag(each.covariance)),
             }
         )
-        for outcome, each in zip(("matched", "not_matched"), both, strict=True)
+        for outcome, target, each in zip(("matched", "not_matched"), targets, both, strict=True)
     ]
     return pd.concat(frames, ignore_index=True)

@@ -8,15 +8,18 @@ import numpy as np
 from scipy.stats import norm
 
 from imgstats.errors import TableError
-from imgstats.estimators.tilt_model import Design, natural_spline
+from imgstats.estimators.tilt_model import LEAST_LOGGED, Design, natural_spline
 from imgstats.measures import MEASURES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from imgstats.tables import OutcomeSummary, Summary
 
     Array = NDArray[np.float64]
+    Scale = Callable[[Array], Array]
 
 __all__ = ["make_design"]
 
@@ -32,8 +35,16 @@ _FLAT = 3.0
 _IQR_OF_NORMAL = float(norm.ppf(0.75) - norm.ppf(0.25))
 
 
-def make_design(table: OutcomeSummary, degree: int, ridge: tuple[float, float] | None) -> Design:
+def make_design(
+    table: OutcomeSummary,
+    degree: int,
+    ridge: tuple[float, float] | None,
+    *,
+    log_scale: bool = False,
+) -> Design:
     """Return the design of a tilt of that degree for that table.
+
+    With `log_scale` the tilt is a polynomial in the logarithm of the measure, for counts.
 
     Raises
     ------
@@ -41,28 +52,47 @@ def make_design(table: OutcomeSummary, degree: int, ridge: tuple[float, float] |
         If a field that the curve needs is missing, or an outcome has nobody.
     """
     _check_fields(table)
-    center, spread = _location(table), _spread(table)
-    grid = _grid(table, center, spread)
-    z = (grid - center) / spread
+    scale = _log if log_scale else _plain
+    center, spread = _location(table, scale), _spread(table, scale)
+    grid = _count_grid(table) if log_scale else _grid(table, center, spread)
+    scaled = scale(grid)
+    z = (scaled - center) / spread
     n_digits = sum(len(side.printed) for side in (table.matched, table.not_matched))
     knots = next(knots for least, knots in _KNOTS.items() if n_digits >= least)
     spline = natural_spline(z, knots)
     prior = [*_BASE_PRIOR[:2], *[_BASE_PRIOR[2]] * spline.shape[1], np.inf]
     prior += list((ridge or (np.inf, np.inf))[: degree - 1])
-    low, high = table.extremes or (
-        max(grid[0], center - _FLAT * spread),
-        min(grid[-1], center + _FLAT * spread),
-    )
-    ends = (float(low - center) / spread, float(high - center) / spread)
+    ends = _ends(table, center, spread, scale, z)
     return Design(
         grid=grid,
+        log_scale=log_scale,
         center=center,
         spread=spread,
         ends=ends,
         base=np.column_stack([z, z**2, spline]),
+        # A density in log x has the factor 1 / x in x.
+        offset=-(z**2) / 2 - (scaled if log_scale else 0.0),
         tilt=np.column_stack([np.clip(z, *ends) ** k for k in range(1, degree + 1)]),
         precision=1 / np.array(prior) ** 2,
     )
+
+
+def _plain(x: Array) -> Array:
+    return np.asarray(x, dtype=np.float64)
+
+
+def _log(x: Array) -> Array:
+    return np.asarray(np.log(np.maximum(x, LEAST_LOGGED)), dtype=np.float64)
+
+
+def _ends(
+    table: OutcomeSummary, center: float, spread: float, scale: Scale, z: Array
+) -> tuple[float, float]:
+    """Return where the tilt becomes flat, in z."""
+    if table.extremes is None:
+        return max(float(z[0]), -_FLAT), min(float(z[-1]), _FLAT)
+    low, high = (scale(np.array([each]))[0] for each in table.extremes)
+    return float(low - center) / spread, float(high - center) / spread
 
 
 def _check_fields(table: OutcomeSummary) -> None:
@@ -78,7 +108,7 @@ def _check_fields(table: OutcomeSummary) -> None:
             raise TableError(f"{name}: n is missing", "n, the number the digits are about")
         if _middle(summary) is None:
             raise TableError(f"{name}: median and mean are missing", "at least one of the two")
-    if not any(_width(table.outcome(name)) for name in ("matched", "not_matched")):
+    if not any(_width(table.outcome(name), _plain) for name in ("matched", "not_matched")):
         raise TableError(
             "sd is missing, and q1 with q3", "a measure of spread for at least one outcome"
         )
@@ -88,27 +118,47 @@ def _middle(summary: Summary) -> float | None:
     return summary.mean if summary.mean is not None else summary.median
 
 
-def _width(summary: Summary) -> float | None:
-    if summary.sd:
+def _width(summary: Summary, scale: Scale) -> float | None:
+    if summary.sd and scale is _plain:
         return summary.sd
     if summary.q1 is not None and summary.q3 is not None and summary.q3 > summary.q1:
-        return (summary.q3 - summary.q1) / _IQR_OF_NORMAL
+        low, high = scale(np.array([summary.q1, summary.q3]))
+        return float(high - low) / _IQR_OF_NORMAL
+    if summary.sd and summary.mean:
+        # The sd of log x where sd and mean of x are those of a log-normal.
+        return float(np.sqrt(np.log1p((summary.sd / summary.mean) ** 2)))
     return None
 
 
-def _location(table: OutcomeSummary) -> float:
+def _location(table: OutcomeSummary, scale: Scale) -> float:
     """Mean of both middles, weighted by n: the z scale's zero."""
     sides = (table.matched, table.not_matched)
-    middles = np.array([_middle(side) for side in sides], dtype=np.float64)
+    middles = scale(np.array([_middle(side) for side in sides], dtype=np.float64))
     return float(
         np.average(middles, weights=np.array([side.n for side in sides], dtype=np.float64))
     )
 
 
-def _spread(table: OutcomeSummary) -> float:
+def _spread(table: OutcomeSummary, scale: Scale) -> float:
     """Root mean square of both widths: the z scale's unit."""
-    widths = [_width(side) for side in (table.matched, table.not_matched)]
+    widths = [_width(side, scale) for side in (table.matched, table.not_matched)]
     return float(np.sqrt(np.mean([width**2 for width in widths if width is not None])))
+
+
+def _count_grid(table: OutcomeSummary) -> Array:
+    """Return counts from the lowest that anybody can have to well beyond the highest printed."""
+    if table.scale is not None:
+        return np.arange(float(table.scale[0]), float(table.scale[1]) + 1)
+    known = MEASURES.get(table.measure)
+    low, high = table.extremes or (1.0, max(_most(table.matched), _most(table.not_matched)))
+    least = known.lowest if known else min(low, 1.0)
+    return np.arange(float(least), float(np.ceil(_BEYOND * high)) + 1)
+
+
+def _most(summary: Summary) -> float:
+    """Return a count that hardly anybody exceeds, where no maximum is printed."""
+    found = [each for each in (summary.q3, summary.median, summary.mean) if each is not None]
+    return _FAR * max(found)
 
 
 def _grid(table: OutcomeSummary, center: float, spread: float) -> Array:

@@ -1,0 +1,212 @@
+"""Printed digits against a density: residuals, their covariance and their derivatives.
+
+A quartile is an order statistic of whole scores, so the middle of the cdf's step at the printed
+value is compared with 1/4, 1/2 or 3/4; the step's height enters as rounding. Mean and sd enter in
+score units with the rounding of print. An extreme enters as the normal score of the middle of its
+own distribution's step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import log_ndtr, ndtri_exp
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from imgstats.tables.summary import Rounding, Summary
+
+    Array = NDArray[np.float64]
+
+__all__ = ["Digits", "Targets", "compare", "make_targets"]
+
+_QUARTILES = {"q1": 0.25, "median": 0.50, "q3": 0.75}
+# A normal score beyond 8 has a probability under 1e-15: nothing is learned from it, and its
+# logarithms lose all their digits.
+_LOWEST_LOG = float(log_ndtr(-8.0))
+_HIGHEST_LOG = -float(np.exp(_LOWEST_LOG))
+_ALMOST_ALL = 1 - 1e-15
+_ROOT_TWO_PI = float(np.sqrt(2 * np.pi))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """One outcome's printed digits, laid out on the grid once for many comparisons.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Printed fields in the order of the residuals: quartiles, mean, sd, extremes.
+    printed : ndarray, shape (d,)
+        Their values.
+    n : float
+        Number of applicants.
+    grid : ndarray, shape (g,)
+        Whole scores.
+    shares : ndarray, shape (q,)
+        1/4, 1/2, 3/4 of the printed quartiles; the middle for tied ones.
+    below, at : ndarray, shape (q, g)
+        1 below the quartile and 1/2 at it; 1 at it.
+    mean, sd : float or None
+        Printed moments.
+    mean_variance, sd_variance : float
+        Of their rounding.
+    inner, outer : ndarray, shape (e, g)
+        Scores at or beyond each printed extreme; beyond it.
+    """
+
+    names: tuple[str, ...]
+    printed: Array
+    n: float
+    grid: Array
+    shares: Array
+    below: Array
+    at: Array
+    mean: float | None
+    sd: float | None
+    mean_variance: float
+    sd_variance: float
+    inner: Array
+    outer: Array
+
+
+def make_targets(grid: Array, summary: Summary, rounding: Rounding) -> Targets:
+    """Lay one outcome's printed digits out on a grid."""
+    quartiles = _distinct_quartiles(summary)
+    values = np.array([value for _, value, _ in quartiles], dtype=np.float64)[:, None]
+    ends = [name for name in ("min", "max") if summary.value(name) is not None]
+    moments = [name for name in ("mean", "sd") if summary.value(name) is not None]
+    names = (*(name for name, _, _ in quartiles), *moments, *ends)
+    inner, outer = [], []
+    for name in ends:
+        value = float(summary.value(name) or 0.0)
+        inner.append(grid >= value if name == "max" else grid <= value)
+        outer.append(grid > value if name == "max" else grid < value)
+    empty = (0, len(grid))
+    return Targets(
+        names=names,
+        printed=np.array([summary.value(name) for name in names], dtype=np.float64),
+        n=float(summary.n or 1),
+        grid=grid,
+        shares=np.array([share for _, _, share in quartiles]),
+        below=((grid < values) + 0.5 * (grid == values)).reshape(-1, len(grid)),
+        at=(grid == values).astype(np.float64).reshape(-1, len(grid)),
+        mean=summary.mean,
+        sd=summary.sd,
+        mean_variance=rounding.mean**2 / 12,
+        sd_variance=rounding.sd**2 / 12,
+        inner=np.array(inner, dtype=np.float64).reshape(-1, len(grid)) if ends else np.empty(empty),
+        outer=np.array(outer, dtype=np.float64).reshape(-1, len(grid)) if ends else np.empty(empty),
+    )
+
+
+def _distinct_quartiles(summary: Summary) -> list[tuple[str, float, float]]:
+    """Return name, value and share of each quartile, tied ones as one at their shares' middle.
+
+    Tied quartiles are one fact: the value's step spans all of their shares.
+    """
+    found: dict[float, list[str]] = {}
+    for name in _QUARTILES:
+        printed = summary.value(name)
+        if printed is not None:
+            found.setdefault(printed, []).append(name)
+    return [
+        (names[0], printed, sum(_QUARTILES[name] for name in (names[0], names[-1])) / 2)
+        for printed, names in found.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digits:
+    """What one outcome's printed digits say of a density.
+
+    Attributes
+    ----------
+    residuals : ndarray, shape (d,)
+        Fitted minus printed: cdf units for quartiles, score units for mean and sd, normal scores
+        for extremes.
+    covariance : ndarray, shape (d, d)
+        Of the residuals: sampling plus rounding.
+    jacobian : ndarray, shape (d, k)
+        Derivative of the residuals by the coefficients.
+    """
+
+    residuals: Array
+    covariance: Array
+    jacobian: Array
+
+
+def compare(density: Array, targets: Targets, columns: Array) -> Digits:
+    """Compare a density with one outcome's digits.
+
+    Parameters
+    ----------
+    density : ndarray, shape (g,)
+        Fitted shares on the grid.
+    targets : Targets
+        The printed digits.
+    columns : ndarray, shape (g, k)
+        Derivative of the log density by the coefficients, up to a constant.
+    """
+    weighted = density[:, None] * (columns - density @ columns)
+    residuals, influence, spread = _smooth(density, targets)
+    scores, slopes = _extremes(density, targets, weighted)
+    n_smooth, total = len(residuals), len(targets.names)
+    covariance = np.eye(total)
+    if n_smooth:
+        averages = influence @ density
+        second = (influence * density) @ influence.T - averages[:, None] * averages
+        covariance[:n_smooth, :n_smooth] = second / targets.n + np.diag(spread)
+    return Digits(
+        residuals=np.concatenate([residuals, scores]),
+        covariance=covariance,
+        jacobian=np.vstack([influence @ weighted, slopes]),
+    )
+
+
+def _smooth(density: Array, targets: Targets) -> tuple[Array, Array, Array]:
+    """Return residuals, influence functions and rounding variances of quartiles, mean and sd."""
+    # A sample's own steps are no finer than one person.
+    steps = targets.at @ density + 1 / targets.n
+    residuals = list(targets.below @ density - targets.shares)
+    influence, spread = list(targets.below), list(steps**2 / 12)
+    mean = float(density @ targets.grid)
+    centred = targets.grid - mean
+    if targets.mean is not None:
+        residuals.append(mean - targets.mean)
+        influence.append(targets.grid)
+        spread.append(targets.mean_variance)
+    if targets.sd is not None:
+        variance = float(density @ centred**2)
+        sd = float(np.sqrt(variance))
+        residuals.append(sd - targets.sd)
+        influence.append((centred**2 - variance) / (2 * sd))
+        spread.append(targets.sd_variance)
+    shaped = np.array(influence, dtype=np.float64).reshape(-1, len(density))
+    return np.array(residuals, dtype=np.float64), shaped, np.array(spread, dtype=np.float64)
+
+
+def _extremes(density: Array, targets: Targets, weighted: Array) -> tuple[Array, Array]:
+    """Return the normal scores of the printed extremes and their derivatives."""
+    if not len(targets.inner):
+        return np.empty(0), np.empty((0, weighted.shape[1]))
+    # Nobody of n beyond the extreme, or nobody at it either: the step of the extreme's own cdf.
+    outer, inner = (
+        np.log1p(-np.minimum(each @ density, _ALMOST_ALL))
+        for each in (targets.outer, targets.inner)
+    )
+    log_u = np.logaddexp(targets.n * outer, targets.n * inner) - np.log(2)
+    scores = ndtri_exp(np.clip(log_u, _LOWEST_LOG, _HIGHEST_LOG))
+    change = (
+        -targets.n
+        / 2
+        * (
+            np.exp((targets.n - 1) * outer)[:, None] * (targets.outer @ weighted)
+            + np.exp((targets.n - 1) * inner)[:, None] * (targets.inner @ weighted)
+        )
+    )
+    heights = np.exp(-(scores**2) / 2) / _ROOT_TWO_PI
+    return scores, change / heights[:, None]
