@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date  # noqa: TC003  pydantic reads it at run time
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
@@ -63,6 +63,16 @@ def _group(value: object) -> object:
     return value.strip().lower().replace("-", "_") if isinstance(value, str) else value
 
 
+def _day(value: object) -> object:
+    """Read a date only if it is written as year, month and day; a bare number is no date."""
+    if isinstance(value, datetime) or not isinstance(value, date | str):
+        raise ValueError("not a date")  # noqa: TRY004  pydantic collects ValueError only
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip(), re.ASCII):
+        raise ValueError("not a date")
+    return date.fromisoformat(value.strip()) if isinstance(value, str) else value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Months = Annotated[float, BeforeValidator(_decimal)]
 
@@ -102,7 +112,7 @@ class Applicant(BaseModel):
 
     group: Annotated[Literal["non_us_img", "us_img"], BeforeValidator(_group)]
     step2_ck: Whole = Field(ge=_SCORE.lowest, le=_SCORE.highest)
-    step2_ck_date: date | None = None
+    step2_ck_date: Day | None = None
     attempts: Whole | None = Field(default=None, ge=1, le=_MOST_COUNT)
     usce_months: Months | None = Field(default=None, ge=0, le=_MOST_MONTHS)
     ranks: Whole | None = Field(default=None, ge=0, le=_MOST_COUNT)

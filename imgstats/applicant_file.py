@@ -50,7 +50,7 @@ def read_applicant(path: str | Path) -> Applicant:
     text = _read_text(file)
     try:
         content = parse(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as e:
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError) as e:
         problem = str(getattr(e, "problem", None) or e) or type(e).__name__
         raise InputError(
             f"{file.name}: not readable ({problem})", "a mapping of names to plain values", _EXAMPLE
@@ -101,7 +101,15 @@ def _unique_mapping(loader: _PlainLoader, node: yaml.MappingNode) -> dict[str, A
     return _without_repeats(pairs)
 
 
-_PlainLoader.add_constructor("tag:yaml.org,2002:map", _unique_mapping)
+_TAGS = "tag:yaml.org,2002:"
+# Only these: a tag that asks for anything else is refused.
+_PlainLoader.yaml_constructors = {
+    f"{_TAGS}map": _unique_mapping,
+    f"{_TAGS}seq": yaml.SafeLoader.construct_yaml_seq,
+    f"{_TAGS}str": yaml.SafeLoader.construct_yaml_str,
+    f"{_TAGS}null": yaml.SafeLoader.construct_yaml_null,
+    None: yaml.SafeLoader.construct_undefined,
+}
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "about_percent",
     "band_words",
     "counted_percent",
     "interval_words",
+    "level_words",
     "listed",
     "number_words",
     "of_hundred",
@@ -51,6 +53,29 @@ def percent(rate: float) -> str:
     if 1 - _FEW <= rate < 1:
         return "over 99 %"
     return f"{of_hundred(rate)} %"
+
+
+def about_percent(rate: float) -> str:
+    """Return a fitted rate for a sentence: ``about`` only where a number follows.
+
+    Examples
+    --------
+    >>> about_percent(0.2839), about_percent(0.001)
+    ('about 28 %', 'under 1 %')
+    """
+    words = percent(rate)
+    return words if words[0].isalpha() else f"about {words}"
+
+
+def level_words(level: float) -> str:
+    """Return an interval's level as it was given.
+
+    Examples
+    --------
+    >>> level_words(0.95), level_words(0.975)
+    ('95 %', '97.5 %')
+    """
+    return f"{round(level * 100, 6):g} %"
 
 
 def counted_percent(rate: float) -> str:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["estimate"]
 
+_GRADES = (
+    "Grades: direct, from a table of this very group and year. A, read from the report or counts "
+    "seen; B, seen in an abstract; C, a direction only or a doubt; D, second-hand or uncontrolled."
+)
 _NAMES = {"attempts": "Exam attempts", "usce": "US clinical experience", "ranks": "Ranks"}
 
 
@@ -84,7 +88,7 @@ def _rates(comparison: Comparison) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
 
-    from imgstats.wording import band_words, interval_words, percent
+    from imgstats.wording import band_words, interval_words, level_words, percent
 
     headline, refusal = comparison.headline, comparison.refusal
     if refusal is not None:
@@ -93,7 +97,13 @@ def _rates(comparison: Comparison) -> RenderableType:
     if headline is None:
         return Text("no rate")
     table = Table(box=None, pad_edge=False, show_edge=False)
-    for name in ("", "match rate", f"{percent(headline.level)} interval", "other curves", "grade"):
+    for name in (
+        "",
+        "match rate",
+        f"{level_words(headline.level)} interval",
+        "other curves",
+        "grade",
+    ):
         table.add_column(name)
     band = headline.band
     band_rates = [each.band_rate for each in headline.rivals]
@@ -129,6 +139,7 @@ def _paragraphs(comparison: Comparison) -> list[RenderableType]:
     if comparison.place is not None:
         lines.append(Text(comparison.place.sentence))
     lines.extend(Text(_factor_lines(each)) for each in comparison.factors)
+    lines.append(Text(_GRADES))
     lines.append(Text(f"Not in the data: {', '.join(comparison.not_in_data)}."))
     lines.append(Text("A record of past applicants, not a forecast for one person."))
     titles = [f"  {each.title} ({each.publisher})" for each in comparison.sources]

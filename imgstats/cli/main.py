@@ -6,6 +6,7 @@ heavy is imported here, so that help comes at once.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import Annotated
@@ -63,21 +64,43 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(arguments: list[str]) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                errors="replace"
+            )  # a terminal without a letter shows a question mark
     try:
         code = typer.main.get_command(app).main(
             arguments, prog_name="imgstats", standalone_mode=False
         )
+        sys.stdout.flush()
     except ImgstatsError as e:
         return _say(str(e), e.exit_code)
     except typer.TyperException as e:
-        return _say(f"{e.format_message().rstrip('.')}; see imgstats --help", e.exit_code)
+        return _usage(e)
     except (KeyboardInterrupt, typer.Abort):
         return _say("stopped; nothing was left half-written", _INTERRUPTED)
     except BrokenPipeError:
-        # The reader, such as head, has gone: silence what Python would still flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence_stdout()  # the reader, such as head, has gone
         return 0
+    except OSError as e:
+        _silence_stdout()
+        return _say(f"the answer could not be written: {e.strerror or e}", 1)
     return code if isinstance(code, int) else 0
+
+
+def _usage(problem: typer.TyperException) -> int:
+    """Say what was wrong with the words of the command; a bare command gets its whole help."""
+    message = problem.format_message()
+    if message.startswith("Usage:"):
+        typer.echo(message, err=True)
+        return problem.exit_code
+    return _say(f"{message.rstrip('.')}; see imgstats --help", problem.exit_code)
+
+
+def _silence_stdout() -> None:
+    """Keep Python from writing again, and failing again, when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(message: str, code: int) -> int:

@@ -35,7 +35,7 @@ def report(
         typer.Argument(metavar="[FILE]", help="One applicant as .yml, .yaml or .json."),
     ] = None,
     out: Annotated[
-        Path | None,
+        str | None,
         typer.Option("--out", metavar="DIR", help="Folder for the report; made if missing."),
     ] = None,
     group: Group = None,
@@ -64,7 +64,7 @@ def report(
         "label": label,
     }
     applicant = _applicant(file, given)
-    if out is None:
+    if not out:
         raise InputError("--out is missing", "a folder for the report", "add --out reports/mine")
     _need_extra()
     from imgstats.reporting.report import write_report

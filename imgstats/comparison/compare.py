@@ -13,6 +13,7 @@ from imgstats.comparison.refused import refusal
 from imgstats.comparison.score import ScoreFit
 from imgstats.comparison.trend import trend
 from imgstats.errors import PassingScoreWarning
+from imgstats.estimators.contract import check_level
 from imgstats.tables.published import ALL_SPECIALTIES, INTERNAL_MEDICINE, PublishedTables
 from imgstats.wording import number_words
 
@@ -78,6 +79,7 @@ def compare(
     >>> result.headline.band.low, round(result.headline.band.rate, 2)
     (240, 0.45)
     """
+    check_level(level)
     tables = tables or PublishedTables()
     citations = Citations(tables.root)
     group = applicant.group

@@ -94,14 +94,15 @@ def _ranks(applicant: Applicant, table: OutcomeSummary | None, citations: Citati
         sentence = "No recent table of contiguous ranks is at hand for this group."
         printed: tuple[Printed, ...] = ()
         used: tuple[str, ...] = ()
+        grade = NO_RATE
     else:
         printed = printed_digits(table)
         used = (citations.cite(table.context.source, table.context.dataset),)
-        sentence = _ranks_sentence(table)
+        sentence, grade = _ranks_sentence(table), "direct"
     return Factor(
         factor="ranks",
         value=applicant.ranks,
-        grade=NO_RATE,
+        grade=grade,
         sentence=sentence,
         evidence=(),
         printed=printed,

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
 __all__ = ["plain"]
 
-# Below the interval's width by far, above what arithmetic may differ between machines.
-_DECIMALS = 4
+# Finer than any sentence rounds, coarser than arithmetic may differ between machines.
+_DECIMALS = 6
+_YEAR = "match_year"
 
 
 def plain(comparison: Comparison, *, curve: bool = False) -> dict[str, object]:
@@ -27,13 +28,20 @@ def plain(comparison: Comparison, *, curve: bool = False) -> dict[str, object]:
     return result
 
 
+def _year(value: str) -> int | str:
+    """Return a single year as a number, a span of years as it is."""
+    return int(value) if value.isdigit() else value
+
+
 def _plain(value: Any) -> Any:  # noqa: ANN401  nested records of any kind
     if isinstance(value, float):
         return round(value, _DECIMALS)
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
     if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
+        return {
+            name: _year(each) if name == _YEAR else _plain(each) for name, each in value.items()
+        }
     if hasattr(value, "__dataclass_fields__"):
         return _plain(asdict(value))
     return value

@@ -375,7 +375,7 @@ class Comparison:
         raise KeyError(name)
 
     def to_dict(self, *, curve: bool = False) -> dict[str, object]:
-        """Return plain values for JSON, fractions to four decimals.
+        """Return plain values for JSON, fractions to six decimals.
 
         Parameters
         ----------

@@ -20,9 +20,11 @@ from imgstats.comparison.records import (
 from imgstats.errors import ExtrapolationWarning
 from imgstats.estimators import TiltRate
 from imgstats.wording import (
+    about_percent,
     band_words,
     counted_percent,
     interval_words,
+    level_words,
     number_words,
     of_hundred,
     percent,
@@ -121,18 +123,33 @@ class ScoreFit:
     def _band_sentence(self, band: BandEstimate) -> str:
         context = self.table.context
         specialty = context.specialty.lower()
-        return (
-            f"Of 100 {group_label(context.applicant_group)}s who ranked {specialty} first in the "
-            f"{context.match_year} Match with a Step 2 CK score of "
-            f"{band_words(band.low, band.high)}, about {of_hundred(band.rate)} matched to it "
-            f"({percent(self.level)} interval {interval_words(band.rate_low, band.rate_high)})."
+        people = f"{group_label(context.applicant_group)}s who ranked {specialty} first"
+        scores = f"a Step 2 CK score of {band_words(band.low, band.high)}"
+        interval = f"{level_words(self.level)} interval " + interval_words(
+            band.rate_low, band.rate_high
         )
+        if self._outside(band.low, band.high):
+            return (
+                f"Nobody among the {people} in the {context.match_year} table has {scores}. At the "
+                f"nearest printed score the fitted rate is {percent(band.rate)}; so far from it, "
+                f"the {interval} is wide."
+            )
+        return (
+            f"Of 100 {people} in the {context.match_year} Match with {scores}, about "
+            f"{of_hundred(band.rate)} matched to it ({interval})."
+        )
+
+    def _outside(self, low: float, high: float) -> bool:
+        """Say whether nobody in the table lies between the two scores."""
+        ends = self.table.extremes
+        return ends is not None and (high < ends[0] or low > ends[1])
 
     def _score_sentence(self, rate: float, low: float, high: float, rates: list[float]) -> str:
         return (
             f"At a score of exactly {self.applicant.step2_ck} the fitted rate is {percent(rate)} "
-            f"({percent(self.level)} interval {interval_words(low, high)}). Other curves through "
-            f"the same printed digits give {interval_words(min(rates[1:]), max(rates[1:]))}."
+            f"({level_words(self.level)} interval {interval_words(low, high)}). Other curves "
+            "through the same printed digits give "
+            f"{interval_words(min(rates[1:]), max(rates[1:]))}."
         )
 
     def _bands(self, bands: list[tuple[int, int]]) -> tuple[BandEstimate, ...]:
@@ -159,9 +176,9 @@ class ScoreFit:
             for end in ("", "_low", "_high")
         }
         sentence = (
-            f"A score of {self.applicant.step2_ck} is higher than those of about "
-            f"{percent(fractions['matched'])} of the applicants who matched and about "
-            f"{percent(fractions['not_matched'])} of those who did not."
+            f"A score of {self.applicant.step2_ck} is higher than those of "
+            f"{about_percent(fractions['matched'])} of the applicants who matched and "
+            f"{about_percent(fractions['not_matched'])} of those who did not."
         )
         return Place(
             **fractions,
@@ -220,9 +237,7 @@ class ScoreFit:
     def notes(self) -> tuple[str, ...]:
         """Say where the score lies outside the record."""
         score = self.applicant.step2_ck
-        if self.table.extremes is None or (
-            self.table.extremes[0] <= score <= self.table.extremes[1]
-        ):
+        if self.table.extremes is None or not self._outside(score, score):
             return ()
         low, high = (number_words(each) for each in self.table.extremes)
         note = (

@@ -24,7 +24,7 @@ def trend(group: str, tables: PublishedTables, citations: Citations) -> Trend:
     rows = tuple(_row(int(year), rates, positions) for year in years)
     pairs = [
         (str(row["source"]), str(row["dataset"]))
-        for frame in (rates[rates["applicant_group"] == group], positions)
+        for frame in (rates, positions)
         for row in frame.to_dict("records")
     ]
     return Trend(

@@ -11,7 +11,7 @@ from scipy.special import expit, logit
 from scipy.stats import norm
 
 from imgstats.errors import ExtrapolationWarning, InputError
-from imgstats.estimators import digits_model, tilt_model
+from imgstats.estimators import tilt_model
 from imgstats.estimators.contract import (
     BAND_COLUMNS,
     RateEstimator,
@@ -20,7 +20,8 @@ from imgstats.estimators.contract import (
     need_table,
 )
 from imgstats.estimators.tilt_design import make_design
-from imgstats.tables import OutcomeSummary, Rounding
+from imgstats.estimators.tilt_digits import compare_both, digit_frame, lay_out
+from imgstats.tables import OutcomeSummary
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -125,10 +126,10 @@ class TiltRate(RateEstimator):
         need_table(table, OutcomeSummary, self)
         self._check_parameters()
         design = make_design(table, self.degree, self.ridge, log_scale=self._log_scale)
-        targets = _targets(table, design)
-        found = tilt_model.fit(design, lambda theta: _compare(theta, design, targets))
+        targets = lay_out(table, design)
+        found = tilt_model.fit(design, lambda theta: compare_both(theta, design, targets))
         self._keep(table, design, found)
-        self.digits_ = _digit_frame(targets, _compare(found.theta, design, targets))
+        self.digits_ = digit_frame(targets, compare_both(found.theta, design, targets))
         return self
 
     def refit_chi2(self, table: OutcomeSummary) -> float:
@@ -140,10 +141,10 @@ class TiltRate(RateEstimator):
             If the fit does not settle.
         """
         self._need_fit()
-        targets = _targets(table, self._design_)
+        targets = lay_out(table, self._design_)
         found = tilt_model.fit(
             self._design_,
-            lambda theta: _compare(theta, self._design_, targets),
+            lambda theta: compare_both(theta, self._design_, targets),
             start=self._theta_,
             tolerance=_ROUGH,
         )
@@ -364,45 +365,3 @@ def _band_row(
         "rate_high": float(limits[1]),
         "n": n,
     }
-
-
-def _targets(
-    table: OutcomeSummary, design: tilt_model.Design
-) -> tuple[digits_model.Targets, digits_model.Targets]:
-    """Lay both outcomes' digits out on the grid."""
-    rounding = table.rounding or Rounding()
-    return (
-        digits_model.make_targets(design.grid, table.matched, rounding),
-        digits_model.make_targets(design.grid, table.not_matched, rounding),
-    )
-
-
-def _compare(
-    theta: Array,
-    design: tilt_model.Design,
-    targets: tuple[digits_model.Targets, digits_model.Targets],
-) -> tuple[digits_model.Digits, digits_model.Digits]:
-    """Compare both fitted densities with the printed digits."""
-    (matched, not_matched), _ = tilt_model.densities(theta, design)
-    return (
-        digits_model.compare(matched, targets[0], design.matched_columns),
-        digits_model.compare(not_matched, targets[1], design.not_matched_columns),
-    )
-
-
-def _digit_frame(
-    targets: tuple[digits_model.Targets, digits_model.Targets],
-    both: tuple[digits_model.Digits, digits_model.Digits],
-) -> pd.DataFrame:
-    frames = [
-        pd.DataFrame(
-            {
-                "outcome": outcome,
-                "digit": target.names,
-                "printed": target.printed,
-                "residual_sd": each.residuals / np.sqrt(np.diag(each.covariance)),
-            }
-        )
-        for outcome, target, each in zip(("matched", "not_matched"), targets, both, strict=True)
-    ]
-    return pd.concat(frames, ignore_index=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import seaborn as sns
 
 from imgstats.plots.theme import INK, MATCHED, OTHER, QUIET, new_axes, percent_axis, theme
-from imgstats.wording import interval_words, percent
+from imgstats.wording import interval_words, level_words, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,7 +42,7 @@ def rate_curve(curve: Curve, *, score: int, headline: Headline, ax: Axes | None 
     """
     with theme():
         ax = ax or new_axes()
-        interval = f"{percent(headline.level)} interval"
+        interval = f"{level_words(headline.level)} interval"
         ax.fill_between(
             curve.x, curve.low, curve.high, color=MATCHED, alpha=0.16, lw=0, label=interval
         )
@@ -91,7 +91,7 @@ def describe_rate_curve(curve: Curve, *, score: int, headline: Headline) -> str:
     return (
         f"Line chart of the fitted match rate by Step 2 CK score: {', '.join(points)}. "
         f"The score {score} is marked at {percent(headline.rate)}, with the "
-        f"{percent(headline.level)} interval {interval_words(headline.low, headline.high)}. "
+        f"{level_words(headline.level)} interval {interval_words(headline.low, headline.high)}. "
         "The interval is narrow in the middle and wide at both ends, where few applicants are "
         "and where the other curves, drawn dashed, part from the fitted one."
     )

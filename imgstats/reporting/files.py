@@ -36,7 +36,7 @@ def check_folder(folder: Path) -> None:
 
 
 def write_all(folder: Path, contents: Mapping[str, str]) -> None:
-    """Write the files into a hidden folder beside their place, then move each there.
+    """Write the files into a hidden folder beside their place, then move them all there.
 
     Raises
     ------
@@ -55,20 +55,43 @@ def write_all(folder: Path, contents: Mapping[str, str]) -> None:
             f"{folder}: {e.strerror or e}", "a folder that can be written", _ADVICE
         ) from e
     try:
-        for name, text in contents.items():
-            with (draft / name).open("w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-        for name in contents:
-            (draft / name).replace(folder / name)
+        _write_draft(draft, contents)
+        _move_all(draft, folder, list(contents))
     except OSError as e:
-        shutil.rmtree(draft, ignore_errors=True)
-        _remove_empty(made)
         raise WorkError(
             f"{folder}: {e.strerror or e}", todo="free space or choose another folder"
         ) from e
-    shutil.rmtree(draft, ignore_errors=True)
+    finally:
+        # Also after an interruption; a folder that now holds the report is not empty and stays.
+        shutil.rmtree(draft, ignore_errors=True)
+        _remove_empty(made)
+
+
+def _write_draft(draft: Path, contents: Mapping[str, str]) -> None:
+    for name, text in contents.items():
+        with (draft / name).open("w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+
+
+def _move_all(draft: Path, folder: Path, names: list[str]) -> None:
+    """Move every file to its place, or put back what stood there."""
+    moved: list[str] = []
+    try:
+        for name in names:
+            if (folder / name).exists():
+                shutil.copy2(folder / name, draft / f"{name}.before")
+            (draft / name).replace(folder / name)
+            moved.append(name)
+    except BaseException:
+        for name in moved:
+            before = draft / f"{name}.before"
+            if before.exists():
+                before.replace(folder / name)
+            else:
+                (folder / name).unlink(missing_ok=True)
+        raise
 
 
 def _missing_parents(folder: Path) -> list[Path]:

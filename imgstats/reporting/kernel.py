@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -39,6 +40,13 @@ class ReportKernelManager(AsyncKernelManager):
             return "127.0.0.1"
         return str(Path(os.environ["IPYTHONDIR"], "k"))
 
+    async def start_kernel(  # type: ignore[override]  # the async class declares it so too
+        self,
+        **kw: Any,  # noqa: ANN401  the base class's signature
+    ) -> None:
+        """Start in an empty folder: a file of the working folder is no module and no setting."""
+        await super().start_kernel(**{**kw, "cwd": os.environ["IPYTHONDIR"]})
+
     @property
     def kernel_spec(self) -> KernelSpec:
         """The kernel's start command; history is off, so no parameter is kept on disk."""
@@ -62,7 +70,7 @@ _LONGEST_FOLDER = 70
 @contextmanager
 def clean_settings() -> Iterator[None]:
     """Run with an empty IPython profile and fixed seeds, and put everything back after."""
-    with TemporaryDirectory(prefix="imgstats-") as folder:
+    with TemporaryDirectory(prefix="imgstats-", dir=_short_folder()) as folder:
         wanted = {
             **_FIXED,
             "IPYTHONDIR": folder,
@@ -79,6 +87,13 @@ def clean_settings() -> Iterator[None]:
                     os.environ.pop(name, None)
                 else:
                     os.environ[name] = value
+
+
+def _figure_settings() -> dict[str, str]:
+    """Point matplotlib to its own defaults instead of a person's matplotlibrc."""
+    found = find_spec("matplotlib")
+    places = list(found.submodule_search_locations or []) if found else []
+    return {"MATPLOTLIBRC": str(Path(places[0], "mpl-data", "matplotlibrc"))} if places else {}
 
 
 def _short_folder() -> str | None:

@@ -35,7 +35,7 @@ def read_notebook(path: Path) -> NotebookNode:
         notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     except OSError as e:
         raise InputError(f"{path}: {e.strerror or e}", "a notebook that can be read") from e
-    except (nbformat.ValidationError, ValueError, KeyError, AttributeError) as e:
+    except Exception as e:  # a file of another kind makes nbformat raise all sorts
         raise InputError(
             f"{path.name} is no notebook ({type(e).__name__})", "an .ipynb file"
         ) from e
@@ -55,11 +55,15 @@ def check_parameters(path: Path, parameters: Mapping[str, Any]) -> None:
         raise InputError(
             f"{path.name} has no parameters cell", "a code cell with the tag 'parameters'"
         )
-    if notebook.metadata.get("kernelspec", {}).get("language", "python") != "python":
+    kernel = notebook.metadata.get("kernelspec", {})
+    if not kernel.get("name") or kernel.get("language", "python") != "python":
         raise InputError(f"{path.name} is no Python notebook", "a notebook of the Python kernel")
     import papermill
 
-    known = list(papermill.inspect_notebook(str(path)))
+    try:
+        known = list(papermill.inspect_notebook(str(path)))
+    except Exception as e:  # as above
+        raise InputError(f"{path.name} is no valid notebook", "an .ipynb file") from e
     for given in parameters:
         if given not in known:
             raise InputError(

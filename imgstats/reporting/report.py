@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import imgstats
-from imgstats.errors import InputError
+from imgstats.errors import ImgstatsWarning, InputError
 from imgstats.reporting.files import check_folder, write_all
 from imgstats.sources import notebook_path
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from imgstats.applicant import Applicant
+    from imgstats.comparison import Comparison
 
 __all__ = ["PAGE", "RECORD", "ReportFiles", "write_report"]
 
@@ -85,33 +88,38 @@ def write_report(
     check_folder(folder)
     parameters = applicant.model_dump(mode="json")
     check_parameters(source, parameters)
-    say("comparing with the published tables")
-    values = _values(applicant)
+    comparison = _compare(applicant)
     say("starting the notebook")
     executed = run_notebook(
         source, parameters, lambda done, _: say(f"running the notebook, cell {done}")
     )
     say("rendering the page")
-    executed.metadata["imgstats"] = {"version": imgstats.__version__, "made_on": made_on}
+    executed.metadata["imgstats"] = _birth_certificate(comparison, made_on)
     page = render_page(
         executed, title=_title(applicant), made_on=made_on, version=imgstats.__version__
     )
-    write_all(folder, {PAGE: page, RECORD: _notebook_text(executed), VALUES: values})
+    values = json.dumps(comparison.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
+    write_all(folder, {PAGE: page, RECORD: _notebook_text(executed), VALUES: f"{values}\n"})
     return ReportFiles(page=folder / PAGE, record=folder / RECORD, values=folder / VALUES)
 
 
-def _values(applicant: Applicant) -> str:
+def _compare(applicant: Applicant) -> Comparison:
     """Compare before any kernel starts, so that bad data stop the report at once."""
-    import json
-    import warnings
-
     from imgstats.comparison import compare
-    from imgstats.errors import ImgstatsWarning
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ImgstatsWarning)  # the comparison's notes say it
-        values = compare(applicant).to_dict()
-    return json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        return compare(applicant)
+
+
+def _birth_certificate(comparison: Comparison, made_on: str) -> dict[str, object]:
+    """Return what the executed notebook keeps: version, date, and each data file's hash."""
+    files = dict(pair for source in comparison.sources for pair in source.files)
+    return {
+        "version": imgstats.__version__,
+        "made_on": made_on,
+        "data_sha256": dict(sorted(files.items())),
+    }
 
 
 def _title(applicant: Applicant) -> str:

@@ -81,6 +81,7 @@ def _environment() -> Environment:
         "counted": wording.counted_percent,
         "counted_or_missing": lambda x: _MISSING if x is None else wording.counted_percent(x),
         "given": lambda x: "not given" if x is None else wording.number_words(x),
+        "level": wording.level_words,
         "listed": wording.listed,
         "number": wording.number_words,
         "of_hundred": wording.of_hundred,

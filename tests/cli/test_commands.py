@@ -1,0 +1,326 @@
+"""The commands: what they print, where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import imgstats
+from imgstats.cli.main import _run, main
+from imgstats.sources import catalogue
+
+SCRIPT = str(Path(sys.executable).with_name("imgstats"))
+GOOD = ["--group", "non-us-img", "--step2-ck", "242"]
+COMMANDS = [
+    [],
+    ["estimate"],
+    ["report"],
+    ["data"],
+    ["data", "list"],
+    ["data", "show"],
+    ["data", "check"],
+    ["data", "build"],
+]
+
+
+def shell(*arguments, **options):
+    environment = {**os.environ, **options.pop("environment", {})}
+    return subprocess.run(
+        [SCRIPT, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=environment,
+        **options,
+    )
+
+
+@pytest.fixture
+def run(capsys):
+    """Return a function that runs a command that must succeed, and returns its stdout."""
+
+    def good(*arguments):
+        code = _run(list(arguments))
+        said = capsys.readouterr()
+        assert (code, said.err) == (0, "")
+        return said.out
+
+    return good
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_help_text_holds_an_example(run, command):
+    assert re.search(r"Example: imgstats \w+", run(*command, "--help"))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_the_example_of_a_help_text_is_a_command_that_exists(run, command):
+    words = re.search(r"Example: imgstats ([^\n]+(?:\n\s*[^\n]+)*)", run(*command, "--help"))
+    assert words is not None
+    first = words.group(1).split()[0]
+    assert first in {"estimate", "report", "data"}
+
+
+def test_the_version_is_that_of_the_package(run):
+    assert run("--version") == f"imgstats {imgstats.__version__}\n"
+
+
+def test_main_leaves_with_the_exit_code():
+    with pytest.raises(SystemExit, match="2"):
+        main(["estimate"])
+
+
+# --- estimate
+
+
+def test_json_is_one_document_with_the_promised_keys(run):
+    document = json.loads(run("estimate", *GOOD, "--json"))
+    assert {"applicant", "headline", "factors", "not_in_data"} <= set(document)
+    headline = document["headline"]
+    assert {
+        "rate", "low", "high", "grade", "band", "outcome", "population", "match_year",
+        "estimator", "sources",
+    } <= set(headline)  # fmt: skip
+    assert {"low", "high", "rate", "rate_low", "rate_high"} <= set(headline["band"])
+
+
+def test_json_has_the_promised_values(run):
+    document = json.loads(run("estimate", *GOOD, "--json"))
+    headline = document["headline"]
+    assert 0.4 <= headline["rate"] < 0.5
+    assert (headline["grade"], headline["estimator"]) == ("direct", "TiltRate")
+    assert (headline["band"]["low"], headline["band"]["high"]) == (240, 249)
+    assert headline["outcome"] == "matched to the preferred specialty"
+    assert isinstance(headline["sources"], list)
+    assert [each["factor"] for each in document["factors"]][:2] == ["attempts", "usce"]
+    assert "visa need" in document["not_in_data"]
+
+
+def test_the_match_year_is_a_number_in_json(run):
+    assert json.loads(run("estimate", *GOOD, "--json"))["headline"]["match_year"] == 2026
+
+
+def test_json_of_a_refused_group_says_why(run):
+    document = json.loads(run("estimate", "--group", "us-img", "--step2-ck", "230", "--json"))
+    assert document["headline"] is None
+    assert "No 2026 table" in document["refusal"]["reason"]
+
+
+def test_json_is_the_comparison(run, compared):
+    applicant = imgstats.Applicant(group="non_us_img", step2_ck=242)
+    assert json.loads(run("estimate", *GOOD, "--json")) == compared(applicant).to_dict()
+
+
+@pytest.mark.parametrize("label", ["a \"quote\" 'x'", "<b>", "زینب", "[bold]x[/bold]", "\\n"])
+def test_a_label_passes_through_json_and_text(run, label):
+    document = json.loads(run("estimate", *GOOD, "--label", label, "--json"))
+    assert document["applicant"]["label"] == label
+    assert label in run("estimate", *GOOD, "--label", label)
+
+
+def test_json_has_no_note_on_stderr_even_when_there_is_a_warning():
+    done = shell("estimate", "--group", "us-img", "--step2-ck", "200", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "passing score" in json.loads(done.stdout)["notes"][0]
+
+
+def test_the_text_shows_rate_interval_outcome_and_source(run):
+    text = " ".join(run("estimate", *GOOD).split())
+    for part in (
+        "240 to 249 45 % 42 % to 47 %",
+        "exactly 242 42 %",
+        "matched to the preferred specialty",
+        "non-US IMGs",
+        "2026 Match",
+        "Charting Outcomes",
+        "not a forecast",
+    ):
+        assert part in text
+
+
+def test_the_text_of_a_refused_group_shows_no_rate_by_score(run):
+    text = " ".join(run("estimate", "--group", "us-img", "--step2-ck", "230").split())
+    assert "No 2026 table" in text
+    assert "2,949 of 4,210" in text
+    assert "match rate 95 % interval" not in text
+
+
+def test_the_grades_of_the_text_are_explained(run):
+    # "A  Programs asked ..." says nothing to a reader who was not told what A is.
+    assert re.search(r"[Gg]rades?:? .*A", run("estimate", *GOOD))
+
+
+@pytest.mark.slow
+def test_an_ascii_terminal_gets_no_traceback():
+    done = shell("estimate", *GOOD, "--label", "Zoé", environment={"PYTHONIOENCODING": "ascii"})
+    assert "Traceback" not in done.stderr
+
+
+# --- data
+
+
+def test_the_list_names_every_table(run):
+    listed = run("data", "list")
+    assert [name for name in catalogue() if name not in listed] == []
+
+
+def test_the_list_in_json_is_every_certificate(run):
+    listed = json.loads(run("data", "list", "--json"))
+    assert [each["name"] for each in listed] == list(catalogue())
+    assert all(re.fullmatch("[0-9a-f]{64}", each["sha256"]) for each in listed)
+
+
+@pytest.mark.parametrize("name", list(catalogue()))
+def test_every_table_can_be_shown(run, name):
+    text = run("data", "show", name)
+    assert catalogue()[name].sha256 in text.replace("\n", "")
+
+
+def test_rows_are_shown_on_request(run):
+    document = json.loads(run("data", "show", "eras_application_fees", "--json", "--rows", "2"))
+    assert len(document["rows"]) == 2
+    assert document["rows"][1]["to_program"] is None
+    none = json.loads(run("data", "show", "eras_application_fees", "--json", "--rows", "0"))
+    assert none["rows"] == []
+
+
+def test_check_says_how_many_checks_passed(run):
+    assert re.search(
+        r"^\d+ checks of \d+ tables and records passed$", run("data", "check"), re.MULTILINE
+    )
+
+
+def test_build_names_what_it_wrote(run, data_copy, monkeypatch):
+    root = data_copy()
+    before = {path.name: path.read_bytes() for path in (root / "processed").iterdir()}
+    monkeypatch.setenv("IMGSTATS_DATA_ROOT", str(root))
+    written = [Path(line) for line in run("data", "build").splitlines()]
+    assert {path.name for path in written} == set(before)
+    assert {path.name: path.read_bytes() for path in written} == before
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_a_changed_byte_is_named_with_expected_and_found(capsys, broken_root, monkeypatch, command):
+    before = {path.name: path.read_bytes() for path in (broken_root / "processed").iterdir()}
+    monkeypatch.setenv("IMGSTATS_DATA_ROOT", str(broken_root))
+    code = _run(["data", command])
+    said = capsys.readouterr()
+    assert (code, said.out) == (2, "")
+    assert "charting_outcomes_2026_non_us_img_counts.csv" in said.err
+    assert "55c85c1df2bc99d7255bd2dbbbcd69de6573cf73f68a0f293f98c9cda81a5aec" in said.err
+    after = {path.name: path.read_bytes() for path in (broken_root / "processed").iterdir()}
+    assert after == before
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
+@pytest.mark.parametrize("arguments", ["data list", "data list --json", "data show sources --json"])
+def test_a_reader_that_leaves_early_sees_no_traceback(arguments):
+    done = subprocess.run(
+        ["sh", "-c", f"'{SCRIPT}' {arguments} | head -1"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert len(done.stdout.splitlines()) == 1
+    assert done.stderr == ""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_stdout_is_one_line():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [SCRIPT, "estimate", *GOOD],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+# --- report, whole path
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory):
+    """Make the example report as a newcomer would, once."""
+    out = tmp_path_factory.mktemp("shell") / "a" / "b"
+    example = Path(__file__).resolve().parents[2] / "examples" / "applicant.yml"
+    return shell("report", str(example), "--out", str(out)), out
+
+
+@pytest.mark.slow
+def test_a_report_says_on_stdout_where_it_is(reported):
+    done, out = reported
+    assert done.returncode == 0
+    assert done.stdout == f"{out / 'index.html'}\n"
+    assert (out / "index.html").is_file()
+
+
+@pytest.mark.slow
+def test_progress_goes_to_stderr(reported):
+    assert reported[0].stderr.splitlines() == [
+        "starting the notebook ...",
+        "running the notebook ...",
+        "rendering the page ...",
+    ]
+
+
+@pytest.fixture
+def own_notebook(tmp_path):
+    """Return a function that writes a small notebook, so that a run is quick."""
+
+    def write(source):
+        names = "\n".join(f"{name} = None" for name in imgstats.Applicant.model_fields)
+        cells = [
+            nbformat.v4.new_code_cell(names, metadata={"tags": ["parameters"]}),
+            nbformat.v4.new_code_cell(source),
+        ]
+        kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+        nbformat.write(notebook, tmp_path / "own.ipynb")
+        return str(tmp_path / "own.ipynb")
+
+    return write
+
+
+@pytest.mark.slow
+def test_options_make_a_report_too(own_notebook, tmp_path, capsys):
+    out = tmp_path / "out"
+    options = ["--group", "us-img", "--step2-ck", "200", "--label", "../x", "--out", str(out)]
+    code = _run(["report", *options, "--notebook", own_notebook("print(label)")])
+    assert (code, capsys.readouterr().out) == (0, f"{out / 'index.html'}\n")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == [
+        "comparison.json",
+        "index.html",
+        "out",
+        "own.ipynb",
+        "report.ipynb",
+    ]
+
+
+@pytest.mark.slow
+def test_a_failing_notebook_is_exit_code_1_and_one_line(own_notebook, tmp_path, capsys):
+    out = tmp_path / "out"
+    notebook = own_notebook("raise ValueError('two\\nlines')")
+    code = _run(["report", *GOOD, "--out", str(out), "--notebook", notebook])
+    said = capsys.readouterr()
+    assert (code, said.out) == (1, "")
+    last = said.err.splitlines()[-1]
+    assert last.startswith("imgstats: own.ipynb: cell ")
+    assert "failed with ValueError: two lines" in last
+    assert "Traceback" not in said.err
+    assert not out.exists()

@@ -1,0 +1,125 @@
+"""Every figure leads back to a source, and comes from the data and not from the code."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from imgstats import Applicant, PublishedTables
+from imgstats.errors import DataChangedError
+from imgstats.sources import dataset
+
+APPLICANT = Applicant(group="non_us_img", step2_ck=242)
+
+
+def _keys(value, name=""):
+    """Yield all source keys below a plain value, but the list of sources itself."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if key == "source" and each:
+                yield each
+            elif key == "sources":
+                yield from (one for one in each if isinstance(one, str))
+            else:
+                yield from _keys(each, key)
+    elif isinstance(value, list) and name != "sources":
+        for each in value:
+            yield from _keys(each, name)
+
+
+@pytest.mark.parametrize("name", ["non_us", "us"])
+def test_every_source_key_is_in_the_list_of_sources(request, name):
+    comparison = request.getfixturevalue(name)
+    used = set(_keys(comparison.to_dict(curve=True)))
+    assert used <= {each.key for each in comparison.sources}
+    assert len(used) > 3
+
+
+@pytest.mark.parametrize("name", ["non_us", "us"])
+def test_every_listed_source_is_used(request, name):
+    comparison = request.getfixturevalue(name)
+    used = set(_keys(comparison.to_dict(curve=True)))
+    assert {each.key for each in comparison.sources} <= used
+
+
+@pytest.mark.parametrize("name", ["non_us", "us"])
+def test_no_source_is_listed_twice(request, name):
+    keys = [each.key for each in request.getfixturevalue(name).sources]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("name", ["non_us", "us"])
+def test_every_source_names_its_files_with_their_hash(request, name):
+    for source in request.getfixturevalue(name).sources:
+        assert source.files
+        for file, sha in source.files:
+            assert re.fullmatch("[0-9a-f]{64}", sha)
+            assert dataset(file).sha256 == sha
+
+
+@pytest.mark.parametrize("name", ["non_us", "us"])
+def test_every_source_says_what_it_is_and_how_far_to_trust_it(request, name):
+    for source in request.getfixturevalue(name).sources:
+        assert source.title
+        assert source.publisher
+        assert source.how_obtained
+        assert source.trust in {"A", "B", "C"}
+
+
+def test_the_passing_score_note_brings_its_source(compared):
+    comparison = compared(Applicant(group="us_img", step2_ck=205))
+    assert "usmle-passing-standards" in {each.key for each in comparison.sources}
+
+
+@pytest.fixture(scope="module")
+def changed(compared, changed_root):
+    return compared(APPLICANT, PublishedTables(changed_root))
+
+
+@pytest.fixture(scope="module")
+def shipped(compared):
+    return compared(APPLICANT)
+
+
+def test_changed_counts_change_the_headline(changed, shipped):
+    assert (changed.headline.group_n, shipped.headline.group_n) == (7092, 6992)
+    assert changed.headline.rate != shipped.headline.rate
+    assert changed.headline.sentence != shipped.headline.sentence
+
+
+def test_changed_counts_change_the_ways_to_count(changed):
+    first = changed.denominators[0]
+    assert (first.matched, first.n) == (3392, 7092)
+    assert first.rate == pytest.approx(3392 / 7092)
+
+
+def test_changed_counts_change_what_is_assumed(changed):
+    assert "3,392 of 7,092, 47.8 %" in changed.assumptions[1].sentence
+
+
+def test_changed_quartiles_change_the_place_and_the_digits_shown(changed, shipped):
+    assert changed.place.printed[0].median == 253
+    assert changed.place.matched < shipped.place.matched
+
+
+def test_changed_data_leave_other_figures_alone(changed, shipped):
+    assert (changed.trend, changed.factors) == (shipped.trend, shipped.factors)
+
+
+def test_changed_data_have_other_hashes(changed, shipped):
+    before, after = (
+        {file: sha for each in part.sources for file, sha in each.files}
+        for part in (shipped, changed)
+    )
+    different = {file for file in before if before[file] != after[file]}
+    assert different == {
+        "charting_outcomes_2026_non_us_img_counts",
+        "charting_outcomes_2026_non_us_img_measures",
+    }
+
+
+@pytest.mark.parametrize("group", ["non_us_img", "us_img"])
+def test_a_changed_byte_stops_the_comparison(compared, broken_root, group):
+    with pytest.raises(DataChangedError, match=r"counts\.csv has sha256"):
+        compared(Applicant(group=group, step2_ck=242), PublishedTables(broken_root))

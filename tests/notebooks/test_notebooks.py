@@ -1,0 +1,59 @@
+"""Every notebook of the project: stored clean, and it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from imgstats.reporting.notebook import run_notebook
+
+FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
+NOTEBOOKS = sorted(
+    path for path in FOLDER.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts
+)
+
+
+def _name(path):
+    return path.relative_to(FOLDER).as_posix()
+
+
+def _has_parameters(notebook):
+    return any("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells)
+
+
+def test_there_are_notebooks():
+    assert "applicant_report.ipynb" in [path.name for path in NOTEBOOKS]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=_name)
+def test_a_notebook_is_stored_without_results(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell for cell in code if cell.outputs or cell.execution_count is not None] == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=_name)
+def test_a_notebook_says_nothing_of_the_machine_it_was_written_on(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert set(notebook.metadata) <= {"kernelspec", "language_info"}
+    assert "version" not in notebook.metadata.language_info
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=_name)
+def test_a_notebook_runs_to_its_end(path):
+    notebook = nbformat.read(path, as_version=4)
+    if _has_parameters(notebook):
+        executed = run_notebook(path, {})
+    else:
+        from nbclient import NotebookClient
+
+        executed = NotebookClient(notebook, timeout=300, kernel_name="python3").execute(
+            cwd=str(path.parent)
+        )
+    code = [cell for cell in executed.cells if cell.cell_type == "code" and cell.source.strip()]
+    assert all(cell.execution_count for cell in code)

@@ -1,0 +1,174 @@
+"""The page in a real browser, with the network off."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+
+import pytest
+
+from tests.reporting.page_text import soup
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+WIDTHS = (360, 768, 1440)
+REPORTS = ["non_us_files", "us_files", "hostile_files"]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Return a headless browser; without one, skip, or fail where one is required."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        reason = f"no browser on PATH: install one of {', '.join(BROWSERS)}"
+        if os.environ.get("IMGSTATS_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=REPORTS)
+def address(request):
+    return request.getfixturevalue(request.param).page.resolve().as_uri()
+
+
+@pytest.fixture
+def opened(chromium, address):
+    """Return a function that opens the page; what it asked for and said stands on the page."""
+    contexts = []
+
+    def go(width=1440, **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, offline=True, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.asked, page.said = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda message: page.said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.goto(address)
+        page.wait_for_load_state("load")
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def test_the_page_asks_for_nothing_but_itself(opened, address):
+    asked = [url for url in opened().asked if not url.startswith("data:")]
+    assert asked == [address]
+
+
+def test_the_console_stays_silent(opened):
+    assert opened().said == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_no_violation(opened, width, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opened(width, color_scheme=scheme)
+    found = Axe().run(page).response["violations"]
+    told = [
+        f"{rule['id']} ({rule['impact']}): {node['html'][:200]} {node['failureSummary'][:300]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+    assert told == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_document_never_scrolls_sideways(opened, width):
+    page = opened(width)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width
+
+
+def test_every_picture_is_shown(opened):
+    sizes = opened(360).evaluate("[...document.images].map(i => [i.naturalWidth, i.clientWidth])")
+    assert sizes
+    assert all(natural > 0 and 200 < shown <= 360 for natural, shown in sizes)
+
+
+def test_scrolling_boxes_can_be_reached_by_keyboard(opened):
+    boxes = opened(360).evaluate(
+        "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth + 1"
+        " && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX))"
+        ".map(e => [e.tabIndex, e.getAttribute('aria-label')])"
+    )
+    assert all(tab == 0 and label for tab, label in boxes)
+
+
+def test_the_page_prints(opened):
+    page = opened()
+    for size in ("A4", "Letter"):
+        assert re.match(rb"%PDF-1\.\d", page.pdf(format=size))
+
+
+def test_the_yearly_figures_are_printed_though_folded_on_the_screen(opened):
+    page = opened()
+    assert (
+        page.locator("table.years").bounding_box() is None
+        or not page.locator("table.years").is_visible()
+    )
+    page.emulate_media(media="print")
+    assert page.locator("table.years").is_visible()
+
+
+def test_nothing_is_cut_off_in_print(opened):
+    page = opened(700)  # about the text width of A4 in CSS pixels
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 700
+
+
+def test_the_text_is_the_same_without_javascript(opened):
+    with_it, without = opened(), opened(java_script_enabled=False)
+    assert without.inner_text("main") == with_it.inner_text("main")
+    assert len(without.inner_text("main")) > 3000
+
+
+def test_the_yearly_figures_unfold_by_keyboard_without_javascript(opened):
+    page = opened(java_script_enabled=False)
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("table.years").is_visible()
+
+
+def test_a_source_link_leads_to_its_source(opened):
+    page = opened()
+    link = page.locator("sup.refs a").first
+    target = link.get_attribute("href")
+    link.click()
+    assert page.url.endswith(target)
+    assert page.locator(target).is_visible()
+
+
+def test_the_hostile_label_runs_nothing(chromium, hostile_files):
+    context = chromium.new_context(offline=True)
+    page = context.new_page()
+    alerts = []
+
+    def note(dialog):
+        alerts.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
+    page.goto(hostile_files.page.resolve().as_uri())
+    page.hover("p.label")
+    assert alerts == []
+    assert (
+        page.inner_text("p.label")
+        == soup(hostile_files.page.read_bytes()).select_one("p.label").get_text()
+    )
+    context.close()

@@ -1,0 +1,322 @@
+"""The page of a whole report: what it holds, what it never holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+
+import nbformat
+import pytest
+
+from imgstats.wording import (
+    band_words,
+    counted_percent,
+    interval_words,
+    number_words,
+    of_hundred,
+    percent,
+    thousands,
+)
+from tests.reporting.page_text import cells, numbers, soup, spoken
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_report_is_three_files_and_nothing_else(both):
+    files = both[1]
+    assert {path.name for path in files.page.parent.iterdir()} == {
+        "index.html",
+        "report.ipynb",
+        "comparison.json",
+    }
+    assert all(path.stat().st_size > 1000 for path in (files.page, files.record, files.values))
+
+
+def test_the_values_beside_the_page_are_those_of_the_comparison(both):
+    comparison, files = both
+    assert json.loads(files.values.read_text(encoding="utf-8")) == comparison.to_dict()
+
+
+def test_the_record_holds_parameters_and_version(both):
+    comparison, files = both
+    record = nbformat.read(files.record, as_version=4)
+    nbformat.validate(record)
+    given = record.metadata["papermill"]["parameters"]
+    assert given == comparison.applicant.model_dump(mode="json")
+    assert record.metadata["imgstats"]["version"]
+
+
+def test_the_record_holds_the_hashes_of_the_data(both):
+    comparison, files = both
+    record = files.record.read_text(encoding="utf-8")
+    hashes = {sha for source in comparison.sources for _, sha in source.files}
+    assert {sha for sha in hashes if sha not in record} == set()
+
+
+def test_the_page_says_its_language_title_and_width(page):
+    assert page.html["lang"] == "en"
+    assert page.title.get_text().strip()
+    assert "width=device-width" in page.select_one("meta[name=viewport]")["content"]
+    assert len(page.select("meta[charset]")) == 1
+
+
+def test_there_is_one_h1_and_no_level_is_skipped(page):
+    levels = [int(tag.name[1]) for tag in page.select("h1, h2, h3, h4")]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_nothing_on_the_page_runs_or_is_fetched(page):
+    assert page.select("script, iframe, object, embed, link[rel=stylesheet], base, form") == []
+    handlers = [name for tag in page.find_all(True) for name in tag.attrs if name.startswith("on")]
+    assert handlers == []
+    for attribute in ("src", "href", "srcset", "data", "poster", "action", "xlink:href"):
+        for tag in page.select(
+            f"[{attribute.replace(':', '|')}]" if ":" not in attribute else "use"
+        ):
+            value = tag.get(attribute, "#")
+            assert value.startswith(("data:", "#")), f"{tag.name} {attribute}={value[:60]}"
+    assert not re.search(r"url\(\s*['\"]?(?!data:|#)|@import", page.style.get_text())
+
+
+def test_no_code_and_no_warning_reaches_the_page(page):
+    text = page.get_text(" ")
+    for code in ("import ", "warnings", "sections.", "Applicant.parse", "Traceback", "Warning:"):
+        assert code not in text
+
+
+def test_no_object_is_shown_by_its_address(page):
+    assert not re.search(r"<[\w.]+ (object )?at 0x|\bNone\b|\bnan\b|&lt;", page.get_text(" "))
+
+
+def test_every_image_has_words(page):
+    images = page.select("img")
+    assert images
+    assert all(image.get("alt", "").strip() for image in images)
+    assert all(tag.get("aria-label", "").strip() for tag in page.select("[role=img]"))
+
+
+def test_every_table_has_a_caption_and_header_cells(page):
+    tables = page.select("table")
+    assert tables
+    for table in tables:
+        assert table.caption.get_text().strip()
+        assert table.select("thead th")
+        assert all(cell.get("scope") in {"col", "row"} for cell in table.select("th"))
+        assert all(row.select_one("th[scope=row]") for row in table.select("tbody tr"))
+
+
+def test_no_id_stands_twice_and_every_link_has_its_place(page):
+    ids = [tag["id"] for tag in page.select("[id]")]
+    assert len(ids) == len(set(ids))
+    targets = {link["href"].removeprefix("#") for link in page.select("a[href]")}
+    assert targets <= set(ids)
+
+
+def test_every_source_of_the_comparison_is_listed_once(both, page):
+    listed = [item["id"] for item in page.select("ol.sources li")]
+    assert listed == [f"source-{each.key}" for each in both[0].sources]
+
+
+def test_no_sentence_promises(page):
+    text = page.get_text(" ").replace("predict nobody’s result", "")  # noqa: RUF001
+    assert not re.search(r"predict|chance|will raise", text, re.IGNORECASE)
+
+
+def test_the_icon_array_shows_100_people_of_whom_the_rounded_rate_matched(non_us, non_us_files):
+    page = soup(non_us_files.page.read_text(encoding="utf-8"))
+    people = page.select("svg use")
+    filled = of_hundred(non_us.headline.band.rate)
+    assert len(people) == 100
+    assert len(page.select("svg use.matched")) == filled
+    assert [each["class"] for each in people[:filled]] == [["matched"]] * filled
+    assert page.select_one(".big-number").get_text().strip() == str(filled)
+
+
+def test_a_refused_group_sees_no_people_and_no_rate(us_files):
+    page = soup(us_files.page.read_text(encoding="utf-8"))
+    assert page.select("svg, table.bands, .big-number") == []
+    assert "No rate is given" in page.select_one(".refused").get_text(" ")
+    assert len(page.select("img")) == 1
+
+
+def test_the_band_table_is_the_curves(non_us, non_us_files):
+    page = soup(non_us_files.page.read_text(encoding="utf-8"))
+    expected = [
+        [
+            f"{band.low}–{band.high}",  # noqa: RUF001
+            percent(band.rate),
+            interval_words(band.rate_low, band.rate_high),
+            thousands(band.n),
+        ]
+        for band in non_us.curve.bands
+    ]
+    assert cells(page.select_one("table.bands")) == expected
+
+
+def test_the_applicants_band_is_marked_once(non_us, non_us_files):
+    page = soup(non_us_files.page.read_text(encoding="utf-8"))
+    (own,) = page.select("table.bands tr.own")
+    assert own.th.get_text().startswith(band_words(*non_us.applicant.band).replace(" to ", "–"))  # noqa: RUF001
+
+
+def test_the_yearly_table_is_the_trends(both, page):
+    def shown(value, words):
+        return "–" if value is None else words(value)  # noqa: RUF001
+
+    expected = [
+        [
+            row.match_year,
+            shown(row.us_img_rate, counted_percent),
+            shown(row.non_us_img_rate, counted_percent),
+            shown(row.im_positions, thousands),
+            shown(row.im_filled_us_img, thousands),
+            shown(row.im_filled_non_us_img, thousands),
+        ]
+        for row in both[0].trend.rows
+    ]
+    assert cells(page.select_one("table.years")) == expected
+
+
+def test_the_ways_to_count_are_the_comparisons(both, page):
+    expected = [
+        [
+            each.outcome,
+            f"{thousands(each.matched)} of {thousands(each.n)}",
+            counted_percent(each.rate),
+        ]
+        for each in both[0].denominators
+    ]
+    assert cells(page.select_one("table.denominators")) == expected
+
+
+def test_the_printed_digits_are_the_comparisons(non_us, non_us_files):
+    page = soup(non_us_files.page.read_text(encoding="utf-8"))
+    names = ("n", "min", "q1", "median", "q3", "max", "mean", "sd")
+    for table, printed in zip(
+        page.select("table.digits"),
+        (non_us.place.printed, non_us.factor("ranks").printed),
+        strict=True,
+    ):
+        expected = [[number_words(getattr(row, name)) for name in names] for row in printed]
+        assert [row[1:] for row in cells(table)] == expected
+
+
+def test_every_piece_of_evidence_stands_with_its_grade(both, page):
+    tables = page.select("table.evidence")
+    for table, name in zip(tables, ("attempts", "usce"), strict=True):
+        expected = [
+            [each.statement, each.finding, each.grade] for each in both[0].factor(name).evidence
+        ]
+        assert cells(table) == expected
+
+
+def _strings(value):
+    if isinstance(value, dict):
+        for name, each in value.items():
+            if name not in {"sha256", "files", "url"}:
+                yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+    elif isinstance(value, str):
+        yield value
+
+
+def _may_be_said(comparison):
+    """Return every number that a page of this comparison may hold, as the wording writes it."""
+    values = comparison.to_dict(curve=True)
+    headline, place, curve = values["headline"], values["place"], values["curve"]
+    allowed = {word for text in _strings(values) for word in numbers(text)}
+    applicant = values["applicant"]
+    given = [applicant[name] for name in ("step2_ck", "attempts", "usce_months", "ranks")]
+    rates, counted, counts, digits = [], [], [], [each for each in given if each is not None]
+    if headline:
+        band = headline["band"]
+        rates += [headline[name] for name in ("rate", "low", "high", "level")]
+        rates += [headline["range_low"], headline["range_high"]]
+        rates += [each[name] for each in headline["rivals"] for name in ("rate", "band_rate")]
+        for each in [band, *curve["bands"]]:
+            rates += [each["rate"], each["rate_low"], each["rate_high"]]
+            counts += [each["n"]]
+            digits += [each["low"], each["high"]]
+        rates += [place[name] for name in place if name.startswith(("matched", "not_matched"))]
+        # The words of the figure name every tenth score and both ends.
+        tens = [(x, r) for x, r in zip(curve["x"], curve["rate"], strict=True) if x % 10 == 0]
+        digits += [curve["x"][0], curve["x"][-1], *(x for x, _ in tens)]
+        rates += [rate for _, rate in tens]
+        # The icon array counts 100 people: those who matched and the others.
+        allowed |= {"100", str(100 - of_hundred(band["rate"]))}
+    for table in [place, *values["factors"]]:
+        for row in table["printed"] if table else []:
+            counts += [row["n"]]
+            digits += [row[name] for name in row if name != "outcome"]
+    counts += [
+        each["n"] for factor in values["factors"] for each in factor["evidence"] if each["n"]
+    ]
+    for row in values["trend"]["rows"]:
+        counted += [row["us_img_rate"], row["non_us_img_rate"]]
+        counts += [row[name] for name in row if name.startswith("im_")]
+    for each in values["denominators"]:
+        counts += [each["matched"], each["n"]]
+        counted += [each["rate"], each["low"], each["high"]]
+    years = [*values["trend"]["rows"], *values["denominators"], place or {}, headline or {}]
+    allowed |= {str(each["match_year"]) for each in years if each}
+    allowed |= {number for each in rates for number in numbers(percent(each))}
+    allowed |= {
+        number for each in counted if each is not None for number in numbers(counted_percent(each))
+    }
+    allowed |= {thousands(each) for each in counts if each is not None}
+    allowed |= {number_words(each) for each in digits if each is not None}
+    return allowed
+
+
+def _said(html, record):
+    made = record.metadata["imgstats"]
+    text = spoken(html)
+    assert text.count(made["made_on"]) == 1
+    return numbers(text.replace(made["made_on"], "").replace(f"imgstats {made['version']}", ""))
+
+
+def test_every_number_of_the_page_is_found_in_the_comparison(both):
+    comparison, files = both
+    record = nbformat.read(files.record, as_version=4)
+    said = _said(files.page.read_text(encoding="utf-8"), record)
+    assert len(said) > 100
+    assert set(said) - _may_be_said(comparison) == set()
+
+
+def test_the_search_for_strange_numbers_finds_one(non_us, non_us_files):
+    record = nbformat.read(non_us_files.record, as_version=4)
+    html = non_us_files.page.read_text(encoding="utf-8").replace("</main>", "<p>61.7 %</p></main>")
+    assert "61.7" in set(_said(html, record)) - _may_be_said(non_us)
+
+
+def test_changed_data_change_the_page(non_us_files, changed_files):
+    before = spoken(non_us_files.page.read_text(encoding="utf-8"))
+    after = spoken(changed_files.page.read_text(encoding="utf-8"))
+    for old, new in (
+        ("3,392 of 6,992", "3,392 of 7,092"),
+        ("48.5 %", "47.8 %"),
+        ("median is 251 for the matched", "median is 253 for the matched"),
+    ):
+        assert old in before
+        assert old not in after
+        assert new in after
+
+
+def test_changed_data_change_the_people_and_the_figures(non_us_files, changed_files):
+    before, after = (
+        soup(files.page.read_text(encoding="utf-8")) for files in (non_us_files, changed_files)
+    )
+    values = json.loads(changed_files.values.read_text(encoding="utf-8"))
+    filled = of_hundred(values["headline"]["band"]["rate"])
+    assert len(after.select("svg use.matched")) == filled
+    assert filled != len(before.select("svg use.matched"))
+    # The rate curve and the distributions are other pictures, the trend is the same.
+    same = [
+        a["src"] == b["src"] for a, b in zip(before.select("img"), after.select("img"), strict=True)
+    ]
+    assert same == [False, False, True]

@@ -1,0 +1,469 @@
+"""Writing a report: whole or not at all, the same twice, and no trace left behind."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from imgstats import Applicant
+from imgstats.errors import DataChangedError, InputError, WorkError
+from imgstats.reporting.files import check_folder, write_all
+from imgstats.reporting.notebook import check_parameters, read_notebook, run_notebook
+from imgstats.reporting.report import write_report
+from imgstats.sources import notebook_path
+from tests.reporting.conftest import EPOCH, HOSTILE
+from tests.reporting.page_text import soup
+
+APPLICANT = Applicant(group="us_img", step2_ck=230)
+PARAMETERS = "\n".join(f"{name} = None" for name in Applicant.model_fields)
+
+
+def notebook_of(folder, *cells, parameters=PARAMETERS):
+    """Write a small notebook with a parameters cell and more code cells."""
+    notebook = nbformat.v4.new_notebook()
+    if parameters is not None:
+        cell = nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]})
+        notebook.cells.append(cell)
+    notebook.cells += [nbformat.v4.new_code_cell(source) for source in cells]
+    notebook.metadata["kernelspec"] = {
+        "name": "python3",
+        "language": "python",
+        "display_name": "Python 3",
+    }
+    path = folder / "own.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+def tree(folder):
+    """Return every file below a folder with its bytes, folders with None."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None
+        for path in folder.rglob("*")
+    }
+
+
+@pytest.fixture
+def in_place(tmp_path):
+    """Return a folder with an older report in it."""
+    out = tmp_path / "out"
+    out.mkdir()
+    for name in ("index.html", "report.ipynb", "comparison.json"):
+        (out / name).write_text(f"old {name}", encoding="utf-8")
+    return out
+
+
+# --- a label that tries everything
+
+
+@pytest.mark.slow
+def test_a_hostile_label_is_text_and_nothing_else(hostile_files):
+    folded = " ".join(HOSTILE.split())
+    html = hostile_files.page.read_text(encoding="utf-8")
+    page = soup(html)
+    assert page.select_one("p.label").get_text() == folded
+    assert folded in page.title.get_text()
+    assert "<script" not in html.lower()
+    assert page.select("[onmouseover]") == []
+    assert html.count("alert(1)") == 2
+
+
+@pytest.mark.slow
+def test_a_hostile_label_makes_no_path(hostile_files):
+    parent = hostile_files.page.parent.parent
+    assert set(tree(parent)) == {
+        "out",
+        "out/index.html",
+        "out/report.ipynb",
+        "out/comparison.json",
+    }
+
+
+@pytest.mark.slow
+def test_the_note_on_the_passing_score_stands_in_the_head(hostile_files):
+    page = soup(hostile_files.page.read_text(encoding="utf-8"))
+    assert "under the passing score of 218" in page.select_one(".notes").get_text(" ")
+
+
+# --- the same twice
+
+
+def _report_elsewhere(applicant_file, out, cwd, **environment):
+    program = [str(Path(sys.executable).with_name("imgstats")), "report", str(applicant_file)]
+    done = subprocess.run(
+        [*program, "--out", str(out)],
+        cwd=cwd,
+        env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return (out / "index.html").read_bytes()
+
+
+@pytest.mark.slow
+def test_a_run_elsewhere_gives_the_same_bytes(non_us_files, example_applicant, tmp_path):
+    # Another process, working folder, hash seed, time zone and width of terminal.
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps(example_applicant.model_dump(mode="json")), encoding="utf-8")
+    elsewhere = _report_elsewhere(
+        file, tmp_path / "out", tmp_path, PYTHONHASHSEED="7", TZ="Asia/Tokyo", COLUMNS="40"
+    )
+    assert elsewhere == non_us_files.page.read_bytes()
+
+
+@pytest.mark.slow
+def test_a_persons_own_figure_settings_are_left_out(tmp_path, monkeypatch):
+    # matplotlib obeys a matplotlibrc of the working folder, unless it is told not to.
+    (tmp_path / "matplotlibrc").write_text("xtick.labelsize: 20\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    code = "import matplotlib; print(matplotlib.rcParams['xtick.labelsize'])"
+    executed = run_notebook(notebook_of(tmp_path, code), APPLICANT.model_dump(mode="json"))
+    assert executed.cells[-1].outputs[0].text.strip() != "20.0"
+
+
+@pytest.mark.slow
+def test_a_file_of_the_working_folder_is_no_module(tmp_path, monkeypatch):
+    # A person's folder may hold a seaborn.py of its own.
+    (tmp_path / "seaborn.py").write_text("raise SystemExit('obeyed')\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    run_notebook(notebook_of(tmp_path, "import seaborn"), APPLICANT.model_dump(mode="json"))
+
+
+@pytest.mark.slow
+def test_the_date_is_that_of_source_date_epoch(us_files):
+    assert "1 November 2026" in soup(us_files.page.read_bytes()).footer.get_text()
+
+
+@pytest.mark.parametrize("epoch", ["", "soon", "1.5", "9" * 30])
+def test_a_strange_source_date_epoch_is_refused(tmp_path, monkeypatch, epoch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    with pytest.raises(InputError, match=r"SOURCE_DATE_EPOCH is .*; allowed: seconds since 1970"):
+        write_report(APPLICANT, tmp_path / "out")
+    assert tree(tmp_path) == {}
+
+
+# --- notebooks that cannot be run
+
+
+@pytest.mark.parametrize("missing", list(Applicant.model_fields))
+def test_a_parameters_cell_that_lacks_a_name_is_refused(tmp_path, missing):
+    lines = "\n".join(f"{name} = None" for name in Applicant.model_fields if name != missing)
+    path = notebook_of(tmp_path, parameters=lines)
+    with pytest.raises(InputError, match=rf"own\.ipynb: its parameters cell lacks {missing};"):
+        check_parameters(path, APPLICANT.model_dump(mode="json"))
+
+
+def test_a_notebook_without_a_parameters_cell_is_refused(tmp_path):
+    path = notebook_of(tmp_path, "1", parameters=None)
+    with pytest.raises(
+        InputError, match=r"own\.ipynb has no parameters cell; allowed: a code cell"
+    ):
+        check_parameters(path, {})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"not json",
+        b"[]",
+        b"null",
+        b"42",
+        b'"text"',
+        b"{}",
+        b'{"nbformat": 4}',
+        b'{"nbformat": 4, "nbformat_minor": 5}',
+        b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": {}}',
+        b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [1]}',
+        b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{}]}',
+        b'{"nbformat": 99, "nbformat_minor": 0, "metadata": {}, "cells": []}',
+        b"\xff\xfe",
+        b"[" * 20_000,
+    ],
+    ids=lambda content: content[:70].decode("ascii", "replace"),
+)
+def test_a_file_that_is_no_notebook_is_refused(tmp_path, content):
+    path = tmp_path / "own.ipynb"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"own\.ipynb"):
+        check_parameters(path, {"group": "us_img"})
+
+
+def test_a_missing_notebook_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"none\.ipynb: No such file"):
+        read_notebook(tmp_path / "none.ipynb")
+
+
+def test_a_folder_is_no_notebook(tmp_path):
+    with pytest.raises(InputError, match="Is a directory"):
+        read_notebook(tmp_path)
+
+
+@pytest.mark.slow
+def test_a_failing_cell_is_failed_work_and_leaves_the_old_report(tmp_path, in_place):
+    path = notebook_of(tmp_path, "raise ValueError('the third wheel')")
+    before = tree(in_place)
+    with pytest.raises(WorkError, match=r"own\.ipynb: cell \d+ failed with ValueError: the third"):
+        write_report(APPLICANT, in_place, notebook=path)
+    assert tree(in_place) == before
+
+
+@pytest.mark.slow
+def test_a_failing_cell_leaves_no_new_folder(tmp_path):
+    path = notebook_of(tmp_path, "1 / 0")
+    with pytest.raises(WorkError, match="ZeroDivisionError"):
+        write_report(APPLICANT, tmp_path / "a" / "b", notebook=path)
+    assert set(tree(tmp_path)) == {"own.ipynb"}
+
+
+@pytest.mark.slow
+def test_a_kernel_that_dies_is_failed_work(tmp_path):
+    path = notebook_of(tmp_path, "import os; os._exit(3)")
+    with pytest.raises(WorkError, match=r"own\.ipynb: the kernel gave up"):
+        write_report(APPLICANT, tmp_path / "out", notebook=path)
+    assert not (tmp_path / "out").exists()
+
+
+def test_changed_data_stop_a_report_before_it_starts(tmp_path, monkeypatch, broken_root):
+    monkeypatch.setenv("IMGSTATS_DATA_ROOT", str(broken_root))
+    with pytest.raises(DataChangedError, match=r"counts\.csv has sha256 .* allowed: sha256"):
+        write_report(APPLICANT, tmp_path / "out")
+    assert tree(tmp_path) == {}
+
+
+# --- folders that cannot be written
+
+
+def test_a_file_is_no_folder(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="file is not a folder; allowed: a folder that can be"):
+        write_report(APPLICANT, file)
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_nothing_can_be_made_inside_a_file(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="file is not a folder; allowed: a folder that can be"):
+        write_report(APPLICANT, file / "a" / "b")
+
+
+def test_a_link_to_nowhere_is_no_folder(tmp_path):
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(InputError, match="link is not a folder"):
+        check_folder(link / "out")
+
+
+def test_a_folder_without_the_right_to_write_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(InputError, match="cannot be written; allowed: a folder that can be"):
+        check_folder(tmp_path / "out")
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that nobody can write")
+def test_a_folder_that_even_root_cannot_write_is_refused():
+    with pytest.raises(InputError, match="/proc/nobody"):
+        write_all(Path("/proc/nobody/a"), {"index.html": ""})
+
+
+def test_checking_a_folder_makes_nothing(tmp_path):
+    check_folder(tmp_path / "a" / "b")
+    assert tree(tmp_path) == {}
+
+
+# --- a disk that gives up midway
+
+NEW = {"index.html": "new page", "report.ipynb": "new record", "comparison.json": "new values"}
+
+
+def failing_at(nth, real, error):
+    """Return a function that does the real thing until its nth call."""
+    calls = []
+
+    def replacement(*arguments, **options):
+        calls.append(arguments)
+        if len(calls) == nth:
+            raise error
+        return real(*arguments, **options)
+
+    return replacement
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_full_disk_while_writing_keeps_the_old_report(in_place, monkeypatch, nth):
+    before = tree(in_place)
+    full = OSError(28, "No space left on device")
+    monkeypatch.setattr(os, "fsync", failing_at(nth, os.fsync, full))
+    with pytest.raises(WorkError, match="No space left on device; free space"):
+        write_all(in_place, NEW)
+    assert tree(in_place) == before
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_failed_move_keeps_the_old_report(in_place, monkeypatch, nth):
+    # A new page beside an old record would be two different reports in one folder.
+    before = tree(in_place)
+    denied = OSError(13, "Permission denied")
+    monkeypatch.setattr(Path, "replace", failing_at(nth, Path.replace, denied))
+    with pytest.raises(WorkError, match="Permission denied"):
+        write_all(in_place, NEW)
+    assert tree(in_place) == before
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_failed_move_into_a_new_folder_leaves_nothing(tmp_path, monkeypatch, nth):
+    denied = OSError(13, "Permission denied")
+    monkeypatch.setattr(Path, "replace", failing_at(nth, Path.replace, denied))
+    with pytest.raises(WorkError, match="Permission denied"):
+        write_all(tmp_path / "a" / "b", NEW)
+    assert tree(tmp_path) == {}
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), MemoryError()])
+def test_an_interruption_while_writing_leaves_no_draft(in_place, monkeypatch, error):
+    before = tree(in_place)
+    monkeypatch.setattr(os, "fsync", failing_at(2, os.fsync, error))
+    with pytest.raises(type(error)):
+        write_all(in_place, NEW)
+    assert tree(in_place) == before
+
+
+def test_all_files_are_written_whole(in_place):
+    write_all(in_place, NEW)
+    assert {name: data.decode() for name, data in tree(in_place).items()} == NEW
+
+
+def test_other_files_of_the_folder_stay(in_place):
+    (in_place / "mine.txt").write_text("mine", encoding="utf-8")
+    write_all(in_place, NEW)
+    assert (in_place / "mine.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_new_file_has_the_rights_of_any_new_file(tmp_path):
+    (tmp_path / "plain").write_text("", encoding="utf-8")
+    write_all(tmp_path / "out", NEW)
+    expected = (tmp_path / "plain").stat().st_mode
+    assert (tmp_path / "out" / "index.html").stat().st_mode == expected
+
+
+# --- no trace
+
+
+def kernels():
+    """Return ids of kernel processes that this process started."""
+    found = set()
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (place / "cmdline").read_bytes()
+            status = (place / "status").read_text(encoding="utf-8")
+        except OSError:
+            continue
+        if b"ipykernel_launcher" in command and f"PPid:\t{os.getpid()}\n" in status:
+            found.add(place.name)
+    return found
+
+
+@pytest.fixture
+def watched(tmp_path, monkeypatch):
+    """Return a temporary folder that everything temporary goes to."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    yield folder
+    tempfile.tempdir = None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", ["print(1)", "1 / 0"])
+def test_a_run_leaves_no_process_no_folder_and_no_variable(tmp_path, watched, code):
+    path = notebook_of(tmp_path, code)
+    before = dict(os.environ)
+    try:
+        run_notebook(path, APPLICANT.model_dump(mode="json"))
+    except WorkError:
+        assert code == "1 / 0"
+    gc.collect()
+    assert dict(os.environ) == before
+    assert tree(watched) == {}
+    if Path("/proc/self").exists():
+        assert kernels() == set()
+
+
+@pytest.mark.slow
+def test_a_long_temporary_path_is_no_hindrance(tmp_path, monkeypatch):
+    # The path of a socket may have about a hundred bytes; a person's TMPDIR may be longer.
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    path = notebook_of(tmp_path, "print(1)")
+    executed = run_notebook(path, APPLICANT.model_dump(mode="json"))
+    monkeypatch.undo()
+    tempfile.tempdir = None
+    assert executed.cells[-1].outputs
+
+
+@pytest.mark.slow
+def test_parameters_reach_the_notebook_as_they_are(tmp_path):
+    path = notebook_of(tmp_path, "print(repr((group, step2_ck, usce_months, ranks, label)))")
+    applicant = Applicant.parse(
+        {"group": "us-img", "step2_ck": 230, "usce_months": "2.5", "label": HOSTILE + " \\ é {{x}}"}
+    )
+    executed = run_notebook(path, applicant.model_dump(mode="json"))
+    expected = repr(("us_img", 230, 2.5, None, applicant.label))
+    assert executed.cells[-1].outputs[0].text.strip() == expected
+
+
+@pytest.mark.slow
+def test_a_persons_own_ipython_settings_are_left_out(tmp_path, monkeypatch):
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00.py").write_text("raise SystemExit('obeyed')\nspoilt = 1\n", encoding="utf-8")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    path = notebook_of(tmp_path, "print('spoilt' in globals())")
+    executed = run_notebook(path, APPLICANT.model_dump(mode="json"))
+    assert executed.cells[-1].outputs[0].text.strip() == "False"
+    assert os.environ["IPYTHONDIR"] == str(tmp_path / "ipython")
+
+
+@pytest.mark.slow
+def test_what_a_cell_prints_on_stderr_is_not_on_the_page(tmp_path):
+    path = notebook_of(tmp_path, "import sys; print('hush', file=sys.stderr); print('<b>loud</b>')")
+    made = write_report(APPLICANT, tmp_path / "out", notebook=path)
+    page = soup(made.page.read_text(encoding="utf-8"))
+    assert "hush" not in page.get_text()
+    assert page.pre.get_text().strip() == "<b>loud</b>"
+
+
+@pytest.mark.slow
+def test_progress_names_each_stage(tmp_path):
+    said: list[str] = []
+    write_report(
+        APPLICANT, tmp_path / "out", notebook=notebook_of(tmp_path, "1"), progress=said.append
+    )
+    stages = list(dict.fromkeys(re.sub(r", cell \d+", "", words) for words in said))
+    assert stages == [
+        "starting the notebook",
+        "running the notebook",
+        "rendering the page",
+    ]
+
+
+def test_the_shipped_notebook_takes_every_value_of_an_applicant():
+    check_parameters(notebook_path(), APPLICANT.model_dump(mode="json"))

@@ -1,0 +1,195 @@
+"""The shape of the package: imports run one way, start-up is light, words are careful."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import imgstats
+
+PACKAGE = Path(imgstats.__file__).parent
+PROJECT = PACKAGE.parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# Rooms from the ground up; a room may import from those under it and from its own floor mates
+# only where the floor lists them together.
+FLOORS = [
+    {"errors", "wording", "measures"},
+    {"sources"},
+    {"tables", "applicant", "applicant_file"},
+    {"estimators"},
+    {"evidence"},
+    {"comparison"},
+    {"plots", "strategy"},
+    {"reporting"},
+    {"cli"},
+]
+HEAVY = {
+    "seaborn",
+    "sklearn",
+    "statsmodels",
+    "papermill",
+    "pandas",
+    "numpy",
+    "matplotlib",
+    "nbconvert",
+    "pandera",
+    "scipy",
+}
+# The names of methods, such as predict_rate, are no promise.
+FORBIDDEN = re.compile(r"predict(?!_)|chance|will raise|will increase|will improve", re.IGNORECASE)
+FOOTER = "predict nobody&rsquo;s result"
+
+
+def _name(path):
+    return path.relative_to(PROJECT).as_posix()
+
+
+def _room(module):
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def _floor(room):
+    return next((i for i, rooms in enumerate(FLOORS) if room in rooms), None)
+
+
+def _is_type_checking(node):
+    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+
+
+def _imports(tree):
+    """Yield the modules a tree imports at run time, those inside functions too."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if _is_type_checking(node):
+            waiting.extend(node.orelse)
+            continue
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module
+            if node.module == "imgstats":
+                yield from (f"imgstats.{each.name}" for each in node.names)
+        waiting.extend(ast.iter_child_nodes(node))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_imports_run_one_way(path):
+    room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    if room == "__init__":
+        return  # the public names are looked up here, on first use
+    floor = _floor(room)
+    assert floor is not None, f"{room} stands on no floor: add it to FLOORS"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    upward = [
+        module
+        for module in _imports(tree)
+        if module.startswith("imgstats.")
+        and (above := _floor(_room(module))) is not None
+        and (above > floor)
+    ]
+    assert upward == []
+
+
+def test_the_check_of_imports_sees_those_inside_functions():
+    tree = ast.parse("def f():\n    from imgstats.cli import main\n")
+    assert list(_imports(tree)) == ["imgstats.cli"]
+
+
+def test_the_check_of_imports_leaves_out_what_only_types_need():
+    tree = ast.parse("if TYPE_CHECKING:\n    import pandas\nelse:\n    import json\n")
+    assert list(_imports(tree)) == ["json"]
+
+
+def _modules_after(code):
+    program = f"{code}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import imgstats",
+        "from imgstats.cli.main import _run; assert _run(['--help']) == 0",
+        "from imgstats.cli.main import _run; assert _run(['report', '--help']) == 0",
+        "from imgstats.cli.main import _run; assert _run(['--version']) == 0",
+    ],
+)
+def test_start_up_imports_nothing_heavy(code):
+    assert _modules_after(code) & HEAVY == set()
+
+
+@pytest.mark.parametrize("name", imgstats.__all__)
+def test_every_public_name_resolves(name):
+    assert getattr(imgstats, name).__name__ == name
+
+
+def test_dir_lists_the_public_names():
+    assert set(imgstats.__all__) <= set(dir(imgstats))
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'Oracle'"):
+        _ = imgstats.Oracle
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_every_module_says_what_it_is(path):
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert docstring
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_no_module_is_longer_than_400_lines(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_every_name_a_module_exports_is_there(path):
+    parts = path.relative_to(PROJECT).with_suffix("").parts
+    module = importlib.import_module(".".join(parts).removesuffix(".__init__"))
+    missing = [name for name in getattr(module, "__all__", ()) if not hasattr(module, name)]
+    assert missing == []
+
+
+def _strings_for_people(path):
+    """Yield the string literals of a module that are no docstrings and no single names."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    # A statement that is nothing but an expression is a docstring, or does nothing.
+    statements = [node for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+    docstrings = {id(each.value) for each in statements}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        if id(node) not in docstrings and " " in node.value:
+            yield node.value
+
+
+def _pages():
+    templates = [path for path in PACKAGE.rglob("templates/*/*") if path.suffix == ".j2"]
+    notebooks = (PROJECT / "notebooks").rglob("*.ipynb")
+    return sorted([*templates, *notebooks])
+
+
+@pytest.mark.parametrize("path", _pages(), ids=_name)
+def test_no_page_promises_a_result(path):
+    text = path.read_text(encoding="utf-8").replace(FOOTER, "")
+    assert FORBIDDEN.findall(text) == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_no_sentence_promises_a_result(path):
+    found = [text for text in _strings_for_people(path) if FORBIDDEN.search(text)]
+    assert found == []
