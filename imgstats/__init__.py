@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from imgstats.applicant import Applicant
     from imgstats.applicant_file import read_applicant
     from imgstats.comparison import Comparison, compare
-    from imgstats.estimators import TiltRate
+    from imgstats.estimators import (
+        BandRate,
+        IsotonicRate,
+        LogisticRate,
+        PooledRate,
+        RankListRate,
+        RateBounds,
+        TiltRate,
+        TransportedRate,
+        TrendRate,
+    )
     from imgstats.tables import (
         Band,
         BandTable,
@@ -31,6 +41,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "TrendRate": "imgstats.estimators",
+    "TransportedRate": "imgstats.estimators",
+    "RateBounds": "imgstats.estimators",
+    "RankListRate": "imgstats.estimators",
+    "PooledRate": "imgstats.estimators",
+    "LogisticRate": "imgstats.estimators",
+    "IsotonicRate": "imgstats.estimators",
+    "BandRate": "imgstats.estimators",
     "Applicant": "imgstats.applicant",
     "Band": "imgstats.tables",
     "BandTable": "imgstats.tables",
@@ -51,17 +69,25 @@ _HOMES = {
 __all__ = [
     "Applicant",
     "Band",
+    "BandRate",
     "BandTable",
     "Comparison",
     "Context",
     "CountTable",
+    "IsotonicRate",
+    "LogisticRate",
     "OutcomeSummary",
+    "PooledRate",
     "PublishedTables",
+    "RankListRate",
+    "RateBounds",
     "Rounding",
     "Share",
     "ShareTable",
     "Summary",
     "TiltRate",
+    "TransportedRate",
+    "TrendRate",
     "compare",
     "read_applicant",
 ]

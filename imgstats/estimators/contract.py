@@ -7,7 +7,6 @@ a second fit forgets the first.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from numbers import Real
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -52,7 +51,7 @@ def as_points(x: ArrayLike) -> NDArray[np.float64]:
     return points
 
 
-def check_level(level: float) -> float:
+def check_level(level: object) -> float:
     """Return an interval's level.
 
     Raises
@@ -60,7 +59,7 @@ def check_level(level: float) -> float:
     InputError
         If the level is not strictly between 0 and 1.
     """
-    if isinstance(level, bool) or not isinstance(level, Real) or not 0 < level < 1:
+    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
         raise InputError(f"level {level!r}", "a fraction between 0 and 1", "0.95 is 95 %")
     return float(level)
 

@@ -14,8 +14,16 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from imgstats.errors import InputError, TableError
-from imgstats.estimators import RateEstimator, TiltRate
+from imgstats.estimators import (
+    BandRate,
+    IsotonicRate,
+    LogisticRate,
+    RankListRate,
+    RateEstimator,
+    TiltRate,
+)
 from imgstats.tables import (
+    BandTable,
     Context,
     CountTable,
     OutcomeSummary,
@@ -74,11 +82,73 @@ def _tilt(name: str, estimator: TiltRate, table: OutcomeSummary, other: OutcomeS
     )
 
 
+BANDED = BandTable.from_counts(
+    "step2_ck",
+    [
+        (None, 219, 10, 30),
+        (220, 229, 30, 70),
+        (230, 239, 60, 80),
+        (240, 249, 110, 90),
+        (250, 259, 120, 60),
+        (260, None, 70, 20),
+    ],
+)
+ATTEMPTS = BandTable.from_counts("attempts", [(1, 1, 60, 40), (2, 2, 6, 14), (3, None, 2, 9)])
+# One score a band: on wide bands the grouped likelihood does not force the mean to the base rate.
+SINGLES = BandTable.from_counts("x", [(x, x, 5 + x, 20 - x) for x in range(1, 16)])
+RANKS = OutcomeSummary(
+    measure="contiguous_ranks",
+    matched=Summary(n=500, min=1, q1=3, median=5, q3=8, max=30, mean=6.1, sd=4.5),
+    not_matched=Summary(n=500, min=1, q1=1, median=2, q3=3, max=15, mean=2.5, sd=2.2),
+)
+
+
+def _banded(name: str, estimator: RateEstimator) -> Case:
+    return Case(
+        name=name,
+        estimator=estimator,
+        table=BANDED,
+        other=ATTEMPTS,
+        points=SCORES,
+        bands=DECADES,
+        n=BANDED.n,
+        rate=sum(band.matched or 0 for band in BANDED.bands) / BANDED.n,
+    )
+
+
+def _singles(name: str, estimator: RateEstimator) -> Case:
+    return Case(
+        name=name,
+        estimator=estimator,
+        table=SINGLES,
+        other=BANDED,
+        points=(1.0, 2.5, 8.0, 15.0),
+        bands=((None, 3), (4, 10), (11, None)),
+        n=SINGLES.n,
+        rate=sum(band.matched or 0 for band in SINGLES.bands) / SINGLES.n,
+    )
+
+
 CASES = [
     _tilt("tilt", TiltRate(), SUMMARY, PARTIAL),
     _tilt("tilt, degree 1", TiltRate(degree=1), SUMMARY, PARTIAL),
     _tilt("tilt, degree 2 without ridge", TiltRate(degree=2, ridge=None), SUMMARY, PARTIAL),
     _tilt("tilt, quartiles only", TiltRate(), PARTIAL, SUMMARY),
+    Case(
+        name="rank list",
+        estimator=RankListRate(),
+        table=RANKS,
+        other=SUMMARY,
+        points=(1.0, 2.0, 7.0, 25.0),
+        bands=((None, 1), (2, 5), (6, 10), (11, None)),
+        n=RANKS.base_n,
+        rate=RANKS.base_rate,
+    ),
+    _banded("band, jeffreys", BandRate()),
+    _banded("band, wilson", BandRate(interval="wilson")),
+    _banded("isotonic", IsotonicRate()),
+    _singles("logistic, line", LogisticRate()),
+    _singles("logistic, spline", LogisticRate(shape="spline")),
 ]
 every_case = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 

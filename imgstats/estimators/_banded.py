@@ -1,0 +1,260 @@
+"""What the estimators of a `BandTable` share: counts that fit the printed rates, and finding bands.
+
+Plain functions on arrays and one small frozen record.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from imgstats.errors import InputError, TableError
+from imgstats.measures import MEASURES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from imgstats.tables import Band, BandTable
+
+    Array = NDArray[np.float64]
+
+__all__ = [
+    "COLUMNS",
+    "BandCounts",
+    "band_counts",
+    "band_ends",
+    "band_middle",
+    "consistent_counts",
+    "gap_words",
+    "locate",
+    "rate_frame",
+    "whole_bands",
+]
+
+COLUMNS = ["low", "high", "rate", "rate_low", "rate_high", "n"]
+# A rate that was computed from counts and stored with a dozen digits misses its count by less.
+_EXACT = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandCounts:
+    """The bands of one table as arrays.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        Bands in words.
+    low, high : ndarray, shape (k,)
+        Ends, both included; an open end is the measure's limit where one is known, else infinite.
+    is_open_low, is_open_high : ndarray of bool, shape (k,)
+        Whether the table prints no such end.
+    n : ndarray, shape (k,)
+        Applicants.
+    matched_low, matched_high : ndarray, shape (k,)
+        Fewest and most matched that print the rate; equal where counts are printed.
+    """
+
+    labels: tuple[str, ...]
+    low: Array
+    high: Array
+    is_open_low: NDArray[np.bool_]
+    is_open_high: NDArray[np.bool_]
+    n: Array
+    matched_low: Array
+    matched_high: Array
+
+    @property
+    def matched(self) -> Array:
+        """Middle of the counts that print the rate, shape (k,)."""
+        result: Array = (self.matched_low + self.matched_high) / 2
+        return result
+
+    @property
+    def rounding_variance(self) -> Array:
+        """Variance of a count, each whole number that prints the rate as likely, shape (k,)."""
+        result: Array = ((self.matched_high - self.matched_low + 1) ** 2 - 1) / 12
+        return result
+
+    @property
+    def rate(self) -> Array:
+        """Matched over n; NaN where n is 0, shape (k,)."""
+        nobody = np.full(len(self.n), np.nan)
+        result: Array = np.divide(self.matched, self.n, out=nobody, where=self.n > 0)
+        return result
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row per band: band, n, matched_low, matched_high, rate."""
+        return pd.DataFrame(
+            {
+                "band": self.labels,
+                "n": self.n.astype(int),
+                "matched_low": self.matched_low.astype(int),
+                "matched_high": self.matched_high.astype(int),
+                "rate": self.rate,
+            }
+        )
+
+
+def consistent_counts(band: Band) -> tuple[int, int]:
+    """Return the fewest and the most matched that print the band's rate.
+
+    Raises
+    ------
+    TableError
+        If no whole number of n prints that rate.
+
+    Examples
+    --------
+    >>> from imgstats.tables import Band
+    >>> consistent_counts(Band(low=250, high=None, n=1171, rate=0.81, rate_unit=0.01))
+    (943, 954)
+    """
+    n = band.n or 0
+    if n == 0:
+        return 0, 0
+    if band.matched is not None:
+        return band.matched, band.matched
+    assert band.rate is not None  # noqa: S101  the band itself holds this where n is above 0
+    slack = max(_EXACT, n * band.rate_unit / 2 + 1e-9 * n)
+    least = max(math.ceil(n * band.rate - slack), 0)
+    most = min(math.floor(n * band.rate + slack), n)
+    if least > most:
+        near = [k for k in (most, least) if 0 <= k <= n]
+        rates = " and ".join(f"{k} of {n} is {k / n:.4g}" for k in near)
+        raise TableError(
+            f"band {band.label}: rate {band.rate:g} with n {n}, printed in steps of "
+            f"{band.rate_unit:g}, fits no whole number of matched",
+            f"a rate that a count can print: {rates}",
+            "check n and the rate, and give rate_unit as the step of the printed rate",
+        )
+    return least, most
+
+
+def band_counts(table: BandTable) -> BandCounts:
+    """Return the table's bands as arrays.
+
+    Raises
+    ------
+    TableError
+        If a printed rate fits no whole number of matched.
+    """
+    ends = [_ends(band, table.measure) for band in table.bands]
+    counts = [consistent_counts(band) for band in table.bands]
+    return BandCounts(
+        labels=tuple(band.label for band in table.bands),
+        low=np.array([low for low, _ in ends], dtype=np.float64),
+        high=np.array([high for _, high in ends], dtype=np.float64),
+        is_open_low=np.array([band.low is None for band in table.bands]),
+        is_open_high=np.array([band.high is None for band in table.bands]),
+        n=np.array([band.n for band in table.bands], dtype=np.float64),
+        matched_low=np.array([least for least, _ in counts], dtype=np.float64),
+        matched_high=np.array([most for _, most in counts], dtype=np.float64),
+    )
+
+
+def _ends(band: Band, measure: str) -> tuple[float, float]:
+    """Return both ends; an open one is the measure's limit or infinite."""
+    known = MEASURES.get(measure)
+    low, high = band.low, band.high
+    if low is None:
+        low = -math.inf if known is None else float(known.lowest)
+        low = low if high is None else min(low, high)
+    if high is None:
+        limit = known.highest if known else None
+        high = math.inf if limit is None else max(float(limit), low)
+    return low, high
+
+
+def locate(points: Array, counts: BandCounts) -> NDArray[np.intp]:
+    """Return the number of the band that holds each point, -1 for none, shape (n,)."""
+    number = np.searchsorted(counts.low, points, side="right") - 1
+    inside = (number >= 0) & (points <= counts.high[number])
+    return np.where(inside, number, -1)
+
+
+def gap_words(point: float, counts: BandCounts) -> str:
+    """Return where a point lies that no band holds.
+
+    Examples
+    --------
+    >>> from imgstats.tables import BandTable
+    >>> table = BandTable.from_counts("score", [(1, 2, 6, 4), (5, 6, 8, 2)])
+    >>> gap_words(3.0, band_counts(table))
+    'between band 1-2 and band 5-6'
+    """
+    after = int(np.searchsorted(counts.low, point))
+    if after == 0:
+        return f"below the first band, {counts.labels[0]}"
+    if after == len(counts.labels):
+        return f"above the last band, {counts.labels[-1]}"
+    return f"between band {counts.labels[after - 1]} and band {counts.labels[after]}"
+
+
+def band_ends(low: float | None, high: float | None) -> tuple[float, float]:
+    """Return both ends of a band that is asked for; an open one is infinite.
+
+    Raises
+    ------
+    InputError
+        If an end is not a number, or the low end is above the high end.
+    """
+    try:
+        least = -math.inf if low is None else float(low)
+        most = math.inf if high is None else float(high)
+    except (TypeError, ValueError) as e:
+        raise InputError(f"band {low!r}..{high!r}", "numbers, or None for an open end") from e
+    if not least <= most:
+        raise InputError(f"band {least:g}..{most:g}", "low at or below high")
+    return least, most
+
+
+def band_middle(least: float, most: float) -> float:
+    """Return the middle of a band, or its one end where the other is open; 0 for all.
+
+    Examples
+    --------
+    >>> band_middle(240.0, math.inf)
+    240.0
+    """
+    ends = [end for end in (least, most) if math.isfinite(end)]
+    return sum(ends) / len(ends) if ends else 0.0
+
+
+def whole_bands(low: float | None, high: float | None, counts: BandCounts) -> NDArray[np.bool_]:
+    """Return which of the table's bands make up the band that is asked for, shape (k,).
+
+    Raises
+    ------
+    TableError
+        If it cuts one of the table's bands.
+    InputError
+        If it holds none of them, or its ends are in the wrong order.
+    """
+    least, most = band_ends(low, high)
+    inside = (counts.low >= least) & (counts.high <= most)
+    touched = (counts.low <= most) & (counts.high >= least)
+    cut = [counts.labels[i] for i in np.flatnonzero(touched & ~inside)]
+    if cut:
+        raise TableError(
+            f"band {least:g}..{most:g} cuts the table's band {' and '.join(cut)}",
+            "whole bands of the table: it tells nothing about the inside of a band",
+            "ask for whole bands, or use LogisticRate, which assumes a curve",
+        )
+    if not inside.any():
+        where = gap_words(least if math.isfinite(least) else most, counts)
+        raise InputError(
+            f"band {least:g}..{most:g} lies {where}: the table holds nobody there",
+            "bands of the table: " + ", ".join(counts.labels),
+        )
+    return inside
+
+
+def rate_frame(
+    rows: list[tuple[float | None, float | None, float, float, float, float]],
+) -> pd.DataFrame:
+    """Return the contract's frame from rows of low, high, rate, rate_low, rate_high, n."""
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -1,0 +1,389 @@
+"""`LogisticRate`: a logistic curve through the counts of bands."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from scipy.special import expit, logit
+from scipy.stats import norm
+
+from imgstats.errors import ExtrapolationWarning, InputError, TableError
+from imgstats.estimators._banded import BandCounts, band_counts, band_ends, band_middle, rate_frame
+from imgstats.estimators.contract import RateEstimator, as_points, check_level, need_table
+from imgstats.estimators.logistic_density import Density, Scores, band_scores, fit_density
+from imgstats.estimators.logistic_model import fit_curve, is_separated
+from imgstats.estimators.tilt_model import natural_spline
+from imgstats.tables import BandTable
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+    from imgstats.estimators.contract import Bands
+
+    Array = NDArray[np.float64]
+
+__all__ = ["LogisticRate", "OddsRatio"]
+
+_SHAPES = ("linear", "spline")
+# Harrell, Regression Modeling Strategies, 2nd ed., table 2.3: quantiles of the measure.
+_KNOTS = {3: (0.10, 0.50, 0.90), 4: (0.05, 0.35, 0.65, 0.95), 5: (0.05, 0.275, 0.5, 0.725, 0.95)}
+_FEWEST_BANDS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OddsRatio:
+    """Odds of a match at a value `step` higher, over the odds before.
+
+    Attributes
+    ----------
+    step : float
+        Distance in the measure's unit.
+    ratio, low, high : float
+        Estimate and limits of its interval.
+    level : float
+        Level of the interval, a fraction.
+    """
+
+    step: float
+    ratio: float
+    low: float
+    high: float
+    level: float
+
+
+class LogisticRate(RateEstimator):
+    """Match rate by score from a `BandTable`, by grouped logistic regression without shrinkage.
+
+    Use it where a smooth curve can be assumed, and a rate at one score, in a band that the table
+    does not print, or an odds ratio is asked for.
+
+    Parameters
+    ----------
+    shape : {"linear", "spline"}
+        The logit: a line, or a natural cubic spline.
+    n_knots : {3, 4, 5}
+        Knots of the spline, at quantiles of the measure.
+
+    Attributes
+    ----------
+    coefficients_ : ndarray, shape (k,)
+        Of the logit: intercept, z, and with a spline its further columns (each in units of its
+        standard deviation), where z = (x - center_) / scale_.
+    covariance_ : ndarray, shape (k, k)
+        Of the coefficients, with the doubt of rounding and of the fitted density.
+    center_, scale_ : float
+        Mean and standard deviation of the measure in the table, in its unit.
+    knots_ : tuple of float
+        Knots in the measure's unit; empty for a line.
+    grid_, density_ : ndarray, shape (g,)
+        Whole scores of all bands, and the share of applicants at each.
+    density_degree_ : int
+        Degree of the log density: 2, or less where the table holds no more.
+    chi2_, dof_ : float, int
+        Pearson's misfit of the bands' counts and its degrees of freedom.
+    density_chi2_, density_dof_ : float, int
+        The same for the bands' n and the density.
+    n_iter_ : int
+        Scoring steps.
+
+    Notes
+    -----
+    A band is an interval, not its midpoint: its rate is the average of the curve over the whole
+    scores in it, weighted by a density of the measure. That density is log-quadratic (a normal
+    shape cut at the limits of the scale), fitted to the bands' n by multinomial maximum
+    likelihood; between bands the printed n themselves are kept. It also fills open bands, up to the
+    limits of the measure, or, where none are known, as far beyond the printed ends as these are
+    apart. How applicants lie inside an open band is thus assumed, not printed: all intervals hold
+    the doubt of the fitted coefficients (Murphy and Topel) and, for each open band, of a slope of
+    the log density there with standard deviation 0.5 per standard deviation of the measure, which
+    no number of applicants removes. `density_chi2_` shows how well the shape fits the bands.
+
+    A rounded rate stands for all counts that print it: the middle one enters, with the variance of
+    a whole number that is uniform between the fewest and the most, added to the binomial one
+    (quasi-likelihood, Wedderburn). With exact counts and bands of one score each this is the usual
+    logistic regression.
+
+    Intervals are by the delta method on the logit scale, from the expected information. They hold
+    where the curve has the assumed shape. Beyond the applicants the logit goes on in a straight
+    line and `ExtrapolationWarning` says so.
+
+    References
+    ----------
+    McLachlan GJ, Jones PN. Fitting mixture models to grouped and truncated data via the EM
+    algorithm. Biometrics 1988;44:571-578. doi:10.2307/2531869
+
+    Wedderburn RWM. Quasi-likelihood functions, generalized linear models, and the Gauss-Newton
+    method. Biometrika 1974;61:439-447. doi:10.1093/biomet/61.3.439
+
+    Murphy KM, Topel RH. Estimation and inference in two-step econometric models. Journal of
+    Business and Economic Statistics 1985;3:370-379. doi:10.1080/07350015.1985.10509471
+
+    Albert A, Anderson JA. On the existence of maximum likelihood estimates in logistic regression
+    models. Biometrika 1984;71:1-10. doi:10.1093/biomet/71.1.1
+
+    Examples
+    --------
+    >>> rows = [(220, 229, 30, 70), (230, 239, 45, 55), (240, 249, 55, 45), (250, 259, 35, 15)]
+    >>> fitted = LogisticRate().fit(BandTable.from_counts("step2_ck", rows))
+    >>> fitted.predict_rate([230, 245]).round(2)
+    array([0.37, 0.58])
+    >>> round(fitted.odds_ratio(step=10).ratio, 2)
+    1.75
+    """
+
+    def __init__(self, *, shape: str = "linear", n_knots: int = 3) -> None:
+        self.shape = shape
+        self.n_knots = n_knots
+
+    def fit(self, table: BandTable) -> Self:
+        """Fit the density to the bands' n, then the curve to their counts.
+
+        Raises
+        ------
+        InputError
+            If `shape` or `n_knots` is not allowed.
+        TableError
+            If the table is of another shape; a printed rate fits no whole number of matched; a band
+            holds no whole score; there are fewer bands with applicants than coefficients; a step
+            separates matched from not matched; an open band's density does not fall; or knots
+            coincide.
+        """
+        need_table(table, BandTable, self)
+        self._check_parameters()
+        counts = band_counts(table)
+        self._check_bands(counts)
+        scores = band_scores(counts)
+        density = fit_density(scores, counts)
+        self.grid_, self.density_ = scores.grid, density.weight
+        self.center_ = float(density.weight @ scores.grid)
+        self.scale_ = float(np.sqrt(density.weight @ (scores.grid - self.center_) ** 2))
+        self.knots_ = self._choose_knots()
+        self._spline_sd_ = np.ones(max(len(self.knots_) - 2, 0))
+        self._spline_sd_ = self._spline_sd()
+        found = fit_curve(self._columns(scores.grid), scores, density, counts)
+        self._keep(counts, scores, density)
+        self.coefficients_ = found.beta
+        self.covariance_ = found.covariance[: len(found.beta), : len(found.beta)]
+        self._joint_ = found.covariance
+        some = int((counts.n > 0).sum())
+        self.chi2_, self.dof_ = found.chi2, some - len(found.beta)
+        self.density_chi2_, self.density_dof_ = density.chi2, len(counts.n) - 1 - density.degree
+        self.n_iter_ = found.n_iter
+        return self
+
+    def _check_parameters(self) -> None:
+        if self.shape not in _SHAPES:
+            raise InputError(f"shape is {self.shape!r}", "linear or spline")
+        if isinstance(self.n_knots, bool) or self.n_knots not in _KNOTS:
+            raise InputError(f"n_knots is {self.n_knots!r}", "3, 4 or 5")
+
+    def _check_bands(self, counts: BandCounts) -> None:
+        """Refuse a table whose counts cannot hold the curve."""
+        some = int((counts.n > 0).sum())
+        need = _FEWEST_BANDS if self.shape == "linear" else self.n_knots
+        if some < need:
+            raise TableError(
+                f"{some} band{'s' if some > 1 else ''} with applicants",
+                f"at least {need} for a curve of {need} coefficients",
+                "use BandRate",
+            )
+        if is_separated(counts):
+            raise TableError(
+                "a step along the measure separates matched from not matched: no finite slope "
+                "fits best",
+                "two or more bands with both matched and not matched, or an order without a step",
+                "use BandRate or IsotonicRate",
+            )
+
+    def _keep(self, counts: BandCounts, scores: Scores, density: Density) -> None:
+        """Store what predictions need."""
+        self._total_ = float(counts.n.sum())
+        self._density_columns_ = density.columns
+        self.density_degree_ = density.degree
+        # An open band reaches as far as its density leaves half an applicant or more beyond.
+        beyond = self._total_ * np.cumsum(density.weight[::-1])[::-1]
+        before = self._total_ * np.cumsum(density.weight)
+        some = np.flatnonzero(counts.n > 0)
+        first, last = (
+            scores.grid[before >= 0.5][0],  # noqa: PLR2004
+            scores.grid[beyond >= 0.5][-1],  # noqa: PLR2004
+        )
+        low = first if counts.is_open_low[some[0]] else counts.low[some[0]]
+        high = last if counts.is_open_high[some[-1]] else counts.high[some[-1]]
+        self._reach_ = (float(low), float(high))
+
+    def _choose_knots(self) -> tuple[float, ...]:
+        if self.shape == "linear":
+            return ()
+        below = np.cumsum(self.density_)
+        places = [int(np.searchsorted(below, share - 1e-9)) for share in _KNOTS[self.n_knots]]
+        knots = tuple(float(self.grid_[place]) for place in places)
+        if len(set(knots)) < len(knots):
+            raise TableError(
+                f"knots at {', '.join(f'{knot:g}' for knot in knots)} coincide",
+                "a measure spread over more scores",
+                "use fewer knots or shape='linear'",
+            )
+        return knots
+
+    def _spline_sd(self) -> Array:
+        """Return the standard deviation of each spline column over the applicants."""
+        further = self._columns(self.grid_)[:, 2:]
+        centred = further - self.density_ @ further
+        return np.sqrt(self.density_ @ centred**2)
+
+    def _columns(self, points: Array) -> Array:
+        """Return the basis of the logit: 1, z, spline columns, shape (n, k)."""
+        z = (points - self.center_) / self.scale_
+        knots = tuple((knot - self.center_) / self.scale_ for knot in self.knots_)
+        return np.column_stack([np.ones(len(z)), z, natural_spline(z, knots) / self._spline_sd_])
+
+    def predict_rate(self, x: ArrayLike) -> Array:
+        """Return the match rate at each x.
+
+        Parameters
+        ----------
+        x : array-like, shape (n,)
+            In the measure's unit.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            Fractions.
+
+        Warns
+        -----
+        ExtrapolationWarning
+            If an x lies outside the table's applicants.
+        """
+        self._need_fit()
+        points = as_points(x)
+        self._warn_outside(points)
+        return np.asarray(expit(self._columns(points) @ self.coefficients_))
+
+    def predict_interval(self, x: ArrayLike, level: float = 0.95) -> Array:
+        """Return lower and upper limit of the match rate at each x, shape (n, 2).
+
+        The doubt of sampling and rounding, not that of the choice of curve.
+
+        Raises
+        ------
+        InputError
+            If the level is not between 0 and 1.
+
+        Warns
+        -----
+        ExtrapolationWarning
+            If an x lies outside the table's applicants.
+        """
+        self._need_fit()
+        points = as_points(x)
+        self._warn_outside(points)
+        columns = self._columns(points)
+        variance = np.einsum("ij,jk,ik->i", columns, self.covariance_, columns)
+        return _limits(columns @ self.coefficients_, variance, level)
+
+    def band_rates(self, bands: Bands, level: float = 0.95) -> pd.DataFrame:
+        """Return the match rate of any bands, whether the table prints them or not.
+
+        Parameters
+        ----------
+        bands : iterable of (low, high)
+            Ends, both included; None for an open end.
+        level : float
+            Level of the interval, a fraction.
+
+        Returns
+        -------
+        DataFrame
+            Columns low, high, rate, rate_low, rate_high (fractions) and n, the number of the
+            table's applicants in the band: printed for whole bands, from the density for parts.
+            A band with nobody is answered at its middle.
+
+        Raises
+        ------
+        InputError
+            If a band's low end is above its high end, or the level is not between 0 and 1.
+
+        Warns
+        -----
+        ExtrapolationWarning
+            If a band lies outside the table's applicants.
+        """
+        self._need_fit()
+        check_level(level)
+        return rate_frame([self._band(low, high, level) for low, high in bands])
+
+    def odds_ratio(self, step: float = 10, level: float = 0.95) -> OddsRatio:
+        """Return the odds ratio of a value `step` higher.
+
+        Raises
+        ------
+        InputError
+            If the curve is a spline, whose odds ratio differs from place to place; if `step` is not
+            a finite number; or if the level is not between 0 and 1.
+        """
+        self._need_fit()
+        distance = as_points(step)
+        if len(self.coefficients_) > 2 or len(distance) != 1:  # noqa: PLR2004
+            raise InputError(
+                f"shape {self.shape!r} and step {step!r}",
+                "a linear curve and one step: a spline has no single odds ratio",
+                "fit LogisticRate(shape='linear')",
+            )
+        slope = self.coefficients_[1] * distance[0] / self.scale_
+        error = np.sqrt(self.covariance_[1, 1]) * abs(distance[0]) / self.scale_
+        half = norm.ppf(0.5 + check_level(level) / 2) * error
+        ratio, low, high = np.exp([slope, slope - half, slope + half]).tolist()
+        return OddsRatio(step=float(distance[0]), ratio=ratio, low=low, high=high, level=level)
+
+    def _band(
+        self, low: float | None, high: float | None, level: float
+    ) -> tuple[float | None, float | None, float, float, float, float]:
+        least, most = band_ends(low, high)
+        inside = (self.grid_ >= least) & (self.grid_ <= most)
+        share = float(self.density_[inside].sum())
+        if most < self._reach_[0] or least > self._reach_[1]:
+            self._warn_outside(np.array([band_middle(least, most)]))
+        if share > 0:
+            rate, variance = self._average(inside, share)
+        else:
+            columns = self._columns(np.array([band_middle(least, most)]))
+            rate = float(expit(columns @ self.coefficients_)[0])
+            variance = float((columns @ self.covariance_ @ columns.T)[0, 0])
+        limits = _limits(np.array([logit(rate)]), np.array([variance]), level)[0]
+        return low, high, rate, float(limits[0]), float(limits[1]), self._total_ * share
+
+    def _average(self, inside: NDArray[np.bool_], share: float) -> tuple[float, float]:
+        """Return the rate over some scores and the variance of its logit."""
+        weight, columns = self.density_[inside] / share, self._columns(self.grid_[inside])
+        rates = np.asarray(expit(columns @ self.coefficients_))
+        rate = float(weight @ rates)
+        slopes = np.concatenate(
+            [
+                (weight * rates * (1 - rates)) @ columns,
+                (weight * (rates - rate)) @ self._density_columns_[inside],
+            ]
+        ) / (rate * (1 - rate))
+        return rate, float(slopes @ self._joint_ @ slopes)
+
+    def _warn_outside(self, points: Array) -> None:
+        low, high = self._reach_
+        outside = points[(points < low) | (points > high)]
+        if len(outside):
+            warnings.warn(
+                f"{outside[0]:g} lies outside {low:g} to {high:g}, where the table has applicants: "
+                "the curve goes on by assumption",
+                ExtrapolationWarning,
+                stacklevel=3,
+            )
+
+
+def _limits(eta: Array, variance: Array, level: float) -> Array:
+    """Return the interval of a rate, symmetric on the logit scale, shape (n, 2)."""
+    half = norm.ppf(0.5 + check_level(level) / 2) * np.sqrt(variance)
+    return np.column_stack([expit(eta - half), expit(eta + half)])

@@ -1,0 +1,281 @@
+"""The density of a measure over whole scores, fitted to the numbers of applicants in bands.
+
+Plain functions on arrays and small frozen records; `LogisticRate` averages its curve over it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import logsumexp
+
+from imgstats.errors import TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from imgstats.estimators._banded import BandCounts
+
+    Array = NDArray[np.float64]
+    Integers = NDArray[np.intp]
+
+__all__ = ["Density", "Scores", "ascend", "band_scores", "band_sums", "fit_density"]
+
+_MOST_ITERATIONS = 100
+_TOLERANCE = 1e-9
+# How applicants lie in an open band is not printed. The slope of their log density there, per
+# standard deviation of the measure, is doubted by this much. Densities fitted to 17 specialties'
+# digits of 2026 miss it by 0.3 (root mean square), strongly skewed ones by 0.5 to 1.
+_TAIL_SLOPE_SD = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """The whole scores that the bands hold.
+
+    Attributes
+    ----------
+    grid : ndarray, shape (g,)
+        Scores in rising order.
+    band : ndarray of int, shape (g,)
+        Number of the band of each score.
+    """
+
+    grid: Array
+    band: Integers
+
+
+def band_scores(counts: BandCounts) -> Scores:
+    """Return the whole scores of all bands.
+
+    An open end without a known limit is cut off: the band goes on for the distance between the
+    lowest and the highest printed end, and not below 0 where all printed ends are 0 or more.
+
+    Raises
+    ------
+    TableError
+        If a band holds no whole score, or no end is printed.
+
+    Examples
+    --------
+    >>> from imgstats.estimators._banded import band_counts
+    >>> from imgstats.tables import BandTable
+    >>> table = BandTable.from_counts("months", [(0, 0, 6, 4), (1, 2, 8, 2), (3, None, 9, 1)])
+    >>> band_scores(band_counts(table)).grid
+    array([0., 1., 2., 3., 4., 5., 6.])
+    """
+    low, high = counts.low.copy(), counts.high.copy()
+    printed = np.concatenate([low[~counts.is_open_low], high[~counts.is_open_high]])
+    if len(printed) == 0:
+        raise TableError("one band without ends", "bands with printed ends")
+    reach = max(float(np.ptp(printed)), 1.0)
+    floor = 0.0 if printed.min() >= 0 else -np.inf
+    if np.isinf(low[0]):
+        low[0] = max(printed.min() - reach, min(floor, high[0]))
+    if np.isinf(high[-1]):
+        high[-1] = printed.max() + reach
+    pieces = [np.arange(np.ceil(a), np.floor(b) + 1) for a, b in zip(low, high, strict=True)]
+    for label, piece in zip(counts.labels, pieces, strict=True):
+        if len(piece) == 0:
+            raise TableError(f"band {label} holds no whole score", "bands of whole scores")
+    number = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])
+    return Scores(grid=np.concatenate(pieces), band=number)
+
+
+def ascend(
+    value: Callable[[Array], float],
+    derivatives: Callable[[Array], tuple[Array, Array]],
+    start: Array,
+) -> tuple[Array, int] | None:
+    """Maximise by Fisher scoring with halved steps; return the place and the steps, or None.
+
+    Parameters
+    ----------
+    value : callable
+        What is maximised, at given coefficients of shape (d,).
+    derivatives : callable
+        Its gradient, shape (d,), and the expected information, shape (d, d).
+    start : ndarray, shape (d,)
+        Where to begin.
+
+    Examples
+    --------
+    >>> ascend(lambda t: -float(t @ t), lambda t: (-2 * t, 2 * np.eye(1)), np.array([3.0]))
+    (array([0.]), 2)
+    """
+    place, height = start, value(start)
+    for iteration in range(1, _MOST_ITERATIONS + 1):
+        gradient, information = derivatives(place)
+        try:
+            step = np.linalg.solve(information, gradient)
+        except np.linalg.LinAlgError:
+            return None
+        if not np.isfinite(step).all():
+            return None
+        if np.abs(step).max(initial=0.0) < _TOLERANCE:
+            return place, iteration
+        size = 1.0
+        # The allowance is for the rounding of sums of logarithms near the top.
+        while (
+            not value(place + size * step) >= height - 1e-12 * (1 + abs(height)) and size > 1e-8  # noqa: PLR2004
+        ):
+            size /= 2
+        place = place + size * step
+        height = value(place)
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Density:
+    """The density of the measure, fitted to the bands' n.
+
+    Attributes
+    ----------
+    weight : ndarray, shape (g,)
+        Share of the table's applicants at each score: the fitted g inside each band, the printed n
+        between bands. Sums to 1.
+    inside : ndarray, shape (g,)
+        g(x | band of x); sums to 1 in each band.
+    columns : ndarray, shape (g, d)
+        Basis of log g, centred in each band: the derivative of log g(x | band). One column per
+        open end stands for a slope of its own there.
+    covariance : ndarray, shape (d, d)
+        Of the coefficients of log g; that of a slope in an open band is assumed.
+    degree : int
+        Degree of log g: 2, 1 or 0.
+    chi2 : float
+        Pearson's misfit of the bands' n.
+    """
+
+    weight: Array
+    inside: Array
+    columns: Array
+    covariance: Array
+    degree: int
+    chi2: float
+
+
+def fit_density(scores: Scores, counts: BandCounts) -> Density:
+    """Fit a log-quadratic density to the bands' n by multinomial maximum likelihood.
+
+    A lower degree stands in where there are fewer than three bands with applicants or the fit does
+    not settle. Towards an open end that holds applicants the density must fall.
+
+    Raises
+    ------
+    TableError
+        If no such density falls towards an open end that holds applicants.
+    """
+    some = int((counts.n > 0).sum())
+    basis = _basis(scores, counts)
+    for degree in range(min(2, some - 1), -1, -1):
+        columns = basis[:, :degree]
+        gamma = _density_coefficients(columns, scores.band, counts.n)
+        if gamma is not None and _falls(columns @ gamma, counts):
+            return _density(gamma, columns, scores, counts)
+    open_end = counts.labels[-1 if counts.is_open_high[-1] else 0]
+    raise TableError(
+        f"the numbers of applicants do not fall towards the open end of band {open_end}: "
+        "they do not tell how far it goes",
+        "three or more bands with applicants whose numbers fall towards an open end",
+        "give the band an end, or use BandRate",
+    )
+
+
+def _basis(scores: Scores, counts: BandCounts) -> Array:
+    """Return standardised score and its square, shape (g, 2)."""
+    middle = np.array([scores.grid[scores.band == b].mean() for b in range(len(counts.n))])
+    # The middle of an open band lies far out; nearly all of its applicants are at its printed end.
+    if counts.is_open_low[0]:
+        middle[0] = scores.grid[scores.band == 0][-1]
+    if counts.is_open_high[-1]:
+        middle[-1] = scores.grid[scores.band == len(counts.n) - 1][0]
+    center = float(np.average(middle, weights=counts.n))
+    spread = float(np.sqrt(np.average((middle - center) ** 2, weights=counts.n))) or 1.0
+    z = (scores.grid - center) / spread
+    return np.column_stack([z, z**2])
+
+
+def band_sums(values: Array, band: Integers) -> Array:
+    """Return the sum of the rows of each band."""
+    starts = np.flatnonzero(np.diff(band, prepend=-1))
+    result: Array = np.add.reduceat(values, starts, axis=0)
+    return result
+
+
+def _inside(exponent: Array, band: Integers) -> Array:
+    """Return g(x | band) from log g, shape (g,)."""
+    starts = np.flatnonzero(np.diff(band, prepend=-1))
+    scaled = np.exp(exponent - np.maximum.reduceat(exponent, starts)[band])
+    result: Array = scaled / band_sums(scaled, band)[band]
+    return result
+
+
+def _density_coefficients(columns: Array, band: Integers, n: Array) -> Array | None:
+    """Return the coefficients of log g, shape (d,), or None where the fit does not settle."""
+    starts = np.flatnonzero(np.diff(band, prepend=-1))
+
+    def log_shares(gamma: Array) -> Array:
+        exponent = columns @ gamma
+        top = np.maximum.reduceat(exponent, starts)
+        logs = top + np.log(band_sums(np.exp(exponent - top[band]), band))
+        result: Array = logs - logsumexp(exponent)
+        return result
+
+    def value(gamma: Array) -> float:
+        return float(n @ log_shares(gamma))
+
+    def derivatives(gamma: Array) -> tuple[Array, Array]:
+        shares = np.exp(log_shares(gamma))
+        means = band_sums(_inside(columns @ gamma, band)[:, None] * columns, band)
+        means = means - shares @ means
+        return n @ means, n.sum() * (means * shares[:, None]).T @ means
+
+    start = np.array([0.0, -0.5])[: columns.shape[1]]
+    found = ascend(value, derivatives, start)
+    return None if found is None else found[0]
+
+
+def _falls(exponent: Array, counts: BandCounts) -> bool:
+    """Whether log g falls towards each open end that holds applicants."""
+    above = counts.is_open_high[-1] and counts.n[-1] > 0
+    below = counts.is_open_low[0] and counts.n[0] > 0
+    return not ((above and exponent[-1] >= exponent[-2]) or (below and exponent[0] >= exponent[1]))
+
+
+def _density(gamma: Array, columns: Array, scores: Scores, counts: BandCounts) -> Density:
+    exponent, band, n = columns @ gamma, scores.band, counts.n
+    inside = _inside(exponent, band)
+    means = band_sums(inside[:, None] * columns, band)
+    shares = band_sums(np.exp(exponent - logsumexp(exponent)), band)
+    spread = means - shares @ means
+    information = n.sum() * (spread * shares[:, None]).T @ spread
+    expected = n.sum() * shares
+    weight = inside * (n / n.sum())[band]
+    tails = _tails(scores, counts, weight)
+    everything = np.hstack([columns, tails])
+    covariance = np.diag(np.full(everything.shape[1], _TAIL_SLOPE_SD**2))
+    covariance[: len(gamma), : len(gamma)] = np.linalg.inv(information)
+    return Density(
+        weight=weight,
+        inside=inside,
+        columns=everything - band_sums(inside[:, None] * everything, band)[band],
+        covariance=covariance,
+        degree=len(gamma),
+        chi2=float(((n - expected) ** 2 / np.maximum(expected, 1e-12)).sum()),
+    )
+
+
+def _tails(scores: Scores, counts: BandCounts, weight: Array) -> Array:
+    """Return a column per open end: distance from the printed end in standard deviations."""
+    center = float(weight @ scores.grid)
+    spread = float(np.sqrt(weight @ (scores.grid - center) ** 2)) or 1.0
+    last = len(counts.n) - 1
+    ends = [(last, counts.low[-1])] if counts.is_open_high[-1] else []
+    ends += [(0, counts.high[0])] if counts.is_open_low[0] else []
+    columns = [(scores.band == band) * (scores.grid - end) / spread for band, end in ends]
+    return np.array(columns, dtype=np.float64).reshape(len(ends), len(weight)).T

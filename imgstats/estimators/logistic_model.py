@@ -1,0 +1,218 @@
+"""A logistic curve fitted to the counts of bands.
+
+Plain functions on arrays and a small frozen record; `LogisticRate` prepares their input and keeps
+their output.
+
+The rate of band b is the average of the curve over the scores in it::
+
+    p_b = sum over whole scores x in b of g(x | b) expit(eta(x))
+
+g is a density over all whole scores that the bands hold, fitted to the bands' n.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import expit, xlogy
+
+from imgstats.errors import TableError
+from imgstats.estimators.logistic_density import Density, Scores, ascend, band_sums
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from imgstats.estimators._banded import BandCounts
+
+    Array = NDArray[np.float64]
+
+__all__ = ["Curve", "fit_curve", "is_separated"]
+
+# Logit per standardised column. A table that leaves a coefficient this free says nothing of it.
+_LARGEST_SE = 50.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """What `fit_curve` found.
+
+    Attributes
+    ----------
+    beta : ndarray, shape (k,)
+        Coefficients of the logit.
+    covariance : ndarray, shape (k + d, k + d)
+        Of the coefficients of the logit, then of log g, which was fitted first.
+    expected : ndarray, shape (bands,)
+        Fitted rate of each band, a fraction.
+    chi2 : float
+        Pearson's misfit of the counts.
+    n_iter : int
+        Scoring steps.
+    """
+
+    beta: Array
+    covariance: Array
+    expected: Array
+    chi2: float
+    n_iter: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Likelihood:
+    """The bands' counts as a function of the logit's coefficients.
+
+    A rounded rate adds the variance r of its count: v = n p q + r. The integral of (matched - n p)
+    n / v is {(matched + n s) log(p + s) + (n - matched + n s) log(q + s)} / (1 + 2 s), where -s and
+    1 + s are the roots of v; with exact counts s is 0.
+    """
+
+    design: Array
+    scores: Scores
+    density: Density
+    counts: BandCounts
+
+    def rates(self, beta: Array) -> tuple[Array, Array]:
+        """Return the rate of each band and its complement, which keeps its digits near 0."""
+        eta, inside = self.design @ beta, self.density.inside
+        return (
+            band_sums(inside * expit(eta), self.scores.band),
+            band_sums(inside * expit(-eta), self.scores.band),
+        )
+
+    def slopes(self, beta: Array) -> Array:
+        """Return the derivative of the bands' rates by the coefficients, shape (bands, k)."""
+        eta = self.design @ beta
+        steep = self.density.inside * expit(eta) * expit(-eta)
+        return band_sums(steep[:, None] * self.design, self.scores.band)
+
+    def inverse_variance(self, beta: Array) -> Array:
+        """Return n / v of each band; 0 where nobody is, shape (bands,)."""
+        p, q = self.rates(beta)
+        variance = self.counts.n * p * q + self.counts.rounding_variance
+        result: Array = np.divide(
+            self.counts.n,
+            variance,
+            out=np.zeros_like(p),
+            where=(self.counts.n > 0) & (variance > 0),
+        )
+        return result
+
+    def value(self, beta: Array) -> float:
+        """Return the logarithm of the (quasi-)likelihood."""
+        p, q = self.rates(beta)
+        n, matched = self.counts.n, self.counts.matched
+        relative = np.divide(self.counts.rounding_variance, n, out=np.zeros_like(n), where=n > 0)
+        s = (np.sqrt(1 + 4 * relative) - 1) / 2
+        up, down = xlogy(matched + n * s, p + s), xlogy(n - matched + n * s, q + s)
+        return float(((up + down) / (1 + 2 * s)).sum())
+
+    def residuals(self, beta: Array) -> Array:
+        """Return matched minus expected, shape (bands,)."""
+        p, q = self.rates(beta)
+        result: Array = self.counts.matched * q - (self.counts.n - self.counts.matched) * p
+        return result
+
+    def information(self, beta: Array) -> tuple[Array, Array]:
+        """Return the expected information of the coefficients, and theirs with those of log g."""
+        slopes, weight = self.slopes(beta), self.counts.n * self.inverse_variance(beta)
+        rates = self.density.inside * expit(self.design @ beta)
+        bend = band_sums(rates[:, None] * self.density.columns, self.scores.band)
+        weighted = (slopes * weight[:, None]).T
+        return weighted @ slopes, weighted @ bend
+
+    def derivatives(self, beta: Array) -> tuple[Array, Array]:
+        """Return gradient and expected information."""
+        pull = self.residuals(beta) * self.inverse_variance(beta)
+        return pull @ self.slopes(beta), self.information(beta)[0]
+
+    def chi2(self, beta: Array) -> float:
+        """Return Pearson's misfit."""
+        residual = self.residuals(beta)
+        weight = np.divide(
+            self.inverse_variance(beta),
+            self.counts.n,
+            out=np.zeros_like(residual),
+            where=self.counts.n > 0,
+        )
+        return float((residual**2 * weight).sum())
+
+
+def fit_curve(design: Array, scores: Scores, density: Density, counts: BandCounts) -> Curve:
+    """Fit the coefficients of the logit to the bands' counts.
+
+    Maximum likelihood with exact counts, quasi-likelihood (Wedderburn 1974) with rounded rates.
+
+    Parameters
+    ----------
+    design : ndarray, shape (g, k)
+        Basis of the logit at each whole score; the first column is 1.
+    scores, density, counts : Scores, Density, BandCounts
+        Where applicants are and how many matched.
+
+    Returns
+    -------
+    Curve
+        Coefficients and their covariance.
+
+    Raises
+    ------
+    TableError
+        If the likelihood has no top at finite coefficients.
+    """
+    likelihood = _Likelihood(design=design, scores=scores, density=density, counts=counts)
+    start = np.zeros(design.shape[1])
+    start[0] = np.log((counts.matched.sum() + 0.5) / ((counts.n - counts.matched).sum() + 0.5))
+    found = ascend(likelihood.value, likelihood.derivatives, start)
+    if found is None:
+        raise _no_top(counts)
+    beta, steps = found
+    information, cross = likelihood.information(beta)
+    own = np.asarray(np.linalg.pinv(information, hermitian=True, rcond=1e-14), dtype=np.float64)
+    if np.sqrt(np.diag(own)).max() > _LARGEST_SE or np.linalg.matrix_rank(own) < len(beta):
+        raise _no_top(counts)
+    return Curve(
+        beta=beta,
+        covariance=_joint(own, cross, density.covariance),
+        expected=likelihood.rates(beta)[0],
+        chi2=likelihood.chi2(beta),
+        n_iter=steps,
+    )
+
+
+def _joint(own: Array, cross: Array, first: Array) -> Array:
+    """Return the covariance of the second step's coefficients, then the first's (Murphy, Topel)."""
+    lean = own @ cross
+    return np.block([[own + lean @ first @ lean.T, -lean @ first], [-(lean @ first).T, first]])
+
+
+def _no_top(counts: BandCounts) -> TableError:
+    return TableError(
+        "the counts do not hold the curve's coefficients: the likelihood has no top",
+        "more bands with both matched and not matched than the curve has bends",
+        f"bands with both: {int(_mixed(counts).sum())}; use a line, fewer knots or BandRate",
+    )
+
+
+def _mixed(counts: BandCounts) -> NDArray[np.bool_]:
+    result: NDArray[np.bool_] = (counts.matched > 0) & (counts.matched < counts.n)
+    return result
+
+
+def is_separated(counts: BandCounts) -> bool:
+    """Whether a step somewhere along the measure fits all counts (Albert and Anderson 1984).
+
+    Examples
+    --------
+    >>> from imgstats.estimators._banded import band_counts
+    >>> from imgstats.tables import BandTable
+    >>> table = BandTable.from_counts("score", [(1, 1, 0, 5), (2, 2, 3, 3), (3, 3, 4, 0)])
+    >>> is_separated(band_counts(table))
+    True
+    """
+    some = counts.n > 0
+    side = np.where(_mixed(counts), 0.5, np.where(counts.matched > 0, 1.0, 0.0))[some]
+    steps = np.diff(side)
+    one_way = bool((steps >= 0).all() or (steps <= 0).all())
+    return one_way and int(_mixed(counts).sum()) <= 1

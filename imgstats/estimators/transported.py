@@ -1,0 +1,376 @@
+"""`TransportedRate`: the rate of a group without a table of its own."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit, logit
+from scipy.stats import norm
+from sklearn.utils.validation import check_is_fitted
+
+from imgstats.errors import ExtrapolationWarning, InputError
+from imgstats.estimators import transported_checks, transported_model, transported_steps
+from imgstats.estimators.contract import RateEstimator, as_points, check_level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from imgstats.estimators.contract import Bands
+    from imgstats.estimators.tilt import TiltRate
+    from imgstats.tables import CountTable, OutcomeSummary
+
+    Array = NDArray[np.float64]
+
+__all__ = ["TransportedRate"]
+
+_TAUS = (0.15, 0.25, 0.35)
+
+
+class TransportedRate(RateEstimator):
+    """Match rate of a group in a specialty, borrowed from another group by a named calculation.
+
+    Use it where a group has a rate over all specialties and none in the specialty, and another
+    group has both. Kin that merely lend strength to small tables are for `PooledRate`.
+
+    Parameters
+    ----------
+    tau : float
+        Scale, on the logit, of the doubt that the gap between the groups in the specialty is
+        their gap in all specialties. A judgement: `table_over_tau` shows others.
+    degrees : float
+        Degrees of freedom of the Student t that this doubt follows; infinite for a normal. Five
+        make an interval of 95 % 2.57 tau wide to each side instead of 1.96: who has to judge
+        tau does not know it for sure.
+    tau_slope : float
+        Scale, on the logit per ten points, of the doubt that the group's curve is as steep as the
+        other's, normal. The degree-1 slopes of the specialties of the 2026 report differ from one
+        another by about 0.15.
+
+    Attributes
+    ----------
+    base_rate_ : float
+        The group's rate in the specialty, all scores together.
+    base_variance_ : float
+        Sampling variance of its logit: those of the three counted rates added up.
+    derivation_ : tuple of Step
+        The steps from the tables to the rate: label, value, scale and the tables' contexts.
+    against_ : tuple of str
+        What speaks against it, a sentence each.
+    gap_by_year_ : DataFrame or None
+        The groups' gap in all specialties over the years, where a history was given.
+    mean_score_ : float or None
+        Mean score that the group is taken to have, where a curve was given.
+    slope_per_point_ : float or None
+        Logit per point that was carried over.
+    grade_ : str
+        ``borrowed``.
+
+    Notes
+    -----
+    logit(rate) = logit(kin's rate in the specialty) + logit(own rate, all specialties) -
+    logit(kin's rate, all specialties).
+
+    With a curve over the score: the base rate is that of the group's own applicants, so it
+    belongs to the middle of the group's own scores and not to the middle of the other group's.
+    Their scores in the specialty are taken to be the other group's (as its curve was fitted), with
+    the matched and the not matched moved by the difference of the printed means of both groups, and
+    mixed in the proportion of the base rate. Only the steepness of the other group's curve is
+    carried over, as the straight line on the logit scale that is nearest to it where that group's
+    scores are: its bends are its own. The line stands at the level at which its average over the
+    group's scores is the base rate. A group with lower scores and the same base rate so has the
+    higher rate at the same score.
+
+    The interval adds up, on the logit scale: sampling of the three rates; sampling of the curve
+    as the other group's table has it, bends and all; tau_slope times the distance from the group's
+    mean score (all three normal); and the judged tau. **No coverage is claimed**: no table says
+    how far the truth lies from such a calculation. It leaves out that the groups' scores may have
+    moved against each other since the year of the means.
+
+    Examples
+    --------
+    >>> from imgstats.tables import CountTable
+    >>> fitted = TransportedRate().fit(
+    ...     own=CountTable(matched=2949, not_matched=1261),
+    ...     kin=CountTable(matched=6733, not_matched=5211),
+    ...     kin_specific=CountTable(matched=3392, not_matched=3600),
+    ... )
+    >>> round(fitted.base_rate_, 2)
+    0.63
+    >>> fitted.table_over_tau().round(2)
+        tau  rate  rate_low  rate_high
+    0  0.15  0.63      0.53       0.72
+    1  0.25  0.63      0.47       0.77
+    2  0.35  0.63      0.41       0.81
+    """
+
+    def __init__(self, *, tau: float = 0.25, degrees: float = 5.0, tau_slope: float = 0.15) -> None:
+        self.tau = tau
+        self.degrees = degrees
+        self.tau_slope = tau_slope
+
+    def fit(  # type: ignore[override]  # four tables in their roles, not one
+        self,
+        *,
+        own: CountTable,
+        kin: CountTable,
+        kin_specific: CountTable,
+        slope: TiltRate | None = None,
+        own_scores: OutcomeSummary | None = None,
+        kin_scores: OutcomeSummary | None = None,
+        history: pd.DataFrame | None = None,
+    ) -> Self:
+        """Carry the other group's rate over.
+
+        Parameters
+        ----------
+        own : CountTable
+            The group itself, all specialties.
+        kin : CountTable
+            The other group, all specialties, same year and outcome.
+        kin_specific : CountTable
+            The other group in the specialty.
+        slope : TiltRate, optional
+            Fitted to the other group's scores in the specialty. Without it the rate is the same
+            at every x.
+        own_scores, kin_scores : OutcomeSummary, optional
+            Mean scores of both outcomes of either group in one and the same year; needed with
+            `slope`.
+        history : DataFrame, optional
+            Yearly rates of both groups: match_year, applicant_group, match_rate_pct and, where
+            known, matched and active_applicants. For `against_` only; it moves no rate.
+
+        Raises
+        ------
+        InputError
+            If a parameter is not allowed.
+        TableError
+            If a table is of another shape, is of the wrong group, year or outcome, has a rate of
+            0 or 1, or lacks a mean; or if `slope` was fitted to another table or is not fitted.
+        """
+        self._check_parameters()
+        transported_checks.check_counts(own, kin, kin_specific, self)
+        names = transported_steps.Names.of(own, kin, kin_specific)
+        steps = transported_steps.base_steps(names, own, kin, kin_specific)
+        three = [transported_model.logit_and_variance(each) for each in (own, kin, kin_specific)]
+        self.base_rate_ = steps[-1].value
+        self.base_variance_ = sum(variance for _, variance in three)
+        self.gap_by_year_ = None
+        if history is not None:
+            groups = own.context.applicant_group, kin.context.applicant_group
+            self.gap_by_year_ = transported_steps.gap_by_year(history, *groups)
+        self.derivation_ = steps
+        self.against_ = transported_steps.sentences(
+            names, own, kin_specific, self.tau, self.gap_by_year_
+        )
+        self.grade_ = "borrowed"
+        self.mean_score_: float | None = None
+        self.slope_per_point_: float | None = None
+        self._curve_: TiltRate | None = None
+        self._scores_: transported_model.Scores | None = None
+        self._level_ = float(logit(self.base_rate_))
+        if slope is not None:
+            self._fit_slope(names, kin_specific, slope, own_scores, kin_scores)
+        return self
+
+    def _fit_slope(
+        self,
+        names: transported_steps.Names,
+        kin_specific: CountTable,
+        slope: TiltRate,
+        own_scores: OutcomeSummary | None,
+        kin_scores: OutcomeSummary | None,
+    ) -> None:
+        """Move the other group's curve and tell so."""
+        transported_checks.check_slope(slope, kin_specific)
+        moves, contexts = transported_checks.moves(own_scores, kin_scores, self)
+        densities = slope.density_matched_, slope.density_not_matched_
+        scores = transported_model.move_scores(slope.grid_, densities, moves, self.base_rate_)
+        per_point = transported_model.line_slope(*_weighted_curve(slope))
+        self._curve_, self._scores_ = slope, scores
+        self.mean_score_, self.slope_per_point_ = scores.mean, per_point
+        self._level_ = transported_model.level_at(
+            self._within(scores.points), per_point, scores.share, self.base_rate_
+        )
+        self.derivation_ += transported_steps.slope_steps(
+            names, moves, scores.mean, per_point, contexts
+        )
+        self.against_ += transported_steps.slope_sentences(
+            names, contexts[0].match_year, self.tau_slope
+        )
+
+    def _check_parameters(self) -> None:
+        for name in ("tau", "tau_slope"):
+            if not 0 <= getattr(self, name) < np.inf:
+                raise InputError(f"{name} is {getattr(self, name)!r}", "a number, 0 or more")
+        if not self.degrees > 0:
+            raise InputError(f"degrees is {self.degrees!r}", "above 0")
+
+    def predict_rate(self, x: ArrayLike) -> Array:
+        """Return the group's rate at each score, a fraction, shape (n,).
+
+        Without a curve it is the base rate everywhere.
+
+        Warns
+        -----
+        ExtrapolationWarning
+            If a score lies outside the other group's printed extremes.
+        """
+        check_is_fitted(self)
+        points = as_points(x)
+        self._warn_outside(points)
+        return np.asarray(expit(self._eta(points)))
+
+    def predict_interval(self, x: ArrayLike, level: float = 0.95) -> Array:
+        """Return lower and upper limit of the rate at each score, shape (n, 2).
+
+        No coverage is claimed.
+        """
+        check_is_fitted(self)
+        points = as_points(x)
+        self._warn_outside(points)
+        return self._limits(self._eta(points), self._variance(points), self.tau, level)
+
+    def band_rates(self, bands: Bands, level: float = 0.95) -> pd.DataFrame:
+        """Return low, high, rate, rate_low, rate_high and n for each band.
+
+        The average over those of the group's scores that lie in the band. n is empty: no table
+        counts the group in the specialty.
+
+        Raises
+        ------
+        InputError
+            If a band's low end is above its high end, or `level` is not between 0 and 1.
+        """
+        check_is_fitted(self)
+        rows = [self._band(low, high, check_level(level)) for low, high in bands]
+        return pd.DataFrame(rows, columns=["low", "high", "rate", "rate_low", "rate_high", "n"])
+
+    def table_over_tau(
+        self, taus: Iterable[float] = _TAUS, level: float = 0.95, x: float | None = None
+    ) -> pd.DataFrame:
+        """Return the interval for other judgements of tau.
+
+        Parameters
+        ----------
+        taus : iterable of float
+            Scales on the logit, 0 or more.
+        level : float
+            Level of the interval, a fraction.
+        x : float, optional
+            A score; the base rate where None.
+
+        Returns
+        -------
+        DataFrame
+            Columns tau, rate, rate_low, rate_high.
+
+        Raises
+        ------
+        InputError
+            If a tau is negative or no number.
+        """
+        check_is_fitted(self)
+        eta, variance = np.array([logit(self.base_rate_)]), np.array([self.base_variance_])
+        if x is not None:
+            eta, variance = self._eta(as_points(x)), self._variance(as_points(x))
+        rows = []
+        for tau in as_points(list(taus)):
+            if tau < 0:
+                raise InputError(f"tau is {tau:g}", "0 or more")
+            low, high = self._limits(eta, variance, float(tau), level)[0]
+            rows.append((tau, float(expit(eta[0])), low, high))
+        return pd.DataFrame(rows, columns=["tau", "rate", "rate_low", "rate_high"])
+
+    def _limits(self, eta: Array, variance: Array, tau: float, level: float) -> Array:
+        half = transported_model.half_width(variance, tau, self.degrees, check_level(level))
+        return np.column_stack([expit(eta - half), expit(eta + half)])
+
+    def _within(self, points: Array) -> Array:
+        """Move points outside the other group's printed extremes to the nearest of these."""
+        if self._curve_ is None or self._curve_.extremes_ is None:
+            return points
+        return np.clip(points, *self._curve_.extremes_)
+
+    def _warn_outside(self, points: Array) -> None:
+        outside = points[self._within(points) != points]
+        if len(outside):
+            warnings.warn(
+                f"{outside[0]:g} lies outside the printed scores of the other group: nobody in its "
+                "table is there, and the rate of the nearest printed score stands in",
+                ExtrapolationWarning,
+                stacklevel=3,
+            )
+
+    def _eta(self, points: Array) -> Array:
+        """Logit of the rate."""
+        slope = self.slope_per_point_ or 0.0
+        result: Array = self._level_ + slope * self._within(points)
+        return result
+
+    def _variance(self, points: Array) -> Array:
+        """Variance of the logit of the rate, without the judged tau."""
+        if self._curve_ is None or self.mean_score_ is None:
+            return np.full(len(points), self.base_variance_)
+        slope = self.tau_slope * (points - self.mean_score_) / 10
+        result: Array = self.base_variance_ + _curve_variance(self._curve_, points) + slope**2
+        return result
+
+    def _band(self, low: float | None, high: float | None, level: float) -> dict[str, object]:
+        least = -np.inf if low is None else float(low)
+        most = np.inf if high is None else float(high)
+        if not least <= most:
+            raise InputError(f"band {least:g}..{most:g}", "low at or below high")
+        eta, variance = self._band_logit(least, most)
+        limits = self._limits(np.array([eta]), np.array([variance]), self.tau, level)[0]
+        return {
+            "low": low,
+            "high": high,
+            "rate": float(expit(eta)),
+            "rate_low": float(limits[0]),
+            "rate_high": float(limits[1]),
+            "n": np.nan,
+        }
+
+    def _band_logit(self, least: float, most: float) -> tuple[float, float]:
+        """Return the logit of a band's rate and its variance without the judged tau."""
+        if self._scores_ is None:
+            return float(logit(self.base_rate_)), self.base_variance_
+        points, share = self._scores_.points, self._scores_.share
+        inside = (points >= least) & (points <= most)
+        if not share[inside].sum() > 0:
+            nearest = as_points(float(np.clip(self._scores_.mean, least, most)))
+            self._warn_outside(nearest)
+            return float(self._eta(nearest)[0]), float(self._variance(nearest)[0])
+        points, share = points[inside], share[inside] / share[inside].sum()
+        rate = expit(self._eta(points))
+        pull = share * rate * (1 - rate)
+        # As if all of the curve's errors in a band had one sign: the wider of what is possible.
+        extra = np.sqrt(self._variance(points) - self.base_variance_)
+        spread = float(pull @ extra / pull.sum())
+        return float(logit(share @ rate)), self.base_variance_ + spread**2
+
+
+def _weighted_curve(slope: TiltRate) -> tuple[Array, Array, Array]:
+    """Return scores inside the printed extremes, the logit there, and what each score counts."""
+    grid, rate = slope.grid_, slope.base_rate_
+    low, high = slope.extremes_ or (grid[0], grid[-1])
+    inside = (grid >= low) & (grid <= high)
+    share = rate * slope.density_matched_ + (1 - rate) * slope.density_not_matched_
+    at = slope.predict_rate(grid[inside])
+    return grid[inside], logit(at), share[inside] * at * (1 - at)
+
+
+def _curve_variance(slope: TiltRate, points: Array) -> Array:
+    """Variance of a curve's logit, less that of its base rate, which is counted elsewhere."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExtrapolationWarning)
+        limits = np.clip(slope.predict_interval(points, 0.5), 1e-15, 1 - 1e-15)
+    half = (logit(limits[:, 1]) - logit(limits[:, 0])) / 2
+    base = 1 / (slope.base_n_ * slope.base_rate_ * (1 - slope.base_rate_))
+    result: Array = np.maximum(0.0, (half / norm.ppf(0.75)) ** 2 - base)
+    return result
