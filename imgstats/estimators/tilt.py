@@ -37,6 +37,7 @@ _DEGREES = (1, 2, 3)
 # of the slope inside, and makes the interval grow with the distance.
 _OUTSIDE_SLOPE_SD = 0.5
 _ROUGH = 1e-3  # a misfit needs no more digits of the coefficients
+_MANY = 1000  # from so many points on, a table of the grid is worth its checks
 _FURTHEST = 1e6  # spreads; the interval is 0 to 1 long before
 
 
@@ -180,6 +181,7 @@ class TiltRate(RateEstimator):
         self._design_ = design
         self._theta_, self._covariance_ = found.theta, found.covariance
         self._offset_ = float(logit(self.base_rate_)) - log_z[0] + log_z[1]
+        self._rates_ = np.asarray(expit(self._eta(design.grid)))
 
     def predict_rate(self, x: ArrayLike) -> Array:
         """Return the match rate at each score.
@@ -202,7 +204,17 @@ class TiltRate(RateEstimator):
         self._need_fit()
         points = as_points(x)
         self._warn_outside(points)
+        whole = self._positions(points)
+        if whole is not None:
+            return self._rates_.take(whole)
         return np.asarray(expit(self._eta(points)))
+
+    def _positions(self, points: Array) -> NDArray[np.intp] | None:
+        """Return where points stand on the grid, None unless all are whole scores of it."""
+        if len(points) < _MANY or points.min() < self.grid_[0] or points.max() > self.grid_[-1]:
+            return None
+        whole = points.astype(np.intp)
+        return whole - int(self.grid_[0]) if (whole == points).all() else None
 
     def predict_interval(self, x: ArrayLike, level: float = 0.95) -> Array:
         """Return lower and upper limit of the match rate at each score, shape (n, 2).
@@ -336,9 +348,9 @@ class TiltRate(RateEstimator):
 
     def _warn_outside(self, points: Array) -> None:
         low, high = self.ends_
-        outside = points[(points < low) | (points > high)]
-        if not len(outside):
+        if not len(points) or (points.min() >= low and points.max() <= high):
             return
+        outside = points[(points < low) | (points > high)]
         record = "printed scores" if self.extremes_ is not None else "scores the digits tell of,"
         warnings.warn(
             f"{outside[0]:g} lies outside the {record} {low:g} to {high:g}: the rate of the "

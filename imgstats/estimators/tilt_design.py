@@ -32,6 +32,8 @@ _KNOTS = {10: (-2.0, -1.0, 0.0, 1.0, 2.0), 6: (-2.0, 0.0, 2.0), 0: ()}
 _FAR, _BEYOND = 5.0, 2.0
 # Where no extremes are printed the tilt is taken to be flat beyond so many spreads.
 _FLAT = 3.0
+# Bends that no prior holds need about as many digits as a full row of quartiles and moments has.
+_ENOUGH_FOR_BENDS = 10
 _IQR_OF_NORMAL = float(norm.ppf(0.75) - norm.ppf(0.25))
 
 
@@ -52,6 +54,7 @@ def make_design(
         If a field that the curve needs is missing, or an outcome has nobody.
     """
     _check_fields(table)
+    _check_bends(table, degree, ridge)
     scale = _log if log_scale else _plain
     center, spread = _location(table, scale), _spread(table, scale)
     grid = _count_grid(table) if log_scale else _grid(table, center, spread)
@@ -111,6 +114,17 @@ def _check_fields(table: OutcomeSummary) -> None:
     if not any(_width(table.outcome(name), _plain) for name in ("matched", "not_matched")):
         raise TableError(
             "sd is missing, and q1 with q3", "a measure of spread for at least one outcome"
+        )
+
+
+def _check_bends(table: OutcomeSummary, degree: int, ridge: tuple[float, float] | None) -> None:
+    """Refuse bends without a prior where there are too few digits to show them."""
+    n_digits = sum(len(side.printed) for side in (table.matched, table.not_matched))
+    if degree > 1 and ridge is None and n_digits < _ENOUGH_FOR_BENDS:
+        raise TableError(
+            f"{n_digits} printed digits for degree {degree} without a ridge",
+            f"degree 1, a ridge, or at least {_ENOUGH_FOR_BENDS} digits",
+            "so few digits cannot show how a curve bends",
         )
 
 

@@ -455,3 +455,24 @@ def test_tied_quartiles_that_the_curve_holds_are_no_misfit():
     )
     # Two of five people at one score are nothing unusual, so no digit may be far off.
     assert TiltRate().fit(table).chi2_ < 30
+
+
+@pytest.mark.parametrize("degree", [2, 3])
+def test_few_digits_hold_no_bend_without_a_ridge(degree):
+    table = OutcomeSummary(
+        measure="step2_ck",
+        matched=Summary(n=400, q1=240, median=251, q3=259),
+        not_matched=Summary(n=500, median=243),
+    )
+    with pytest.raises(TableError, match="cannot show how a curve bends"):
+        TiltRate(degree=degree, ridge=None).fit(table)
+    assert TiltRate(degree=degree).fit(table).base_n_ == 900
+
+
+def test_many_whole_scores_are_looked_up_and_equal_the_curve():
+    fitted = TiltRate().fit(_table())
+    x = np.resize(np.arange(fitted.grid_[0], fitted.grid_[-1] + 1), 5000)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExtrapolationWarning)
+        one_by_one = np.array([fitted.predict_rate([each])[0] for each in x[:100]])
+        np.testing.assert_allclose(fitted.predict_rate(x)[:100], one_by_one, rtol=1e-14)

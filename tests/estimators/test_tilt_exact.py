@@ -58,7 +58,7 @@ def _exact_rates(table: OutcomeSummary, start: np.ndarray) -> np.ndarray:
 
 def _start(table: OutcomeSummary) -> np.ndarray:
     """Return a poor but possible start, so that the answer is not handed over."""
-    design = make_design(table, 3, None)
+    design = make_design(table, 3, (0.3, 0.1))
     theta = np.zeros(len(design.precision))
     theta[-3] = 0.3
     return theta

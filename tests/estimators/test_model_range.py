@@ -1,0 +1,85 @@
+"""`rate_range`: the same table through all defensible estimators."""
+
+import numpy as np
+import pytest
+
+from imgstats import CountTable, OutcomeSummary, PublishedTables, Summary
+from imgstats.errors import TableError
+from imgstats.estimators.model_range import rate_range
+from imgstats.tables import BandTable
+
+SCORES = [215, 230, 242, 260, 280]
+
+
+@pytest.fixture(scope="module")
+def table():
+    return PublishedTables().outcome_summary(group="non_us_img", year="2026")
+
+
+@pytest.fixture(scope="module")
+def found(table):
+    return rate_range(table, SCORES, n_refits=200)
+
+
+def test_the_range_holds_the_default(found):
+    assert (found.low <= found.rate).all()
+    assert (found.rate <= found.high).all()
+
+
+def test_the_range_is_that_of_the_kept_estimators(found):
+    kept = np.array([each.rate for each in found.candidates if each.kept])
+    assert np.array_equal(found.low, kept.min(axis=0))
+    assert np.array_equal(found.high, kept.max(axis=0))
+
+
+def test_who_is_left_out_says_why_with_its_p(found):
+    out = [each for each in found.candidates if not each.kept]
+    assert [each.name for each in out] == ["TiltRate(degree=1)"]
+    assert all(each.p is not None and each.p < 0.01 for each in out)
+    assert all(f"{each.p:.3f}" in each.reason for each in out)
+
+
+def test_the_default_is_first_and_kept(found):
+    assert found.candidates[0].name == "TiltRate()"
+    assert found.candidates[0].kept
+    assert np.array_equal(found.candidates[0].rate, found.rate)
+
+
+def test_few_digits_leave_out_what_they_cannot_identify():
+    table = OutcomeSummary(
+        measure="step2_ck",
+        matched=Summary(n=400, q1=240, median=251, q3=259),
+        not_matched=Summary(n=500, median=243),
+    )
+    found = rate_range(table, [242], n_refits=30)
+    reasons = {each.name: each.reason for each in found.candidates if not each.kept}
+    assert set(reasons) == {"TiltRate(degree=2, ridge=None)", "TiltRate(ridge=None)"}
+    assert all("cannot show how a curve bends" in each for each in reasons.values())
+
+
+def test_a_count_goes_through_rank_lists():
+    table = PublishedTables().outcome_summary(
+        group="non_us_img", year="2026", measure="contiguous_ranks"
+    )
+    found = rate_range(table, [1, 5], n_refits=30)
+    assert all(each.name.startswith("RankListRate") for each in found.candidates)
+
+
+def test_bands_go_through_banded_estimators():
+    table = BandTable.from_counts(
+        "step2_ck",
+        [(None, 219, 10, 30), (220, 229, 30, 70), (230, 239, 60, 80), (240, None, 110, 90)],
+    )
+    found = rate_range(table, [215, 245])
+    assert [each.name.partition("(")[0] for each in found.candidates] == [
+        "LogisticRate",
+        "LogisticRate",
+        "IsotonicRate",
+        "BandRate",
+    ]
+    assert (found.low <= found.high).all()
+
+
+def test_another_shape_is_refused():
+    with pytest.raises(TableError, match="rate_range got CountTable"):
+        rate_range(CountTable(matched=1, not_matched=1), [1])  # type: ignore[arg-type]
