@@ -171,6 +171,7 @@ def _estimators(table: object) -> list[tuple[str, RateEstimator]]:
             ("a logistic line", kind(degree=1)),
             ("a curve with one bend", kind(degree=2, ridge=None)),
             ("a curve with two bends", kind(degree=3, ridge=None)),
+            ("a curve that never falls", kind(shape="rising")),
         ]
     raise TableError(f"rate_range got {type(table).__name__}", "an OutcomeSummary or a BandTable")
 

@@ -25,7 +25,7 @@ class RankListRate(TiltRate):
     degree : {1, 2, 3}
         Degree of the tilt. No rising shape is forced: applicants with very long lists can match
         less often than those with long ones, since who ends up with a very long list differs.
-    ridge : (float, float) or None
+    ridge, shape : (float, float) or None, str
         As in `TiltRate`.
 
     Attributes
@@ -55,8 +55,14 @@ class RankListRate(TiltRate):
 
     _log_scale = True
 
-    def __init__(self, *, degree: int = 2, ridge: tuple[float, float] | None = (0.3, 0.1)) -> None:
-        super().__init__(degree=degree, ridge=ridge)
+    def __init__(
+        self,
+        *,
+        degree: int = 2,
+        ridge: tuple[float, float] | None = (0.3, 0.1),
+        shape: str = "polynomial",
+    ) -> None:
+        super().__init__(degree=degree, ridge=ridge, shape=shape)
 
     def fit(self, table: OutcomeSummary) -> Self:
         """Fit to the printed digits of both outcomes.

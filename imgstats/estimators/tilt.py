@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["TiltRate"]
 
 _DEGREES = (1, 2, 3)
+_SHAPES = ("polynomial", "rising")
 # Outside the printed extremes the slope is unknown: this sd (logit per spread) is about the size
 # of the slope inside, and makes the interval grow with the distance.
 _OUTSIDE_SLOPE_SD = 0.5
@@ -55,14 +56,18 @@ class TiltRate(RateEstimator):
         Prior sd of the coefficients of z^2 and z^3, with z in units of the common spread. None
         leaves them free.
 
+    shape : {"polynomial", "rising"}
+        ``rising`` makes the tilt a spline that never falls, whatever degree and ridge are: a rival
+        for those who hold that a higher score cannot go with a lower rate. Some tables say it can.
+
     Attributes
     ----------
     table_ : OutcomeSummary
         What was fitted.
     base_rate_ : float
         Match rate of the whole group, exactly as counted.
-    coefficients_ : ndarray, shape (degree,)
-        Coefficients of t in z, z^2, z^3.
+    coefficients_ : ndarray, shape (k,)
+        Coefficients of t in z, z^2, z^3; of a rising tilt, the logarithms of its weights.
     grid_ : ndarray, shape (g,)
         Whole scores of the scale.
     density_matched_, density_not_matched_ : ndarray, shape (g,)
@@ -107,9 +112,16 @@ class TiltRate(RateEstimator):
 
     _log_scale = False
 
-    def __init__(self, *, degree: int = 3, ridge: tuple[float, float] | None = (0.3, 0.1)) -> None:
+    def __init__(
+        self,
+        *,
+        degree: int = 3,
+        ridge: tuple[float, float] | None = (0.3, 0.1),
+        shape: str = "polynomial",
+    ) -> None:
         self.degree = degree
         self.ridge = ridge
+        self.shape = shape
 
     def fit(self, table: OutcomeSummary) -> Self:
         """Fit to the printed digits of both outcomes.
@@ -126,7 +138,10 @@ class TiltRate(RateEstimator):
         """
         need_table(table, OutcomeSummary, self)
         self._check_parameters()
-        design = make_design(table, self.degree, self.ridge, log_scale=self._log_scale)
+        rising = self.shape == "rising"
+        design = make_design(
+            table, self.degree, self.ridge, log_scale=self._log_scale, rising=rising
+        )
         targets = lay_out(table, design)
         found = tilt_model.fit(design, lambda theta: compare_both(theta, design, targets))
         self._keep(table, design, found)
@@ -154,6 +169,8 @@ class TiltRate(RateEstimator):
     def _check_parameters(self) -> None:
         if not (type(self.degree) is int and self.degree in _DEGREES):
             raise InputError(f"degree is {self.degree!r}", "1, 2 or 3")
+        if self.shape not in _SHAPES:
+            raise InputError(f"shape is {self.shape!r}", " or ".join(_SHAPES))
         if self.ridge is None:
             return
         sds = np.atleast_1d(np.asarray(self.ridge))
@@ -177,6 +194,7 @@ class TiltRate(RateEstimator):
         self.density_matched_ = matched
         self.density_not_matched_ = not_matched
         self.coefficients_ = found.theta[design.base.shape[1] :]
+        self._weights_, self._columns_ = design.weights(found.theta), design.columns(found.theta)
         self.chi2_, self.n_digits_, self.n_iter_ = found.chi2, found.n_digits, found.n_iter
         self._design_ = design
         self._theta_, self._covariance_ = found.theta, found.covariance
@@ -276,14 +294,14 @@ class TiltRate(RateEstimator):
     def _sides(self) -> list[tuple[str, Array, Array]]:
         """Return each outcome's name, density and derivative of its log density."""
         return [
-            ("matched", self.density_matched_, self._design_.matched_columns),
-            ("not_matched", self.density_not_matched_, self._design_.not_matched_columns),
+            ("matched", self.density_matched_, self._columns_[0]),
+            ("not_matched", self.density_not_matched_, self._columns_[1]),
         ]
 
     def _eta(self, points: Array) -> Array:
         """Logit of the rate."""
         result: Array = (
-            self._offset_ + self._design_.tilt_at(self._design_.z(points)) @ self.coefficients_
+            self._offset_ + self._design_.tilt_at(self._design_.z(points)) @ self._weights_
         )
         return result
 
@@ -291,9 +309,10 @@ class TiltRate(RateEstimator):
         """Delta-method variance of the logit of the rate."""
         z = self._design_.z(points)
         n_base = self._design_.base.shape[1]
-        gradient = np.hstack([np.zeros((len(z), n_base)), self._design_.tilt_at(z)])
-        gradient -= self.density_matched_ @ self._design_.matched_columns
-        gradient += self.density_not_matched_ @ self._design_.not_matched_columns
+        slopes = self._design_.tilt_slopes(self._design_.tilt_at(z), self._theta_)
+        gradient = np.hstack([np.zeros((len(z), n_base)), slopes])
+        gradient -= self.density_matched_ @ self._columns_[0]
+        gradient += self.density_not_matched_ @ self._columns_[1]
         variance: Array = self._variance(gradient) + self._outside_variance(points)
         return variance
 

@@ -8,7 +8,12 @@ import numpy as np
 from scipy.stats import norm
 
 from imgstats.errors import TableError
-from imgstats.estimators.tilt_model import LEAST_LOGGED, Design, natural_spline
+from imgstats.estimators.tilt_model import (
+    LEAST_LOGGED,
+    Design,
+    natural_spline,
+    tilt_basis,
+)
 from imgstats.measures import MEASURES
 
 if TYPE_CHECKING:
@@ -34,6 +39,8 @@ _FAR, _BEYOND = 5.0, 2.0
 _FLAT = 3.0
 # Bends that no prior holds need about as many digits as a full row of quartiles and moments has.
 _ENOUGH_FOR_BENDS = 10
+# Prior of the logarithm of a rising tilt's slope, per spread: a slope of 0.1 to 1.5 is usual.
+_RISING_MEAN, _RISING_SD, _RISING_SIZE = float(np.log(0.4)), 1.0, 5
 _IQR_OF_NORMAL = float(norm.ppf(0.75) - norm.ppf(0.25))
 
 
@@ -43,10 +50,12 @@ def make_design(
     ridge: tuple[float, float] | None,
     *,
     log_scale: bool = False,
+    rising: bool = False,
 ) -> Design:
     """Return the design of a tilt of that degree for that table.
 
-    With `log_scale` the tilt is a polynomial in the logarithm of the measure, for counts.
+    With `log_scale` the tilt is a polynomial in the logarithm of the measure, for counts. With
+    `rising` it is a spline that never falls; degree and ridge then say nothing.
 
     Raises
     ------
@@ -54,7 +63,8 @@ def make_design(
         If a field that the curve needs is missing, or an outcome has nobody.
     """
     _check_fields(table)
-    _check_bends(table, degree, ridge)
+    if not rising:
+        _check_bends(table, degree, ridge)
     scale = _log if log_scale else _plain
     center, spread = _location(table, scale), _spread(table, scale)
     grid = _count_grid(table) if log_scale else _grid(table, center, spread)
@@ -63,8 +73,11 @@ def make_design(
     n_digits = sum(len(side.printed) for side in (table.matched, table.not_matched))
     knots = next(knots for least, knots in _KNOTS.items() if n_digits >= least)
     spline = natural_spline(z, knots)
-    prior = [*_BASE_PRIOR[:2], *[_BASE_PRIOR[2]] * spline.shape[1], np.inf]
-    prior += list((ridge or (np.inf, np.inf))[: degree - 1])
+    base_sds = [*_BASE_PRIOR[:2], *[_BASE_PRIOR[2]] * spline.shape[1]]
+    tilt_sds = [np.inf, *(ridge or (np.inf, np.inf))[: degree - 1]]
+    tilt_mean = 0.0
+    if rising:
+        tilt_sds, tilt_mean = [_RISING_SD] * _RISING_SIZE, _RISING_MEAN
     ends = _ends(table, center, spread, scale, z)
     return Design(
         grid=grid,
@@ -75,8 +88,10 @@ def make_design(
         base=np.column_stack([z, z**2, spline]),
         # A density in log x has the factor 1 / x in x.
         offset=-(z**2) / 2 - (scaled if log_scale else 0.0),
-        tilt=np.column_stack([np.clip(z, *ends) ** k for k in range(1, degree + 1)]),
-        precision=1 / np.array(prior) ** 2,
+        tilt=tilt_basis(np.clip(z, *ends), len(tilt_sds), rising=rising),
+        rising=rising,
+        precision=1 / np.array([*base_sds, *tilt_sds]) ** 2,
+        prior_mean=np.array([0.0] * len(base_sds) + [tilt_mean] * len(tilt_sds)),
     )
 
 

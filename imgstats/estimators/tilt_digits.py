@@ -37,9 +37,10 @@ def compare_both(
 ) -> tuple[digits_model.Digits, digits_model.Digits]:
     """Compare both fitted densities with the printed digits."""
     (matched, not_matched), _ = densities(theta, design)
+    columns = design.columns(theta)
     return (
-        digits_model.compare(matched, targets[0], design.matched_columns),
-        digits_model.compare(not_matched, targets[1], design.not_matched_columns),
+        digits_model.compare(matched, targets[0], columns[0]),
+        digits_model.compare(not_matched, targets[1], columns[1]),
     )
 
 

@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["LEAST_LOGGED", "Design", "Fit", "densities", "fit", "natural_spline"]
+__all__ = ["LEAST_LOGGED", "Design", "Fit", "densities", "fit", "natural_spline", "tilt_basis"]
 
 # Counts from 1 on have a logarithm; a nought is put below the first rank.
 LEAST_LOGGED = 0.5
+# A rising tilt has its knots from -2 to 2 spreads.
+RISING_REACH = 2.0
 _MOST_ITERATIONS = 200
 _PATIENCE = 60
 
@@ -62,6 +64,36 @@ def natural_spline(z: Array, knots: tuple[float, ...]) -> Array:
     return np.column_stack([slope(knot) - reference for knot in knots[:-2]])
 
 
+def tilt_basis(z: Array, size: int, *, rising: bool) -> Array:
+    """Return the basis of t: powers of z, or integrals of hats that only rise, shape (n, size).
+
+    Weighted by positive numbers the integrals add up to a rising curve with a continuous slope
+    (I-splines of degree 2, Ramsay 1988, doi:10.1214/ss/1177012761).
+
+    Examples
+    --------
+    >>> tilt_basis(np.array([0.0, 2.0]), 2, rising=False)
+    array([[0., 0.],
+           [2., 4.]])
+    """
+    if not rising:
+        return np.column_stack([z**power for power in range(1, size + 1)])
+    knots = np.linspace(-RISING_REACH, RISING_REACH, size)
+    gap = knots[1] - knots[0]
+
+    def ramp(knot: float) -> Array:
+        """Integral of a step at the knot, smoothed over one gap."""
+        inside = np.clip(z - knot, 0, gap)
+        result: Array = inside**2 / (2 * gap) + np.clip(z - knot - gap, 0, None)
+        return result
+
+    hats = [ramp(knot - gap) - ramp(knot) for knot in knots]
+    # Beyond the outer knots the slope stays what it is there.
+    hats[0] = z + RISING_REACH - ramp(knots[0])
+    hats[-1] = ramp(knots[-2])
+    return np.column_stack(hats)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
     """Grid, bases and prior of one fit.
@@ -82,8 +114,12 @@ class Design:
         What h is before any coefficient: -z^2 / 2, and -log x on a log scale.
     tilt : ndarray, shape (g, k)
         Basis of t.
+    rising : bool
+        Whether t is a rising spline: then its weights are the exponentials of the coefficients.
     precision : ndarray, shape (b + k,)
         Prior precision of each coefficient; 0 for none.
+    prior_mean : ndarray, shape (b + k,)
+        Prior mean of each coefficient.
     """
 
     grid: Array
@@ -94,7 +130,9 @@ class Design:
     base: Array
     offset: Array
     tilt: Array
+    rising: bool
     precision: Array
+    prior_mean: Array
 
     def z(self, x: Array) -> Array:
         """Standardise values of the measure."""
@@ -104,24 +142,28 @@ class Design:
 
     def tilt_at(self, z: Array) -> Array:
         """Return the basis of t at z, flat outside the printed extremes, shape (n, k)."""
-        inside = np.clip(z, *self.ends)
-        return np.column_stack([inside**power for power in range(1, self.tilt.shape[1] + 1)])
+        return tilt_basis(np.clip(z, *self.ends), self.tilt.shape[1], rising=self.rising)
 
-    @property
-    def matched_columns(self) -> Array:
-        """Derivative of the matched log density by the coefficients, shape (g, b + k)."""
-        return np.hstack([self.base, self.tilt / 2])
+    def weights(self, theta: Array) -> Array:
+        """Return the weights of the basis of t, shape (k,)."""
+        found = theta[self.base.shape[1] :]
+        return np.asarray(np.exp(found)) if self.rising else found
 
-    @property
-    def not_matched_columns(self) -> Array:
-        """Derivative of the not matched log density by the coefficients, shape (g, b + k)."""
-        return np.hstack([self.base, -self.tilt / 2])
+    def tilt_slopes(self, basis: Array, theta: Array) -> Array:
+        """Return the derivative of t by its coefficients where its basis is given."""
+        return basis * self.weights(theta) if self.rising else basis
+
+    def columns(self, theta: Array) -> tuple[Array, Array]:
+        """Return the derivatives of both log densities by the coefficients, shape (g, b + k)."""
+        half = self.tilt_slopes(self.tilt, theta) / 2
+        return np.hstack([self.base, half]), np.hstack([self.base, -half])
 
 
 def densities(theta: Array, design: Design) -> tuple[tuple[Array, Array], tuple[float, float]]:
     """Return both densities on the grid and the logarithms of Z1 and Z0."""
     n_base = design.base.shape[1]
-    shared, half = design.offset + design.base @ theta[:n_base], design.tilt @ theta[n_base:] / 2
+    shared = design.offset + design.base @ theta[:n_base]
+    half = design.tilt @ design.weights(theta) / 2
     found = [_normalised(exponent) for exponent in (shared + half, shared - half)]
     return (found[0][0], found[1][0]), (found[0][1], found[1][1])
 
@@ -196,12 +238,12 @@ def fit(
     WorkError
         If the steps do not settle.
     """
-    theta = np.zeros(len(design.precision)) if start is None else start
+    theta = design.prior_mean.copy() if start is None else start
     prior = np.diag(design.precision)
     for iteration in range(1, _MOST_ITERATIONS + 1):
         try:
             information, gradient, chi2, total = _normal_equations(compare(theta), prior)
-            gradient += prior @ theta
+            gradient += prior @ (theta - design.prior_mean)
             step = np.linalg.solve(information, gradient)
         except np.linalg.LinAlgError:
             break

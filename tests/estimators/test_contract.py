@@ -133,6 +133,7 @@ CASES = [
     _tilt("tilt", TiltRate(), SUMMARY, PARTIAL),
     _tilt("tilt, degree 1", TiltRate(degree=1), SUMMARY, PARTIAL),
     _tilt("tilt, degree 2 without ridge", TiltRate(degree=2, ridge=None), SUMMARY, RANKS),
+    _tilt("tilt, rising", TiltRate(shape="rising"), SUMMARY, PARTIAL),
     _tilt("tilt, quartiles only", TiltRate(), PARTIAL, SUMMARY),
     Case(
         name="rank list",

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
+from imgstats import PublishedTables
 from imgstats.errors import ExtrapolationWarning, InputError, TableError, WorkError
 from imgstats.estimators import TiltRate, tilt_model
 from imgstats.estimators.tilt_design import make_design
@@ -476,3 +477,33 @@ def test_many_whole_scores_are_looked_up_and_equal_the_curve():
         warnings.simplefilter("ignore", ExtrapolationWarning)
         one_by_one = np.array([fitted.predict_rate([each])[0] for each in x[:100]])
         np.testing.assert_allclose(fitted.predict_rate(x)[:100], one_by_one, rtol=1e-14)
+
+
+def test_a_rising_tilt_never_falls():
+    # Digits whose free curve falls at the low end.
+    table = PublishedTables().outcome_summary(group="non_us_img", year="2026")
+    x = np.arange(209, 285)
+    free = TiltRate().fit(table).predict_rate(x)
+    rising = TiltRate(shape="rising").fit(table).predict_rate(x)
+    assert (np.diff(free) < 0).any()
+    assert (np.diff(rising) >= 0).all()
+
+
+def test_a_rising_tilt_follows_a_rising_truth():
+    table = _table()
+    x = np.arange(225, 266)
+    line = TiltRate(degree=1).fit(table).predict_rate(x)
+    rising = TiltRate(shape="rising").fit(table).predict_rate(x)
+    np.testing.assert_allclose(rising, line, atol=0.05)
+
+
+def test_an_unknown_shape_is_refused():
+    with pytest.raises(InputError, match="shape is 'falling'; allowed: polynomial or rising"):
+        TiltRate(shape="falling").fit(_table())
+
+
+def test_the_rising_basis_only_rises_and_holds_the_line():
+    z = np.linspace(-4, 4, 161)
+    basis = tilt_model.tilt_basis(z, 5, rising=True)
+    assert (np.diff(basis, axis=0) >= -1e-12).all()
+    np.testing.assert_allclose(np.diff(basis.sum(axis=1)), np.diff(z), atol=1e-12)
