@@ -1,0 +1,1 @@
+"""Studies and measurements kept beside the package; no part of it."""

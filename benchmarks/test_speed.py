@@ -1,0 +1,71 @@
+"""How long the estimators take, as ratios within one run where a ratio means something.
+
+Run with ``make benchmarks``. Times depend on the machine and on what else it does; nothing here is
+asserted, and the tests do not run these.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from imgstats import OutcomeSummary, PublishedTables, RankListRate, RateBounds, TiltRate
+from imgstats.estimators.bounds import LADDER
+from imgstats.estimators.misfit import misfit_p
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+BANDS = [(low, low + 9) for low in range(210, 290, 10)]
+MILLION = np.random.default_rng(0).integers(210, 285, 1_000_000)
+
+
+@pytest.fixture(scope="module")
+def table() -> OutcomeSummary:
+    return PublishedTables().outcome_summary(group="non_us_img", year="2026")
+
+
+@pytest.mark.benchmark(group="one fit with its interval (aim: 0.2 s)")
+def test_one_fit_with_its_interval(benchmark: BenchmarkFixture, table: OutcomeSummary) -> None:
+    benchmark(lambda: TiltRate().fit(table).predict_interval(np.arange(209, 285)))
+
+
+@pytest.mark.benchmark(group="500 refits on one core (aim: 1 s on two)")
+def test_five_hundred_refits(benchmark: BenchmarkFixture, table: OutcomeSummary) -> None:
+    fitted = TiltRate().fit(table)
+    benchmark.pedantic(lambda: misfit_p(fitted, n_refits=500), rounds=3)
+
+
+@pytest.mark.benchmark(group="all defaults for internal medicine (aim: 3 s)")
+def test_all_defaults_for_internal_medicine(
+    benchmark: BenchmarkFixture, table: OutcomeSummary
+) -> None:
+    ranks = PublishedTables().outcome_summary(
+        group="non_us_img", year="2026", measure="contiguous_ranks"
+    )
+    benchmark(
+        lambda: (
+            TiltRate().fit(table).band_rates(BANDS),
+            RankListRate().fit(ranks).predict_interval(np.arange(1, 45)),
+        )
+    )
+
+
+@pytest.mark.benchmark(group="bounds of all bands, a rung each (aim: 5 s)")
+@pytest.mark.parametrize("rung", LADDER)
+def test_bounds_of_all_bands(benchmark: BenchmarkFixture, table: OutcomeSummary, rung: str) -> None:
+    benchmark.pedantic(lambda: RateBounds(assumption=rung).fit(table).band_rates(BANDS), rounds=2)
+
+
+@pytest.mark.benchmark(group="a million whole scores (aim: 3 times the bare function)")
+def test_a_million_rates(benchmark: BenchmarkFixture, table: OutcomeSummary) -> None:
+    fitted = TiltRate().fit(table)
+    benchmark(lambda: fitted.predict_rate(MILLION))
+
+
+@pytest.mark.benchmark(group="a million whole scores (aim: 3 times the bare function)")
+def test_a_million_bare_logistic_values(benchmark: BenchmarkFixture) -> None:
+    benchmark(lambda: expit(0.03 * MILLION - 7.5))
