@@ -69,7 +69,10 @@ def _day(value: object) -> object:
         raise ValueError("not a date")  # noqa: TRY004  pydantic collects ValueError only
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip(), re.ASCII):
         raise ValueError("not a date")
-    return date.fromisoformat(value.strip()) if isinstance(value, str) else value
+    day = date.fromisoformat(value.strip()) if isinstance(value, str) else value
+    if day > date.today():  # noqa: DTZ011  the day where the person is
+        raise ValueError("a day to come")
+    return day
 
 
 Day = Annotated[date, BeforeValidator(_day)]
@@ -179,7 +182,7 @@ _ALLOWED = {
         f"a whole number from {_SCORE.lowest} to {_SCORE.highest}",
         "give the three-digit Step 2 CK score",
     ),
-    "step2_ck_date": ("a date such as 2025-08-01", "or leave it out"),
+    "step2_ck_date": ("a past date such as 2025-08-01", "or leave it out"),
     "attempts": (
         f"a whole number from 1 to {_MOST_COUNT}",
         "count the first sitting as 1, or leave it out",

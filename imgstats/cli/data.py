@@ -114,9 +114,6 @@ def check() -> None:
     from imgstats.sources import require_ok
 
     results = run_checks()
-    for each in results:
-        if not each.ok:
-            typer.echo(f"{each.dataset}: {each.check}: {each.message}", err=True)
     require_ok(results)
     tables = len({each.dataset for each in results})
     typer.echo(f"{len(results)} checks of {tables} tables and records passed")

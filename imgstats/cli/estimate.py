@@ -118,7 +118,7 @@ def _rates(comparison: Comparison) -> RenderableType:
             percent(rate),
             interval_words(low, high),
             interval_words(min(others), max(others)),
-            headline.grade,
+            headline.grade if headline.in_record else f"{headline.grade}, carried over",
         )
     return table
 

@@ -32,7 +32,7 @@ __all__ = ["report"]
 def report(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", help="One applicant as .yml, .yaml or .json."),
+        typer.Argument(metavar="FILE", help="One applicant as .yml, .yaml or .json."),
     ] = None,
     out: Annotated[
         str | None,
@@ -92,9 +92,8 @@ def _need_extra() -> None:
     """Say which extra is missing, before anything else is done."""
     from importlib.util import find_spec
 
-    missing = [
-        name for name in ("papermill", "nbconvert", "seaborn", "ipykernel") if not find_spec(name)
-    ]
+    needed = ("ipykernel", "jinja2", "matplotlib", "nbclient", "nbconvert", "papermill", "seaborn")
+    missing = [name for name in needed if not find_spec(name)]
     if missing:
         raise InputError(
             f"{', '.join(missing)} not installed",

@@ -134,7 +134,7 @@ def _passing_note(
     note = (
         f"A Step 2 CK score of {applicant.step2_ck} is under the passing score of "
         f"{number_words(passing)} that holds for exams from {last['effective_from']:%Y-%m-%d}"
-        f"{'' if applicant.step2_ck_date else '; give the date of the exam if it was earlier'}."
+        f"{'' if applicant.step2_ck_date else '; an exam before that day had another passing score'}."
     )
     warnings.warn(note, PassingScoreWarning, stacklevel=3)
     return (note,)

@@ -47,6 +47,7 @@ def _of_people(counts: CountTable, level: float, citations: Citations) -> Denomi
         low=float(low),
         high=float(high),
         match_year=context.match_year,
+        grade=context.trust,
         sources=(citations.cite(context.source, context.dataset),),
     )
 
@@ -64,5 +65,6 @@ def _of_positions(group: str, tables: PublishedTables, citations: Citations) -> 
         low=None,
         high=None,
         match_year=str(first["match_year"]),
+        grade=str(first["trust"]),
         sources=(citations.cite(str(first["source"]), str(first["dataset"])),),
     )

@@ -76,6 +76,8 @@ class Headline:
         ``direct`` or ``borrowed``.
     band : BandEstimate
         The applicant's 10-point band.
+    in_record : bool
+        Whether the band touches the printed scores; if not, the nearest score's rate stands in.
     rivals : tuple of Rival
         Rates by other curves through the same digits.
     range_low, range_high : float
@@ -100,6 +102,7 @@ class Headline:
     level: float
     grade: str
     band: BandEstimate
+    in_record: bool
     rivals: tuple[Rival, ...]
     range_low: float
     range_high: float
@@ -118,9 +121,10 @@ class Headline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A published figure in a sentence, with its source."""
+    """A published figure in a sentence, with its source and the source's trust grade."""
 
     sentence: str
+    grade: str
     sources: tuple[str, ...]
 
 
@@ -163,6 +167,8 @@ class Place:
         Year of the Match.
     sentence : str
         Both places in words.
+    interval_sentence : str
+        Their intervals in words; empty where both would read the same at either end.
     sources : tuple of str
         Keys of `Comparison.sources`.
     """
@@ -176,6 +182,7 @@ class Place:
     printed: tuple[Printed, ...]
     match_year: str
     sentence: str
+    interval_sentence: str
     sources: tuple[str, ...]
 
 
@@ -275,6 +282,8 @@ class Denominator:
         was sampled.
     match_year : str
         Year of the Match.
+    grade : str
+        Trust grade of the source.
     sources : tuple of str
         Keys of `Comparison.sources`.
     """
@@ -287,6 +296,7 @@ class Denominator:
     low: float | None
     high: float | None
     match_year: str
+    grade: str
     sources: tuple[str, ...]
 
 

@@ -37,6 +37,7 @@ def _all_specialties(group: str, year: str, tables: PublishedTables, citations: 
             f"{group_label(group)}s, all specialties and scores, {counts.context.outcome}: "
             f"{counted_percent(counts.rate)}."
         ),
+        grade=counts.context.trust,
         sources=(citations.cite(counts.context.source, counts.context.dataset),),
     )
 
@@ -62,6 +63,7 @@ def _means(group: str, tables: PublishedTables, citations: Citations) -> tuple[F
                 f"In {year}, the last year with both, the mean Step 2 CK score of "
                 f"{group_label(group)}s in {INTERNAL_MEDICINE.lower()} was {listed(words)}."
             ),
+            grade=max(str(each) for each in last["trust"]),
             sources=citations.cite_all(pairs),
         ),
     )

@@ -25,6 +25,7 @@ from imgstats.wording import (
     counted_percent,
     interval_words,
     level_words,
+    listed,
     number_words,
     of_hundred,
     percent,
@@ -73,38 +74,28 @@ class ScoreFit:
 
     def headline(self) -> Headline:
         """Return the rate at the score and in its band, with what the other curves give."""
-        score, bands = [self.applicant.step2_ck], [self.applicant.band]
+        score = [self.applicant.step2_ck]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ExtrapolationWarning)  # `notes` says it in words
             rate = float(self.estimator.predict_rate(score)[0])
-            low, high = self.estimator.predict_interval(score, self.level)[0]
-            rivals = tuple(
-                Rival(
-                    name=name,
-                    words=words,
-                    rate=float(each.predict_rate(score)[0]),
-                    band_rate=float(each.band_rates(bands)["rate"].iloc[0]),
-                )
-                for name, words, each in self.rivals
-            )
-            band = self._bands(bands)[0]
+            low, high = (float(x) for x in self.estimator.predict_interval(score, self.level)[0])
+            rivals, band = self._rivals(), self._bands([self.applicant.band])[0]
         rates = [rate, *(each.rate for each in rivals)]
         context = self.table.context
+        group = f"{group_label(context.applicant_group)}s"
         return Headline(
             rate=rate,
-            low=float(low),
-            high=float(high),
+            low=low,
+            high=high,
             level=self.level,
             grade="direct",
             band=band,
+            in_record=not self._outside(band.low, band.high),
             rivals=rivals,
             range_low=min(rates),
             range_high=max(rates),
             outcome=context.outcome,
-            population=(
-                f"{group_label(context.applicant_group)}s, {context.population}, "
-                f"{context.specialty}"
-            ),
+            population=f"{group}, {context.population}, {context.specialty}",
             specialty=context.specialty,
             match_year=context.match_year,
             group_matched=self.table.counts[0],
@@ -114,6 +105,19 @@ class ScoreFit:
             sources=self.sources,
             sentence=self._band_sentence(band),
             score_sentence=self._score_sentence(rate, low, high, rates),
+        )
+
+    def _rivals(self) -> tuple[Rival, ...]:
+        """Return what the other curves give at the score and in its band."""
+        score, bands = [self.applicant.step2_ck], [self.applicant.band]
+        return tuple(
+            Rival(
+                name=name,
+                words=words,
+                rate=float(each.predict_rate(score)[0]),
+                band_rate=float(each.band_rates(bands)["rate"].iloc[0]),
+            )
+            for name, words, each in self.rivals
         )
 
     @property
@@ -145,11 +149,18 @@ class ScoreFit:
         return ends is not None and (high < ends[0] or low > ends[1])
 
     def _score_sentence(self, rate: float, low: float, high: float, rates: list[float]) -> str:
+        score = self.applicant.step2_ck
+        interval = f"{level_words(self.level)} interval {interval_words(low, high)}"
+        others = interval_words(min(rates[1:]), max(rates[1:]))
+        if self._outside(score, score):
+            return (
+                f"For {score} itself the rate of the nearest printed score stands in, "
+                f"{percent(rate)} ({interval}). Other curves fitted to the same printed digits "
+                f"give {others}."
+            )
         return (
-            f"At a score of exactly {self.applicant.step2_ck} the fitted rate is {percent(rate)} "
-            f"({level_words(self.level)} interval {interval_words(low, high)}). Other curves "
-            "through the same printed digits give "
-            f"{interval_words(min(rates[1:]), max(rates[1:]))}."
+            f"At a score of exactly {score} the fitted rate is {percent(rate)} ({interval}). Other "
+            f"curves fitted to the same printed digits give {others}."
         )
 
     def _bands(self, bands: list[tuple[int, int]]) -> tuple[BandEstimate, ...]:
@@ -175,18 +186,40 @@ class ScoreFit:
             for name in ("matched", "not_matched")
             for end in ("", "_low", "_high")
         }
-        sentence = (
-            f"A score of {self.applicant.step2_ck} is higher than those of "
-            f"{about_percent(fractions['matched'])} of the applicants who matched and "
-            f"{about_percent(fractions['not_matched'])} of those who did not."
-        )
         return Place(
             **fractions,
             printed=printed_digits(self.table),
             match_year=self.table.context.match_year,
-            sentence=sentence,
+            sentence=self._place_sentence(fractions),
+            interval_sentence=self._place_interval(fractions),
             sources=self.sources,
         )
+
+    def _place_sentence(self, fractions: dict[str, float]) -> str:
+        score = self.applicant.step2_ck
+        if self.table.extremes is not None and self._outside(score, score):
+            low, high = self.table.extremes
+            side, end = ("under the lowest", low) if score < low else ("over the highest", high)
+            return (
+                f"A score of {score} is {side} printed score, {number_words(end)}: nobody in the "
+                f"{self.table.context.match_year} table, matched or not, lies beyond it."
+            )
+        return (
+            f"A score of {score} is higher than those of {about_percent(fractions['matched'])} of "
+            f"the applicants who matched and {about_percent(fractions['not_matched'])} of those "
+            "who did not."
+        )
+
+    def _place_interval(self, fractions: dict[str, float]) -> str:
+        """Say the intervals of both places, unless rounding leaves nothing to say."""
+        words = [
+            interval_words(fractions[f"{name}_low"], fractions[f"{name}_high"])
+            for name in ("matched", "not_matched")
+            if percent(fractions[f"{name}_low"]) != percent(fractions[f"{name}_high"])
+        ]
+        if len(words) < 2:  # noqa: PLR2004  both or none
+            return ""
+        return f"The {level_words(self.level)} intervals of these two shares are {listed(words)}."
 
     def curve(self) -> Curve:
         """Return the curve between the printed extremes."""
@@ -219,6 +252,7 @@ class ScoreFit:
                     f"prints for {thousands(self.table.matched.n or 0)} matched and "
                     f"{thousands(self.table.not_matched.n or 0)} not matched applicants."
                 ),
+                grade=context.trust,
                 sources=self.sources,
             ),
             Fact(
@@ -230,22 +264,37 @@ class ScoreFit:
                     f"{thousands(matched)} of {thousands(self.table.base_n)}, "
                     f"{counted_percent(self.table.base_rate)}."
                 ),
+                grade=context.trust,
                 sources=self.sources,
             ),
         )
 
     def notes(self) -> tuple[str, ...]:
-        """Say where the score lies outside the record."""
+        """Say where the score lies outside the record, or where the curve bends back."""
         score = self.applicant.step2_ck
-        if self.table.extremes is None or not self._outside(score, score):
+        if self.table.extremes is None:
             return ()
-        low, high = (number_words(each) for each in self.table.extremes)
-        note = (
-            f"Nobody in the {self.table.context.match_year} table has a score of {score}: printed "
-            f"scores run from {low} to {high}. The rate of the nearest of them stands in, with an "
-            "interval that grows with the distance."
+        first, last = self.table.extremes
+        if self._outside(score, score):
+            return (
+                (
+                    f"Nobody in the {self.table.context.match_year} table has a score of {score}: "
+                    f"printed scores run from {number_words(first)} to {number_words(last)}. The "
+                    "rate of the nearest of them stands in, with an interval that grows with the "
+                    "distance."
+                ),
+            )
+        x = np.arange(int(first), int(last) + 1)
+        lowest = int(x[np.argmin(self.estimator.predict_rate(x))])
+        if score >= lowest:
+            return ()
+        return (
+            (
+                f"Under a score of {lowest} the fitted curve falls as scores rise. Few applicants "
+                "are there, the interval is wide, and other curves do not bend: this does not say "
+                "that a lower score goes with a higher rate."
+            ),
         )
-        return (note,)
 
 
 def _fresh_rivals() -> list[tuple[str, str, TiltRate]]:
@@ -257,8 +306,8 @@ def _floats(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> tuple[
 
 
 def _whole_bands(low: int, high: int) -> list[tuple[int, int]]:
-    """Return the 10-point bands that touch low..high by more than their last score."""
-    first = -(-low // _BAND) * _BAND
+    """Return the 10-point bands that touch low..high."""
+    first = low // _BAND * _BAND
     return [(start, start + _BAND - 1) for start in range(first, high + 1, _BAND)]
 
 

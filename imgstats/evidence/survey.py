@@ -31,7 +31,7 @@ def consideration(tables: PublishedTables, factor: str, question: str) -> Eviden
     shares = [f"{each.answer} {percent(each.share)}" for each in table.shares]
     return Evidence(
         factor=factor,
-        statement=f"Programs asked: {question}",
+        statement=f"Programs asked: \u201c{question}\u201d",
         finding=f"{listed(shares)} of {number_words(table.respondents or 0)} programs",
         population=_POPULATION,
         year=_survey_year(tables),
@@ -55,7 +55,9 @@ def cited_factor(tables: PublishedTables, factor: str, category: str) -> Evidenc
     cited, weight = by_unit["programs_citing_pct"], by_unit["mean_importance_1_to_5"]
     return Evidence(
         factor=factor,
-        statement=f"Programs asked: factors in choosing whom to interview: {category}",
+        statement=(
+            f"Programs asked for factors in choosing whom to interview: \u201c{category}\u201d"
+        ),
         finding=(
             f"cited by {percent(float(cited['value']) / 100)} of "
             f"{number_words(int(cited['respondents_n']))} programs, mean importance "

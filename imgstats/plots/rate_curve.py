@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import seaborn as sns
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["describe_rate_curve", "rate_curve"]
 
 _SPOKEN_EVERY = 10
+_FLOOR = 0.15  # so near to the bottom the label stands beside the point
 _EDGE = 0.1  # so near to a side the label is set inwards
 _LABELLED_OTHERS = "other curves"
 
@@ -59,7 +60,7 @@ def rate_curve(curve: Curve, *, score: int, headline: Headline, ax: Axes | None 
         _mark(ax, score, headline)
         ax.set(ylim=(0, 1), xlabel="Step 2 CK score")
         percent_axis(ax, "match rate")
-        ax.legend(loc="upper left", fontsize=9.5)
+        ax.legend(loc="upper center" if score < curve.x[0] else "upper left", fontsize=9.5)
     return ax
 
 
@@ -70,15 +71,15 @@ def _mark(ax: Axes, score: int, headline: Headline) -> None:
     low, high = ax.get_xlim()
     share = (score - low) / (high - low)
     align = "left" if share < _EDGE else "right" if share > 1 - _EDGE else "center"
-    ax.annotate(
-        f"{score}: {percent(headline.rate)}",
-        (score, headline.low),
-        xytext=(0, -13),
-        textcoords="offset points",
-        ha=align,
-        va="top",
-        fontweight="bold",
-    )
+    words = f"{score}: {percent(headline.rate)}"
+    style: dict[str, Any] = {"textcoords": "offset points", "fontweight": "bold"}
+    if headline.low < _FLOOR:  # no room under the interval
+        side, beside = (9, "left") if share < 0.5 else (-9, "right")  # noqa: PLR2004  the middle
+        ax.annotate(
+            words, (score, headline.rate), xytext=(side, 0), ha=beside, va="center", **style
+        )
+    else:
+        ax.annotate(words, (score, headline.low), xytext=(0, -13), ha=align, va="top", **style)
 
 
 def describe_rate_curve(curve: Curve, *, score: int, headline: Headline) -> str:

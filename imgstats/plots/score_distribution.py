@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from imgstats.comparison.records import Curve, Place
 
+_ROOM = 20  # points that the legend needs left of the score
+
 __all__ = ["describe_score_distribution", "score_distribution"]
 
 
@@ -62,7 +64,9 @@ def score_distribution(curve: Curve, *, score: int, place: Place, ax: Axes | Non
         )
         ax.set_yticks([])
         ax.grid(visible=False)
-        ax.legend(loc="upper left", fontsize=9.5)
+        ax.legend(
+            loc="upper left" if score > ax.get_xlim()[0] + _ROOM else "upper right", fontsize=9.5
+        )
     return ax
 
 
@@ -78,7 +82,7 @@ def describe_score_distribution(curve: Curve, *, score: int, place: Place) -> st
         )
     return (
         f"Two overlapping curves of Step 2 CK scores from {curve.x[0]} to {curve.x[-1]}: "
-        f"applicants who matched lie somewhat higher than those who did not.{printed} A line "
+        f"applicants who matched and applicants who did not.{printed} A line "
         f"marks {score}, above {percent(place.matched)} of the matched and "
         f"{percent(place.not_matched)} of the not matched."
     )

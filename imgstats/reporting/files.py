@@ -31,8 +31,14 @@ def check_folder(folder: Path) -> None:
         place = place.parent
     if not place.is_dir():
         raise InputError(f"{place} is not a folder", "a folder that can be written", _ADVICE)
-    if not os.access(place, os.W_OK | os.X_OK):
-        raise InputError(f"{place} cannot be written", "a folder that can be written", _ADVICE)
+    try:
+        Path(mkdtemp(prefix=".imgstats-", dir=place)).rmdir()  # some file systems only say so then
+    except OSError as e:
+        raise InputError(
+            f"{place} cannot be written ({e.strerror or e})",
+            "a folder that can be written",
+            _ADVICE,
+        ) from e
 
 
 def write_all(folder: Path, contents: Mapping[str, str]) -> None:

@@ -71,12 +71,7 @@ _LONGEST_FOLDER = 70
 def clean_settings() -> Iterator[None]:
     """Run with an empty IPython profile and fixed seeds, and put everything back after."""
     with TemporaryDirectory(prefix="imgstats-", dir=_short_folder()) as folder:
-        wanted = {
-            **_FIXED,
-            "IPYTHONDIR": folder,
-            "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", ""),
-        }
-        wanted = {name: value for name, value in wanted.items() if value}
+        wanted = {**_FIXED, **_figure_settings(), "IPYTHONDIR": folder}
         before = {name: os.environ.get(name) for name in wanted}
         os.environ.update(wanted)
         try:

@@ -98,7 +98,9 @@ def write_report(
     page = render_page(
         executed, title=_title(applicant), made_on=made_on, version=imgstats.__version__
     )
-    values = json.dumps(comparison.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
+    values = json.dumps(
+        comparison.to_dict(curve=True), indent=1, ensure_ascii=False, allow_nan=False
+    )
     write_all(folder, {PAGE: page, RECORD: _notebook_text(executed), VALUES: f"{values}\n"})
     return ReportFiles(page=folder / PAGE, record=folder / RECORD, values=folder / VALUES)
 

@@ -7,6 +7,7 @@ import pickle
 import warnings
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 
+import numpy as np
 import pytest
 
 from imgstats import Applicant, compare
@@ -87,9 +88,10 @@ def test_the_sentences_hold_the_figures(by_score, score):
     someone = headline.band.high >= 209 and headline.band.low <= 284
     said = f"about {of_hundred(headline.band.rate)} matched"
     assert (said if someone else percent(headline.band.rate)) in headline.sentence
-    assert (
-        f"exactly {score} the fitted rate is {percent(headline.rate)} " in headline.score_sentence
-    )
+    inside = f"exactly {score} the fitted rate is {percent(headline.rate)} "
+    outside = f"For {score} itself the rate of the nearest printed score stands in, "
+    assert (inside if 209 <= score <= 284 else outside) in headline.score_sentence
+    assert percent(headline.rate) in headline.score_sentence
 
 
 @pytest.mark.parametrize("score", [s for s in SCORES if not 209 <= s <= 284])
@@ -105,7 +107,12 @@ def test_no_sentence_speaks_of_people_whom_the_table_does_not_hold(by_score, sco
 
 @pytest.mark.parametrize("score", [s for s in SCORES if 218 <= s <= 284])
 def test_a_score_inside_the_record_needs_no_note(by_score, score):
-    assert by_score[score].notes == ()
+    notes = by_score[score].notes
+    curve = by_score[score].curve
+    lowest = curve.x[int(np.argmin(curve.rate))]
+    # Only where the curve bends back, under its lowest point, something is said.
+    assert len(notes) == (score < lowest)
+    assert all(f"Under a score of {lowest} " in note for note in notes)
 
 
 @pytest.mark.parametrize("score", [s for s in SCORES if s <= 289])
@@ -235,8 +242,8 @@ def test_the_passing_score_of_the_date_decides_the_note(compared, group, score, 
 def test_only_a_note_without_a_date_asks_for_the_date(compared):
     without = compared(Applicant(group="us_img", step2_ck=205))
     dated = compared(Applicant(group="us_img", step2_ck=205, step2_ck_date="2025-08-01"))
-    assert "give the date of the exam" in without.notes[0]
-    assert "give the date of the exam" not in dated.notes[0]
+    assert "before that day" in without.notes[0]
+    assert "before that day" not in dated.notes[0]
 
 
 def test_a_score_under_the_passing_score_warns_at_the_callers_line():

@@ -134,6 +134,18 @@ def test_a_persons_own_figure_settings_are_left_out(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("variable", ["XDG_CONFIG_HOME", "MATPLOTLIBRC"])
+def test_figure_settings_elsewhere_are_left_out(tmp_path, monkeypatch, variable):
+    (tmp_path / "matplotlib").mkdir()
+    file = tmp_path / "matplotlib" / "matplotlibrc"
+    file.write_text("xtick.labelsize: 20\n", encoding="utf-8")
+    monkeypatch.setenv(variable, str(file if variable == "MATPLOTLIBRC" else tmp_path))
+    code = "import matplotlib; print(matplotlib.rcParams['xtick.labelsize'])"
+    executed = run_notebook(notebook_of(tmp_path, code), APPLICANT.model_dump(mode="json"))
+    assert executed.cells[-1].outputs[0].text.strip() != "20.0"
+
+
+@pytest.mark.slow
 def test_a_file_of_the_working_folder_is_no_module(tmp_path, monkeypatch):
     # A person's folder may hold a seaborn.py of its own.
     (tmp_path / "seaborn.py").write_text("raise SystemExit('obeyed')\n", encoding="utf-8")
@@ -270,8 +282,13 @@ def test_a_link_to_nowhere_is_no_folder(tmp_path):
 
 
 def test_a_folder_without_the_right_to_write_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(InputError, match="cannot be written; allowed: a folder that can be"):
+    def refuse(**_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("imgstats.reporting.files.mkdtemp", refuse)
+    with pytest.raises(
+        InputError, match=r"cannot be written \(Permission denied\); allowed: a folder that can be"
+    ):
         check_folder(tmp_path / "out")
 
 
