@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NOT_IN_DATA", "compare"]
 
+_EARLIER = "; an exam before that day had another passing score"
 NOT_IN_DATA = (
     "letters of recommendation",
     "interviews and how they went",
@@ -134,7 +135,7 @@ def _passing_note(
     note = (
         f"A Step 2 CK score of {applicant.step2_ck} is under the passing score of "
         f"{number_words(passing)} that holds for exams from {last['effective_from']:%Y-%m-%d}"
-        f"{'' if applicant.step2_ck_date else '; an exam before that day had another passing score'}."
+        f"{'' if applicant.step2_ck_date else _EARLIER}."
     )
     warnings.warn(note, PassingScoreWarning, stacklevel=3)
     return (note,)
