@@ -11,7 +11,7 @@ EXAMPLE_DATE := 1793491200
 # The lock holds for all these versions of Python, from the oldest on.
 OLDEST_PYTHON := 3.11
 
-.PHONY: help install report test lint format lock wheel clean
+.PHONY: help install report test lint format lock wheel clean calibration benchmarks
 
 help: ## list the commands
 	@echo "make COMMAND, or make COMMAND PYTHON=/path/to/python3.12 to choose the Python"
@@ -24,6 +24,11 @@ install: ## make .venv from requirements.lock (again only when something changed
 report: install ## make the example report, reports/example/index.html
 	@echo "==> report"
 	@SOURCE_DATE_EPOCH=$(EXAMPLE_DATE) $(BIN)/imgstats report examples/applicant.yml --out reports/example
+
+calibration: install ## run the study that decides the defaults: benchmarks/calibration (half an hour)
+	@echo "==> calibration"
+	@$(BIN)/python -m benchmarks.calibration.run
+	@$(BIN)/python -m benchmarks.calibration.summary
 
 test: lint ## run every check: what lint does, then all tests
 	@echo "==> pytest"
@@ -46,6 +51,10 @@ lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --all-extras --universal --python-version $(OLDEST_PYTHON) \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
 	@echo "requirements.lock is up to date; to take newer versions too, remove it first"
+
+benchmarks: install ## time the estimators (nothing is asserted)
+	@echo "==> benchmarks"
+	@$(BIN)/python -m pytest benchmarks --benchmark-columns=min,mean,rounds --benchmark-sort=name
 
 wheel: install ## build the source archive and the wheel into dist/
 	@echo "==> wheel"

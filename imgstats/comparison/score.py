@@ -291,8 +291,8 @@ class ScoreFit:
         return (
             (
                 f"Under a score of {lowest} the fitted curve falls as scores rise. Few applicants "
-                "are there, the interval is wide, and a logistic curve does not bend: this does not "
-                "say that a lower score goes with a higher rate."
+                "are there, the interval is wide, and a logistic curve does not bend: this does "
+                "not say that a lower score goes with a higher rate."
             ),
         )
 
