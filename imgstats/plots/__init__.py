@@ -1,14 +1,40 @@
 """Figures, one per file: each takes values, draws on axes and says in words what it shows."""
 
+from imgstats.plots.assumption_ladder import (
+    Rung,
+    assumption_ladder,
+    assumption_rungs,
+    describe_assumption_ladder,
+)
+from imgstats.plots.band_bars import band_bars, describe_band_bars
+from imgstats.plots.estimator_curves import (
+    EstimatorCurve,
+    curves_of,
+    describe_estimator_curves,
+    estimator_curves,
+)
 from imgstats.plots.rate_curve import describe_rate_curve, rate_curve
 from imgstats.plots.score_distribution import describe_score_distribution, score_distribution
+from imgstats.plots.specialty_forest import describe_specialty_forest, specialty_forest
 from imgstats.plots.trend import describe_trend, trend_lines
 
 __all__ = [
+    "EstimatorCurve",
+    "Rung",
+    "assumption_ladder",
+    "assumption_rungs",
+    "band_bars",
+    "curves_of",
+    "describe_assumption_ladder",
+    "describe_band_bars",
+    "describe_estimator_curves",
     "describe_rate_curve",
     "describe_score_distribution",
+    "describe_specialty_forest",
     "describe_trend",
+    "estimator_curves",
     "rate_curve",
     "score_distribution",
+    "specialty_forest",
     "trend_lines",
 ]

@@ -1,0 +1,205 @@
+"""The assumption ladder: what a table allows to say of one band, rung by rung."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from matplotlib.ticker import PercentFormatter
+
+from imgstats.estimators.bounds import LADDER, RateBounds
+from imgstats.estimators.tilt import TiltRate
+from imgstats.plots.theme import INK, MATCHED, NOT_MATCHED, new_axes, theme
+from imgstats.wording import band_words, interval_words, level_words, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from imgstats.tables import OutcomeSummary
+
+__all__ = ["Rung", "assumption_ladder", "assumption_rungs", "describe_assumption_ladder"]
+
+_NAMES = {
+    "digits": "printed digits",
+    "unimodal": "and one peak",
+    "smooth": "and no jumps",
+    "monotone": "digits and a\nrising rate",
+}
+_HEIGHT = 0.56
+_BESIDE = 0.62  # a bar that begins further right has its label to the left
+_NARROW = 0.02  # the least width that is drawn, so that no bar vanishes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """What one set of assumptions allows for the match rate of a band.
+
+    Attributes
+    ----------
+    name : str
+        The assumption in few words.
+    kind : {"bounds", "branch", "interval"}
+        Bounds of a rung of the ladder, bounds of the branch beside it, or a fitted curve's
+        interval.
+    low, high : float
+        Ends, fractions.
+    rate : float or None
+        The fitted rate; None for bounds, which single out none.
+    """
+
+    name: str
+    kind: str
+    low: float
+    high: float
+    rate: float | None = None
+
+
+def assumption_rungs(
+    table: OutcomeSummary,
+    *,
+    bands: Iterable[tuple[float | None, float | None]],
+    level: float = 0.95,
+) -> list[tuple[Rung, ...]]:
+    """Return bounds and interval of each band, from the weakest assumption to the strongest.
+
+    All of them speak of the people in the summaries, also where the whole group's counts are
+    known, so that like stands beside like.
+
+    Parameters
+    ----------
+    table : OutcomeSummary
+        Printed digits with n and extremes of both outcomes.
+    bands : iterable of (low, high)
+        Ends, both included; None for an open end.
+    level : float
+        Level of the fitted curve's interval, a fraction.
+
+    Returns
+    -------
+    list of tuple of Rung
+        For each band the rungs of `RateBounds`, its branch with a rising rate, and the interval of
+        `TiltRate`.
+
+    Raises
+    ------
+    InputError
+        If a band's low end is above its high end, or the level is not between 0 and 1.
+    TableError
+        If n or an extreme is missing, or no distribution prints the digits.
+    """
+    asked = list(bands)
+    bounds = {name: RateBounds(assumption=name).fit(table) for name in LADDER}
+    curve = TiltRate().fit(replace(table, group_counts=None))
+    frames = [("bounds", _NAMES[name], each.band_rates(asked)) for name, each in bounds.items()]
+    frames.append(("branch", _NAMES["monotone"], bounds[LADDER[0]].monotone_rates(asked)))
+    name = f"fitted curve,\n{level_words(level)} interval"
+    frames.append(("interval", name, curve.band_rates(asked, level)))
+    return [
+        tuple(_rung(kind, name, frame, place) for kind, name, frame in frames)
+        for place in range(len(asked))
+    ]
+
+
+def _rung(kind: str, name: str, frame: pd.DataFrame, place: int) -> Rung:
+    """Return one row of a frame of bands as a rung; bounds have no rate."""
+    rate, low, high = (float(frame[each].iloc[place]) for each in ("rate", "rate_low", "rate_high"))
+    return Rung(name=name, kind=kind, low=low, high=high, rate=rate if kind == "interval" else None)
+
+
+def assumption_ladder(
+    rungs: tuple[Rung, ...],
+    *,
+    band: tuple[float | None, float | None],
+    measure: str = "Step 2 CK",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the ladder as horizontal bars, the weakest assumption on top.
+
+    Parameters
+    ----------
+    rungs : tuple of Rung
+        In the order of drawing, as `assumption_rungs` returns them.
+    band : (low, high)
+        The band they are about; None for an open end.
+    measure : str
+        Name of the measure, for the label.
+    ax : Axes, optional
+        Where to draw. Default: new axes.
+
+    Returns
+    -------
+    Axes
+        What was drawn on.
+    """
+    with theme():
+        ax = ax or new_axes()
+        for place, rung in enumerate(rungs):
+            _draw_rung(ax, place, rung)
+        ax.set_yticks(range(len(rungs)), [rung.name for rung in rungs])
+        ax.tick_params(axis="y", labelcolor=INK)
+        ax.set(xlim=(0, 1), ylim=(len(rungs) - 0.4, -0.6), ylabel="what is assumed")
+        ax.set_xlabel(f"match rate, {measure} {band_words(*band)}")
+        ax.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
+        ax.grid(visible=False, axis="y")
+    return ax
+
+
+def _draw_rung(ax: Axes, place: int, rung: Rung) -> None:
+    """Draw one bar, or for a fitted curve a line with its rate, and write its ends."""
+    words = interval_words(rung.low, rung.high)
+    if rung.kind == "interval" and rung.rate is not None:
+        ax.hlines(place, rung.low, rung.high, color=INK, lw=7)
+        ax.plot([rung.rate], [place], "o", color="white", ms=3.5, zorder=5)
+        words = f"{percent(rung.rate)} ({words})"
+    else:
+        color = NOT_MATCHED if rung.kind == "branch" else MATCHED
+        width = max(rung.high - rung.low, _NARROW)
+        hatch = "///" if rung.kind == "branch" else None
+        ax.barh(place, width, left=rung.low, height=_HEIGHT, color=color, alpha=0.22, lw=0)
+        ax.barh(
+            place, width, left=rung.low, height=_HEIGHT, fill=False, ec=color, hatch=hatch, lw=1.2
+        )
+    _write(ax, place, rung, words)
+
+
+def _write(ax: Axes, place: int, rung: Rung, words: str) -> None:
+    """Write the ends beside the bar, or inside it where it leaves no room."""
+    x, align, gap = rung.high, "left", 6
+    if rung.high > _BESIDE:
+        x, align, gap = rung.low, "right", -6
+        if rung.low < 1 - _BESIDE:
+            x, align, gap = (rung.low + rung.high) / 2, "center", 0
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 1.4} if align == "center" else None
+    ax.annotate(
+        words,
+        (x, place),
+        xytext=(gap, 0),
+        textcoords="offset points",
+        ha=align,
+        va="center",
+        fontsize=9.5,
+        bbox=box,
+        zorder=6,
+    )
+
+
+def describe_assumption_ladder(
+    rungs: tuple[Rung, ...],
+    *,
+    band: tuple[float | None, float | None],
+    measure: str = "Step 2 CK",
+) -> str:
+    """Return what the figure shows, in words with its figures."""
+    parts = [
+        f"{rung.name.replace(chr(10), ' ')}: {interval_words(rung.low, rung.high)}"
+        + ("" if rung.rate is None else f" around {percent(rung.rate)}")
+        for rung in rungs
+    ]
+    return (
+        f"Horizontal bars of what can be said about the match rate at {measure} "
+        f"{band_words(*band)}, by what is assumed. {'; '.join(parts)}. The more is assumed, the "
+        "shorter the bar, and the less credible what it says."
+    )

@@ -1,0 +1,205 @@
+"""Match rates of a table's bands as bars, with fitted curves over them."""
+
+from __future__ import annotations
+
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from imgstats.errors import InputError
+from imgstats.plots.estimator_curves import LOOKS
+from imgstats.plots.theme import INK, MATCHED, QUIET, new_axes, percent_axis, theme
+from imgstats.wording import band_words, interval_words, level_words, percent, thousands
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from imgstats.plots.estimator_curves import EstimatorCurve
+
+__all__ = ["band_bars", "describe_band_bars"]
+
+_NEEDED = ("low", "high", "rate", "rate_low", "rate_high", "n")
+_GAP = 0.08  # share of a bar's width that stays white
+_TOP = 1.04  # a bar of 100 % and its whisker stay inside
+
+
+def band_bars(
+    bands: pd.DataFrame,
+    *,
+    curves: Sequence[EstimatorCurve] = (),
+    label: str = "Step 2 CK score",
+    level: float = 0.95,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a bar per band with its interval, as wide as the band, and curves over them.
+
+    Parameters
+    ----------
+    bands : DataFrame
+        Columns low, high, rate, rate_low, rate_high and n, as `BandRate.band_rates` returns them;
+        bands in rising order, an open end is missing.
+    curves : sequence of EstimatorCurve, optional
+        Drawn over the bars, as far as the bars reach.
+    label : str
+        Of the horizontal axis.
+    level : float
+        Level of the intervals, a fraction, for the legend.
+    ax : Axes, optional
+        Where to draw. Default: new axes.
+
+    Returns
+    -------
+    Axes
+        What was drawn on. An open band is drawn as wide as the usual band.
+
+    Raises
+    ------
+    InputError
+        If there is no band, or a column is missing.
+    """
+    rows = _rows(bands)
+    edges = _edges(rows)
+    middles = [(low + high) / 2 for low, high in edges]
+    widths = [(high - low) * (1 - _GAP) for low, high in edges]
+    with theme():
+        ax = ax or new_axes()
+        known = [i for i, row in enumerate(rows) if row["n"] > 0]
+        ax.bar(
+            [middles[i] for i in known],
+            [rows[i]["rate"] for i in known],
+            width=[widths[i] for i in known],
+            color=MATCHED,
+            alpha=0.3,
+            lw=0,
+            label="rate of the band",
+        )
+        ax.vlines(
+            [middles[i] for i in known],
+            [rows[i]["rate_low"] for i in known],
+            [rows[i]["rate_high"] for i in known],
+            color=INK,
+            lw=2,
+            label=f"{level_words(level)} interval",
+        )
+        for i in set(range(len(rows))) - set(known):
+            ax.annotate("nobody", (middles[i], 0.02), rotation=90, ha="center", color=QUIET)
+        _over(ax, curves, edges[0][0], edges[-1][1])
+        ax.set(ylim=(0, _TOP), xlim=(edges[0][0], edges[-1][1]), xlabel=f"{label}, and applicants")
+        ax.set_xticks(middles, [_tick(row) for row in rows], fontsize=9)
+        percent_axis(ax, "match rate")
+        handles, names = ax.get_legend_handles_labels()
+        order = sorted(
+            range(len(names)), key=lambda i: (handles[i] in ax.lines, handles[i] in ax.collections)
+        )
+        ax.legend(
+            [handles[i] for i in order],
+            [names[i] for i in order],
+            loc="lower center",
+            bbox_to_anchor=(0.5, 1),
+            ncols=2,
+            fontsize=9.5,
+            columnspacing=1.2,
+            handlelength=2.6,
+        )
+    return ax
+
+
+def _rows(bands: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the bands as records, with None for an open end."""
+    missing = [name for name in _NEEDED if name not in bands]
+    if missing:
+        raise InputError(f"no column {', '.join(missing)}", f"columns {', '.join(_NEEDED)}")
+    if not len(bands):
+        raise InputError("no band", "at least one band")
+    rows = [{str(k): v for k, v in row.items()} for row in bands.to_dict("records")]
+    for row in rows:
+        for end in ("low", "high"):
+            row[end] = None if row[end] is None or np.isnan(row[end]) else float(row[end])
+    return rows
+
+
+def _edges(rows: list[dict[str, Any]]) -> list[tuple[float, float]]:
+    """Return where each bar begins and ends, half a unit beyond its scores."""
+    closed = [row["high"] - row["low"] + 1 for row in rows if None not in (row["low"], row["high"])]
+    usual = float(np.median(closed)) if closed else 1.0
+    found = []
+    for row in rows:
+        low, high = row["low"], row["high"]
+        if low is None and high is None:
+            low, high = 0.0, usual - 1
+        elif low is None:
+            low = high - usual + 1
+        elif high is None:
+            high = low + usual - 1
+        found.append((low - 0.5, high + 0.5))
+    return found
+
+
+def _tick(row: dict[str, Any]) -> str:
+    """Return a band and its applicants on three lines."""
+    low, high = row["low"], row["high"]
+    if low is not None and low == high:
+        words = f"{low:g}\n"
+    elif low is None or high is None:
+        words = band_words(low, high).replace("up to ", "up to\n").replace(" and above", "\nand up")
+    else:
+        words = f"{low:g}\nto {high:g}"
+    return f"{words}\n{thousands(row['n'])}"
+
+
+def _over(ax: Axes, curves: Sequence[EstimatorCurve], first: float, last: float) -> None:
+    """Draw the part of each curve that lies over the bars."""
+    for curve, (color, style) in zip(curves, cycle(LOOKS[1:]), strict=False):
+        shown = [
+            (x, rate) for x, rate in zip(curve.x, curve.rate, strict=True) if first <= x <= last
+        ]
+        x, rate = zip(*shown, strict=True) if shown else ((), ())
+        ax.plot(x, rate, color=color, ls=style, lw=2, label=curve.name)
+
+
+def describe_band_bars(
+    bands: pd.DataFrame,
+    *,
+    curves: Sequence[EstimatorCurve] = (),
+    label: str = "Step 2 CK score",
+    level: float = 0.95,
+) -> str:
+    """Return what the figure shows, in words with its figures.
+
+    Raises
+    ------
+    InputError
+        If there is no band, or a column is missing.
+    """
+    rows = _rows(bands)
+    parts = [
+        f"{band_words(row['low'], row['high'])}: nobody"
+        if row["n"] == 0
+        else (
+            f"{band_words(row['low'], row['high'])}: {percent(row['rate'])} of "
+            f"{thousands(row['n'])} ({interval_words(row['rate_low'], row['rate_high'])})"
+        )
+        for row in rows
+    ]
+    words = (
+        f"Bars of the match rate by band of {label}, with {level_words(level)} intervals. "
+        f"{'; '.join(parts)}."
+    )
+    if not curves:
+        return words
+    edges = _edges(rows)
+    over = [_ends_in_words(curve, edges[0][0], edges[-1][1]) for curve in curves]
+    return f"{words} Curves over them: {'; '.join(over)}."
+
+
+def _ends_in_words(curve: EstimatorCurve, first: float, last: float) -> str:
+    """Return where a curve begins and ends over the bars."""
+    inside = [pair for pair in zip(curve.x, curve.rate, strict=True) if first <= pair[0] <= last]
+    if not inside:
+        return f"{curve.name}, outside the bars"
+    (low, at_low), (high, at_high) = inside[0], inside[-1]
+    return f"{curve.name}, from {percent(at_low)} at {low:g} to {percent(at_high)} at {high:g}"
