@@ -16,7 +16,7 @@ OLDEST_PYTHON := 3.11
 help: ## list the commands
 	@echo "make COMMAND, or make COMMAND PYTHON=/path/to/python3.12 to choose the Python"
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-11s %s\n", $$1, $$2}' Makefile
 
 install: ## make .venv from requirements.lock (again only when something changed)
 	@PYTHON="$(PYTHON)" PYTHON_FROM="$(origin PYTHON)" VENV="$(VENV)" sh scripts/install.sh

@@ -1,0 +1,1 @@
+"""The simulation study that decides the estimators' defaults."""

@@ -1,0 +1,119 @@
+"""The grid of the study: which populations, how many applicants, which shape, which rivals.
+
+Not a full factorial: each cell answers a question. The rule that picks a default was written
+before the first run and stands in `benchmarks.calibration.summary`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgstats.estimators import BandRate, IsotonicRate, LogisticRate, RankListRate, TiltRate
+
+if TYPE_CHECKING:
+    from imgstats.estimators import RateEstimator
+
+__all__ = ["CELLS", "DEFAULTS", "RIVALS", "Cell"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One population, number of applicants and printed shape."""
+
+    shape: str
+    curve: str
+    density: str
+    n: int
+
+    @property
+    def name(self) -> str:
+        """Name in the results, such as ``summary-bend-normal-1500``."""
+        return f"{self.shape}-{self.curve}-{self.density}-{self.n}"
+
+
+_GRID = {
+    "summary": [
+        ("line", "normal", 20),
+        ("line", "normal", 150),
+        ("line", "normal", 1500),
+        ("line", "skewed", 5000),
+        ("line", "heavy", 1500),
+        ("bend", "normal", 900),
+        ("bend", "normal", 1500),
+        ("bend", "heavy", 5000),
+        ("bend", "normal", 20000),
+        ("plateau", "normal", 1500),
+        ("plateau", "normal", 20000),
+        ("hump", "skewed", 5000),
+    ],
+    "one_median": [
+        ("line", "normal", 900),
+        ("line", "skewed", 900),
+        ("mild_bend", "normal", 900),
+        ("bend", "normal", 900),
+    ],
+    "quartiles": [
+        ("bend", "normal", 900),
+    ],
+    "band_counts": [
+        ("line", "normal", 20),
+        ("plateau", "normal", 5000),
+        ("hump", "skewed", 20000),
+    ],
+    "band_percent": [
+        ("line", "normal", 900),
+        ("bend", "skewed", 5000),
+        ("hump", "heavy", 1500),
+        ("plateau", "normal", 20000),
+    ],
+    "ranks": [
+        ("log_line", "ranks", 900),
+        ("long_lists_fall", "ranks", 5000),
+    ],
+}
+
+CELLS = tuple(
+    Cell(shape=shape, curve=curve, density=density, n=n)
+    for shape, rows in _GRID.items()
+    for curve, density, n in rows
+)
+
+_TILTS: dict[str, RateEstimator] = {
+    "degree 1": TiltRate(degree=1),
+    "degree 2 free": TiltRate(degree=2, ridge=None),
+    "degree 3 ridge": TiltRate(degree=3, ridge=(0.3, 0.1)),
+    "degree 3 free": TiltRate(degree=3, ridge=None),
+}
+_BANDED: dict[str, RateEstimator] = {
+    "bands, Jeffreys": BandRate(interval="jeffreys"),
+    "bands, Wilson": BandRate(interval="wilson"),
+    "isotonic": IsotonicRate(),
+    "logistic line": LogisticRate(shape="linear"),
+    "logistic spline": LogisticRate(shape="spline"),
+}
+_RANKED: dict[str, RateEstimator] = {
+    "degree 1": RankListRate(degree=1),
+    "degree 2 ridge": RankListRate(degree=2, ridge=(0.3, 0.1)),
+    "degree 2 free": RankListRate(degree=2, ridge=None),
+    "degree 3 ridge": RankListRate(degree=3, ridge=(0.3, 0.1)),
+}
+
+RIVALS: dict[str, dict[str, RateEstimator]] = {
+    "summary": _TILTS,
+    "one_median": _TILTS,
+    "quartiles": _TILTS,
+    "band_counts": _BANDED,
+    "band_percent": _BANDED,
+    "ranks": _RANKED,
+}
+
+# What the package uses for each shape unless told otherwise: the classes' own defaults.
+DEFAULTS: dict[str, RateEstimator] = {
+    "summary": TiltRate(),
+    "one_median": TiltRate(),
+    "quartiles": TiltRate(),
+    "band_counts": BandRate(),
+    "band_percent": BandRate(),
+    "ranks": RankListRate(),
+}
