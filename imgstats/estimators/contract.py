@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from scipy.special import expit, ndtri
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
 
     Bands = Iterable[tuple[float | None, float | None]]
 
-__all__ = ["BAND_COLUMNS", "RateEstimator", "as_points", "check_level", "need_table"]
+__all__ = [
+    "BAND_COLUMNS",
+    "RateEstimator",
+    "as_points",
+    "check_level",
+    "logit_limits",
+    "need_table",
+]
 
 
 BAND_COLUMNS = ["low", "high", "rate", "rate_low", "rate_high", "n"]
@@ -62,6 +70,25 @@ def check_level(level: object) -> float:
     if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
         raise InputError(f"level {level!r}", "a fraction between 0 and 1", "0.95 is 95 %")
     return float(level)
+
+
+def logit_limits(
+    eta: NDArray[np.float64], variance: NDArray[np.float64], level: float
+) -> NDArray[np.float64]:
+    """Return the interval of a rate, symmetric on the logit scale, shape (n, 2).
+
+    Raises
+    ------
+    InputError
+        If the level is not strictly between 0 and 1.
+
+    Examples
+    --------
+    >>> logit_limits(np.array([0.0]), np.array([0.01]), 0.95).round(2)
+    array([[0.45, 0.55]])
+    """
+    half = ndtri(0.5 + check_level(level) / 2) * np.sqrt(variance)
+    return np.column_stack([expit(eta - half), expit(eta + half)])
 
 
 def need_table(table: object, kind: type, estimator: object) -> None:

@@ -12,7 +12,13 @@ from scipy.stats import norm
 
 from imgstats.errors import ExtrapolationWarning, InputError, TableError
 from imgstats.estimators._banded import BandCounts, band_counts, band_ends, band_middle, rate_frame
-from imgstats.estimators.contract import RateEstimator, as_points, check_level, need_table
+from imgstats.estimators.contract import (
+    RateEstimator,
+    as_points,
+    check_level,
+    logit_limits,
+    need_table,
+)
 from imgstats.estimators.logistic_density import Density, Scores, band_scores, fit_density
 from imgstats.estimators.logistic_model import fit_curve, is_separated
 from imgstats.estimators.tilt_model import natural_spline
@@ -285,7 +291,7 @@ class LogisticRate(RateEstimator):
         self._warn_outside(points)
         columns = self._columns(points)
         variance = np.einsum("ij,jk,ik->i", columns, self.covariance_, columns)
-        return _limits(columns @ self.coefficients_, variance, level)
+        return logit_limits(columns @ self.coefficients_, variance, level)
 
     def band_rates(self, bands: Bands, level: float = 0.95) -> pd.DataFrame:
         """Return the match rate of any bands, whether the table prints them or not.
@@ -355,7 +361,7 @@ class LogisticRate(RateEstimator):
             columns = self._columns(np.array([band_middle(least, most)]))
             rate = float(expit(columns @ self.coefficients_)[0])
             variance = float((columns @ self.covariance_ @ columns.T)[0, 0])
-        limits = _limits(np.array([logit(rate)]), np.array([variance]), level)[0]
+        limits = logit_limits(np.array([logit(rate)]), np.array([variance]), level)[0]
         return low, high, rate, float(limits[0]), float(limits[1]), self._total_ * share
 
     def _average(self, inside: NDArray[np.bool_], share: float) -> tuple[float, float]:
@@ -381,9 +387,3 @@ class LogisticRate(RateEstimator):
                 ExtrapolationWarning,
                 stacklevel=3,
             )
-
-
-def _limits(eta: Array, variance: Array, level: float) -> Array:
-    """Return the interval of a rate, symmetric on the logit scale, shape (n, 2)."""
-    half = norm.ppf(0.5 + check_level(level) / 2) * np.sqrt(variance)
-    return np.column_stack([expit(eta - half), expit(eta + half)])

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
-from scipy.stats import norm
 
 from imgstats.errors import ExtrapolationWarning, InputError
 from imgstats.estimators import tilt_model
@@ -16,7 +15,7 @@ from imgstats.estimators.contract import (
     BAND_COLUMNS,
     RateEstimator,
     as_points,
-    check_level,
+    logit_limits,
     need_table,
 )
 from imgstats.estimators.tilt_design import make_design
@@ -55,7 +54,6 @@ class TiltRate(RateEstimator):
     ridge : (float, float) or None
         Prior sd of the coefficients of z^2 and z^3, with z in units of the common spread. None
         leaves them free.
-
     shape : {"polynomial", "rising"}
         ``rising`` makes the tilt a spline that never falls, whatever degree and ridge are: a rival
         for those who hold that a higher score cannot go with a lower rate. Some tables say it can.
@@ -242,7 +240,7 @@ class TiltRate(RateEstimator):
         self._need_fit()
         points = as_points(x)
         self._warn_outside(points)
-        return _limits(self._eta(points), self._eta_variance(points), level)
+        return logit_limits(self._eta(points), self._eta_variance(points), level)
 
     def band_rates(self, bands: Bands, level: float = 0.95) -> pd.DataFrame:
         """Return the match rate of each band with its interval.
@@ -287,7 +285,7 @@ class TiltRate(RateEstimator):
             gradient = (below * density) @ (basis - density @ basis)
             gradient /= (share * (1 - share))[:, None]
             variance = np.einsum("ij,jk,ik->i", gradient, self._covariance_, gradient)
-            limits = _limits(np.asarray(logit(share)), variance, level)
+            limits = logit_limits(np.asarray(logit(share)), variance, level)
             columns |= {name: share, f"{name}_low": limits[:, 0], f"{name}_high": limits[:, 1]}
         return pd.DataFrame(columns)
 
@@ -347,7 +345,7 @@ class TiltRate(RateEstimator):
         nearest = float(np.clip(np.mean(self.ends_), least, most))
         self._warn_outside(as_points(nearest))
         variance = self._variance(gradient[None]) + self._outside_variance(as_points(nearest))
-        return _band_row(low, high, float(expit(eta[0])), _limits(eta, variance, level)[0], n)
+        return _band_row(low, high, float(expit(eta[0])), logit_limits(eta, variance, level)[0], n)
 
     def _band_off_grid(
         self, low: float | None, high: float | None, level: float
@@ -362,7 +360,7 @@ class TiltRate(RateEstimator):
         point = as_points(nearest)
         self._warn_outside(point)
         eta = self._eta(point)
-        limits = _limits(eta, self._eta_variance(point), level)[0]
+        limits = logit_limits(eta, self._eta_variance(point), level)[0]
         return _band_row(low, high, float(expit(eta[0])), limits, 0.0)
 
     def _warn_outside(self, points: Array) -> None:
@@ -377,12 +375,6 @@ class TiltRate(RateEstimator):
             ExtrapolationWarning,
             stacklevel=3,
         )
-
-
-def _limits(eta: Array, variance: Array, level: float) -> Array:
-    """Return the interval of a rate, symmetric on the logit scale, shape (n, 2)."""
-    half = norm.ppf(0.5 + check_level(level) / 2) * np.sqrt(variance)
-    return np.column_stack([expit(eta - half), expit(eta + half)])
 
 
 def _band_row(

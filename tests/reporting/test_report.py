@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+import papermill
 import pytest
 
 from imgstats import Applicant
@@ -150,7 +151,9 @@ def test_a_file_of_the_working_folder_is_no_module(tmp_path, monkeypatch):
     # A person's folder may hold a seaborn.py of its own.
     (tmp_path / "seaborn.py").write_text("raise SystemExit('obeyed')\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    run_notebook(notebook_of(tmp_path, "import seaborn"), APPLICANT.model_dump(mode="json"))
+    code = "import seaborn; print(seaborn.__file__)"
+    executed = run_notebook(notebook_of(tmp_path, code), APPLICANT.model_dump(mode="json"))
+    assert str(tmp_path) not in executed.cells[-1].outputs[0].text
 
 
 @pytest.mark.slow
@@ -483,4 +486,7 @@ def test_progress_names_each_stage(tmp_path):
 
 
 def test_the_shipped_notebook_takes_every_value_of_an_applicant():
-    check_parameters(notebook_path(), APPLICANT.model_dump(mode="json"))
+    # Nothing is raised, and nothing that the notebook takes is missing from an applicant.
+    given = APPLICANT.model_dump(mode="json")
+    check_parameters(notebook_path(), given)
+    assert set(papermill.inspect_notebook(str(notebook_path()))) == set(given)
