@@ -64,48 +64,61 @@ def band_bars(
     rows = _rows(bands)
     edges = _edges(rows)
     middles = [(low + high) / 2 for low, high in edges]
-    widths = [(high - low) * (1 - _GAP) for low, high in edges]
     with theme():
         ax = ax or new_axes()
-        known = [i for i, row in enumerate(rows) if row["n"] > 0]
-        ax.bar(
-            [middles[i] for i in known],
-            [rows[i]["rate"] for i in known],
-            width=[widths[i] for i in known],
-            color=MATCHED,
-            alpha=0.3,
-            lw=0,
-            label="rate of the band",
-        )
-        ax.vlines(
-            [middles[i] for i in known],
-            [rows[i]["rate_low"] for i in known],
-            [rows[i]["rate_high"] for i in known],
-            color=INK,
-            lw=2,
-            label=f"{level_words(level)} interval",
-        )
-        for i in set(range(len(rows))) - set(known):
-            ax.annotate("nobody", (middles[i], 0.02), rotation=90, ha="center", color=QUIET)
+        _bars(ax, rows, edges, f"{level_words(level)} interval")
         _over(ax, curves, edges[0][0], edges[-1][1])
         ax.set(ylim=(0, _TOP), xlim=(edges[0][0], edges[-1][1]), xlabel=f"{label}, and applicants")
         ax.set_xticks(middles, [_tick(row) for row in rows], fontsize=9)
         percent_axis(ax, "match rate")
-        handles, names = ax.get_legend_handles_labels()
-        order = sorted(
-            range(len(names)), key=lambda i: (handles[i] in ax.lines, handles[i] in ax.collections)
-        )
-        ax.legend(
-            [handles[i] for i in order],
-            [names[i] for i in order],
-            loc="lower center",
-            bbox_to_anchor=(0.5, 1),
-            ncols=2,
-            fontsize=9.5,
-            columnspacing=1.2,
-            handlelength=2.6,
-        )
+        _legend(ax)
     return ax
+
+
+def _bars(
+    ax: Axes, rows: list[dict[str, Any]], edges: list[tuple[float, float]], interval: str
+) -> None:
+    """Draw a bar with its interval for each band that holds somebody, a word for the others."""
+    middles = [(low + high) / 2 for low, high in edges]
+    widths = [(high - low) * (1 - _GAP) for low, high in edges]
+    known = [i for i, row in enumerate(rows) if row["n"] > 0]
+    ax.bar(
+        [middles[i] for i in known],
+        [rows[i]["rate"] for i in known],
+        width=[widths[i] for i in known],
+        color=MATCHED,
+        alpha=0.3,
+        lw=0,
+        label="rate of the band",
+    )
+    ax.vlines(
+        [middles[i] for i in known],
+        [rows[i]["rate_low"] for i in known],
+        [rows[i]["rate_high"] for i in known],
+        color=INK,
+        lw=2,
+        label=interval,
+    )
+    for i in set(range(len(rows))) - set(known):
+        ax.annotate("nobody", (middles[i], 0.02), rotation=90, ha="center", color=QUIET)
+
+
+def _legend(ax: Axes) -> None:
+    """Put the legend over the axes: bars first, then intervals, then curves."""
+    handles, names = ax.get_legend_handles_labels()
+    order = sorted(
+        range(len(names)), key=lambda i: (handles[i] in ax.lines, handles[i] in ax.collections)
+    )
+    ax.legend(
+        [handles[i] for i in order],
+        [names[i] for i in order],
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1),
+        ncols=2,
+        fontsize=9.5,
+        columnspacing=1.2,
+        handlelength=2.6,
+    )
 
 
 def _rows(bands: pd.DataFrame) -> list[dict[str, Any]]:

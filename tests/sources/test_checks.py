@@ -14,6 +14,7 @@ from imgstats.sources.results import failed, passed
 
 
 def test_nothing_failed_raises_nothing() -> None:
+    assert passed("table", "row_count", "1").ok
     require_ok([passed("table", "row_count", "1")])
 
 
