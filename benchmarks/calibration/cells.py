@@ -84,6 +84,7 @@ _TILTS: dict[str, RateEstimator] = {
     "degree 2 free": TiltRate(degree=2, ridge=None),
     "degree 3 ridge": TiltRate(degree=3, ridge=(0.3, 0.1)),
     "degree 3 free": TiltRate(degree=3, ridge=None),
+    "rising spline": TiltRate(shape="rising"),
 }
 _BANDED: dict[str, RateEstimator] = {
     "bands, Jeffreys": BandRate(interval="jeffreys"),

@@ -27,7 +27,7 @@ from benchmarks.calibration.cells import CELLS, DEFAULTS, RIVALS
 from benchmarks.calibration.findings import FINDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable
 
     from benchmarks.calibration.cells import Cell
 
@@ -120,20 +120,9 @@ def verdicts(results: pd.DataFrame, shape: str) -> pd.DataFrame:
     return frame
 
 
-def winners(results: pd.DataFrame, shape: str, *, without: Iterable[str] = ()) -> list[str]:
-    """Return who wins a shape by the rule: nobody where none passes, several where they tie.
-
-    Parameters
-    ----------
-    results : DataFrame
-        As `load` returns it.
-    shape : str
-        Shape of table.
-    without : iterable of str
-        Cells to leave out of the question.
-    """
-    kept = results[~results["cell"].isin(list(without))]
-    passed = verdicts(kept, shape).query("passes")
+def winners(results: pd.DataFrame, shape: str) -> list[str]:
+    """Return who wins a shape by the rule: nobody where none passes, several where they tie."""
+    passed = verdicts(results, shape).query("passes")
     best = passed["band_error"].min()
     return list(passed.loc[passed["band_error"] <= best + _TIE, "estimator"])
 

@@ -28,11 +28,17 @@ if TYPE_CHECKING:
 
 __all__ = ["make_design"]
 
-# Prior sd of the base density's coefficients (z, z^2, spline), wide against what the 2026 digits
-# show; they only keep a base from running away where the digits say nothing about it.
-_BASE_PRIOR = (2.0, 0.2, 0.5)
-# The base may bend only as far as there are digits to show it.
-_KNOTS = {10: (-2.0, -1.0, 0.0, 1.0, 2.0), 6: (-2.0, 0.0, 2.0), 0: ()}
+# The base may bend only as far as there are digits to show it: from so many digits on, the knots
+# of its spline and the prior sds of its coefficients (z, z^2, spline). The priors only keep a base
+# from running away where the digits say nothing about it, so few digits need narrower ones.
+_Bases = dict[int, tuple[tuple[float, ...], tuple[float, float, float]]]
+_FEW_DIGITS: _Bases = {6: ((-2.0, 0.0, 2.0), (2.0, 0.2, 0.5)), 0: ((), (2.0, 0.2, 0.5))}
+_SCORE_BASES: _Bases = {
+    10: ((-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0), (2.0, 1.0, 2.0)),
+    **_FEW_DIGITS,
+}
+# Small counts lie far apart in their logarithm: a base that bends more would chase single counts.
+_COUNT_BASES: _Bases = {10: ((-2.0, -1.0, 0.0, 1.0, 2.0), (2.0, 0.2, 0.5)), **_FEW_DIGITS}
 # The scale's ends where nothing is printed of them: spreads from the middle, and beyond an extreme.
 _FAR, _BEYOND = 5.0, 2.0
 # Where no extremes are printed the tilt is taken to be flat beyond so many spreads.
@@ -71,9 +77,10 @@ def make_design(
     scaled = scale(grid)
     z = (scaled - center) / spread
     n_digits = sum(len(side.printed) for side in (table.matched, table.not_matched))
-    knots = next(knots for least, knots in _KNOTS.items() if n_digits >= least)
+    bases = _COUNT_BASES if log_scale else _SCORE_BASES
+    knots, base_prior = next(each for least, each in bases.items() if n_digits >= least)
     spline = natural_spline(z, knots)
-    base_sds = [*_BASE_PRIOR[:2], *[_BASE_PRIOR[2]] * spline.shape[1]]
+    base_sds = [*base_prior[:2], *[base_prior[2]] * spline.shape[1]]
     tilt_sds = [np.inf, *(ridge or (np.inf, np.inf))[: degree - 1]]
     tilt_mean = 0.0
     if rising:

@@ -12,7 +12,7 @@ counts <- read.csv(paste0(stem, "counts.csv"), stringsAsFactors = FALSE)
 
 grid <- 209:300
 order_names <- c("q1", "median", "q3")
-knots <- c(-2, -1, 0, 1, 2)
+knots <- c(-3, -2, -1, 0, 1, 2, 3)
 scores <- seq(210, 280, by = 10)
 outside_slope_sd <- 0.5  # logit per spread, beyond the printed extremes
 
@@ -31,7 +31,7 @@ setup <- function(matched, not_matched, group, degree, ridge) {
   center <- sum(n * sapply(sides, `[[`, "mean")) / sum(n)
   spread <- sqrt(mean(sapply(sides, `[[`, "sd")^2))
   extremes <- range(matched$min, not_matched$min, matched$max, not_matched$max)
-  sds <- c(2, 0.2, rep(0.5, length(knots) - 2), Inf, if (degree > 1) ridge[seq_len(degree - 1)])
+  sds <- c(2, 1, rep(2, length(knots) - 2), Inf, if (degree > 1) ridge[seq_len(degree - 1)])
   z <- (grid - center) / spread
   list(
     sides = sides, group = group, degree = degree, center = center, spread = spread, z = z,
