@@ -13,14 +13,25 @@ import pytest
 from scipy.special import expit
 
 from imgstats import OutcomeSummary, PublishedTables, RankListRate, RateBounds, TiltRate
+from imgstats.curves import layout, store
+from imgstats.curves.compute import compute_curve
+from imgstats.curves.store import curve_for
+from imgstats.curves.tasks import fit_all, wanted_curves
 from imgstats.estimators.bounds import LADDER
 from imgstats.estimators.misfit import misfit_p
+from imgstats.sources import data_root
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
 BANDS = [(low, low + 9) for low in range(210, 290, 10)]
 MILLION = np.random.default_rng(0).integers(210, 285, 1_000_000)
+
+
+def forget_files() -> None:
+    """Let the next lookup parse its files again, as the first one of a process does."""
+    layout._frame.cache_clear()  # noqa: SLF001
+    store._parsed_manifest.cache_clear()  # noqa: SLF001
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +47,7 @@ def test_one_fit_with_its_interval(benchmark: BenchmarkFixture, table: OutcomeSu
 @pytest.mark.benchmark(group="500 refits on one core (aim: 1 s on two)")
 def test_five_hundred_refits(benchmark: BenchmarkFixture, table: OutcomeSummary) -> None:
     fitted = TiltRate().fit(table)
-    benchmark.pedantic(lambda: misfit_p(fitted, n_refits=500), rounds=3)
+    benchmark.pedantic(lambda: misfit_p(fitted, n_refits=500, enough=501), rounds=3)  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.benchmark(group="all defaults for internal medicine (aim: 3 s)")
@@ -57,7 +68,39 @@ def test_all_defaults_for_internal_medicine(
 @pytest.mark.benchmark(group="bounds of all bands, a rung each (aim: 5 s)")
 @pytest.mark.parametrize("rung", LADDER)
 def test_bounds_of_all_bands(benchmark: BenchmarkFixture, table: OutcomeSummary, rung: str) -> None:
-    benchmark.pedantic(lambda: RateBounds(assumption=rung).fit(table).band_rates(BANDS), rounds=2)
+    benchmark.pedantic(  # type: ignore[no-untyped-call]
+        lambda: RateBounds(assumption=rung).fit(table).band_rates(BANDS), rounds=2
+    )
+
+
+@pytest.mark.benchmark(group="a curve with its rivals (aim: 60 ms for a lookup)")
+def test_a_curve_looked_up(benchmark: BenchmarkFixture, table: OutcomeSummary) -> None:
+    benchmark(lambda: curve_for(table))
+
+
+@pytest.mark.benchmark(group="a curve with its rivals (aim: 60 ms for a lookup)")
+def test_a_curve_looked_up_with_files_parsed_anew(
+    benchmark: BenchmarkFixture, table: OutcomeSummary
+) -> None:
+    benchmark.pedantic(  # type: ignore[no-untyped-call]
+        lambda: curve_for(table), setup=forget_files, rounds=10
+    )
+
+
+@pytest.mark.benchmark(group="a curve with its rivals (aim: 60 ms for a lookup)")
+def test_a_curve_fitted(benchmark: BenchmarkFixture, table: OutcomeSummary) -> None:
+    benchmark.pedantic(lambda: compute_curve(table), rounds=3)  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.benchmark(group="nine curves of a specialty in one process")
+def test_the_curves_of_internal_medicine(benchmark: BenchmarkFixture) -> None:
+    base = data_root()
+    tasks = [
+        task
+        for task in wanted_curves(PublishedTables(), base)
+        if task.key.specialty == "Internal Medicine" and task.table is not None
+    ]
+    benchmark.pedantic(lambda: fit_all(tasks, 1), rounds=1)  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.benchmark(group="a million whole scores (aim: 3 times the bare function)")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         TiltRate,
         TransportedRate,
         TrendRate,
+        rate_range,
     )
     from imgstats.tables import (
         Band,
@@ -42,6 +43,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "TrendRate": "imgstats.estimators",
+    "rate_range": "imgstats.estimators",
     "TransportedRate": "imgstats.estimators",
     "RateBounds": "imgstats.estimators",
     "RankListRate": "imgstats.estimators",
@@ -89,6 +91,7 @@ __all__ = [
     "TransportedRate",
     "TrendRate",
     "compare",
+    "rate_range",
     "read_applicant",
 ]
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from imgstats.errors import InputError, did_you_mean
-from imgstats.measures import MEASURES
+from imgstats.measures import MEASURES, band_of
+from imgstats.specialties import INTERNAL_MEDICINE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,6 +98,8 @@ class Applicant(BaseModel):
         Months of US clinical experience.
     ranks : int, optional
         Contiguous ranks of the preferred specialty.
+    specialty : str
+        Preferred specialty, the one ranked first, as the tables print it.
     label : str
         A name for the page, shown as plain text.
 
@@ -119,9 +122,10 @@ class Applicant(BaseModel):
     attempts: Whole | None = Field(default=None, ge=1, le=_MOST_COUNT)
     usce_months: Months | None = Field(default=None, ge=0, le=_MOST_MONTHS)
     ranks: Whole | None = Field(default=None, ge=0, le=_MOST_COUNT)
+    specialty: str = Field(default=INTERNAL_MEDICINE, min_length=1, max_length=_LONGEST_LABEL)
     label: str = Field(default="", max_length=_LONGEST_LABEL)
 
-    @field_validator("label")
+    @field_validator("label", "specialty")
     @classmethod
     def _one_line_of_text(cls, value: str) -> str:
         """Fold white space and refuse characters that a page or terminal would obey."""
@@ -146,7 +150,7 @@ class Applicant(BaseModel):
         Traceback (most recent call last):
         ...
         imgstats.errors.InputError: unknown key 'step2_sk'; allowed: group, step2_ck, \
-step2_ck_date, attempts, usce_months, ranks, label; did you mean step2_ck?
+step2_ck_date, attempts, usce_months, ranks, specialty, label; did you mean step2_ck?
         """
         for key in values:
             if key not in cls.model_fields:
@@ -163,12 +167,7 @@ step2_ck_date, attempts, usce_months, ranks, label; did you mean step2_ck?
     @property
     def band(self) -> tuple[int, int]:
         """Ends of the 10-point score band, both included; the last one ends with the scale."""
-        low = self.step2_ck // 10 * 10
-        top = _SCORE.highest or low + 9
-        if low >= top:
-            low = top - 10
-        high = top if low + 10 >= top else low + 9
-        return max(low, _SCORE.lowest), high
+        return band_of(self.step2_ck, _SCORE)
 
     @property
     def group_label(self) -> str:
@@ -189,6 +188,10 @@ _ALLOWED = {
     ),
     "usce_months": (f"a number from 0 to {_MOST_MONTHS}", "give months, or leave it out"),
     "ranks": (f"a whole number from 0 to {_MOST_COUNT}", "or leave it out"),
+    "specialty": (
+        f"a specialty as the tables print it, such as {INTERNAL_MEDICINE}",
+        "`imgstats data show charting_outcomes_2026_non_us_img_counts --rows 30` lists them",
+    ),
     "label": (
         f"up to {_LONGEST_LABEL} printable characters",
         "shorten it or remove control characters",

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from imgstats.errors import InputError, did_you_mean
 
-__all__ = ["MEASURES", "Measure", "measure"]
+__all__ = ["MEASURES", "Measure", "band_of", "measure", "ten_point_bands"]
+
+_BAND = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,3 +96,32 @@ def measure(name: str) -> Measure:
             f"unknown measure {name!r}", ", ".join(MEASURES), did_you_mean(name, MEASURES)
         )
     return MEASURES[name]
+
+
+def band_of(value: int, of: Measure) -> tuple[int, int]:
+    """Return the 10-point band of a score, both ends included; the last one ends with the scale.
+
+    Examples
+    --------
+    >>> band_of(242, MEASURES["step2_ck"]), band_of(300, MEASURES["step2_ck"])
+    ((240, 249), (290, 300))
+    """
+    low = value // _BAND * _BAND
+    top = of.highest if of.highest is not None else low + _BAND - 1
+    if low >= top:
+        low = top - _BAND
+    high = top if low + _BAND >= top else low + _BAND - 1
+    return max(low, of.lowest), high
+
+
+def ten_point_bands(of: Measure) -> list[tuple[int, int]]:
+    """Return the 10-point bands of a scale with both ends; none for a count.
+
+    Examples
+    --------
+    >>> ten_point_bands(MEASURES["step2_ck"])[0], len(ten_point_bands(MEASURES["step2_ck"]))
+    ((1, 9), 30)
+    """
+    if of.highest is None:
+        return []
+    return list(dict.fromkeys(band_of(each, of) for each in range(of.lowest, of.highest + 1)))

@@ -22,6 +22,7 @@ __all__ = [
     "number_words",
     "of_hundred",
     "ordinal",
+    "p_words",
     "percent",
     "thousands",
 ]
@@ -160,3 +161,18 @@ def listed(words: Sequence[str]) -> str:
     if len(words) < 2:  # noqa: PLR2004  one word needs no joining
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def p_words(p: float) -> str:
+    """Return a p value of a bootstrap that stops early: the larger, the fewer its digits.
+
+    Examples
+    --------
+    >>> p_words(0.0079), p_words(0.0319), p_words(0.47305), p_words(0.0004)
+    ('p 0.008', 'p 0.03', 'p 0.5', 'p under 0.001')
+    """
+    if p < 0.001:  # noqa: PLR2004  the usual least
+        return "p under 0.001"
+    if p < 0.01:  # noqa: PLR2004  where the digits matter
+        return f"p {p:.3f}"
+    return f"p {p:.2f}" if p < 0.1 else f"p {p:.1f}"  # noqa: PLR2004  one digit that counts

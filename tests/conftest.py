@@ -58,8 +58,20 @@ def non_us(compared, example_applicant):
 
 @pytest.fixture(scope="session")
 def us(compared):
-    """Return the comparison of a US IMG, whose headline is refused."""
+    """Return the comparison of a US IMG, whose headline is borrowed."""
     return compared(Applicant(group="us_img", step2_ck=230))
+
+
+@pytest.fixture
+def edited_tables():
+    """Return a function that gives the shipped tables with one of them changed in memory."""
+
+    def edited(name, change):
+        tables = PublishedTables()
+        tables._frames[name] = change(tables.frame(name))
+        return tables
+
+    return edited
 
 
 def change_number(root, name, old, new, edit_checks=None):

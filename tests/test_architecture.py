@@ -21,11 +21,12 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Rooms from the ground up; a room may import from those under it and from its own floor mates
 # only where the floor lists them together.
 FLOORS = [
-    {"errors", "wording", "measures"},
+    {"errors", "wording", "measures", "specialties", "levels"},
     {"sources"},
     {"tables", "applicant", "applicant_file"},
     {"estimators"},
     {"evidence"},
+    {"curves"},
     {"comparison"},
     {"plots", "strategy"},
     {"reporting"},

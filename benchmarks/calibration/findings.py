@@ -33,9 +33,9 @@ hump ({error[summary-hump-skewed-5000/degree 2 free]:.3f} against
 {error[summary-line-normal-20/degree 3 ridge]:.3f} at n = 20)."""
 
 _RISING = """\
-**A curve that may not fall is no default.** The rising spline is the nearest of all where the truth
-is a line and applicants are few ({error[summary-line-normal-20/rising spline]:.3f} at n = 20). Where
-the truth falls a little at the low end before it rises, it holds
+**A curve that may not fall is no default.** The rising spline is the nearest of all where the
+truth is a line and applicants are few ({error[summary-line-normal-20/rising spline]:.3f} at
+n = 20). Where the truth falls a little at the low end before it rises, it holds
 {cov[summary-bend-normal-1500/rising spline]:.0%} at n = 1,500 and
 {cov[summary-bend-normal-20000/rising spline]:.0%} at 20,000."""
 

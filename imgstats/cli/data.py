@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from imgstats.curves.record import CurveKey
     from imgstats.sources import Dataset
 
 __all__ = ["app"]
@@ -18,6 +22,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 _ROWS = 5
+# Fits between two lines of a log.
+_EVERY = 20
 
 
 @app.command("list")
@@ -106,26 +112,76 @@ def _certificate_lines(item: Dataset, n_rows: int) -> list[str]:
 
 @app.command()
 def check() -> None:
-    """Verify hashes, schemas, printed totals and the built tables.
+    """Verify hashes, schemas, printed totals, the built tables and the curves.
 
     Example: imgstats data check
     """
+    from imgstats.curves.checks import check_curves
     from imgstats.sources import check as run_checks
     from imgstats.sources import require_ok
 
-    results = run_checks()
+    results = [*run_checks(), *check_curves()]
     require_ok(results)
     tables = len({each.dataset for each in results})
     typer.echo(f"{len(results)} checks of {tables} tables and records passed")
 
 
 @app.command()
-def build() -> None:
+def build(
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            min=1,
+            metavar="N",
+            help="Processes that fit curves; as many as there are processors when not given.",
+        ),
+    ] = None,
+) -> None:
     """Write data/processed from the raw tables; the same input gives the same bytes.
 
-    Example: imgstats data build
+    Curves of tables that did not change are kept; fitting all again takes some minutes.
+
+    Example: imgstats data build --workers 2
     """
     from imgstats.sources import build as run_build
 
     for path in run_build():
         typer.echo(str(path))
+
+    from imgstats.curves.build import build_curves
+
+    with _progress() as show:
+        done = build_curves(workers=workers, progress=show)
+    for path in done.files:
+        typer.echo(str(path))
+    typer.echo(
+        f"curves: {done.fitted} fitted, {done.kept} kept as they were; "
+        f"{done.without} tables print too little for one"
+    )
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, CurveKey], None]]:
+    """Yield a function that shows on stderr how many curves are fitted."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _plain_progress
+        return
+    columns = (TextColumn("fitting curves"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, TextColumn("{task.description}"), console=console, transient=True
+    ) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total, key: bar.update(
+            task, completed=done, total=total, description=f"{key.specialty}, {key.measure}"
+        )
+
+
+def _plain_progress(done: int, total: int, key: CurveKey) -> None:
+    """Print some lines in all, so that a log shows that the work goes on."""
+    if done % _EVERY == 0 or done == total:
+        typer.echo(f"fitting curves: {done} of {total} ({key.specialty}, {key.measure})", err=True)

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgstats.cli.options import Attempts, Date, Group, Label, Ranks, Score, UsceMonths
+from imgstats.cli.options import Attempts, Date, Group, Label, Ranks, Score, Specialty, UsceMonths
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from imgstats.comparison import Comparison
     from imgstats.comparison.records import Factor
+    from imgstats.comparison.score_records import Borrowed, Headline, ModelRange
 
 __all__ = ["estimate"]
 
 _GRADES = (
-    "Grades: direct, from a table of this very group and year. A, read from the report or counts "
+    "Grades: direct, from a table of this very group and year; borrowed, worked out from other "
+    "tables. A, read from the report or counts "
     "seen; B, seen in an abstract; C, a direction only or a doubt; D, second-hand or uncontrolled."
 )
 _NAMES = {"attempts": "Exam attempts", "usce": "US clinical experience", "ranks": "Ranks"}
@@ -32,6 +34,7 @@ def estimate(
     attempts: Attempts = None,
     usce_months: UsceMonths = None,
     ranks: Ranks = None,
+    specialty: Specialty = None,
     label: Label = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document and nothing else.")
@@ -51,6 +54,7 @@ def estimate(
             "attempts": attempts,
             "usce_months": usce_months,
             "ranks": ranks,
+            "specialty": specialty,
             "label": label,
         }
     )
@@ -96,31 +100,59 @@ def _rates(comparison: Comparison) -> RenderableType:
         return Text("\n".join([refusal.reason, *known]))
     if headline is None:
         return Text("no rate")
+    names = ["", "match rate", f"{level_words(headline.level)} interval", "grade"]
+    model, band = headline.range, headline.band
+    if model is not None:
+        names.insert(3, "all curves")
     table = Table(box=None, pad_edge=False, show_edge=False)
-    for name in (
-        "",
-        "match rate",
-        f"{level_words(headline.level)} interval",
-        "other curves",
-        "grade",
-    ):
+    for name in names:
         table.add_column(name)
-    band = headline.band
-    band_rates = [each.band_rate for each in headline.rivals]
-    score_rates = [each.rate for each in headline.rivals]
+    grade = headline.grade if headline.in_record else f"{headline.grade}, carried over"
     rows = (
         (f"scores {band_words(band.low, band.high)}", band.rate, band.rate_low, band.rate_high),
         (f"exactly {comparison.applicant.step2_ck}", headline.rate, headline.low, headline.high),
     )
-    for (name, rate, low, high), others in zip(rows, (band_rates, score_rates), strict=True):
-        table.add_row(
-            name,
-            percent(rate),
-            interval_words(low, high),
-            interval_words(min(others), max(others)),
-            headline.grade if headline.in_record else f"{headline.grade}, carried over",
-        )
+    ranges = ((model.band_low, model.band_high), (model.low, model.high)) if model else ((), ())
+    for (name, rate, low, high), ends in zip(rows, ranges, strict=True):
+        others = [interval_words(*ends)] if ends else []
+        table.add_row(name, percent(rate), interval_words(low, high), *others, grade)
     return table
+
+
+def _rests_on(headline: Headline) -> list[str]:
+    """Return the range of curves, or how the rate was borrowed."""
+    if headline.borrowed is not None:
+        return _borrowed(headline.borrowed)
+    return [] if headline.range is None else [_curves(headline.range)]
+
+
+def _curves(model: ModelRange) -> str:
+    """Say which curves make the range and which were left out, with their p."""
+    from imgstats.wording import p_words, percent
+
+    lines = ["All curves through the table's digits, at the exact score:"]
+    for each in model.estimators:
+        rate = "no rate" if each.rate is None else percent(each.rate)
+        p = "" if each.p is None else f", {p_words(each.p)}"
+        left_out = "" if each.kept else f"; left out: {each.reason}"
+        lines.append(f"  {rate}  {each.words}{p}{left_out}")
+    return "\n".join(lines)
+
+
+def _borrowed(borrowed: Borrowed) -> list[str]:
+    """Say how a rate was borrowed and what speaks against it."""
+    from imgstats.wording import interval_words, percent
+
+    steps = [f"  {each.words}  {each.label}" for each in borrowed.steps]
+    found = ["\n".join([f"Borrowed. {borrowed.sentence}", *steps])]
+    if borrowed.over_tau:
+        rows = [
+            f"  tau {each.tau:.2f}: {percent(each.rate)}, {interval_words(each.low, each.high)}"
+            f"{' (used)' if each.used else ''}"
+            for each in borrowed.over_tau
+        ]
+        found.append("\n".join(["With other judgements of the spread tau:", *rows]))
+    return [*found, "\n".join(["Against it:", *(f"  {each}" for each in borrowed.against)])]
 
 
 def _paragraphs(comparison: Comparison) -> list[RenderableType]:
@@ -136,6 +168,7 @@ def _paragraphs(comparison: Comparison) -> list[RenderableType]:
                 f"{headline.match_year} Match. Estimator: {headline.estimator}."
             )
         )
+        lines.extend(Text(each) for each in _rests_on(headline))
     if comparison.place is not None:
         lines.append(Text(comparison.place.sentence))
     lines.extend(Text(_factor_lines(each)) for each in comparison.factors)

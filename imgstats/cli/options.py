@@ -16,6 +16,7 @@ __all__ = [
     "Label",
     "Ranks",
     "Score",
+    "Specialty",
     "UsceMonths",
     "applicant_from",
 ]
@@ -48,7 +49,15 @@ UsceMonths = Annotated[
 ]
 Ranks = Annotated[
     str | None,
-    typer.Option("--ranks", metavar="N", help="Contiguous ranks of internal medicine."),
+    typer.Option("--ranks", metavar="N", help="Contiguous ranks of the preferred specialty."),
+]
+Specialty = Annotated[
+    str | None,
+    typer.Option(
+        "--specialty",
+        metavar="NAME",
+        help="Preferred specialty as the tables print it; internal medicine if not given.",
+    ),
 ]
 Label = Annotated[
     str | None, typer.Option("--label", metavar="TEXT", help="A name for the page, plain text.")

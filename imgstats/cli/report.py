@@ -15,6 +15,7 @@ from imgstats.cli.options import (
     Label,
     Ranks,
     Score,
+    Specialty,
     UsceMonths,
     applicant_from,
 )
@@ -44,6 +45,7 @@ def report(
     attempts: Attempts = None,
     usce_months: UsceMonths = None,
     ranks: Ranks = None,
+    specialty: Specialty = None,
     label: Label = None,
     notebook: Annotated[
         Path | None,
@@ -61,6 +63,7 @@ def report(
         "attempts": attempts,
         "usce_months": usce_months,
         "ranks": ranks,
+        "specialty": specialty,
         "label": label,
     }
     applicant = _applicant(file, given)

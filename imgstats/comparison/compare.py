@@ -5,16 +5,16 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
+from imgstats.comparison.choose import score_part
 from imgstats.comparison.citations import Citations
 from imgstats.comparison.denominators import denominators
 from imgstats.comparison.factors import factors
-from imgstats.comparison.records import Comparison
-from imgstats.comparison.refused import refusal
-from imgstats.comparison.score import ScoreFit
+from imgstats.comparison.records import Comparison, Refusal
 from imgstats.comparison.trend import trend
 from imgstats.errors import PassingScoreWarning
 from imgstats.estimators.contract import check_level
-from imgstats.tables.published import ALL_SPECIALTIES, INTERNAL_MEDICINE, PublishedTables
+from imgstats.specialties import ALL_SPECIALTIES, printed_name
+from imgstats.tables.published import PublishedTables
 from imgstats.wording import number_words
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def compare(
     Parameters
     ----------
     applicant : Applicant
-        Group, Step 2 CK score and what else is known.
+        Group, Step 2 CK score, preferred specialty and what else is known.
     tables : PublishedTables, optional
         The tables to compare with. Default: those that ship with the package.
     level : float
@@ -59,7 +59,7 @@ def compare(
     Raises
     ------
     InputError
-        If `level` is not between 0 and 1.
+        If `level` is not between 0 and 1, or no table knows the applicant's specialty.
     DataChangedError
         If a data file is not the one whose hash was recorded.
 
@@ -84,26 +84,23 @@ def compare(
     tables = tables or PublishedTables()
     citations = Citations(tables.root)
     group = applicant.group
+    specialty = printed_name(applicant.specialty, tables.frame("counts")["specialty"])
     year = _latest_year(tables, group, ALL_SPECIALTIES)
-    fitted, ranks = None, None
-    if _latest_year(tables, group, INTERNAL_MEDICINE) == year:
-        fitted = ScoreFit(
-            tables.outcome_summary(group=group, year=year), applicant, level, citations
-        )
-        ranks = tables.outcome_summary(group=group, year=year, measure="contiguous_ranks")
+    found = score_part(applicant, specialty, year, level, tables, citations)
+    part = None if isinstance(found, Refusal) else found
     return Comparison(
-        applicant=applicant,
-        headline=fitted.headline() if fitted else None,
-        refusal=None if fitted else refusal(group, year, tables, citations),
-        place=fitted.place() if fitted else None,
-        curve=fitted.curve() if fitted else None,
-        factors=factors(applicant, tables, ranks, citations),
-        trend=trend(group, tables, citations),
-        denominators=denominators(group, year, level, tables, citations),
-        assumptions=fitted.assumptions() if fitted else (),
+        applicant=applicant.model_copy(update={"specialty": specialty}),
+        headline=part.headline if part else None,
+        refusal=found if isinstance(found, Refusal) else None,
+        place=part.place if part else None,
+        curve=part.curve if part else None,
+        factors=factors(applicant, specialty, year, tables, citations),
+        trend=trend(group, specialty, tables, citations),
+        denominators=denominators(group, specialty, year, level, tables, citations),
+        assumptions=part.assumptions if part else (),
         notes=(
             *_passing_note(applicant, tables, citations),
-            *(fitted.notes() if fitted else ()),
+            *(part.notes if part else ()),
         ),
         not_in_data=NOT_IN_DATA,
         sources=citations.collected(),

@@ -8,7 +8,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from imgstats.applicant import group_label
 from imgstats.comparison.records import Denominator
-from imgstats.tables.published import ALL_SPECIALTIES, INTERNAL_MEDICINE
+from imgstats.specialties import ALL_SPECIALTIES, INTERNAL_MEDICINE
 
 if TYPE_CHECKING:
     from imgstats.comparison.citations import Citations
@@ -19,17 +19,24 @@ __all__ = ["denominators"]
 
 
 def denominators(
-    group: str, year: str, level: float, tables: PublishedTables, citations: Citations
+    group: str,
+    specialty: str,
+    year: str,
+    level: float,
+    tables: PublishedTables,
+    citations: Citations,
 ) -> tuple[Denominator, ...]:
     """Return preferred specialty, any PGY-1 and positions filled, as far as each is published."""
     available = tables.frame("counts")
     found = []
-    for specialty in (INTERNAL_MEDICINE, ALL_SPECIALTIES):
-        mask = (available["applicant_group"] == group) & (available["specialty"] == specialty)
+    for name in (specialty, ALL_SPECIALTIES):
+        mask = (available["applicant_group"] == group) & (available["specialty"] == name)
         if year in set(available[mask]["match_year"].astype(str)):
-            counts = tables.counts(group=group, year=year, specialty=specialty)
+            counts = tables.counts(group=group, year=year, specialty=name)
             found.append(_of_people(counts, level, citations))
-    return (*found, _of_positions(group, tables, citations))
+    if specialty == INTERNAL_MEDICINE:
+        found.append(_of_positions(group, tables, citations))
+    return tuple(found)
 
 
 def _of_people(counts: CountTable, level: float, citations: Citations) -> Denominator:

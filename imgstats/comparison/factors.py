@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgstats.comparison.records import Factor, Printed
+from imgstats.comparison.records import Factor
 from imgstats.comparison.score import printed_digits
+from imgstats.errors import TableError
 from imgstats.evidence import cited_factor, consideration, effects
-from imgstats.tables.published import INTERNAL_MEDICINE
+from imgstats.specialties import INTERNAL_MEDICINE
+from imgstats.tables.summary import OUTCOMES
 from imgstats.wording import number_words
 
 if TYPE_CHECKING:
     from imgstats.applicant import Applicant
     from imgstats.comparison.citations import Citations
+    from imgstats.comparison.score_records import Printed
     from imgstats.evidence import Evidence
     from imgstats.tables import OutcomeSummary
     from imgstats.tables.published import PublishedTables
@@ -20,13 +23,15 @@ if TYPE_CHECKING:
 __all__ = ["factors"]
 
 NO_RATE = "no rate"
+_OTHER_SURVEY = f" The programs asked are those of {INTERNAL_MEDICINE.lower()}."
 _NAMES = {"attempts": "number of exam attempts", "usce": "months of US clinical experience"}
 
 
 def factors(
     applicant: Applicant,
+    specialty: str,
+    year: str,
     tables: PublishedTables,
-    ranks: OutcomeSummary | None,
     citations: Citations,
 ) -> tuple[Factor, ...]:
     """Return attempts, USCE and ranks, each with its evidence.
@@ -35,10 +40,10 @@ def factors(
     ----------
     applicant : Applicant
         Whose values they are.
+    specialty, year : str
+        Preferred specialty as printed, and the year of the tables.
     tables : PublishedTables
         Where the evidence stands.
-    ranks : OutcomeSummary or None
-        Contiguous ranks of the group, where a table is at hand.
     citations : Citations
         Where sources are noted.
     """
@@ -58,15 +63,16 @@ def factors(
         *effects(tables, "usce", "usce"),
     )
     return (
-        _without_rate("attempts", applicant.attempts, attempts, tables, citations),
-        _without_rate("usce", applicant.usce_months, usce, tables, citations),
-        _ranks(applicant, ranks, citations),
+        _without_rate("attempts", applicant.attempts, specialty, attempts, tables, citations),
+        _without_rate("usce", applicant.usce_months, specialty, usce, tables, citations),
+        _ranks(applicant, _ranks_table(applicant.group, specialty, year, tables), citations),
     )
 
 
 def _without_rate(
     name: str,
     value: float | None,
+    specialty: str,
     evidence: tuple[Evidence, ...],
     tables: PublishedTables,
     citations: Citations,
@@ -80,13 +86,27 @@ def _without_rate(
         grade=NO_RATE,
         sentence=(
             f"No public table gives a match rate by {_NAMES[name]} for international medical "
-            f"graduates in {INTERNAL_MEDICINE.lower()}, so no rate here depends on it. What was "
+            f"graduates in {specialty.lower()}, so no rate here depends on it. What was "
             "published about it is listed with its grade, strongest first."
+            f"{'' if specialty == INTERNAL_MEDICINE else _OTHER_SURVEY}"
         ),
         evidence=evidence,
         printed=(),
         sources=citations.cite_all(pairs),
     )
+
+
+def _ranks_table(
+    group: str, specialty: str, year: str, tables: PublishedTables
+) -> OutcomeSummary | None:
+    """Return the group's contiguous ranks where their quartiles are printed."""
+    try:
+        table = tables.outcome_summary(
+            group=group, year=year, specialty=specialty, measure="contiguous_ranks"
+        )
+    except TableError:
+        return None
+    return table if len(_ranks_words(table)) == len(OUTCOMES) else None
 
 
 def _ranks(applicant: Applicant, table: OutcomeSummary | None, citations: Citations) -> Factor:
@@ -110,7 +130,8 @@ def _ranks(applicant: Applicant, table: OutcomeSummary | None, citations: Citati
     )
 
 
-def _ranks_sentence(table: OutcomeSummary) -> str:
+def _ranks_words(table: OutcomeSummary) -> list[str]:
+    """Say the middle half of each outcome, as far as it is printed."""
     words = []
     for name, side in (("matched", table.matched), ("did not match", table.not_matched)):
         if side.q1 is None or side.median is None or side.q3 is None:
@@ -119,7 +140,12 @@ def _ranks_sentence(table: OutcomeSummary) -> str:
             f"the middle half of those who {name} had {number_words(side.q1)} to "
             f"{number_words(side.q3)} contiguous ranks (median {number_words(side.median)})"
         )
+    return words
+
+
+def _ranks_sentence(table: OutcomeSummary) -> str:
     return (
-        f"In the {table.context.match_year} Match {', and '.join(words)}. A rank list comes out of "
-        "interviews: it is no lever by itself, and who gets many interviews differs in other ways."
+        f"In the {table.context.match_year} Match {', and '.join(_ranks_words(table))}. A rank "
+        "list comes out of interviews: it is no lever by itself, and who gets many interviews "
+        "differs in other ways."
     )

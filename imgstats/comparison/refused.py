@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
-from imgstats.comparison.records import Fact, Refusal
-from imgstats.tables.published import ALL_SPECIALTIES, INTERNAL_MEDICINE
+from imgstats.comparison.records import Refusal
+from imgstats.comparison.score_records import Fact
+from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.wording import counted_percent, listed, number_words, thousands
 
 if TYPE_CHECKING:
@@ -16,16 +17,36 @@ if TYPE_CHECKING:
 __all__ = ["refusal"]
 
 
-def refusal(group: str, year: str, tables: PublishedTables, citations: Citations) -> Refusal:
-    """Return the reason and the published figures that come nearest."""
-    facts = (_all_specialties(group, year, tables, citations), *_means(group, tables, citations))
+def refusal(
+    group: str,
+    specialty: str,
+    year: str,
+    lacking: str,
+    tables: PublishedTables,
+    citations: Citations,
+) -> Refusal:
+    """Return the reason and the published figures that come nearest.
+
+    Parameters
+    ----------
+    group, specialty, year : str
+        What was asked for.
+    lacking : str
+        What would have been needed to borrow a rate, in words.
+    tables : PublishedTables
+        The tables.
+    citations : Citations
+        Where sources are noted.
+    """
     return Refusal(
         reason=(
-            f"No {year} table of Step 2 CK scores of matched and not matched {group_label(group)}s "
-            f"in {INTERNAL_MEDICINE.lower()} is at hand, so no rate by score is given. A rate "
-            "of another group does not stand in for it."
+            f"No {year} table counts matched and not matched {group_label(group)}s in "
+            f"{specialty.lower()}, and no rate can be borrowed for them: {lacking}."
         ),
-        known=facts,
+        known=(
+            _all_specialties(group, year, tables, citations),
+            *_means(group, specialty, tables, citations),
+        ),
     )
 
 
@@ -42,11 +63,16 @@ def _all_specialties(group: str, year: str, tables: PublishedTables, citations: 
     )
 
 
-def _means(group: str, tables: PublishedTables, citations: Citations) -> tuple[Fact, ...]:
+def _means(
+    group: str, specialty: str, tables: PublishedTables, citations: Citations
+) -> tuple[Fact, ...]:
     """Return the mean scores of the last year that has both outcomes."""
-    rows = tables.select(
-        "summaries", applicant_group=group, specialty=INTERNAL_MEDICINE, measure="step2_ck"
-    )
+    rows = tables.frame("summaries")
+    rows = rows[
+        (rows["applicant_group"] == group)
+        & (rows["specialty"] == specialty)
+        & (rows["measure"] == "step2_ck")
+    ]
     both = rows.pivot_table(index="match_year", columns="outcome", values="mean").dropna()
     if both.empty:
         return ()
@@ -61,7 +87,7 @@ def _means(group: str, tables: PublishedTables, citations: Citations) -> tuple[F
         Fact(
             sentence=(
                 f"In {year}, the last year with both, the mean Step 2 CK score of "
-                f"{group_label(group)}s in {INTERNAL_MEDICINE.lower()} was {listed(words)}."
+                f"{group_label(group)}s in {specialty.lower()} was {listed(words)}."
             ),
             grade=max(str(each) for each in last["trust"]),
             sources=citations.cite_all(pairs),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from imgstats.applicant import group_label
 from imgstats.comparison.records import Trend, YearRow
+from imgstats.specialties import INTERNAL_MEDICINE
 from imgstats.wording import counted_percent, thousands
 
 if TYPE_CHECKING:
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["trend"]
 
 
-def trend(group: str, tables: PublishedTables, citations: Citations) -> Trend:
-    """Return the yearly rows and the ends of the applicant's group in words."""
+def trend(group: str, specialty: str, tables: PublishedTables, citations: Citations) -> Trend:
+    """Return the yearly rows and the ends of the applicant's group in words.
+
+    Positions are those of internal medicine; for another specialty no sentence speaks of them.
+    """
     rates, positions = tables.frame("pgy1_by_year"), tables.frame("im_positions_by_year")
     years = sorted(set(rates["match_year"]) | set(positions["match_year"]))
     rows = tuple(_row(int(year), rates, positions) for year in years)
@@ -27,10 +31,13 @@ def trend(group: str, tables: PublishedTables, citations: Citations) -> Trend:
         for frame in (rates, positions)
         for row in frame.to_dict("records")
     ]
+    sentences = [_rate_sentence(group, rows)]
+    if specialty == INTERNAL_MEDICINE:
+        sentences.append(_positions_sentence(rows))
     return Trend(
         rows=rows,
         outcome=str(tables.select("counts", specialty="All specialties")["outcome"].iloc[0]),
-        sentence=f"{_rate_sentence(group, rows)} {_positions_sentence(rows)}",
+        sentence=" ".join(sentences),
         sources=citations.cite_all(pairs),
     )
 

@@ -5,6 +5,7 @@ from imgstats.estimators.bounds import RateBounds
 from imgstats.estimators.contract import RateEstimator
 from imgstats.estimators.isotonic import IsotonicRate
 from imgstats.estimators.logistic import LogisticRate
+from imgstats.estimators.model_range import rate_range
 from imgstats.estimators.pooled import PooledRate
 from imgstats.estimators.rank_list import RankListRate
 from imgstats.estimators.tilt import TiltRate
@@ -22,4 +23,5 @@ __all__ = [
     "TiltRate",
     "TransportedRate",
     "TrendRate",
+    "rate_range",
 ]

@@ -20,7 +20,7 @@ from imgstats.estimators.contract import (
     need_table,
 )
 from imgstats.estimators.logistic_density import Density, Scores, band_scores, fit_density
-from imgstats.estimators.logistic_model import fit_curve, is_separated
+from imgstats.estimators.logistic_model import check_bands, fit_curve
 from imgstats.estimators.tilt_model import natural_spline
 from imgstats.tables import BandTable
 
@@ -76,6 +76,10 @@ class LogisticRate(RateEstimator):
 
     Attributes
     ----------
+    table_ : BandTable
+        What was fitted.
+    fitted_rates_ : ndarray, shape (bands,)
+        Fitted rate of each band of the table, a fraction.
     coefficients_ : ndarray, shape (k,)
         Of the logit: intercept, z, and with a spline its further columns (each in units of its
         standard deviation), where z = (x - center_) / scale_.
@@ -172,6 +176,7 @@ class LogisticRate(RateEstimator):
         self._spline_sd_ = self._spline_sd()
         found = fit_curve(self._columns(scores.grid), scores, density, counts)
         self._keep(counts, scores, density)
+        self.table_, self.fitted_rates_ = table, found.expected
         self.coefficients_ = found.beta
         self.covariance_ = found.covariance[: len(found.beta), : len(found.beta)]
         self._joint_ = found.covariance
@@ -181,6 +186,23 @@ class LogisticRate(RateEstimator):
         self.n_iter_ = found.n_iter
         return self
 
+    def refit_chi2(self, table: BandTable) -> float:
+        """Return the misfit of other counts in the same bands; nothing is learned.
+
+        The bands' n have to be those that were fitted: density and knots, which follow from them,
+        are kept.
+
+        Raises
+        ------
+        TableError
+            If the counts do not hold the curve.
+        """
+        self._need_fit()
+        counts = band_counts(table)
+        self._check_bands(counts)
+        basis = self._columns(self.grid_)
+        return fit_curve(basis, self._scores_, self._density_fit_, counts).chi2
+
     def _check_parameters(self) -> None:
         if self.shape not in _SHAPES:
             raise InputError(f"shape is {self.shape!r}", "linear or spline")
@@ -188,27 +210,12 @@ class LogisticRate(RateEstimator):
             raise InputError(f"n_knots is {self.n_knots!r}", "3, 4 or 5")
 
     def _check_bands(self, counts: BandCounts) -> None:
-        """Refuse a table whose counts cannot hold the curve."""
-        some = int((counts.n > 0).sum())
-        need = _FEWEST_BANDS if self.shape == "linear" else self.n_knots
-        if some < need:
-            raise TableError(
-                f"{some} band{'s' if some > 1 else ''} with applicants",
-                f"at least {need} for a curve of {need} coefficients",
-                "use BandRate",
-            )
-        if is_separated(counts):
-            raise TableError(
-                "a step along the measure separates matched from not matched: no finite slope "
-                "fits best",
-                "two or more bands with both matched and not matched, or an order without a step",
-                "use BandRate or IsotonicRate",
-            )
+        check_bands(counts, _FEWEST_BANDS if self.shape == "linear" else self.n_knots)
 
     def _keep(self, counts: BandCounts, scores: Scores, density: Density) -> None:
         """Store what predictions need."""
         self._total_ = float(counts.n.sum())
-        self._density_columns_ = density.columns
+        self._scores_, self._density_fit_ = scores, density
         self.density_degree_ = density.degree
         # An open band reaches as far as its density leaves half an applicant or more beyond.
         beyond = self._total_ * np.cumsum(density.weight[::-1])[::-1]
@@ -372,7 +379,7 @@ class LogisticRate(RateEstimator):
         slopes = np.concatenate(
             [
                 (weight * rates * (1 - rates)) @ columns,
-                (weight * (rates - rate)) @ self._density_columns_[inside],
+                (weight * (rates - rate)) @ self._density_fit_.columns[inside],
             ]
         ) / (rate * (1 - rate))
         return rate, float(slopes @ self._joint_ @ slopes)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["Curve", "fit_curve", "is_separated"]
+__all__ = ["Curve", "check_bands", "fit_curve", "is_separated"]
 
 # Logit per standardised column. A table that leaves a coefficient this free says nothing of it.
 _LARGEST_SE = 50.0
@@ -216,3 +216,27 @@ def is_separated(counts: BandCounts) -> bool:
     steps = np.diff(side)
     one_way = bool((steps >= 0).all() or (steps <= 0).all())
     return one_way and int(_mixed(counts).sum()) <= 1
+
+
+def check_bands(counts: BandCounts, need: int) -> None:
+    """Refuse counts that cannot hold a curve of `need` coefficients.
+
+    Raises
+    ------
+    TableError
+        If fewer bands hold applicants, or a step separates matched from not matched.
+    """
+    some = int((counts.n > 0).sum())
+    if some < need:
+        raise TableError(
+            f"{some} band{'s' if some > 1 else ''} with applicants",
+            f"at least {need} for a curve of {need} coefficients",
+            "use BandRate",
+        )
+    if is_separated(counts):
+        raise TableError(
+            "a step along the measure separates matched from not matched: no finite slope "
+            "fits best",
+            "two or more bands with both matched and not matched, or an order without a step",
+            "use BandRate or IsotonicRate",
+        )

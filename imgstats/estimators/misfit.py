@@ -1,4 +1,4 @@
-"""How surprising a table's printed digits are under a fitted curve: a parametric bootstrap.
+"""How surprising a table's printed figures are under a fitted curve: a parametric bootstrap.
 
 For diagnosis only. Intervals do not come from here: samples that print again and round again all
 print the same digits once n is large, and an interval made of them would be too short.
@@ -6,23 +6,29 @@ print the same digits once n is large, and an interval made of them would be too
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from imgstats.errors import InputError, WorkError
-from imgstats.tables import OutcomeSummary, Rounding, Summary
+from imgstats.errors import InputError, TableError, WorkError
+from imgstats.estimators.tilt import TiltRate
+from imgstats.tables import Band, BandTable, OutcomeSummary, Rounding, Summary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
-    from imgstats.estimators.tilt import TiltRate
+    from imgstats.estimators.logistic import LogisticRate
 
     Array = NDArray[np.float64]
 
 __all__ = ["misfit_p", "print_digits"]
 
 _SHARES = {"q1": 0.25, "q3": 0.75}
+# The same figures fitted twice differ by the tolerance of the fit.
+_TIE = 1e-6
 
 
 def print_digits(
@@ -76,27 +82,60 @@ def _rounded(value: float, unit: float) -> float:
     return value if unit == 0 else float(np.floor(value / unit + 0.5) * unit)
 
 
-def misfit_p(fitted: TiltRate, *, n_refits: int = 500, seed: int = 0) -> float:
-    """Return how often the curve's own samples print digits that fit it as badly as the table's.
+@overload
+def misfit_p(
+    fitted: TiltRate, *, n_refits: int = 500, seed: int = 0, enough: int = 10
+) -> float: ...
+
+
+@overload
+def misfit_p(
+    fitted: TiltRate | LogisticRate, *, n_refits: int = 500, seed: int = 0, enough: int = 10
+) -> float | None: ...
+
+
+def misfit_p(
+    fitted: TiltRate | LogisticRate, *, n_refits: int = 500, seed: int = 0, enough: int = 10
+) -> float | None:
+    """Return how often the curve's own samples print figures that fit it as badly as the table's.
 
     Parameters
     ----------
-    fitted : TiltRate
+    fitted : TiltRate or LogisticRate
         After `fit`.
     n_refits : int
-        Number of samples that are drawn, printed and fitted again.
+        The most samples that are drawn, printed and fitted again.
     seed : int
         Of the random numbers; the same seed gives the same p.
+    enough : int
+        The drawing stops once so many samples fit as badly as the table: a p that is far from
+        small needs no more digits.
 
     Returns
     -------
-    float
-        p, a fraction: (1 + number of refits with a larger misfit) / (1 + `n_refits`).
+    float or None
+        p, a fraction: `enough` / number drawn where the drawing stopped, else (1 + number that fit
+        as badly) / (1 + number drawn). None for a `LogisticRate` with as many coefficients as
+        bands, which fits every table.
 
     Raises
     ------
     InputError
-        If `n_refits` is not at least 1.
+        If `n_refits` or `enough` is not at least 1.
+
+    Notes
+    -----
+    Both forms are valid p values: where the curve is true, p is at most a with probability at most
+    a, up to what its fitted coefficients cost. A sample that the curve cannot be fitted to is not
+    counted as drawn. The table itself could be fitted, so it is compared with its like.
+
+    Of a `BandTable` the bands' n are kept and their matched drawn; a rate that was printed in whole
+    per cents is printed so again.
+
+    References
+    ----------
+    Besag J, Clifford P. Sequential Monte Carlo p-values. Biometrika 1991;78:301-304.
+    doi:10.1093/biomet/78.2.301
 
     Examples
     --------
@@ -109,17 +148,38 @@ def misfit_p(fitted: TiltRate, *, n_refits: int = 500, seed: int = 0) -> float:
     >>> misfit_p(TiltRate(degree=1).fit(table), n_refits=50) > 0.05
     True
     """
-    if n_refits < 1:
-        raise InputError(f"n_refits is {n_refits!r}", "1 or more")
+    for name, value in (("n_refits", n_refits), ("enough", enough)):
+        if value < 1:
+            raise InputError(f"{name} is {value!r}", "1 or more")
     random = np.random.default_rng(seed)
-    worse = 0
-    for _ in range(n_refits):
-        try:
-            chi2 = fitted.refit_chi2(_sample_table(fitted, random))
-        except WorkError:
-            continue  # a sample the curve cannot settle on speaks for neither side
-        worse += chi2 >= fitted.chi2_
-    return (1 + worse) / (1 + n_refits)
+    if isinstance(fitted, TiltRate):
+        draws = (_misfit(fitted, _sample_table(fitted, random)) for _ in range(n_refits))
+    elif fitted.dof_ > 0:
+        draws = (_misfit(fitted, _sample_bands(fitted, random)) for _ in range(n_refits))
+    else:
+        return None
+    return _sequential_p(draws, fitted.chi2_ * (1 - _TIE) - _TIE, enough)
+
+
+def _sequential_p(draws: Iterable[float | None], least: float, enough: int) -> float:
+    """Return p of a misfit, by Besag and Clifford; None among the draws is no draw."""
+    worse = drawn = 0
+    for chi2 in draws:
+        if chi2 is None:
+            continue
+        drawn += 1
+        worse += chi2 >= least
+        if worse == enough:
+            return enough / drawn
+    return (1 + worse) / (1 + drawn)
+
+
+def _misfit(fitted: TiltRate | LogisticRate, table: OutcomeSummary | BandTable) -> float | None:
+    """Return the misfit of a sample, None where the curve cannot be fitted to it."""
+    try:
+        return fitted.refit_chi2(table)  # type: ignore[arg-type]  # a table of its own shape
+    except (TableError, WorkError):
+        return None
 
 
 def _sample_table(fitted: TiltRate, random: np.random.Generator) -> OutcomeSummary:
@@ -140,3 +200,20 @@ def _sample_table(fitted: TiltRate, random: np.random.Generator) -> OutcomeSumma
         scale=table.scale,
         rounding=rounding,
     )
+
+
+def _sample_bands(fitted: LogisticRate, random: np.random.Generator) -> BandTable:
+    """Draw the matched of each band from the fitted rates and print them as the table did."""
+    table = fitted.table_
+    matched = random.binomial([band.n or 0 for band in table.bands], fitted.fitted_rates_)
+    pairs = zip(table.bands, matched.tolist(), strict=True)
+    return replace(table, bands=tuple(_printed_band(band, count) for band, count in pairs))
+
+
+def _printed_band(band: Band, matched: int) -> Band:
+    """Return a band with another number of matched: a count, or a rate in the band's own steps."""
+    n = band.n or 0
+    if band.rate_unit == 0 or n == 0:
+        return Band(low=band.low, high=band.high, matched=matched, not_matched=n - matched)
+    rate = min(_rounded(matched / n, band.rate_unit), 1.0)
+    return Band(low=band.low, high=band.high, n=n, rate=rate, rate_unit=band.rate_unit)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import chi2
 
 from imgstats.errors import ExtrapolationWarning, TableError, WorkError
 from imgstats.estimators.band import BandRate
@@ -21,19 +20,53 @@ from imgstats.estimators.logistic import LogisticRate
 from imgstats.estimators.misfit import misfit_p
 from imgstats.estimators.rank_list import RankListRate
 from imgstats.estimators.tilt import TiltRate
+from imgstats.levels import LEAST_P
 from imgstats.measures import MEASURES
 from imgstats.tables import BandTable, OutcomeSummary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from numpy.typing import ArrayLike, NDArray
 
     from imgstats.estimators.contract import RateEstimator
 
     Array = NDArray[np.float64]
 
-__all__ = ["Candidate", "ModelRange", "rate_range"]
+__all__ = [
+    "Candidate",
+    "FittedCandidate",
+    "ModelRange",
+    "estimator_name",
+    "fit_candidates",
+    "rate_range",
+]
 
-_LEAST_P = 0.01
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FittedCandidate:
+    """One estimator of a table's shape after its fit.
+
+    Attributes
+    ----------
+    name : str
+        Class and parameters.
+    words : str
+        What kind of curve it is.
+    estimator : RateEstimator or None
+        Fitted; None where it could not be.
+    p : float or None
+        How often its own samples print figures that fit it as badly as the table's; None where
+        the estimator fits every table exactly, or could not be fitted.
+    reason : str
+        Why it does not count; empty for those that do.
+    """
+
+    name: str
+    words: str
+    estimator: RateEstimator | None
+    p: float | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -114,7 +147,7 @@ def rate_range(
     -------
     ModelRange
         An estimator whose own samples would print such digits with p under 0.01 is left out, with
-        its p; the default never is.
+        its p; the default never is, and where its own p is so small, nobody is.
 
     Raises
     ------
@@ -131,18 +164,15 @@ def rate_range(
     """
     check_level(level)
     points = as_points(x)
-    (first_words, default), *others = _estimators(table)
+    fitted = fit_candidates(table, n_refits=n_refits, seed=seed)
+    default = fitted[0].estimator
+    if default is None:  # `fit_candidates` raises before
+        raise WorkError("the default was not fitted")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExtrapolationWarning)
-        default.fit(table)
         rate = default.predict_rate(points)
         interval = default.predict_interval(points, level)
-        p = _p(default, n_refits, seed)
-        first = Candidate(
-            name=_name(default), words=first_words, rate=rate, p=p, kept=True, reason=""
-        )
-        rest = [_candidate(each, words, table, points, n_refits, seed) for words, each in others]
-    candidates = (first, *rest)
+        candidates = tuple(_at(each, points) for each in fitted)
     kept = np.array([each.rate for each in candidates if each.kept])
     return ModelRange(
         x=points,
@@ -151,6 +181,99 @@ def rate_range(
         rate=rate,
         interval=interval,
         candidates=candidates,
+    )
+
+
+def fit_candidates(
+    table: OutcomeSummary | BandTable,
+    *,
+    n_refits: int = 500,
+    seed: int = 0,
+    p_values: Mapping[str, float | None] | None = None,
+) -> tuple[FittedCandidate, ...]:
+    """Fit the default of a table's shape and its rivals, and judge each.
+
+    Parameters
+    ----------
+    table : OutcomeSummary or BandTable
+        The published table.
+    n_refits, seed : int
+        Of the bootstrap that judges whether an estimator could print the table's digits.
+    p_values : mapping of str to float or None, optional
+        p by name where it is known already; those are not computed again.
+
+    Returns
+    -------
+    tuple of FittedCandidate
+        The default first; it always counts. Where its own p is under `LEAST_P`, no rival is left
+        out for its p: such digits speak against all of them.
+
+    Raises
+    ------
+    TableError
+        If the table is of another shape, or the default cannot be fitted to it.
+    """
+    (first_words, default), *others = _estimators(table)
+    known = p_values or {}
+
+    def judge(estimator: RateEstimator) -> float | None:
+        name = estimator_name(estimator)
+        return known[name] if name in known else _p(estimator, n_refits, seed)
+
+    default.fit(table)
+    first = FittedCandidate(
+        name=estimator_name(default),
+        words=first_words,
+        estimator=default,
+        p=judge(default),
+        reason="",
+    )
+    # Where not even the default could well have printed the digits, p tells no rival from another.
+    least = LEAST_P if first.p is None or first.p >= LEAST_P else 0.0
+    return (first, *(_fit_one(each, words, table, judge, least) for words, each in others))
+
+
+def estimator_name(estimator: RateEstimator) -> str:
+    """Return class and parameters on one line.
+
+    Examples
+    --------
+    >>> estimator_name(TiltRate(degree=1))
+    'TiltRate(degree=1)'
+    """
+    return " ".join(repr(estimator).split())
+
+
+def _fit_one(
+    estimator: RateEstimator,
+    words: str,
+    table: OutcomeSummary | BandTable,
+    judge: Callable[[RateEstimator], float | None],
+    least: float,
+) -> FittedCandidate:
+    name = estimator_name(estimator)
+    try:
+        estimator.fit(table)
+    except (TableError, WorkError) as e:
+        return FittedCandidate(name=name, words=words, estimator=None, p=None, reason=str(e))
+    p = judge(estimator)
+    reason = "" if p is None or p >= least else f"p {p:.3f} under {least:g}"
+    return FittedCandidate(name=name, words=words, estimator=estimator, p=p, reason=reason)
+
+
+def _at(fitted: FittedCandidate, points: Array) -> Candidate:
+    """Return what a candidate says at some points."""
+    rate, reason = np.full(len(points), np.nan), fitted.reason
+    if fitted.estimator is not None:
+        rate = fitted.estimator.predict_rate(points)
+        reason = reason or ("" if np.isfinite(rate).all() else "no rate at every x")
+    return Candidate(
+        name=fitted.name,
+        words=fitted.words,
+        rate=rate,
+        p=fitted.p,
+        kept=not reason,
+        reason=reason,
     )
 
 
@@ -176,40 +299,8 @@ def _estimators(table: object) -> list[tuple[str, RateEstimator]]:
     raise TableError(f"rate_range got {type(table).__name__}", "an OutcomeSummary or a BandTable")
 
 
-def _name(estimator: RateEstimator) -> str:
-    return " ".join(repr(estimator).split())
-
-
-def _candidate(
-    estimator: RateEstimator,
-    words: str,
-    table: OutcomeSummary | BandTable,
-    points: Array,
-    n_refits: int,
-    seed: int,
-) -> Candidate:
-    try:
-        estimator.fit(table)
-        rate = estimator.predict_rate(points)
-    except (TableError, WorkError) as e:
-        nothing = np.full(len(points), np.nan)
-        return Candidate(
-            name=_name(estimator), words=words, rate=nothing, p=None, kept=False, reason=str(e)
-        )
-    p = _p(estimator, n_refits, seed)
-    kept = (p is None or p >= _LEAST_P) and bool(np.isfinite(rate).all())
-    reason = ""
-    if not kept:
-        reason = (
-            "no rate at every x" if p is None or p >= _LEAST_P else f"p {p:.3f} under {_LEAST_P:g}"
-        )
-    return Candidate(name=_name(estimator), words=words, rate=rate, p=p, kept=kept, reason=reason)
-
-
 def _p(estimator: RateEstimator, n_refits: int, seed: int) -> float | None:
     """Return how well an estimator could have printed its table, None where it always does."""
-    if isinstance(estimator, TiltRate):
+    if isinstance(estimator, TiltRate | LogisticRate):
         return misfit_p(estimator, n_refits=n_refits, seed=seed)
-    if isinstance(estimator, LogisticRate) and estimator.dof_ > 0:
-        return float(chi2.sf(estimator.chi2_, estimator.dof_))
     return None

@@ -36,7 +36,8 @@ _SHAPES = ("polynomial", "rising")
 # Outside the printed extremes the slope is unknown: this sd (logit per spread) is about the size
 # of the slope inside, and makes the interval grow with the distance.
 _OUTSIDE_SLOPE_SD = 0.5
-_ROUGH = 1e-3  # a misfit needs no more digits of the coefficients
+# A misfit needs no more digits of the coefficients, and starts near where it ends.
+_ROUGH, _SOON = 1e-3, 15
 _MANY = 1000  # from so many points on, a table of the grid is worth its checks
 _FURTHEST = 1e6  # spreads; the interval is 0 to 1 long before
 
@@ -66,6 +67,8 @@ class TiltRate(RateEstimator):
         Match rate of the whole group, exactly as counted.
     coefficients_ : ndarray, shape (k,)
         Coefficients of t in z, z^2, z^3; of a rising tilt, the logarithms of its weights.
+    coefficients_se_ : ndarray, shape (k,)
+        Their standard errors, of sampling and rounding, with the prior's part in them.
     grid_ : ndarray, shape (g,)
         Whole scores of the scale.
     density_matched_, density_not_matched_ : ndarray, shape (g,)
@@ -161,6 +164,7 @@ class TiltRate(RateEstimator):
             lambda theta: compare_both(theta, self._design_, targets),
             start=self._theta_,
             tolerance=_ROUGH,
+            patience=_SOON,
         )
         return found.chi2
 
@@ -192,6 +196,7 @@ class TiltRate(RateEstimator):
         self.density_matched_ = matched
         self.density_not_matched_ = not_matched
         self.coefficients_ = found.theta[design.base.shape[1] :]
+        self.coefficients_se_ = np.sqrt(np.diag(found.covariance))[design.base.shape[1] :]
         self._weights_, self._columns_ = design.weights(found.theta), design.columns(found.theta)
         self.chi2_, self.n_digits_, self.n_iter_ = found.chi2, found.n_digits, found.n_iter
         self._design_ = design

@@ -219,6 +219,7 @@ def fit(
     compare: Callable[[Array], tuple[Digits, Digits]],
     start: Array | None = None,
     tolerance: float = 1e-9,
+    patience: int = _PATIENCE,
 ) -> Fit:
     """Maximise the Gaussian likelihood of the printed digits times the prior by Gauss-Newton.
 
@@ -232,6 +233,8 @@ def fit(
         Coefficients to start from. Default: none but the offset.
     tolerance : float
         Length of the step at which the coefficients have settled.
+    patience : int
+        Steps after which a step is halved, and halved again: those that go to and fro settle.
 
     Raises
     ------
@@ -257,7 +260,7 @@ def fit(
                 n_iter=iteration,
             )
         # Long steps are cut; steps that go to and fro are halved again and again.
-        theta = theta - step / max(1.0, longest) * 0.5 ** (iteration // _PATIENCE)
+        theta = theta - step / max(1.0, longest) * 0.5 ** (iteration // patience)
     raise WorkError(
         f"the fit did not settle in {_MOST_ITERATIONS} steps",
         todo="check the table's digits: they may contradict each other",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import seaborn as sns
 
@@ -12,13 +12,16 @@ from imgstats.wording import interval_words, level_words, percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from imgstats.comparison.records import Curve, Headline
+    from imgstats.comparison.score_records import Curve, Headline
 
 __all__ = ["describe_rate_curve", "rate_curve"]
+
+_Place = Literal["lower left", "lower center", "lower right", "upper center", "upper left"]
 
 _SPOKEN_EVERY = 10
 _FLOOR = 0.15  # so near to the bottom the label stands beside the point
 _EDGE = 0.1  # so near to a side the label is set inwards
+_NEAR = 15  # so many points from an end the marker's label may reach a legend there
 _LABELLED_OTHERS = "other curves"
 
 
@@ -53,15 +56,34 @@ def rate_curve(curve: Curve, *, score: int, headline: Headline, ax: Axes | None 
                 x=curve.x, y=rates, ax=ax, color=OTHER, lw=1, ls="--", label=label, legend=False
             )
         sns.lineplot(
-            x=curve.x, y=curve.rate, ax=ax, color=MATCHED, lw=2.2, label="fitted rate", legend=False
+            x=curve.x,
+            y=curve.rate,
+            ax=ax,
+            color=MATCHED,
+            lw=2.2,
+            label=_curve_label(headline),
+            legend=False,
         )
-        base = headline.group_matched / headline.group_n
-        ax.axhline(base, color=QUIET, lw=0.9, ls=":", label="whole group, counted")
+        whole = "borrowed" if headline.borrowed else "counted"
+        ax.axhline(headline.base_rate, color=QUIET, lw=0.9, ls=":", label=f"whole group, {whole}")
         _mark(ax, score, headline)
         ax.set(ylim=(0, 1), xlabel="Step 2 CK score")
         percent_axis(ax, "match rate")
-        ax.legend(loc="upper center" if score < curve.x[0] else "upper left", fontsize=9.5)
+        ax.legend(loc=_legend_place(curve, score), fontsize=9.5)
     return ax
+
+
+def _legend_place(curve: Curve, score: int) -> _Place:
+    """Return a place that curve, marker and its label leave free."""
+    if curve.rate[0] > curve.rate[-1]:
+        return "lower left" if score > curve.x[0] + _NEAR else "lower center"
+    if min(curve.rate[len(curve.rate) // 2 :]) > 0.5:  # noqa: PLR2004  the middle
+        return "lower right" if score < curve.x[-1] - _NEAR else "lower center"
+    return "upper center" if score < curve.x[0] else "upper left"
+
+
+def _curve_label(headline: Headline) -> str:
+    return "borrowed match rate" if headline.borrowed else "fitted match rate"
 
 
 def _mark(ax: Axes, score: int, headline: Headline) -> None:
@@ -89,10 +111,15 @@ def describe_rate_curve(curve: Curve, *, score: int, headline: Headline) -> str:
         for x, rate in zip(curve.x, curve.rate, strict=True)
         if x % _SPOKEN_EVERY == 0
     ]
+    others = (
+        "where few applicants are and where the other curves, drawn dashed, part from the fitted "
+        "one."
+        if curve.rivals
+        else "far from the scores that most of the group have."
+    )
     return (
-        f"Line chart of the fitted match rate by Step 2 CK score: {', '.join(points)}. "
+        f"Line chart of the {_curve_label(headline)} by Step 2 CK score: {', '.join(points)}. "
         f"The score {score} is marked at {percent(headline.rate)}, with the "
         f"{level_words(headline.level)} interval {interval_words(headline.low, headline.high)}. "
-        "The interval is narrow in the middle and wide at both ends, where few applicants are "
-        "and where the other curves, drawn dashed, part from the fitted one."
+        f"The interval is narrow in the middle and wide at both ends, {others}"
     )

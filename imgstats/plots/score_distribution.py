@@ -12,7 +12,7 @@ from imgstats.wording import number_words, percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from imgstats.comparison.records import Curve, Place
+    from imgstats.comparison.score_records import Curve, Place
 
 _ROOM = 20  # points that the legend needs left of the score
 

@@ -96,7 +96,7 @@ def write_report(
     say("rendering the page")
     executed.metadata["imgstats"] = _birth_certificate(comparison, made_on)
     page = render_page(
-        executed, title=_title(applicant), made_on=made_on, version=imgstats.__version__
+        executed, title=_title(comparison.applicant), made_on=made_on, version=imgstats.__version__
     )
     values = json.dumps(
         comparison.to_dict(curve=True), indent=1, ensure_ascii=False, allow_nan=False
@@ -127,7 +127,7 @@ def _birth_certificate(comparison: Comparison, made_on: str) -> dict[str, object
 def _title(applicant: Applicant) -> str:
     about = (
         f"Step 2 CK {applicant.step2_ck}, {applicant.group_label}: historical match rates, "
-        "internal medicine"
+        f"{applicant.specialty.lower()}"
     )
     return f"{applicant.label} - {about}" if applicant.label else about
 

@@ -85,7 +85,9 @@ def _environment() -> Environment:
         "listed": wording.listed,
         "number": wording.number_words,
         "of_hundred": wording.of_hundred,
+        "p_or_missing": lambda x: _MISSING if x is None else wording.p_words(x).removeprefix("p "),
         "percent": wording.percent,
+        "percent_or_missing": lambda x: _MISSING if x is None else wording.percent(x),
         "thousands": wording.thousands,
         "thousands_or_missing": lambda x: _MISSING if x is None else wording.thousands(x),
     }
@@ -115,14 +117,15 @@ def headline(comparison: Comparison) -> Fragment:
     people = Markup("")
     if comparison.headline is not None:
         filled = wording.of_hundred(comparison.headline.band.rate)
-        people = Markup(_icon_array(filled))  # noqa: S704  drawn from two whole numbers
+        borrowed = comparison.headline.borrowed is not None
+        people = Markup(_icon_array(filled, borrowed=borrowed))  # noqa: S704  two whole numbers
     return _render("headline.html.j2", comparison, icon_array=people)
 
 
-def _icon_array(filled: int) -> str:
+def _icon_array(filled: int, *, borrowed: bool) -> str:
     """Return 100 people as SVG, so many of them filled."""
     template = _environment().get_template("icon_array.svg.j2")
-    return template.render(total=PEOPLE, filled=filled)
+    return template.render(total=PEOPLE, filled=filled, borrowed=borrowed)
 
 
 def place(comparison: Comparison) -> Fragment:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from imgstats.sources.tabular import Field, Row
+from imgstats.specialties import ALL_SPECIALTIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +28,6 @@ MEANS = "charting_outcomes_im_img_mean_scores"
 PGY1 = "img_pgy1_match_by_year"
 STATES = "match_by_state_specialty_2026"
 IM_PGY1 = "Internal Medicine (PGY-1)"
-ALL_SPECIALTIES = "All specialties"
 
 # The three denominators of the project: a rate always says which one it has.
 PREFERRED = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgstats.errors import TableError, did_you_mean
 from imgstats.measures import measure as known_measure
 from imgstats.sources import read_processed
+from imgstats.specialties import INTERNAL_MEDICINE
 from imgstats.tables.context import Context
 from imgstats.tables.counts import CountTable
 from imgstats.tables.shares import ShareTable
@@ -18,10 +19,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["ALL_SPECIALTIES", "INTERNAL_MEDICINE", "PublishedTables"]
+__all__ = ["PublishedTables"]
 
-ALL_SPECIALTIES = "All specialties"
-INTERNAL_MEDICINE = "Internal Medicine"
 _SURVEY_SHARES = "programs_pct"
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from imgstats.errors import TableError
 from imgstats.measures import MEASURES
 from imgstats.tables.context import Context
+from imgstats.tables.feasible import Known, check_feasible
 from imgstats.tables.tidy import TidyTable, cell, context_columns, one_context, one_value
 from imgstats.tables.validation import (
     count,
@@ -45,8 +46,9 @@ class Summary:
     Raises
     ------
     TableError
-        If the order statistics fall, the mean lies outside min..max, sd is negative, or n is 0
-        while digits are printed.
+        If the order statistics fall, sd is negative, or n is 0 while digits are printed. Whether
+        one sample can have them all is checked where rounding and scale are known: by
+        `OutcomeSummary`.
 
     Examples
     --------
@@ -64,14 +66,15 @@ class Summary:
     sd: float | None = None
 
     def __post_init__(self) -> None:
-        """Check that the digits can belong to one sample."""
+        """Check each digit and the order statistics' order."""
         object.__setattr__(self, "n", optional_count(self.n, "n"))
         for name in (*ORDER_STATISTICS, "mean", "sd"):
             object.__setattr__(self, name, optional_number(getattr(self, name), name))
         if self.n == 0 and self.printed:
             raise TableError("n 0 with printed digits", "n of at least 1, or no digits")
         self._check_order()
-        self._check_moments()
+        if self.sd is not None and self.sd < 0:
+            raise TableError(f"sd {self.sd:g}", "0 or more")
 
     def _check_order(self) -> None:
         present = [
@@ -80,33 +83,6 @@ class Summary:
         for (first, low), (second, high) in pairwise(present):
             if low > high:
                 raise TableError(f"{first} {low:g} above {second} {high:g}", f"{first} <= {second}")
-
-    def _check_moments(self) -> None:
-        if self.sd is not None and self.sd < 0:
-            raise TableError(f"sd {self.sd:g}", "0 or more")
-        if self.min is None or self.max is None:
-            return
-        # Printed moments are rounded, so they may stand up to one unit beside what is possible.
-        if self.mean is not None:
-            low, high = self._mean_limits(self.min, self.max)
-            if not low - 1 <= self.mean <= high + 1:
-                raise TableError(
-                    f"mean {self.mean:g}",
-                    f"{low:g} to {high:g}, which min, quartiles and max leave room for",
-                )
-        widest = (self.max - self.min) / 2 * math.sqrt(1 + 1 / max((self.n or 2) - 1, 1))
-        if self.sd is not None and self.sd > widest + 1:
-            raise TableError(f"sd {self.sd:g}", f"at most {widest:g}, half of min to max")
-
-    def _mean_limits(self, low: float, high: float) -> tuple[float, float]:
-        """Return the lowest and highest mean that the order statistics allow."""
-        quartiles = (self.q1, self.median, self.q3)
-        few = 8  # in a smaller sample a quarter of the people is no clear number
-        if (self.n or 0) < few or any(each is None for each in quartiles):
-            return low, high
-        inner = [each for each in quartiles if each is not None]
-        slack = (high - low) / (self.n or 1)
-        return (low + sum(inner)) / 4 - slack, (sum(inner) + high) / 4 + slack
 
     def value(self, name: str) -> float | None:
         """Return a printed digit by its field name, None where it is missing."""
@@ -166,7 +142,8 @@ class OutcomeSummary(TidyTable):
     Raises
     ------
     TableError
-        If group counts are smaller than the summaries' n, or digits lie outside the scale.
+        If group counts are smaller than the summaries' n, digits lie outside the scale, or no
+        sample prints an outcome's digits (see `imgstats.tables.feasible`).
 
     Examples
     --------
@@ -199,6 +176,19 @@ class OutcomeSummary(TidyTable):
             object.__setattr__(self, "group_counts", self._checked_counts(self.group_counts))
         if self.scale is not None:
             object.__setattr__(self, "scale", self._checked_scale(self.scale))
+        for name in OUTCOMES:
+            check_feasible(self.outcome(name), self._known(self.rounding or Rounding()), name)
+
+    def _known(self, rounding: Rounding) -> Known:
+        """Return what the table knows of both summaries."""
+        low, high = self.scale or (-math.inf, math.inf)
+        return Known(
+            mean_unit=rounding.mean,
+            sd_unit=rounding.sd,
+            lowest=low,
+            highest=high,
+            n_exact=self.n_exact,
+        )
 
     def _checked_counts(self, counts: tuple[int, int]) -> tuple[int, int]:
         if not isinstance(counts, Sequence) or len(counts) != len(OUTCOMES):
@@ -222,7 +212,7 @@ class OutcomeSummary(TidyTable):
             raise TableError(f"scale {low}..{high}", "lowest below highest")
         for name in OUTCOMES:
             summary = self.outcome(name)
-            for digit in (*ORDER_STATISTICS, "mean"):
+            for digit in ORDER_STATISTICS:
                 value = summary.value(digit)
                 if value is not None and not low <= value <= high:
                     raise TableError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,10 @@ import pytest
 
 import imgstats
 from imgstats.cli.main import _run, main
-from imgstats.sources import catalogue
+from imgstats.curves import tasks
+from imgstats.curves.checks import check_curves
+from imgstats.curves.record import CurveKey
+from imgstats.sources import catalogue, check
 
 SCRIPT = str(Path(sys.executable).with_name("imgstats"))
 GOOD = ["--group", "non-us-img", "--step2-ck", "242"]
@@ -108,10 +112,40 @@ def test_the_match_year_is_a_number_in_json(run):
     assert json.loads(run("estimate", *GOOD, "--json"))["headline"]["match_year"] == 2026
 
 
+REFUSED = ("--group", "us-img", "--step2-ck", "230", "--specialty", "pediatrics")
+
+
 def test_json_of_a_refused_group_says_why(run):
-    document = json.loads(run("estimate", "--group", "us-img", "--step2-ck", "230", "--json"))
+    document = json.loads(run("estimate", *REFUSED, "--json"))
     assert document["headline"] is None
     assert "No 2026 table" in document["refusal"]["reason"]
+
+
+def test_json_of_a_borrowed_headline_says_how(run):
+    document = json.loads(run("estimate", "--group", "us-img", "--step2-ck", "230", "--json"))
+    headline = document["headline"]
+    assert (headline["grade"], headline["range"]) == ("borrowed", None)
+    assert set(headline["borrowed"]) == {"lender", "sentence", "steps", "over_tau", "against"}
+
+
+def test_json_gives_the_model_range(run):
+    found = json.loads(run("estimate", *GOOD, "--json"))["headline"]["range"]
+    assert found["low"] <= found["high"]
+    assert {"name", "words", "rate", "p", "kept", "reason"} <= set(found["estimators"][0])
+
+
+def test_the_text_shows_the_model_range_and_each_curve(run):
+    text = " ".join(run("estimate", *GOOD).split())
+    assert "all curves" in text
+    assert re.search(r"a logistic line, p 0\.\d+", text)
+
+
+def test_the_text_of_a_borrowed_headline_tells_its_calculation(run):
+    text = " ".join(run("estimate", "--group", "us-img", "--step2-ck", "230").split())
+    assert "borrowed" in text
+    assert "+0.59 the gap between them on the logit scale" in text
+    assert "tau 0.25" in text
+    assert "Against it:" in text
 
 
 def test_json_is_the_comparison(run, compared):
@@ -147,7 +181,7 @@ def test_the_text_shows_rate_interval_outcome_and_source(run):
 
 
 def test_the_text_of_a_refused_group_shows_no_rate_by_score(run):
-    text = " ".join(run("estimate", "--group", "us-img", "--step2-ck", "230").split())
+    text = " ".join(run("estimate", *REFUSED).split())
     assert "No 2026 table" in text
     assert "2,949 of 4,210" in text
     assert "match rate 95 % interval" not in text
@@ -155,7 +189,8 @@ def test_the_text_of_a_refused_group_shows_no_rate_by_score(run):
 
 def test_the_grades_of_the_text_are_explained(run):
     # "A  Programs asked ..." says nothing to a reader who was not told what A is.
-    assert re.search(r"[Gg]rades?:? .*A", run("estimate", *GOOD))
+    text = " ".join(run("estimate", *GOOD).split())
+    assert re.search(r"Grades: direct, .* borrowed, .* A, ", text)
 
 
 @pytest.mark.slow
@@ -198,26 +233,55 @@ def test_check_says_how_many_checks_passed(run):
     )
 
 
+def bytes_below(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_check_counts_the_curves_too(run):
+    counted = int(run("data", "check").split()[0])
+    assert counted == len(check()) + len(check_curves())
+
+
 def test_build_names_what_it_wrote(run, data_copy, monkeypatch):
     root = data_copy()
-    before = {path.name: path.read_bytes() for path in (root / "processed").iterdir()}
+    before = bytes_below(root / "processed")
     monkeypatch.setenv("IMGSTATS_DATA_ROOT", str(root))
-    written = [Path(line) for line in run("data", "build").splitlines()]
-    assert {path.name for path in written} == set(before)
-    assert {path.name: path.read_bytes() for path in written} == before
+    *written, last = run("data", "build").splitlines()
+    assert {Path(line) for line in written} == set(before)
+    assert bytes_below(root / "processed") == before
+    assert re.fullmatch(
+        r"curves: 0 fitted, \d+ kept as they were; \d+ tables print too little for one", last
+    )
+
+
+def test_progress_of_a_build_goes_to_stderr(capsys, data_copy, monkeypatch):
+    root = data_copy()
+    shutil.rmtree(root / "processed" / "curves")
+    monkeypatch.setenv("IMGSTATS_DATA_ROOT", str(root))
+    key = CurveKey("2026", "non_us_img", "Radiation Oncology", "step2_ck")
+    monkeypatch.setattr(tasks, "summary_keys", lambda _: [key])
+    assert _run(["data", "build", "--workers", "1"]) == 0
+    said = capsys.readouterr()
+    assert said.err == "fitting curves: 1 of 1 (Radiation Oncology, step2_ck)\n"
+    assert "fitting" not in said.out
+    assert said.out.splitlines()[-1].startswith("curves: 1 fitted, 0 kept")
+
+
+def test_a_build_needs_a_worker(capsys):
+    assert _run(["data", "build", "--workers", "0"]) == 2
+    assert "--workers" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["check", "build"])
 def test_a_changed_byte_is_named_with_expected_and_found(capsys, broken_root, monkeypatch, command):
-    before = {path.name: path.read_bytes() for path in (broken_root / "processed").iterdir()}
+    before = bytes_below(broken_root / "processed")
     monkeypatch.setenv("IMGSTATS_DATA_ROOT", str(broken_root))
     code = _run(["data", command])
     said = capsys.readouterr()
     assert (code, said.out) == (2, "")
     assert "charting_outcomes_2026_non_us_img_counts.csv" in said.err
     assert "55c85c1df2bc99d7255bd2dbbbcd69de6573cf73f68a0f293f98c9cda81a5aec" in said.err
-    after = {path.name: path.read_bytes() for path in (broken_root / "processed").iterdir()}
-    assert after == before
+    assert bytes_below(broken_root / "processed") == before
 
 
 @pytest.mark.slow

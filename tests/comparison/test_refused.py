@@ -1,4 +1,4 @@
-"""A group without a table of its own: refused, with what is known."""
+"""A group without a table of its own, in a specialty to which no rate can be carried over."""
 
 from __future__ import annotations
 
@@ -6,44 +6,55 @@ import pytest
 
 from imgstats import Applicant
 
-
-def test_a_us_img_gets_no_rate_by_score(us):
-    assert (us.headline, us.place, us.curve) == (None, None, None)
+ELSEWHERE = {"group": "us_img", "specialty": "Pediatrics"}
 
 
-def test_the_reason_says_which_table_is_missing(us):
-    assert (
-        "No 2026 table of Step 2 CK scores of matched and not matched US IMGs" in us.refusal.reason
-    )
+@pytest.fixture(scope="module")
+def refused(compared):
+    return compared(Applicant(step2_ck=230, **ELSEWHERE))
 
 
-def test_the_rate_of_all_specialties_is_told(us):
-    sentence = us.refusal.known[0].sentence
+def test_no_rate_by_score_is_given(refused):
+    assert (refused.headline, refused.place, refused.curve) == (None, None, None)
+
+
+def test_the_reason_says_what_is_missing(refused):
+    reason = refused.refusal.reason
+    assert "No 2026 table counts matched and not matched US IMGs in pediatrics" in reason
+    assert "no mean scores of US IMGs and non-US IMGs in Pediatrics" in reason
+
+
+def test_the_rate_of_all_specialties_is_told(refused):
+    sentence = refused.refusal.known[0].sentence
     assert "2,949 of 4,210 active US IMGs" in sentence
     assert sentence.endswith("70.0 %.")
 
 
-def test_the_means_of_the_last_year_with_both_outcomes_are_told(us):
-    sentence = us.refusal.known[1].sentence
-    assert "In 2018" in sentence
-    assert "234 for those who matched and 220 for those who did not match" in sentence
+def test_every_known_fact_has_a_source(refused):
+    keys = {each.key for each in refused.sources}
+    assert all(fact.sources and set(fact.sources) <= keys for fact in refused.refusal.known)
 
 
-def test_every_known_fact_has_a_source(us):
-    keys = {each.key for each in us.sources}
-    assert all(fact.sources and set(fact.sources) <= keys for fact in us.refusal.known)
-
-
-def test_a_refused_comparison_shows_no_figure_of_the_other_groups_curve(us):
-    values = us.to_dict(curve=True)
+def test_a_refused_comparison_shows_no_figure_of_another_groups_curve(refused):
+    values = refused.to_dict(curve=True)
     assert (values["headline"], values["curve"], values["place"]) == (None, None, None)
     assert values["assumptions"] == []
 
 
 @pytest.mark.parametrize("score", [1, 150, 218, 242, 300])
-def test_the_refusal_does_not_depend_on_the_score(compared, us, score):
-    other = compared(Applicant(group="us_img", step2_ck=score))
-    assert other.refusal == us.refusal
+def test_the_refusal_does_not_depend_on_the_score(compared, refused, score):
+    other = compared(Applicant(step2_ck=score, **ELSEWHERE))
+    assert other.refusal == refused.refusal
+
+
+def test_without_the_means_internal_medicine_is_refused_too(compared, edited_tables):
+    def without_means(rows):
+        return rows[rows["applicant_group"] != "us_img"]
+
+    tables = edited_tables("summaries", without_means)
+    found = compared(Applicant(group="us_img", step2_ck=230), tables)
+    assert found.headline is None
+    assert "no mean scores of US IMGs" in found.refusal.reason
 
 
 def test_the_ways_to_count_leave_out_what_is_not_published(us):

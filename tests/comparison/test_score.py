@@ -16,6 +16,8 @@ from imgstats.wording import of_hundred, percent
 
 SCORES = [*range(1, 301, 7), 209, 284, 300]
 EDGES = [1, 204, 209, 284, 300]
+BENT = "Family Medicine"  # whose digits a curve that never falls could hardly print
+ODD = "Pediatrics"  # whose digits no curve here prints easily
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +41,47 @@ def test_the_interval_holds_the_rate(by_score, score):
 
 
 @pytest.mark.parametrize("score", SCORES)
-def test_the_range_holds_all_curves(by_score, score):
+def test_the_range_is_that_of_the_curves_that_count(by_score, score):
     headline = by_score[score].headline
-    rates = [headline.rate, *(each.rate for each in headline.rivals)]
-    assert (headline.range_low, headline.range_high) == (min(rates), max(rates))
+    model = headline.range
+    kept = [each for each in model.estimators if each.kept]
+    assert (model.low, model.high) == pytest.approx(
+        (min(each.rate for each in kept), max(each.rate for each in kept))
+    )
+    assert (model.band_low, model.band_high) == pytest.approx(
+        (min(each.band_rate for each in kept), max(each.band_rate for each in kept))
+    )
+    assert model.low <= headline.rate <= model.high
+
+
+def test_the_range_names_every_curve_with_its_p(non_us):
+    curves = non_us.headline.range.estimators
+    assert [each.name for each in curves] == [
+        "TiltRate()",
+        "TiltRate(degree=1)",
+        "TiltRate(degree=2, ridge=None)",
+        "TiltRate(ridge=None)",
+        "TiltRate(shape='rising')",
+    ]
+    assert all(0 < each.p <= 1 and each.words for each in curves)
+    assert all(each.kept == (each.p >= 0.01) for each in curves[1:])
+
+
+def test_digits_that_fit_no_curve_are_said_to_and_leave_nobody_out(compared):
+    found = compared(Applicant(group="non_us_img", step2_ck=242, specialty=ODD))
+    curves = found.headline.range.estimators
+    assert curves[0].p < 0.01
+    assert all(each.kept for each in curves)
+    assert any(f"p {curves[0].p:.3f}" in note for note in found.notes)
+
+
+def test_a_curve_that_could_not_print_the_digits_is_left_out(compared):
+    found = compared(Applicant(group="non_us_img", step2_ck=242, specialty=BENT))
+    model = found.headline.range
+    left_out = [each for each in model.estimators if not each.kept]
+    assert left_out
+    assert all(f"p {each.p:.3f} under 0.01" == each.reason for each in left_out)
+    assert left_out[0].words not in [words for words, _ in found.curve.rivals]
 
 
 @pytest.mark.parametrize("score", SCORES)
@@ -137,7 +176,7 @@ def test_the_curve_and_the_headline_agree_at_the_score(non_us):
     assert non_us.curve.rate[at] == pytest.approx(non_us.headline.rate)
     assert non_us.curve.low[at] == pytest.approx(non_us.headline.low)
     assert [rates[at] for _, rates in non_us.curve.rivals] == pytest.approx(
-        [each.rate for each in non_us.headline.rivals]
+        [each.rate for each in non_us.headline.range.estimators[1:] if each.kept]
     )
 
 

@@ -1,12 +1,15 @@
 """What every estimator promises, one property per test.
 
-A new estimator joins with one line in CASES.
+A new estimator joins with one line in CASES. One that is fitted to several tables gives them by
+name.
 """
 
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,8 +24,10 @@ from imgstats.estimators import (
     RankListRate,
     RateEstimator,
     TiltRate,
+    TransportedRate,
 )
 from imgstats.tables import (
+    Band,
     BandTable,
     Context,
     CountTable,
@@ -41,17 +46,19 @@ LEVELS = (0.5, 0.8, 0.95, 0.999)
 class Case:
     """An estimator with a table to fit, another to forget, and x and bands to ask for.
 
-    The bands cover everybody, so their n add up to `n` and their rates average to `rate`.
+    The bands cover everybody, so their n add up to `n` and their rates average to `rate`. `n` is
+    None where no table counts the applicants that the rates are about.
     """
 
     name: str
     estimator: RateEstimator
-    table: TidyTable
-    other: TidyTable
+    table: TidyTable | Mapping[str, Any]
+    other: TidyTable | Mapping[str, Any]
     points: tuple[float, ...]
     bands: tuple[tuple[float | None, float | None], ...]
-    n: int
+    n: int | None
     rate: float
+    takes_sides: bool = False  # whether it holds that a higher score goes with a higher rate
 
 
 SUMMARY = OutcomeSummary(
@@ -129,11 +136,45 @@ def _singles(name: str, estimator: RateEstimator) -> Case:
     )
 
 
+OWN = CountTable(matched=300, not_matched=200)
+KIN = {
+    "kin": CountTable(matched=900, not_matched=700),
+    "kin_specific": CountTable(matched=500, not_matched=750),
+}
+# The group's own scores are a little lower than those of its kin.
+LOWER = OutcomeSummary(
+    measure="step2_ck",
+    matched=Summary(n=150, mean=246),
+    not_matched=Summary(n=100, mean=237),
+)
+FLAT: dict[str, Any] = {"own": OWN, **KIN}
+SLOPED: dict[str, Any] = {
+    **FLAT,
+    "slope": TiltRate().fit(SUMMARY),
+    "own_scores": LOWER,
+    "kin_scores": SUMMARY,
+}
+
+
+def _transported(name: str, table: dict[str, Any], other: dict[str, Any]) -> Case:
+    odds = (300 / 200) / (900 / 700) * (500 / 750)
+    return Case(
+        name=name,
+        estimator=TransportedRate(),
+        table=table,
+        other=other,
+        points=SCORES,
+        bands=DECADES,
+        n=None,
+        rate=odds / (1 + odds),
+    )
+
+
 CASES = [
     _tilt("tilt", TiltRate(), SUMMARY, PARTIAL),
     _tilt("tilt, degree 1", TiltRate(degree=1), SUMMARY, PARTIAL),
     _tilt("tilt, degree 2 without ridge", TiltRate(degree=2, ridge=None), SUMMARY, RANKS),
-    _tilt("tilt, rising", TiltRate(shape="rising"), SUMMARY, PARTIAL),
+    replace(_tilt("tilt, rising", TiltRate(shape="rising"), SUMMARY, PARTIAL), takes_sides=True),
     _tilt("tilt, quartiles only", TiltRate(), PARTIAL, SUMMARY),
     Case(
         name="rank list",
@@ -147,22 +188,57 @@ CASES = [
     ),
     _banded("band, jeffreys", BandRate()),
     _banded("band, wilson", BandRate(interval="wilson")),
-    _banded("isotonic", IsotonicRate()),
+    replace(_banded("isotonic", IsotonicRate()), takes_sides=True),
     _singles("logistic, line", LogisticRate()),
     _singles("logistic, spline", LogisticRate(shape="spline")),
+    _transported("transported, one rate", FLAT, SLOPED),
+    _transported(
+        "transported, by score", SLOPED, FLAT | {"own": CountTable(matched=9, not_matched=8)}
+    ),
 ]
-every_case = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+
+
+def _cases(cases: list[Case]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("case", cases, ids=[case.name for case in cases])
+
+
+every_case = _cases(CASES)
+counting_case = _cases([case for case in CASES if case.n is not None])
+impartial_case = _cases([case for case in CASES if not case.takes_sides])
+
+
+def _fit(estimator: RateEstimator, table: TidyTable | Mapping[str, Any]) -> RateEstimator:
+    return estimator.fit(**table) if isinstance(table, Mapping) else estimator.fit(table)
 
 
 def _fitted(case: Case) -> RateEstimator:
-    estimator: RateEstimator = clone(case.estimator).fit(case.table)
-    return estimator
+    return _fit(clone(case.estimator), case.table)
+
+
+def _relabelled(table: Any) -> Any:
+    """Return the same people with matched and not matched changing places."""
+    if isinstance(table, Mapping):
+        return {name: _relabelled(each) for name, each in table.items()}
+    if isinstance(table, TiltRate):
+        return clone(table).fit(_relabelled(table.table_))
+    if isinstance(table, BandTable):
+        swapped = [
+            Band(low=b.low, high=b.high, matched=b.not_matched, not_matched=b.matched)
+            for b in table.bands
+        ]
+        return replace(table, bands=tuple(swapped))
+    groups = (
+        {"group_counts": table.group_counts and table.group_counts[::-1]}
+        if isinstance(table, OutcomeSummary)
+        else {}
+    )
+    return replace(table, matched=table.not_matched, not_matched=table.matched, **groups)
 
 
 @every_case
 def test_fit_returns_self(case):
     estimator = clone(case.estimator)
-    assert estimator.fit(case.table) is estimator
+    assert _fit(estimator, case.table) is estimator
 
 
 @every_case
@@ -174,7 +250,7 @@ def test_fit_leaves_the_parameters_alone(case):
 def test_fit_learns_names_that_end_in_an_underscore(case):
     estimator = clone(case.estimator)
     before = set(vars(estimator))
-    learned = set(vars(estimator.fit(case.table))) - before
+    learned = set(vars(_fit(estimator, case.table))) - before
     assert learned
     assert all(name.endswith("_") for name in learned)
 
@@ -302,13 +378,29 @@ def test_a_wider_level_gives_a_wider_band_interval(case):
     assert (np.diff(widths) > 0).all()
 
 
-@every_case
+@counting_case
 def test_bands_that_cover_everybody_count_everybody(case):
     frame = _fitted(case).band_rates(case.bands)
     assert frame["n"].sum() == pytest.approx(case.n, rel=1e-9)
 
 
 @every_case
+def test_the_band_of_all_has_the_base_rate(case):
+    rate = _fitted(case).band_rates([(None, None)])["rate"][0]
+    assert rate == pytest.approx(case.rate, abs=1e-9)
+
+
+@impartial_case
+def test_changing_the_outcomes_places_turns_the_rate_around(case):
+    estimator, other = _fitted(case), _fit(clone(case.estimator), _relabelled(case.table))
+    ask = case.points
+    np.testing.assert_allclose(1 - other.predict_rate(ask), estimator.predict_rate(ask), atol=1e-6)
+    np.testing.assert_allclose(
+        1 - other.predict_interval(ask)[:, ::-1], estimator.predict_interval(ask), atol=1e-6
+    )
+
+
+@counting_case
 def test_bands_that_cover_everybody_average_to_the_base_rate(case):
     frame = _fitted(case).band_rates(case.bands)
     rate = np.average(frame["rate"], weights=frame["n"])
@@ -340,7 +432,7 @@ def test_a_pickle_predicts_the_same(case):
 
 @every_case
 def test_a_second_fit_forgets_the_first(case):
-    again = clone(case.estimator).fit(case.other).fit(case.table)
+    again = _fit(_fit(clone(case.estimator), case.other), case.table)
     np.testing.assert_array_equal(
         again.predict_interval(case.points), _fitted(case).predict_interval(case.points)
     )
@@ -356,7 +448,7 @@ def test_a_second_fit_gives_the_same(case):
 @every_case
 def test_fit_does_not_change_the_table(case):
     before = pickle.dumps(case.table)
-    clone(case.estimator).fit(case.table)
+    _fit(clone(case.estimator), case.table)
     assert pickle.dumps(case.table) == before
 
 
@@ -387,8 +479,12 @@ def test_nothing_is_predicted_before_a_fit(case, ask):
     ids=lambda each: type(each).__name__,
 )
 def test_a_table_of_another_shape_is_refused(case, wrong):
-    with pytest.raises(TableError, match=f"{type(case.estimator).__name__} got"):
-        clone(case.estimator).fit(wrong)
+    named = isinstance(case.table, Mapping)
+    if named and isinstance(wrong, CountTable):
+        wrong = PARTIAL  # counts are what it takes
+    estimator = clone(case.estimator)
+    with pytest.raises(TableError, match=f"{type(estimator).__name__} got"):
+        _ = estimator.fit(**(case.table | {"own": wrong})) if named else estimator.fit(wrong)
 
 
 @every_case

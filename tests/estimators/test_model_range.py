@@ -32,11 +32,30 @@ def test_the_range_is_that_of_the_kept_estimators(found):
     assert np.array_equal(found.high, kept.max(axis=0))
 
 
-def test_who_is_left_out_says_why_with_its_p(found):
-    out = [each for each in found.candidates if not each.kept]
-    assert [each.name for each in out] == ["TiltRate(degree=1)"]
-    assert all(each.p is not None and each.p < 0.01 for each in out)
-    assert all(f"{each.p:.3f}" in each.reason for each in out)
+def test_nobody_is_left_out_who_could_have_printed_the_digits(found):
+    assert all(each.kept == (each.p >= 0.01) for each in found.candidates)
+
+
+def test_who_is_left_out_says_why_with_its_p():
+    table = PublishedTables().outcome_summary(
+        group="non_us_img", year="2026", specialty="Family Medicine"
+    )
+    found = rate_range(table, SCORES)
+    (out,) = [each for each in found.candidates if not each.kept]
+    assert out.name == "TiltRate(shape='rising')"
+    assert out.p < 0.01
+    assert f"{out.p:.3f}" in out.reason
+    kept = [each.rate for each in found.candidates if each.kept]
+    assert np.array_equal(found.high, np.max(kept, axis=0))
+
+
+def test_where_no_curve_fits_none_is_left_out_for_it():
+    table = PublishedTables().outcome_summary(
+        group="non_us_img", year="2026", specialty="Pediatrics"
+    )
+    found = rate_range(table, SCORES)
+    assert found.candidates[0].p < 0.01
+    assert all(each.kept for each in found.candidates)
 
 
 def test_the_default_is_first_and_kept(found):

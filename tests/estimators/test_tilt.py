@@ -15,7 +15,7 @@ from imgstats.errors import ExtrapolationWarning, InputError, TableError, WorkEr
 from imgstats.estimators import TiltRate, tilt_model
 from imgstats.estimators.tilt_design import make_design
 from imgstats.tables import OutcomeSummary, Rounding, Summary
-from tests.estimators.printing import print_population
+from tests.estimators.printing import HIGH, LOW, print_population, simulate
 
 DIGITS = {
     "matched": {"min": 212, "q1": 240, "median": 250, "q3": 260, "max": 282, "mean": 250, "sd": 15},
@@ -145,13 +145,48 @@ def test_rounding_leaves_a_floor_that_no_number_of_applicants_removes():
     np.testing.assert_allclose(more, many, rtol=0.02)
 
 
+# Standard errors of the coefficients
+
+
+@DEGREES
+def test_there_is_a_standard_error_for_each_coefficient(degree):
+    fitted = TiltRate(degree=degree).fit(_table())
+    assert fitted.coefficients_se_.shape == fitted.coefficients_.shape == (degree,)
+    assert (fitted.coefficients_se_ > 0).all()
+
+
+def test_a_prior_on_a_bend_is_more_than_its_standard_error():
+    free = TiltRate(ridge=None).fit(_table()).coefficients_se_
+    held = TiltRate(ridge=(0.2, 0.05)).fit(_table()).coefficients_se_
+    assert (held[1:] <= [0.2, 0.05]).all()
+    assert (held[1:] < free[1:]).all()
+
+
+def test_the_standard_error_of_a_slope_is_the_spread_of_slopes_over_samples():
+    random = np.random.default_rng(8)
+    grid = np.arange(LOW, HIGH + 1.0)
+    z = (grid - 246) / 14
+    share = np.exp(-(z**2) / 2) / np.exp(-(z**2) / 2).sum()
+    slopes, errors = [], []
+    for _ in range(150):
+        fitted = TiltRate(degree=1).fit(simulate(random, 1500, share, 0.5 * z - 0.1, grid))
+        # A table's own spread is the unit of z.
+        unit = 14 / fitted._design_.spread
+        slopes.append(fitted.coefficients_[0] * unit)
+        errors.append(fitted.coefficients_se_[0] * unit)
+    assert np.mean(slopes) == pytest.approx(0.5, abs=0.02)
+    # The spread of 150 slopes is itself known within 6 %.
+    assert np.mean(errors) == pytest.approx(np.std(slopes), rel=0.18)
+
+
 # Populations that the model can hold
 
 
 def _population(degree: int) -> tuple[tilt_model.Design, np.ndarray]:
     design = make_design(_table(), degree, None)
-    bends = [0.1, -0.15, 0.02, 0.05, -0.03]
-    return design, np.array([*bends[: design.base.shape[1]], *[0.6, 0.2, -0.05][:degree]])
+    bends = [0.1, -0.15, 0.02, -0.04, 0.05, -0.03, 0.02]
+    assert len(bends) == design.base.shape[1]
+    return design, np.array([*bends, *[0.6, 0.2, -0.05][:degree]])
 
 
 def _of_population(degree: int, *, decimals: int) -> tuple[OutcomeSummary, np.ndarray]:

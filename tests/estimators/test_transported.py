@@ -19,8 +19,8 @@ from sklearn.exceptions import NotFittedError
 from imgstats.errors import ExtrapolationWarning, InputError, TableError
 from imgstats.estimators import TiltRate, transported_model
 from imgstats.estimators.transported import TransportedRate
+from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.tables import Context, CountTable, OutcomeSummary, Summary
-from imgstats.tables.published import ALL_SPECIALTIES
 
 BANDS = [(None, 219), (220, 229), (230, 239), (240, 249), (250, None)]
 LEVELS = (0.5, 0.8, 0.95, 0.999)

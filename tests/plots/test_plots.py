@@ -80,7 +80,7 @@ def test_two_drawings_are_alike_to_the_byte(non_us, draw, tmp_path):
 
 
 def test_the_curve_is_drawn_as_it_is(non_us):
-    line = lines(draw_rate(non_us))["fitted rate"]
+    line = lines(draw_rate(non_us))["fitted match rate"]
     assert tuple(line.get_xdata()) == non_us.curve.x
     assert tuple(line.get_ydata()) == non_us.curve.rate
 
@@ -113,7 +113,12 @@ def test_the_marked_rate_is_written(non_us):
 
 def test_the_legend_names_what_is_drawn(non_us):
     named = [text.get_text() for text in draw_rate(non_us).get_legend().get_texts()]
-    assert named == ["95 % interval", "other curves", "fitted rate", "whole group, counted"]
+    assert named == ["95 % interval", "other curves", "fitted match rate", "whole group, counted"]
+
+
+def test_a_borrowed_curve_says_so(us):
+    named = [text.get_text() for text in draw_rate(us).get_legend().get_texts()]
+    assert named == ["95 % interval", "borrowed match rate", "whole group, borrowed"]
 
 
 @pytest.mark.parametrize("score", [1, 209, 284, 300])

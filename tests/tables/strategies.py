@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import string
 from dataclasses import fields
 
+import numpy as np
 from hypothesis import strategies as st
 
+from imgstats.measures import MEASURES
 from imgstats.tables import (
     Band,
     BandTable,
@@ -51,39 +54,54 @@ def count_tables(draw: st.DrawFn) -> CountTable:
     )
 
 
-def _half(steps: int) -> float:
-    return steps / 2
+UNITS = st.sampled_from([0.0, 0.1, 1.0, 5.0])
+
+
+def in_steps(value: float, unit: float) -> float:
+    """Return a value as it is printed in steps of a unit, halves upwards."""
+    return value if unit == 0 else round(math.floor(value / unit + 0.5) * unit, 9)
+
+
+def print_sample(values: list[int], rounding: Rounding) -> dict[str, float]:
+    """Return every digit of a sample, without n."""
+    quartiles = np.percentile(values, [25, 50, 75], method="averaged_inverted_cdf")
+    sd = float(np.std(values, ddof=min(1, len(values) - 1)))
+    return {
+        "min": min(values),
+        **dict(zip(("q1", "median", "q3"), map(float, quartiles), strict=True)),
+        "max": max(values),
+        "mean": in_steps(float(np.mean(values)), rounding.mean),
+        "sd": in_steps(sd, rounding.sd),
+    }
 
 
 @st.composite
-def summaries(draw: st.DrawFn) -> Summary:
-    """Return the digits of one outcome; any of them may be missing."""
-    halves = st.integers(2 * LOWEST, 2 * HIGHEST).map(_half)
-    values = sorted(draw(st.lists(halves, min_size=5, max_size=5)))
-    digits = dict(zip(("min", "q1", "median", "q3", "max"), values, strict=True))
-    # What the order statistics leave room for: a quarter of the people in each part.
-    lowest, highest = sum(values[:4]) / 4, sum(values[1:]) / 4
-    digits["mean"] = draw(st.integers(round(10 * lowest), round(10 * highest))) / 10
-    digits["sd"] = draw(st.integers(0, round(5 * (values[-1] - values[0])))) / 10
+def summaries(draw: st.DrawFn, rounding: Rounding) -> Summary:
+    """Return the digits of a sample; any of them may be missing."""
+    values = draw(st.lists(st.integers(LOWEST, HIGHEST), min_size=1, max_size=20))
+    values *= draw(st.sampled_from([1, 2, 50]))
+    digits = print_sample(values, rounding)
     kept = draw(st.sets(st.sampled_from(sorted(digits))))
-    n = draw(st.integers(min_value=1, max_value=50_000))
-    return Summary(n=n, **{name: digits[name] for name in kept})
+    return Summary(n=len(values), **{name: digits[name] for name in kept})
 
 
 @st.composite
 def outcome_summaries(draw: st.DrawFn) -> OutcomeSummary:
     """Return a table with or without group counts, scale and units of its own."""
-    matched, not_matched = draw(summaries()), draw(summaries())
+    measure = draw(measures)
+    rounding = draw(st.one_of(st.none(), st.builds(Rounding, mean=UNITS, sd=UNITS)))
+    known = MEASURES.get(measure)
+    usual = Rounding(mean=known.mean_unit, sd=known.sd_unit) if known else Rounding()
+    matched, not_matched = (draw(summaries(rounding or usual)) for _ in range(2))
     more = st.integers(min_value=0, max_value=500)
     groups = ((matched.n or 0) + draw(more), (not_matched.n or 0) + draw(more))
-    units = st.sampled_from([0.0, 0.1, 1.0, 5.0])
     return OutcomeSummary(
-        measure=draw(measures),
+        measure=measure,
         matched=matched,
         not_matched=not_matched,
         group_counts=draw(st.sampled_from([None, groups])),
         scale=draw(st.sampled_from([None, (LOWEST, HIGHEST)])),
-        rounding=draw(st.sampled_from([None, Rounding(mean=draw(units), sd=draw(units))])),
+        rounding=rounding,
         n_exact=draw(st.booleans()),
         context=draw(contexts()),
     )

@@ -1,0 +1,211 @@
+"""A group or specialty without a table of scores: a rate that is borrowed, and says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgstats.applicant import group_label
+from imgstats.comparison.score import ScorePart, band_estimates, floats, score_in
+from imgstats.comparison.score_records import (
+    BandEstimate,
+    Borrowed,
+    Curve,
+    DerivationStep,
+    Headline,
+    TauRow,
+)
+from imgstats.wording import (
+    band_words,
+    counted_percent,
+    interval_words,
+    level_words,
+    number_words,
+    of_hundred,
+    percent,
+)
+
+if TYPE_CHECKING:
+    from imgstats.applicant import Applicant
+    from imgstats.comparison.citations import Citations
+    from imgstats.curves.record import RateCurve
+    from imgstats.estimators.transported import TransportedRate
+    from imgstats.estimators.transported_steps import Step
+    from imgstats.tables import OutcomeSummary
+
+__all__ = ["transported_score"]
+
+
+def transported_score(
+    fitted: TransportedRate,
+    curve: RateCurve,
+    kin: OutcomeSummary,
+    applicant: Applicant,
+    citations: Citations,
+) -> ScorePart:
+    """Return the score's part of a group whose rate is another group's, carried over.
+
+    Parameters
+    ----------
+    fitted : TransportedRate
+        The calculation.
+    curve : RateCurve
+        Its rates at every score.
+    kin : OutcomeSummary
+        Scores of the other group in the specialty, for outcome, year and extremes.
+    applicant : Applicant
+        Whose score it is.
+    citations : Citations
+        Where sources are noted.
+    """
+    view = _Transported(fitted, curve, kin, applicant, citations)
+    return ScorePart(
+        headline=view.headline(),
+        place=None,
+        curve=view.curve_record(),
+        assumptions=(),
+        notes=view.notes(),
+    )
+
+
+class _Transported:
+    """One calculation and one applicant."""
+
+    def __init__(
+        self,
+        fitted: TransportedRate,
+        curve: RateCurve,
+        kin: OutcomeSummary,
+        applicant: Applicant,
+        citations: Citations,
+    ) -> None:
+        self.fitted, self.curve, self.applicant = fitted, curve, applicant
+        self.ends = kin.extremes or (float(curve.x[0]), float(curve.x[-1]))
+        self.context = kin.context
+        self.own = f"{group_label(applicant.group)}s"
+        self.lender = f"{group_label(kin.context.applicant_group)}s"
+        self.specialty = kin.context.specialty
+        self.interval = f"{level_words(curve.level)} interval"
+        self.steps = tuple(_derivation_step(each, citations) for each in fitted.derivation_)
+        self.sources = tuple(dict.fromkeys(key for each in self.steps for key in each.sources))
+
+    def headline(self) -> Headline:
+        """Return the borrowed rate at the score and in its band."""
+        at = self.curve.columns.iloc[self.curve.position(self.applicant.step2_ck)]
+        rate, low, high = (float(at[name]) for name in ("rate", "low", "high"))
+        (band,) = band_estimates(self.curve, *self.applicant.band, self.applicant.band)
+        return Headline(
+            rate=rate,
+            low=low,
+            high=high,
+            level=self.curve.level,
+            grade=self.curve.grade,
+            band=band,
+            in_record=score_in(self.ends, band.low, band.high),
+            range=None,
+            borrowed=self._borrowed(),
+            base_rate=self.fitted.base_rate_,
+            outcome=self.context.outcome,
+            population=f"{self.own}, {self.context.population}, {self.specialty}",
+            specialty=self.specialty,
+            match_year=self.context.match_year,
+            group_matched=None,
+            group_n=None,
+            summarised_n=None,
+            estimator=self.curve.estimator.partition("(")[0],
+            sources=self.sources,
+            sentence=self._band_sentence(band),
+            score_sentence=self._score_sentence(rate, low, high),
+        )
+
+    def _band_sentence(self, band: BandEstimate) -> str:
+        scores = f"a Step 2 CK score of {band_words(band.low, band.high)}"
+        interval = f"{self.interval} {interval_words(band.rate_low, band.rate_high)}"
+        if not score_in(self.ends, band.low, band.high):
+            return (
+                f"No table counts {self.own} in {self.specialty.lower()}, and nobody among the "
+                f"{self.lender}, whose figures stand in, has {scores}. At the nearest printed "
+                f"score the borrowed rate is {percent(band.rate)} ({interval})."
+            )
+        return (
+            f"No table counts {self.own} in {self.specialty.lower()}. Worked out from the figures "
+            f"of {self.lender}, about {of_hundred(band.rate)} of 100 {self.own} in the "
+            f"{self.context.match_year} Match with {scores} who ranked it first matched to it "
+            f"({interval})."
+        )
+
+    def _score_sentence(self, rate: float, low: float, high: float) -> str:
+        return (
+            f"At a score of exactly {self.applicant.step2_ck} the borrowed rate is "
+            f"{percent(rate)} ({self.interval} {interval_words(low, high)}); all scores together, "
+            f"{percent(self.fitted.base_rate_)}. These intervals rest on a judgement of how far "
+            "the groups may differ: nothing is known of how often they hold the true rate."
+        )
+
+    def _borrowed(self) -> Borrowed:
+        rows = self.fitted.table_over_tau(
+            level=self.curve.level, x=float(self.applicant.step2_ck)
+        ).to_dict("records")
+        year = self.context.match_year
+        return Borrowed(
+            lender=self.lender,
+            sentence=(
+                f"The match rate of {self.lender} in {self.specialty.lower()} in {year} is moved "
+                f"by the gap between {self.own} and {self.lender} in all specialties of that year, "
+                f"and spread over the scores as steeply as the curve of {self.lender}."
+            ),
+            steps=self.steps,
+            over_tau=tuple(
+                TauRow(
+                    tau=row["tau"],
+                    rate=row["rate"],
+                    low=row["rate_low"],
+                    high=row["rate_high"],
+                    used=row["tau"] == self.fitted.tau,
+                )
+                for row in rows
+            ),
+            against=self.fitted.against_,
+        )
+
+    def curve_record(self) -> Curve:
+        """Return the borrowed curve between the other group's printed extremes."""
+        low, high = self.ends
+        inside = (self.curve.x >= low) & (self.curve.x <= high)
+        columns = self.curve.columns[inside]
+        return Curve(
+            x=tuple(int(each) for each in self.curve.x[inside]),
+            rate=floats(columns["rate"]),
+            low=floats(columns["low"]),
+            high=floats(columns["high"]),
+            rivals=(),
+            density_matched=(),
+            density_not_matched=(),
+            bands=band_estimates(self.curve, low, high, self.applicant.band),
+        )
+
+    def notes(self) -> tuple[str, ...]:
+        """Say where the score lies outside the other group's record."""
+        score = self.applicant.step2_ck
+        if score_in(self.ends, score, score):
+            return ()
+        first, last = (number_words(each) for each in self.ends)
+        note = (
+            f"Nobody in the {self.context.match_year} table of {self.lender} has a score of "
+            f"{score}: printed scores run from {first} to {last}. The borrowed rate of the nearest "
+            "of them stands in."
+        )
+        return (note,)
+
+
+def _derivation_step(step: Step, citations: Citations) -> DerivationStep:
+    words = {
+        "rate": counted_percent(step.value),
+        "logit": f"{step.value:+.2f}",
+        "points": f"{step.value:+.1f} points",
+    }[step.scale]
+    if step.scale == "points" and "less that" not in step.label:
+        words = f"{step.value:.1f} points"
+    pairs = [(each.source, each.dataset) for each in step.contexts if each.source]
+    return DerivationStep(
+        label=step.label, value=step.value, words=words, sources=citations.cite_all(pairs)
+    )

@@ -1,0 +1,299 @@
+"""What a comparison holds about the score: headline, place, curve, and how a rate was borrowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "BandEstimate",
+    "Borrowed",
+    "Curve",
+    "DerivationStep",
+    "Fact",
+    "Headline",
+    "ModelCurve",
+    "ModelRange",
+    "Place",
+    "Printed",
+    "TauRow",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A published figure in a sentence, with its source and the source's trust grade."""
+
+    sentence: str
+    grade: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandEstimate:
+    """Fitted rate of one score band.
+
+    Attributes
+    ----------
+    low, high : int
+        Ends in score points, both included.
+    rate, rate_low, rate_high : float
+        Fractions.
+    n : float or None
+        Applicants of the group that the fitted curve puts into the band; None where no table
+        counts the group.
+    own : bool
+        Whether it is the applicant's band.
+    """
+
+    low: int
+    high: int
+    rate: float
+    rate_low: float
+    rate_high: float
+    n: float | None
+    own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCurve:
+    """What one estimator says, and whether it counts for the model range.
+
+    Attributes
+    ----------
+    name : str
+        Class and parameters.
+    words : str
+        What kind of curve it is.
+    rate, band_rate : float or None
+        Rate at the exact score and in the band, fractions; None where it could not be fitted.
+    p : float or None
+        How often the curve's own samples print figures that fit it as badly as the table's.
+    kept : bool
+        Whether it counts.
+    reason : str
+        Why it does not; empty for those that do.
+    """
+
+    name: str
+    words: str
+    rate: float | None
+    band_rate: float | None
+    p: float | None
+    kept: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRange:
+    """Lowest and highest rate of all curves that could have printed the table's figures.
+
+    Attributes
+    ----------
+    low, high : float
+        At the exact score, fractions.
+    band_low, band_high : float
+        In the applicant's band.
+    estimators : tuple of ModelCurve
+        Those that count and those that do not, the headline's first.
+    """
+
+    low: float
+    high: float
+    band_low: float
+    band_high: float
+    estimators: tuple[ModelCurve, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DerivationStep:
+    """One line of the calculation behind a borrowed rate.
+
+    Attributes
+    ----------
+    label : str
+        What the value is.
+    value : float
+        The value.
+    words : str
+        The value as a reader sees it.
+    sources : tuple of str
+        Keys of `Comparison.sources`; none for what was worked out from lines above.
+    """
+
+    label: str
+    value: float
+    words: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TauRow:
+    """The borrowed rate at the exact score under another judgement of the spread tau."""
+
+    tau: float
+    rate: float
+    low: float
+    high: float
+    used: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Borrowed:
+    """How a rate was borrowed, and what speaks against it.
+
+    Attributes
+    ----------
+    lender : str
+        Whose figures stand in.
+    sentence : str
+        The calculation in plain words.
+    steps : tuple of DerivationStep
+        Its lines.
+    over_tau : tuple of TauRow
+        Other judgements of the spread; empty where the spread was estimated.
+    against : tuple of str
+        What speaks against it, a sentence each.
+    """
+
+    lender: str
+    sentence: str
+    steps: tuple[DerivationStep, ...]
+    over_tau: tuple[TauRow, ...]
+    against: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The historical rate at the applicant's score and in the applicant's band.
+
+    Attributes
+    ----------
+    rate, low, high : float
+        Rate at the exact score and its interval, fractions.
+    level : float
+        Level of the interval, a fraction.
+    grade : str
+        ``direct`` or ``borrowed``.
+    band : BandEstimate
+        The applicant's 10-point band.
+    in_record : bool
+        Whether the band touches the printed scores; if not, the nearest score's rate stands in.
+    range : ModelRange or None
+        What other curves through the same figures give; None for a borrowed rate.
+    borrowed : Borrowed or None
+        How the rate was borrowed; None for a direct one.
+    base_rate : float
+        Rate of the whole group, all scores together.
+    outcome, population, specialty, match_year : str
+        What the rate is a rate of.
+    group_matched, group_n : int or None
+        Counts behind the base rate; None where no table counts the group.
+    summarised_n : int or None
+        Applicants behind the printed digits.
+    estimator : str
+        Class name.
+    sources : tuple of str
+        Keys of `Comparison.sources`.
+    sentence, score_sentence : str
+        The band's and the exact score's rate in words.
+    """
+
+    rate: float
+    low: float
+    high: float
+    level: float
+    grade: str
+    band: BandEstimate
+    in_record: bool
+    range: ModelRange | None
+    borrowed: Borrowed | None
+    base_rate: float
+    outcome: str
+    population: str
+    specialty: str
+    match_year: str
+    group_matched: int | None
+    group_n: int | None
+    summarised_n: int | None
+    estimator: str
+    sources: tuple[str, ...]
+    sentence: str
+    score_sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A measure's digits of one outcome as printed; None where not published."""
+
+    outcome: str
+    n: int | None
+    min: float | None
+    q1: float | None
+    median: float | None
+    q3: float | None
+    max: float | None
+    mean: float | None
+    sd: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the score stands among the matched and among the not matched.
+
+    Attributes
+    ----------
+    matched, not_matched : float
+        Fraction that scored lower, half of those with the same score counted.
+    matched_low, matched_high, not_matched_low, not_matched_high : float
+        Intervals.
+    printed : tuple of Printed
+        The report's digits.
+    match_year : str
+        Year of the Match.
+    sentence : str
+        Both places in words.
+    interval_sentence : str
+        Their intervals in words; empty where both would read the same at either end.
+    sources : tuple of str
+        Keys of `Comparison.sources`.
+    """
+
+    matched: float
+    matched_low: float
+    matched_high: float
+    not_matched: float
+    not_matched_low: float
+    not_matched_high: float
+    printed: tuple[Printed, ...]
+    match_year: str
+    sentence: str
+    interval_sentence: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """Match rate by whole score between the printed extremes, for drawing.
+
+    Attributes
+    ----------
+    x : tuple of int
+        Scores.
+    rate, low, high : tuple of float
+        The headline's estimator with its interval, fractions.
+    rivals : tuple of (str, tuple of float)
+        The other curves that count for the model range, in words.
+    density_matched, density_not_matched : tuple of float
+        Fitted share of each outcome at each score; empty for a borrowed curve.
+    bands : tuple of BandEstimate
+        The curve by 10-point band.
+    """
+
+    x: tuple[int, ...]
+    rate: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    rivals: tuple[tuple[str, tuple[float, ...]], ...]
+    density_matched: tuple[float, ...]
+    density_not_matched: tuple[float, ...]
+    bands: tuple[BandEstimate, ...]

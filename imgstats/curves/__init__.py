@@ -1,0 +1,1 @@
+"""Curves of all published tables: computed once, looked up by estimates and reports."""

@@ -1,0 +1,155 @@
+"""Groups and specialties without a table of scores: which tables stand in, by which calculation."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from imgstats.curves.inputs import KIN, SCORE, borrowed_inputs, kin_counts
+from imgstats.curves.record import CurveKey, PooledMember, RateCurve
+from imgstats.errors import ExtrapolationWarning
+from imgstats.estimators import PooledRate, TiltRate, TransportedRate
+from imgstats.estimators.model_range import estimator_name
+from imgstats.levels import LEVEL
+from imgstats.measures import MEASURES, ten_point_bands
+
+if TYPE_CHECKING:
+    from imgstats.tables.published import PublishedTables
+
+__all__ = ["KIN", "fit_pooled", "fit_transported", "pooled_member", "transported_curve"]
+
+
+def fit_transported(
+    tables: PublishedTables, *, group: str, year: str, specialty: str
+) -> TransportedRate:
+    """Fit a group's rate in a specialty from its kin's tables.
+
+    Parameters
+    ----------
+    tables : PublishedTables
+        The tables.
+    group : str
+        A key of `KIN`.
+    year, specialty : str
+        Where the kin has a table of scores.
+
+    Raises
+    ------
+    TableError
+        If a table that the calculation needs is not there.
+
+    Examples
+    --------
+    >>> from imgstats import PublishedTables
+    >>> fitted = fit_transported(
+    ...     PublishedTables(), group="us_img", year="2026", specialty="Internal Medicine"
+    ... )
+    >>> round(fitted.base_rate_, 2)
+    0.63
+    """
+    found = borrowed_inputs(tables, group=group, year=year, specialty=specialty)
+    return TransportedRate().fit(
+        own=found.own,
+        kin=found.kin,
+        kin_specific=found.kin_specific,
+        slope=TiltRate().fit(found.table),
+        own_scores=found.own_scores,
+        kin_scores=found.kin_scores,
+        history=tables.frame("pgy1_by_year"),
+    )
+
+
+def transported_curve(
+    tables: PublishedTables, *, group: str, year: str, specialty: str, level: float = LEVEL
+) -> RateCurve:
+    """Return the borrowed rate at every score, as a curve without places and rivals.
+
+    Raises
+    ------
+    TableError
+        If a table that the calculation needs is not there.
+    """
+    fitted = fit_transported(tables, group=group, year=year, specialty=specialty)
+    known = MEASURES[SCORE]
+    points = np.arange(float(known.lowest), float(known.highest or known.lowest) + 1)
+    with warnings.catch_warnings():
+        # Whoever shows a value says whether it lies outside the record.
+        warnings.simplefilter("ignore", ExtrapolationWarning)
+        limits = fitted.predict_interval(points, level)
+        columns = pd.DataFrame(
+            {"rate": fitted.predict_rate(points), "low": limits[:, 0], "high": limits[:, 1]}
+        )
+        bands = fitted.band_rates(ten_point_bands(known), level)
+    return RateCurve(
+        key=CurveKey(year, group, specialty, SCORE),
+        grade=fitted.grade_,
+        estimator=estimator_name(fitted),
+        p=None,
+        level=level,
+        x=points,
+        columns=columns,
+        bands=bands,
+        candidates=(),
+    )
+
+
+def fit_pooled(tables: PublishedTables, *, group: str, year: str) -> PooledRate:
+    """Pool a group's match rates of all specialties of a year.
+
+    Raises
+    ------
+    TableError
+        If fewer than three specialties are there.
+
+    Examples
+    --------
+    >>> from imgstats import PublishedTables
+    >>> fitted = fit_pooled(PublishedTables(), group="non_us_img", year="2026")
+    >>> len(fitted.names_)
+    24
+    """
+    return PooledRate().fit(kin_counts(tables, group=group, year=year))
+
+
+def pooled_member(fitted: PooledRate, specialty: str, level: float = LEVEL) -> PooledMember:
+    """Return one specialty's rate, leaning on the others.
+
+    Parameters
+    ----------
+    fitted : PooledRate
+        What `fit_pooled` returned.
+    specialty : str
+        As printed.
+    level : float
+        Level of the interval, a fraction.
+
+    Raises
+    ------
+    InputError
+        If the specialty is not among the kin, or `level` is not between 0 and 1.
+
+    Examples
+    --------
+    >>> from imgstats import PublishedTables
+    >>> fitted = fit_pooled(PublishedTables(), group="non_us_img", year="2026")
+    >>> member = pooled_member(fitted, "Dermatology")
+    >>> member.low < member.rate < member.high, member.n_kin
+    (True, 24)
+    """
+    low, high = fitted.predict_interval(specialty, level)[0]
+    at = fitted.names_.index(specialty)
+    return PooledMember(
+        specialty=specialty,
+        level=level,
+        rate=float(fitted.rates_["pooled_rate"].iloc[at]),
+        low=float(low),
+        high=float(high),
+        leaned=float(fitted.rates_["leaned"].iloc[at]),
+        middle=float(expit(fitted.mu_)),
+        tau=float(np.sqrt(fitted.tau2_)),
+        n_kin=len(fitted.names_),
+    )

@@ -1,0 +1,221 @@
+"""Build ``data/processed/curves`` from the processed tables."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgstats.curves.inputs import counts_digest, kin_counts
+from imgstats.curves.layout import POOLED, render_curves, render_pooled
+from imgstats.curves.manifest import (
+    CurveEntry,
+    CurvesManifest,
+    PooledKey,
+    code_hash,
+    curves_folder,
+)
+from imgstats.curves.record import CurveKey, RateCurve
+from imgstats.curves.store import StoredCurves
+from imgstats.curves.tasks import default_workers, fit_all, wanted_curves
+from imgstats.errors import DataChangedError, InputError, TableError
+from imgstats.sources.hashing import sha256_of
+from imgstats.sources.locations import resolve_root
+from imgstats.sources.manifest import MANIFEST
+from imgstats.specialties import ALL_SPECIALTIES
+from imgstats.tables.published import PublishedTables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from imgstats.curves.tasks import Progress, Task
+
+__all__ = ["CurvesBuild", "build_curves", "pooled_inputs"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvesBuild:
+    """What a build of the curves did.
+
+    Attributes
+    ----------
+    files : tuple of pathlib.Path
+        The files written, the manifest last.
+    kept, fitted : int
+        Number of curves that were still their tables' own, and of those fitted.
+    without : int
+        Number of tables that no curve can be fitted to; the manifest says why.
+    """
+
+    files: tuple[Path, ...]
+    kept: int
+    fitted: int
+    without: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What need not be fitted again: curves, reasons why there is none, and pooled rates."""
+
+    curves: Mapping[CurveKey, RateCurve | str]
+    pooled: Mapping[PooledKey, pd.DataFrame | str]
+
+
+def build_curves(
+    root: Path | str | None = None,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> CurvesBuild:
+    """Write the curves of every published table; the same tables give the same bytes.
+
+    A curve whose table and code are those of the last build is kept and not fitted again.
+
+    Parameters
+    ----------
+    root : pathlib.Path or str, optional
+        Data folder with its processed tables; the default one when None.
+    workers : int, optional
+        Number of processes; as many as there are processors when None. With more than one, a
+        script must call this under ``if __name__ == "__main__"``.
+    progress : callable, optional
+        Called after each fit with the number done, the number of all, and the key.
+
+    Returns
+    -------
+    CurvesBuild
+        Files written, curves kept and fitted.
+
+    Raises
+    ------
+    InputError
+        If `workers` is not 1 or more, or ``root`` has no folder ``raw/``.
+    DataChangedError
+        If a processed table is not the recorded one.
+    WorkError
+        If a process that fits curves died.
+    """
+    if workers is not None and workers < 1:
+        raise InputError(f"workers is {workers!r}", "1 or more")
+    base = resolve_root(root)
+    tables = PublishedTables(base)
+    code, wanted, pools = code_hash(), wanted_curves(tables, base), pooled_inputs(tables)
+    kept = _kept(base, code, wanted, pools)
+    missing = [task for task in wanted if task.key not in kept.curves]
+    made = fit_all(missing, workers or default_workers(), progress)
+    results = {**kept.curves, **made}
+    pooled = {key: kept.pooled.get(key, None) for key in pools}
+    rates = {key: _pool(tables, key) if old is None else old for key, old in pooled.items()}
+    contents = _contents(code, wanted, results, pools, rates)
+    fitted = [each for each in made.values() if isinstance(each, RateCurve)]
+    curves = [each for each in results.values() if isinstance(each, RateCurve)]
+    return CurvesBuild(
+        files=tuple(_write(curves_folder(base), contents)),
+        kept=len(curves) - len(fitted),
+        fitted=len(fitted),
+        without=len(results) - len(curves),
+    )
+
+
+def pooled_inputs(tables: PublishedTables) -> dict[PooledKey, str]:
+    """Return the digest of the counts of every group and year with counts by specialty."""
+    rows = tables.frame("counts")
+    names = ["match_year", "applicant_group"]
+    kin = rows[rows["specialty"] != ALL_SPECIALTIES][names].drop_duplicates()
+    keys = sorted(PooledKey(str(year), str(group)) for year, group in kin.to_numpy())
+    return {
+        key: counts_digest(kin_counts(tables, group=key.applicant_group, year=key.match_year))
+        for key in keys
+    }
+
+
+def _pool(tables: PublishedTables, key: PooledKey) -> pd.DataFrame | str:
+    from imgstats.curves.borrowed import fit_pooled
+
+    try:
+        return fit_pooled(tables, group=key.applicant_group, year=key.match_year).rates_
+    except TableError as error:
+        return str(error)
+
+
+def _kept(base: Path, code: str, wanted: Sequence[Task], pools: Mapping[PooledKey, str]) -> _Kept:
+    """Return what the last build left that still holds; nothing where its files were changed."""
+    try:
+        store = StoredCurves(base)
+        old = store.manifest
+        if old is None or old.code != code:
+            return _Kept({}, {})
+        found = {task.key: _old(store, old.curves, task.key, task.inputs) for task in wanted}
+        rates = {
+            key: old.pooled[key].reason or store.pooled(key, inputs)
+            for key, inputs in pools.items()
+            if key in old.pooled and old.pooled[key].inputs == inputs
+        }
+    except DataChangedError:
+        return _Kept({}, {})
+    return _Kept(
+        {key: each for key, each in found.items() if each is not None},
+        {key: each for key, each in rates.items() if each is not None},
+    )
+
+
+def _old(
+    store: StoredCurves, entries: Mapping[CurveKey, CurveEntry], key: CurveKey, inputs: str
+) -> RateCurve | str | None:
+    entry = entries.get(key)
+    if entry is None or entry.inputs != inputs:
+        return None
+    return entry.reason or store.curve(key, inputs)
+
+
+def _contents(
+    code: str,
+    wanted: Sequence[Task],
+    results: Mapping[CurveKey, RateCurve | str],
+    pools: Mapping[PooledKey, str],
+    rates: Mapping[PooledKey, pd.DataFrame | str],
+) -> dict[str, bytes]:
+    """Return the bytes of every file by name, the manifest last."""
+    curves = {key: each for key, each in results.items() if isinstance(each, RateCurve)}
+    pooled = {key: each for key, each in rates.items() if not isinstance(each, str)}
+    files = {**render_curves(curves), POOLED: render_pooled(pooled)}
+    manifest = CurvesManifest(
+        code=code,
+        files={name: sha256_of(data) for name, data in files.items()},
+        curves={task.key: CurveEntry(task.inputs, _reason(results[task.key])) for task in wanted},
+        pooled={key: CurveEntry(inputs, _reason(rates[key])) for key, inputs in pools.items()},
+    )
+    return {**files, MANIFEST: manifest.render()}
+
+
+def _reason(result: object) -> str:
+    return result if isinstance(result, str) else ""
+
+
+def _write(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Write all files: first beside their places, then each in one step, the manifest last.
+
+    A build that is cut off before its last steps leaves the old files as they were; one that is
+    cut off between them shows as a hash that does not fit.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    staged = {folder / name: folder / f".{name}.{os.getpid()}.tmp" for name in contents}
+    try:
+        for temporary, data in zip(staged.values(), contents.values(), strict=True):
+            with temporary.open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+        for path, temporary in staged.items():
+            temporary.replace(path)
+    finally:
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)
+    for path in folder.iterdir():
+        # A measure that is no longer printed, or what a killed build left.
+        if path not in staged and path.is_file():
+            path.unlink()
+    return list(staged)

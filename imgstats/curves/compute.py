@@ -1,0 +1,152 @@
+"""Computing a `RateCurve` from a published table."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from imgstats.curves.inputs import key_of
+from imgstats.curves.record import CandidateCurve, RateCurve
+from imgstats.errors import ExtrapolationWarning, TableError
+from imgstats.estimators import TiltRate
+from imgstats.estimators.contract import BAND_COLUMNS
+from imgstats.estimators.model_range import fit_candidates
+from imgstats.levels import LEVEL
+from imgstats.measures import MEASURES, ten_point_bands
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from imgstats.estimators.contract import RateEstimator
+    from imgstats.estimators.model_range import FittedCandidate
+    from imgstats.tables import OutcomeSummary
+
+    Array = NDArray[np.float64]
+
+__all__ = ["compute_curve", "key_of", "measure_bands", "measure_points"]
+
+
+def compute_curve(
+    table: OutcomeSummary,
+    *,
+    level: float = LEVEL,
+    p_values: Mapping[str, float | None] | None = None,
+    n_refits: int = 500,
+) -> RateCurve:
+    """Fit the default of a table's shape and its rivals and evaluate them everywhere.
+
+    Parameters
+    ----------
+    table : OutcomeSummary
+        The published table.
+    level : float
+        Level of the intervals, a fraction.
+    p_values : mapping of str to float or None, optional
+        p by estimator where it is known already.
+    n_refits : int
+        Most samples of the bootstrap that judges an estimator.
+
+    Raises
+    ------
+    TableError
+        If the default cannot be fitted to the table.
+
+    Examples
+    --------
+    >>> from imgstats import PublishedTables
+    >>> table = PublishedTables().outcome_summary(group="non_us_img", year="2026")
+    >>> curve = compute_curve(table, n_refits=20)
+    >>> round(float(curve.columns["rate"][curve.position(242)]), 2)
+    0.42
+    """
+    points, bands = measure_points(table), measure_bands(table)
+    first, *others = fit_candidates(table, p_values=p_values, n_refits=n_refits)
+    default = first.estimator
+    if not isinstance(default, TiltRate):
+        raise TableError(f"{first.name} fits the table", "a table that a TiltRate fits")
+    with warnings.catch_warnings():
+        # Whoever shows a value says whether it lies outside the record.
+        warnings.simplefilter("ignore", ExtrapolationWarning)
+        return RateCurve(
+            key=key_of(table),
+            grade="direct",
+            estimator=first.name,
+            p=first.p,
+            level=level,
+            x=points,
+            columns=_columns(default, points, level),
+            bands=default.band_rates(bands, level) if bands else pd.DataFrame(columns=BAND_COLUMNS),
+            candidates=tuple(_candidate(each, points, bands) for each in others),
+        )
+
+
+def measure_points(table: OutcomeSummary) -> Array:
+    """Return the whole values a curve is evaluated at: the whole scale, or the printed counts."""
+    known = MEASURES.get(table.measure)
+    low, high = table.extremes or table.scale or (None, None)
+    least = known.lowest if known else low
+    most = known.highest if known and known.highest is not None else high
+    if least is None or most is None:
+        raise TableError(
+            f"{table.measure}: no extremes are printed", "a lowest and a highest value"
+        )
+    return np.arange(float(least), float(most) + 1)
+
+
+def measure_bands(table: OutcomeSummary) -> list[tuple[int, int]]:
+    """Return the 10-point bands of a score; none for a count."""
+    known = MEASURES.get(table.measure)
+    return ten_point_bands(known) if known else []
+
+
+def _columns(fitted: TiltRate, points: Array, level: float) -> pd.DataFrame:
+    limits = fitted.predict_interval(points, level)
+    places = fitted.predict_percentile(points, level).drop(columns="x")
+    inside = np.isin(points, fitted.grid_)
+    densities = {}
+    for name, density in (
+        ("density_matched", fitted.density_matched_),
+        ("density_not_matched", fitted.density_not_matched_),
+    ):
+        at = np.zeros(len(points))
+        at[inside] = density[np.isin(fitted.grid_, points)]
+        densities[name] = at
+    return pd.DataFrame(
+        {
+            "rate": fitted.predict_rate(points),
+            "low": limits[:, 0],
+            "high": limits[:, 1],
+            **places,
+            **densities,
+        }
+    )
+
+
+def _candidate(
+    fitted: FittedCandidate, points: Array, bands: list[tuple[int, int]]
+) -> CandidateCurve:
+    return CandidateCurve(
+        name=fitted.name,
+        words=fitted.words,
+        p=fitted.p,
+        reason=fitted.reason,
+        rate=_rates(fitted.estimator, points),
+        band_rate=_band_rates(fitted.estimator, bands),
+    )
+
+
+def _rates(estimator: RateEstimator | None, points: Array) -> Array:
+    if estimator is None:
+        return np.full(len(points), np.nan)
+    return estimator.predict_rate(points)
+
+
+def _band_rates(estimator: RateEstimator | None, bands: list[tuple[int, int]]) -> Array:
+    if estimator is None or not bands:
+        return np.full(len(bands), np.nan)
+    return estimator.band_rates(bands)["rate"].to_numpy(dtype=np.float64)

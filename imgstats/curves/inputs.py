@@ -1,0 +1,199 @@
+"""What a curve is made from: the tables it enters with, and a digest of every digit that counts.
+
+Nothing here fits anything, so that a lookup can tell whether a stored curve is still a table's own
+without importing an estimator.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from imgstats.applicant import group_label
+from imgstats.curves.record import CurveKey
+from imgstats.errors import TableError
+from imgstats.sources.hashing import sha256_of
+from imgstats.specialties import ALL_SPECIALTIES
+from imgstats.tables import CountTable, OutcomeSummary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imgstats.tables.published import PublishedTables
+
+__all__ = [
+    "KIN",
+    "SCORE",
+    "BorrowedInputs",
+    "borrowed_inputs",
+    "counts_digest",
+    "digest_of",
+    "key_of",
+    "kin_counts",
+]
+
+# Whose tables stand in for a group that has none.
+KIN = {"us_img": "non_us_img"}
+SCORE = "step2_ck"
+
+
+def key_of(table: OutcomeSummary) -> CurveKey:
+    """Return which table this is."""
+    context = table.context
+    return CurveKey(context.match_year, context.applicant_group, context.specialty, table.measure)
+
+
+def digest_of(table: OutcomeSummary) -> str:
+    """Return the SHA-256 of everything in a table that moves a number of its curve.
+
+    Source, trust and names stay out: a corrected title leaves the curve as it is.
+
+    Examples
+    --------
+    >>> from imgstats.tables import Summary
+    >>> digits = Summary(n=40, q1=240, median=250, q3=258)
+    >>> first = OutcomeSummary(measure="step2_ck", matched=digits, not_matched=digits)
+    >>> second = OutcomeSummary(
+    ...     measure="step2_ck", matched=digits, not_matched=digits, group_counts=(50, 75)
+    ... )
+    >>> digest_of(first) == digest_of(second)
+    False
+    """
+    return _digest(_facts(table))
+
+
+def counts_digest(counts: Mapping[str, CountTable]) -> str:
+    """Return the SHA-256 of the counts of some specialties."""
+    return _digest({name: _pair(table) for name, table in counts.items()})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BorrowedInputs:
+    """The tables behind a borrowed rate.
+
+    Attributes
+    ----------
+    own, kin : CountTable
+        Both groups over all specialties.
+    kin_specific : CountTable
+        The kin in the specialty.
+    table : OutcomeSummary
+        The kin's scores in the specialty.
+    own_scores, kin_scores : OutcomeSummary
+        Both groups' mean scores in the last year that prints them.
+    """
+
+    own: CountTable
+    kin: CountTable
+    kin_specific: CountTable
+    table: OutcomeSummary
+    own_scores: OutcomeSummary
+    kin_scores: OutcomeSummary
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything in them that moves the rate."""
+        return _digest(
+            {
+                "own": _pair(self.own),
+                "kin": _pair(self.kin),
+                "kin_specific": _pair(self.kin_specific),
+                "table": _facts(self.table),
+                "own_scores": _facts(self.own_scores),
+                "kin_scores": _facts(self.kin_scores),
+            }
+        )
+
+
+def borrowed_inputs(
+    tables: PublishedTables, *, group: str, year: str, specialty: str
+) -> BorrowedInputs:
+    """Return the tables that a group's borrowed rate in a specialty is made from.
+
+    Parameters
+    ----------
+    tables : PublishedTables
+        The tables.
+    group : str
+        A key of `KIN`.
+    year, specialty : str
+        Where the kin has a table of scores.
+
+    Raises
+    ------
+    TableError
+        If no kin is named for the group, or one of the tables is not there.
+    """
+    if group not in KIN:
+        raise TableError(f"no kin is named for {group}", ", ".join(KIN))
+    kin = KIN[group]
+    own_scores, kin_scores = _mean_scores(tables, group, kin, specialty)
+    return BorrowedInputs(
+        own=tables.counts(group=group, year=year, specialty=ALL_SPECIALTIES),
+        kin=tables.counts(group=kin, year=year, specialty=ALL_SPECIALTIES),
+        kin_specific=tables.counts(group=kin, year=year, specialty=specialty),
+        table=tables.outcome_summary(group=kin, year=year, specialty=specialty),
+        own_scores=own_scores,
+        kin_scores=kin_scores,
+    )
+
+
+def kin_counts(tables: PublishedTables, *, group: str, year: str) -> dict[str, CountTable]:
+    """Return a group's counts of all specialties of a year, by specialty.
+
+    Raises
+    ------
+    TableError
+        If the group or the year has no counts.
+    """
+    rows = tables.select("counts", applicant_group=group, match_year=year)
+    kin = rows[rows["specialty"] != ALL_SPECIALTIES]
+    return {str(name): CountTable.from_frame(of_one) for name, of_one in kin.groupby("specialty")}
+
+
+def _mean_scores(
+    tables: PublishedTables, group: str, kin: str, specialty: str
+) -> tuple[OutcomeSummary, OutcomeSummary]:
+    """Return both groups' mean scores of the last year that prints both outcomes of both."""
+    rows = tables.select("summaries", specialty=specialty, measure=SCORE)
+    both = rows[rows["applicant_group"].isin([group, kin])]
+    found = both.pivot_table(
+        index="match_year", columns=["applicant_group", "outcome"], values="mean"
+    ).dropna()
+    if set(both["applicant_group"]) != {group, kin} or found.empty:
+        raise TableError(
+            f"no mean scores of {group_label(group)}s and {group_label(kin)}s in {specialty} of one "
+            "year",
+            "a year with means of matched and not matched of both groups",
+        )
+    last = both[both["match_year"] == found.index.max()]
+    first, second = (
+        OutcomeSummary.from_frame(last[last["applicant_group"] == each]) for each in (group, kin)
+    )
+    return first, second
+
+
+def _pair(table: CountTable) -> list[int]:
+    return [table.matched, table.not_matched]
+
+
+def _facts(table: OutcomeSummary) -> dict[str, object]:
+    return {
+        "measure": table.measure,
+        "matched": _numbers(asdict(table.matched)),
+        "not_matched": _numbers(asdict(table.not_matched)),
+        "group_counts": None if table.group_counts is None else list(table.group_counts),
+        "scale": None if table.scale is None else list(table.scale),
+        "rounding": None if table.rounding is None else _numbers(asdict(table.rounding)),
+        "n_exact": table.n_exact,
+    }
+
+
+def _numbers(values: Mapping[str, float | None]) -> dict[str, float | None]:
+    # 240 and 240.0 are one digit on paper and two texts in JSON.
+    return {name: None if value is None else float(value) for name, value in values.items()}
+
+
+def _digest(facts: object) -> str:
+    return sha256_of(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode("utf-8"))

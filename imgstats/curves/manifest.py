@@ -1,0 +1,179 @@
+"""The record of the stored curves: ``data/processed/curves/manifest.json``.
+
+It says which files there are, what each curve was made from and by which code, so that a curve is
+read only for the very digits it was fitted to.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imgstats.curves.record import CurveKey
+from imgstats.errors import DataChangedError
+from imgstats.levels import LEVEL
+from imgstats.sources.hashing import sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "FOLDER",
+    "CurveEntry",
+    "CurvesManifest",
+    "PooledKey",
+    "code_hash",
+    "curves_folder",
+    "parse_manifest",
+]
+
+FOLDER = "curves"
+# One more whenever files of an older build would be misread.
+_FORMAT = 1
+_TODO = "restore it (git checkout), or run `imgstats data build`"
+_PACKAGE = Path(__file__).resolve().parents[1]
+# What decides the numbers. How they are stored and looked up does not.
+_CODE = (
+    "estimators/*.py",
+    "curves/borrowed.py",
+    "curves/compute.py",
+    "curves/inputs.py",
+    "curves/record.py",
+    "levels.py",
+    "measures.py",
+    "tables/feasible.py",
+    "tables/summary.py",
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PooledKey:
+    """Which group's rates of all specialties were pooled."""
+
+    match_year: str
+    applicant_group: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurveEntry:
+    """What is recorded of one curve, or of one set of pooled rates.
+
+    Attributes
+    ----------
+    inputs : str
+        SHA-256 of everything in its tables that moves its numbers; empty where a table it needs is
+        not there.
+    reason : str
+        Why there is none; empty where there is one.
+    """
+
+    inputs: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvesManifest:
+    """The record of a build of the curves.
+
+    Attributes
+    ----------
+    code : str
+        SHA-256 over the source files that decide the numbers.
+    files : mapping of str to str
+        SHA-256 of each file by name.
+    curves : mapping of CurveKey to CurveEntry
+        Every table that was looked at.
+    pooled : mapping of PooledKey to CurveEntry
+        Every group whose specialties were pooled.
+    level : float
+        Level of the intervals, a fraction.
+    """
+
+    code: str
+    files: Mapping[str, str]
+    curves: Mapping[CurveKey, CurveEntry]
+    pooled: Mapping[PooledKey, CurveEntry] = field(default_factory=dict)
+    level: float = LEVEL
+
+    def render(self) -> bytes:
+        """Return the canonical bytes: sorted, two spaces, UTF-8.
+
+        Examples
+        --------
+        >>> made = CurvesManifest(code="ab", files={}, curves={})
+        >>> parse_manifest(made.render(), "manifest.json") == made
+        True
+        """
+        content = {
+            "format": _FORMAT,
+            "level": self.level,
+            "code": self.code,
+            "files": dict(self.files),
+            "curves": _rows(self.curves),
+            "pooled": _rows(self.pooled),
+        }
+        return (json.dumps(content, indent=1, sort_keys=True) + "\n").encode("utf-8")
+
+
+def curves_folder(base: Path) -> Path:
+    """Return where the curves of a data folder stand."""
+    return base / "processed" / FOLDER
+
+
+def parse_manifest(data: bytes, path: Path | str) -> CurvesManifest:
+    """Return the manifest that some bytes hold.
+
+    Raises
+    ------
+    DataChangedError
+        If they are not a manifest of this format, or not in the form a build writes.
+    """
+    allowed = f"a manifest of format {_FORMAT} that a build wrote"
+    try:
+        content = json.loads(data.decode("utf-8"))
+        found = content["format"]
+        manifest = CurvesManifest(
+            code=str(content["code"]),
+            files=dict(content["files"]),
+            curves={CurveKey(**each["key"]): _entry(each) for each in content["curves"]},
+            pooled={PooledKey(**each["key"]): _entry(each) for each in content["pooled"]},
+            level=float(content["level"]),
+        )
+        canonical = manifest.render()
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataChangedError(
+            f"{path} is not a manifest of curves ({type(error).__name__}: {error})", allowed, _TODO
+        ) from error
+    if found != _FORMAT:
+        raise DataChangedError(f"{path} has format {found}", allowed, "run `imgstats data build`")
+    if canonical != data:
+        raise DataChangedError(
+            f"{path} has sha256 {sha256_of(data)}",
+            f"sha256 {sha256_of(canonical)}, that of its content as a build writes it",
+            _TODO,
+        )
+    return manifest
+
+
+def code_hash(package: Path = _PACKAGE) -> str:
+    """Return the SHA-256 over the source files that decide the numbers of a curve.
+
+    Parameters
+    ----------
+    package : pathlib.Path
+        Folder of the package.
+    """
+    files = sorted(path for pattern in _CODE for path in package.glob(pattern))
+    digests = [sha256_of(path.read_bytes()) for path in files]
+    names = [path.relative_to(package).as_posix() for path in files]
+    return sha256_of(json.dumps(list(zip(names, digests, strict=True))).encode("utf-8"))
+
+
+def _rows(entries: Mapping[Any, CurveEntry]) -> list[dict[str, object]]:
+    return [{"key": asdict(key), **asdict(entries[key])} for key in sorted(entries)]
+
+
+def _entry(row: Mapping[str, str]) -> CurveEntry:
+    return CurveEntry(inputs=str(row["inputs"]), reason=str(row["reason"]))

@@ -1,0 +1,111 @@
+"""A curve that is written and read is the same, and written again gives the same bytes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from imgstats.curves.layout import Content, read_curve, render_curves
+from imgstats.curves.record import CandidateCurve, CurveKey, RateCurve
+from imgstats.sources.hashing import sha256_of
+from tests.curves.same import assert_same
+
+PLACES = [
+    f"{outcome}{end}" for outcome in ("matched", "not_matched") for end in ("", "_low", "_high")
+]
+NAMES = ["rate", "low", "high", *PLACES, "density_matched", "density_not_matched"]
+BANDS = ["low", "high", "rate", "rate_low", "rate_high", "n"]
+
+
+def made(*, rivals=2, measure="step2_ck", specialty='Ob, "Gyn"', seed=0, bands=2):
+    random = np.random.default_rng(seed)
+    lows = np.arange(bands) * 10 + 200
+    limits = {"low": lows, "high": lows + 9}
+    candidates = tuple(
+        CandidateCurve(
+            name=f"Rival(degree={i}, ridge=None)",
+            words="a curve, with a comma",
+            p=None if i == 1 else i / 501,
+            reason="found; allowed: more" if i == 1 else "",
+            rate=np.full(3, np.nan) if i == 1 else random.random(3),
+            band_rate=np.full(bands, np.nan) if i == 1 else random.random(bands),
+        )
+        for i in range(1, rivals + 1)
+    )
+    return RateCurve(
+        key=CurveKey("2026", "non_us_img", specialty, measure),
+        grade="direct",
+        estimator="Default()",
+        p=1 / 3,
+        level=0.95,
+        x=np.array([209.0, 210.0, 211.0]),
+        columns=pd.DataFrame(random.random((3, len(NAMES))), columns=NAMES),
+        bands=pd.DataFrame(limits | {name: random.random(bands) for name in BANDS[2:]}),
+        candidates=candidates,
+    )
+
+
+def through_files(*curves):
+    """Return curves as they come back from their files, and the files."""
+    files = render_curves({each.key: each for each in curves})
+    contents = {name: Content(data, sha256_of(data)) for name, data in files.items()}
+    return [read_curve(each.key, contents.__getitem__) for each in curves], files
+
+
+def test_what_comes_back_is_what_was_written():
+    first, second = made(), made(specialty="Pediatrics", seed=1)
+    (found, other), files = through_files(first, second)
+    assert_same(found, first, within=1e-7)
+    assert_same(other, second, within=1e-7)
+    assert through_files(found, other)[1] == files
+    assert render_curves({each.key: each for each in (second, first)}) == files
+
+
+def test_p_keeps_all_its_digits():
+    curve = replace(made(), p=5 / 501)
+    (found,), _ = through_files(curve)
+    assert found.p == 5 / 501
+    assert [each.p for each in found.candidates] == [None, 2 / 501]
+
+
+def test_a_count_has_no_bands():
+    curve = made(measure="publications", bands=0)
+    (found,), files = through_files(curve)
+    assert "publications.csv" in files
+    assert len(found.bands) == 0
+    assert list(found.bands) == BANDS
+    assert all(len(each.band_rate) == 0 for each in found.candidates)
+
+
+def test_curves_of_more_and_of_fewer_rivals_share_a_file():
+    curves = made(rivals=3), made(rivals=0, specialty="Pediatrics")
+    found, _ = through_files(*curves)
+    assert [len(each.candidates) for each in found] == [3, 0]
+
+
+def test_a_borrowed_curve_has_no_places():
+    curve = made(rivals=0)
+    curve = replace(curve, grade="borrowed", p=None, columns=curve.columns[["rate", "low", "high"]])
+    (found, _), _ = through_files(curve, made(specialty="Pediatrics"))
+    assert_same(found, curve, within=1e-7)
+
+
+def test_a_missing_number_of_a_band_stays_missing():
+    curve = made()
+    (found,), _ = through_files(replace(curve, bands=curve.bands.assign(n=math.nan)))
+    assert found.bands["n"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [(0.0, "0"), (1.0, "1"), (-1e-12, "0"), (2.4375e-7, "0.0000002"), (0.5, "0.5"), (120.0, "120")],
+)
+def test_numbers_are_written_without_idle_zeros(value, cell):
+    curve = made()
+    columns = curve.columns.assign(rate=value)
+    line = through_files(replace(curve, columns=columns))[1]["step2_ck.csv"].decode().split("\n")[1]
+    assert line.startswith(f'2026,non_us_img,"Ob, ""Gyn""",209,{cell},')

@@ -1,0 +1,81 @@
+"""The manifest is read as it was written or not at all, and knows the code."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from imgstats.curves.inputs import digest_of
+from imgstats.curves.manifest import (
+    CurveEntry,
+    CurvesManifest,
+    PooledKey,
+    code_hash,
+    parse_manifest,
+)
+from imgstats.curves.record import CurveKey
+from imgstats.errors import DataChangedError
+from imgstats.sources.locations import PACKAGE
+
+MADE = CurvesManifest(
+    code="ab",
+    files={"fits.csv": "cd"},
+    curves={
+        CurveKey("2026", "us_img", "B", "m"): CurveEntry("12", ""),
+        CurveKey("2026", "us_img", "A", "m"): CurveEntry("34", "too few digits"),
+    },
+    pooled={PooledKey("2026", "us_img"): CurveEntry("56")},
+)
+
+
+def test_it_comes_back_as_it_was():
+    assert parse_manifest(MADE.render(), "m") == MADE
+    assert parse_manifest(MADE.render(), "m").render() == MADE.render()
+
+
+def test_another_format_is_refused():
+    data = MADE.render().replace(b'"format": 1', b'"format": 2')
+    with pytest.raises(DataChangedError, match="format 2"):
+        parse_manifest(data, "m")
+
+
+def test_another_form_is_refused():
+    with pytest.raises(DataChangedError, match="as a build writes it"):
+        parse_manifest(MADE.render().replace(b"\n", b" \n", 1), "m")
+
+
+@pytest.fixture
+def package(tmp_path):
+    return shutil.copytree(PACKAGE, tmp_path / "imgstats", ignore=shutil.ignore_patterns("*.pyc"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "estimators/tilt.py",
+        "estimators/misfit.py",
+        "curves/compute.py",
+        "curves/borrowed.py",
+        "curves/record.py",
+        "levels.py",
+        "measures.py",
+        "tables/summary.py",
+    ],
+)
+def test_what_decides_the_numbers_moves_the_hash(package, name):
+    assert code_hash(package) == code_hash()
+    (package / name).write_bytes((package / name).read_bytes() + b"\n")
+    assert code_hash(package) != code_hash()
+
+
+def test_a_new_estimator_moves_the_hash_and_a_page_does_not(package):
+    (package / "reporting" / "page.py").write_text("", encoding="utf-8")
+    assert code_hash(package) == code_hash()
+    (package / "estimators" / "new.py").write_text("", encoding="utf-8")
+    assert code_hash(package) != code_hash()
+
+
+def test_a_digest_is_not_pythons_own_hash(tables):
+    table = tables.outcome_summary(group="non_us_img", year="2026")
+    assert len(digest_of(table)) == 64
