@@ -163,8 +163,8 @@ def _mean_scores(
     ).dropna()
     if set(both["applicant_group"]) != {group, kin} or found.empty:
         raise TableError(
-            f"no mean scores of {group_label(group)}s and {group_label(kin)}s in {specialty} of one "
-            "year",
+            f"no mean scores of {group_label(group)}s and {group_label(kin)}s in {specialty} of "
+            "one year",
             "a year with means of matched and not matched of both groups",
         )
     last = both[both["match_year"] == found.index.max()]
