@@ -150,6 +150,7 @@ class _Direct:
             high=high,
             band_low=band_low,
             band_high=band_high,
+            least_p=LEAST_P,
             estimators=(default, *rivals),
         )
 

@@ -93,6 +93,8 @@ class ModelRange:
         At the exact score, fractions.
     band_low, band_high : float
         In the applicant's band.
+    least_p : float
+        Under this p a curve does not count.
     estimators : tuple of ModelCurve
         Those that count and those that do not, the headline's first.
     """
@@ -101,6 +103,7 @@ class ModelRange:
     high: float
     band_low: float
     band_high: float
+    least_p: float
     estimators: tuple[ModelCurve, ...]
 
 

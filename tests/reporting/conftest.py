@@ -35,6 +35,11 @@ def us_files(make):
 
 
 @pytest.fixture(scope="session")
+def refused_files(make):
+    return make(Applicant(group="us_img", step2_ck=230, specialty="Pediatrics"))
+
+
+@pytest.fixture(scope="session")
 def hostile_files(make):
     applicant = Applicant.parse({"group": "non-us-img", "step2_ck": 205, "label": HOSTILE})
     return make(applicant)

@@ -18,6 +18,7 @@ from imgstats.wording import (
     interval_words,
     number_words,
     of_hundred,
+    p_words,
     percent,
     thousands,
 )
@@ -140,11 +141,33 @@ def test_the_icon_array_shows_100_people_of_whom_the_rounded_rate_matched(non_us
     assert page.select_one(".big-number").get_text().strip() == str(filled)
 
 
-def test_a_refused_group_sees_no_people_and_no_rate(us_files):
-    page = soup(us_files.page.read_text(encoding="utf-8"))
+def test_a_refused_group_sees_no_people_and_no_rate(refused_files):
+    page = soup(refused_files.page.read_text(encoding="utf-8"))
     assert page.select("svg, table.bands, .big-number") == []
     assert "No rate is given" in page.select_one(".refused").get_text(" ")
     assert len(page.select("img")) == 1
+
+
+def test_a_borrowed_rate_shows_its_calculation(us, us_files):
+    page = soup(us_files.page.read_text(encoding="utf-8"))
+    borrowed = us.headline.borrowed
+    assert page.select_one(".chip").get_text() == "borrowed"
+    steps = [row[1] for row in cells(page.select_one("table.steps"))]
+    assert steps == [each.words for each in borrowed.steps]
+    taus = [row[1:] for row in cells(page.select_one("table.taus"))]
+    assert taus == [[percent(r.rate), interval_words(r.low, r.high)] for r in borrowed.over_tau]
+    assert all(each in page.get_text(" ").replace("\xa0", " ") for each in borrowed.against)
+    assert "borrowed" in page.select_one("figcaption").get_text()
+
+
+def test_every_curve_of_the_range_stands_on_the_page(non_us, non_us_files):
+    page = soup(non_us_files.page.read_text(encoding="utf-8"))
+    curves = non_us.headline.range.estimators
+    shown = [row[1:] for row in cells(page.select_one("table.curves"))]
+    assert shown == [
+        [percent(each.rate), percent(each.band_rate), p_words(each.p).removeprefix("p ")]
+        for each in curves
+    ]
 
 
 def test_the_band_table_is_the_curves(non_us, non_us_files):
@@ -230,6 +253,17 @@ def _strings(value):
         yield value
 
 
+def _of_the_range(model, allowed):
+    """Return the rates of the model range, and allow its p values."""
+    if model is None:
+        return []
+    curves = model["estimators"]
+    allowed |= {number for each in curves for number in numbers(p_words(each["p"]))}
+    allowed.add(str(model["least_p"]))
+    ends = [model[name] for name in ("low", "high", "band_low", "band_high")]
+    return ends + [each[name] for each in curves for name in ("rate", "band_rate")]
+
+
 def _may_be_said(comparison):
     """Return every number that a page of this comparison may hold, as the wording writes it."""
     values = comparison.to_dict(curve=True)
@@ -241,13 +275,18 @@ def _may_be_said(comparison):
     if headline:
         band = headline["band"]
         rates += [headline[name] for name in ("rate", "low", "high", "level")]
-        rates += [headline["range_low"], headline["range_high"]]
-        rates += [each[name] for each in headline["rivals"] for name in ("rate", "band_rate")]
+        rates += _of_the_range(headline["range"], allowed)
+        if headline["borrowed"]:
+            for row in headline["borrowed"]["over_tau"]:
+                rates += [row["rate"], row["low"], row["high"]]
+                allowed.add(f"{row['tau']:.2f}")
         for each in [band, *curve["bands"]]:
             rates += [each["rate"], each["rate_low"], each["rate_high"]]
             counts += [each["n"]]
             digits += [each["low"], each["high"]]
-        rates += [place[name] for name in place if name.startswith(("matched", "not_matched"))]
+        for name in place or {}:
+            if name.startswith(("matched", "not_matched")):
+                rates.append(place[name])
         # The words of the figure name every tenth score and both ends.
         tens = [(x, r) for x, r in zip(curve["x"], curve["rate"], strict=True) if x % 10 == 0]
         digits += [curve["x"][0], curve["x"][-1], *(x for x, _ in tens)]

@@ -114,6 +114,12 @@ def test_a_picture_has_its_words_beside_it(non_us):
     assert picture.png.startswith(b"\x89PNG")
 
 
-def test_a_refused_group_has_no_picture_of_a_rate(us):
-    assert pictures.rate_picture(us) is None
+def test_a_refused_group_has_no_picture_of_a_rate(compared):
+    refused = compared(Applicant(group="us_img", step2_ck=230, specialty="Pediatrics"))
+    assert pictures.rate_picture(refused) is None
+    assert pictures.score_picture(refused) is None
+
+
+def test_a_borrowed_curve_is_drawn_and_no_scores_are(us):
+    assert "borrowed match rate" in pictures.rate_picture(us).alt
     assert pictures.score_picture(us) is None
