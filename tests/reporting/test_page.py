@@ -276,17 +276,15 @@ def _may_be_said(comparison):
         band = headline["band"]
         rates += [headline[name] for name in ("rate", "low", "high", "level")]
         rates += _of_the_range(headline["range"], allowed)
-        if headline["borrowed"]:
-            for row in headline["borrowed"]["over_tau"]:
-                rates += [row["rate"], row["low"], row["high"]]
-                allowed.add(f"{row['tau']:.2f}")
+        for row in (headline["borrowed"] or {"over_tau": []})["over_tau"]:
+            rates += [row["rate"], row["low"], row["high"]]
+            allowed.add(f"{row['tau']:.2f}")
         for each in [band, *curve["bands"]]:
             rates += [each["rate"], each["rate_low"], each["rate_high"]]
             counts += [each["n"]]
             digits += [each["low"], each["high"]]
-        for name in place or {}:
-            if name.startswith(("matched", "not_matched")):
-                rates.append(place[name])
+        shares = [name for name in place or {} if name.startswith(("matched", "not_matched"))]
+        rates += [place[name] for name in shares]
         # The words of the figure name every tenth score and both ends.
         tens = [(x, r) for x, r in zip(curve["x"], curve["rate"], strict=True) if x % 10 == 0]
         digits += [curve["x"][0], curve["x"][-1], *(x for x, _ in tens)]

@@ -121,5 +121,7 @@ def test_a_refused_group_has_no_picture_of_a_rate(compared):
 
 
 def test_a_borrowed_curve_is_drawn_and_no_scores_are(us):
-    assert "borrowed match rate" in pictures.rate_picture(us).alt
+    picture = pictures.rate_picture(us)
+    assert picture is not None
+    assert "borrowed match rate" in picture.alt
     assert pictures.score_picture(us) is None
