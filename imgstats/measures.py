@@ -66,6 +66,9 @@ _ALL = (
         sd_unit=1.0,
     ),
     _count("contiguous_ranks", "number of contiguous ranks", "rank", lowest=1),
+    # No published table has these two for IMGs; a user's own table may.
+    _count("attempts", "number of exam attempts", "attempt", lowest=1),
+    _count("usce_months", "months of US clinical experience", "month"),
     _count("distinct_specialties_ranked", "number of specialties ranked", "specialty", lowest=1),
     _count("publications", "number of publications", "publication"),
     _count("abstracts", "number of abstracts", "abstract"),

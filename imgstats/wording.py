@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "about_percent",
     "band_words",
+    "count_words",
     "counted_percent",
     "interval_words",
     "level_words",
@@ -150,6 +151,17 @@ def ordinal(number: int) -> str:
     return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
+def count_words(count: float, unit: str) -> str:
+    """Return a number with its unit, in the plural unless it is one.
+
+    Examples
+    --------
+    >>> count_words(1, "rank"), count_words(2.5, "month")
+    ('1 rank', '2.5 months')
+    """
+    return f"{number_words(count)} {unit if count == 1 else f'{unit}s'}"
+
+
 def listed(words: Sequence[str]) -> str:
     """Return words joined for a sentence.
 
@@ -174,5 +186,5 @@ def p_words(p: float) -> str:
     if p < 0.001:  # noqa: PLR2004  the usual least
         return "p under 0.001"
     if p < 0.01:  # noqa: PLR2004  where the digits matter
-        return f"p {p:.3f}"
+        return f"p {math.floor(p * 1000) / 1000:.3f}"
     return f"p {p:.2f}" if p < 0.1 else f"p {p:.1f}"  # noqa: PLR2004  one digit that counts

@@ -19,6 +19,14 @@ COUNTS = "charting_outcomes_2026_non_us_img_counts"
 MEASURES = "charting_outcomes_2026_non_us_img_measures"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_tables_of_ones_own(tmp_path_factory):
+    """Keep the tables that somebody added on this machine out of all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IMGSTATS_DATA_DIR", str(tmp_path_factory.mktemp("own")))
+        yield
+
+
 def quiet_compare(applicant, *arguments, **options):
     """Compare without the warnings that a comparison repeats in its notes."""
     with warnings.catch_warnings():

@@ -24,6 +24,7 @@ FLOORS = [
     {"errors", "wording", "measures", "specialties", "levels"},
     {"sources"},
     {"tables", "applicant", "applicant_file"},
+    {"own_tables"},
     {"estimators"},
     {"evidence"},
     {"curves"},

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from imgstats.cli import data_own
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -17,10 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="List, show, check and build the data.\n\nExample: imgstats data show sources",
+    help=(
+        "List, show, check and build the data, and add tables of your own.\n\n"
+        "Example: imgstats data show sources"
+    ),
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+for _command in (data_own.template, data_own.add, data_own.own, data_own.remove):
+    app.command()(_command)
 _ROWS = 5
 # Fits between two lines of a log.
 _EVERY = 20

@@ -8,13 +8,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgstats.cli.options import Attempts, Date, Group, Label, Ranks, Score, Specialty, UsceMonths
+from imgstats.cli.options import (
+    Attempts,
+    CorrelationMatched,
+    CorrelationNotMatched,
+    Date,
+    Denominator,
+    Group,
+    Label,
+    Ranks,
+    Scenarios,
+    Score,
+    Specialty,
+    UsceMonths,
+)
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from imgstats.comparison import Comparison
-    from imgstats.comparison.records import Factor
+    from imgstats.comparison.factor_records import Factor
     from imgstats.comparison.score_records import Borrowed, Headline, ModelRange
 
 __all__ = ["estimate"]
@@ -36,6 +49,10 @@ def estimate(
     ranks: Ranks = None,
     specialty: Specialty = None,
     label: Label = None,
+    scenario: Scenarios = None,
+    denominator: Denominator = None,
+    correlation_matched: CorrelationMatched = None,
+    correlation_not_matched: CorrelationNotMatched = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document and nothing else.")
     ] = False,
@@ -44,7 +61,7 @@ def estimate(
 
     Example: imgstats estimate --group non-us-img --step2-ck 242 --json
     """
-    from imgstats.cli.options import applicant_from
+    from imgstats.cli.options import applicant_from, choices_from
 
     applicant = applicant_from(
         {
@@ -58,12 +75,13 @@ def estimate(
             "label": label,
         }
     )
+    choices = choices_from(scenario, denominator, correlation_matched, correlation_not_matched)
     from imgstats.comparison import compare
     from imgstats.errors import ImgstatsWarning
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ImgstatsWarning)  # shown as notes
-        comparison = compare(applicant)
+        comparison = compare(applicant, **choices.keywords())
     if as_json:
         typer.echo(json.dumps(comparison.to_dict(), indent=2, allow_nan=False))
         return
@@ -92,7 +110,7 @@ def _rates(comparison: Comparison) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
 
-    from imgstats.wording import band_words, interval_words, level_words, percent
+    from imgstats.wording import interval_words, level_words, percent
 
     headline, refusal = comparison.headline, comparison.refusal
     if refusal is not None:
@@ -101,22 +119,41 @@ def _rates(comparison: Comparison) -> RenderableType:
     if headline is None:
         return Text("no rate")
     names = ["", "match rate", f"{level_words(headline.level)} interval", "grade"]
-    model, band = headline.range, headline.band
+    model = headline.range
     if model is not None:
         names.insert(3, "all curves")
     table = Table(box=None, pad_edge=False, show_edge=False)
     for name in names:
         table.add_column(name)
     grade = headline.grade if headline.in_record else f"{headline.grade}, carried over"
-    rows = (
-        (f"scores {band_words(band.low, band.high)}", band.rate, band.rate_low, band.rate_high),
-        (f"exactly {comparison.applicant.step2_ck}", headline.rate, headline.low, headline.high),
-    )
-    ranges = ((model.band_low, model.band_high), (model.low, model.high)) if model else ((), ())
-    for (name, rate, low, high), ends in zip(rows, ranges, strict=True):
-        others = [interval_words(*ends)] if ends else []
+    for name, rate, low, high, ends in _rows(headline, comparison.applicant.step2_ck):
+        others = [interval_words(*ends) if ends else ""] if model else []
         table.add_row(name, percent(rate), interval_words(low, high), *others, grade)
     return table
+
+
+def _rows(
+    headline: Headline, score: int
+) -> list[tuple[str, float, float, float, tuple[float, float] | None]]:
+    """Return name, rate, interval and model range of each line."""
+    from imgstats.wording import band_words, listed
+
+    band, model = headline.band, headline.range
+    whole = (headline.rate, headline.low, headline.high)
+    ends = (model.low, model.high) if model else None
+    if not headline.by_score:
+        return [("all scores", *whole, None)]
+    by_band = (
+        f"scores {band_words(band.low, band.high)}",
+        band.rate,
+        band.rate_low,
+        band.rate_high,
+        (model.band_low, model.band_high) if model else None,
+    )
+    if headline.combined:
+        others = listed([each.factor for each in headline.combined])
+        return [by_band, (f"{score} with {others}", *whole, None)]
+    return [by_band, (f"exactly {score}", *whole, ends)]
 
 
 def _rests_on(headline: Headline) -> list[str]:
@@ -168,10 +205,14 @@ def _paragraphs(comparison: Comparison) -> list[RenderableType]:
                 f"{headline.match_year} Match. Estimator: {headline.estimator}."
             )
         )
+        if not headline.by_score or headline.combined:
+            lines.append(Text(f"{headline.sentence} {headline.score_sentence}"))
         lines.extend(Text(each) for each in _rests_on(headline))
     if comparison.place is not None:
         lines.append(Text(comparison.place.sentence))
     lines.extend(Text(_factor_lines(each)) for each in comparison.factors)
+    if comparison.joint is not None:
+        lines.append(Text(comparison.joint.sentence))
     lines.append(Text(_GRADES))
     lines.append(Text(f"Not in the data: {', '.join(comparison.not_in_data)}."))
     lines.append(Text("A record of past applicants, not a forecast for one person."))
@@ -182,8 +223,8 @@ def _paragraphs(comparison: Comparison) -> list[RenderableType]:
 
 def _factor_lines(factor: Factor) -> str:
     """Return what is known about a factor, each finding with its grade."""
-    findings = [
-        f"  {each.grade}  {each.statement}: {each.finding} ({each.population})"
-        for each in factor.evidence
-    ]
-    return "\n".join([f"{_NAMES[factor.factor]}. {factor.sentence}", *findings])
+    findings = [f"  {each.grade}  {each.sentence}" for each in factor.evidence]
+    name = _NAMES.get(factor.factor, factor.factor.capitalize())
+    rate = [] if factor.rate is None else [f"  {factor.grade}: {factor.rate.sentence}"]
+    assumed = [] if factor.scenario is None else [f"  assumed: {factor.scenario.sentence}"]
+    return "\n".join([f"{name}. {factor.sentence}", *rate, *assumed, *findings])

@@ -8,17 +8,23 @@ import typer
 
 if TYPE_CHECKING:
     from imgstats.applicant import Applicant
+    from imgstats.comparison.choices import Choices
 
 __all__ = [
     "Attempts",
+    "CorrelationMatched",
+    "CorrelationNotMatched",
     "Date",
+    "Denominator",
     "Group",
     "Label",
     "Ranks",
+    "Scenarios",
     "Score",
     "Specialty",
     "UsceMonths",
     "applicant_from",
+    "choices_from",
 ]
 
 Group = Annotated[
@@ -62,6 +68,57 @@ Specialty = Annotated[
 Label = Annotated[
     str | None, typer.Option("--label", metavar="TEXT", help="A name for the page, plain text.")
 ]
+
+
+Scenarios = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scenario",
+        metavar="NAME=LOW..HIGH",
+        help="An odds-ratio range that you assume, such as attempts=0.3..0.9; may be repeated.",
+    ),
+]
+Denominator = Annotated[
+    str | None,
+    typer.Option(
+        "--denominator",
+        metavar="NAME",
+        help="What the headline counts: preferred (if not given) or any-pgy1.",
+    ),
+]
+CorrelationMatched = Annotated[
+    str | None,
+    typer.Option(
+        "--correlation-matched",
+        metavar="LOW..HIGH",
+        help="Correlation of score and ranks among the matched, such as 0..0.6.",
+    ),
+]
+CorrelationNotMatched = Annotated[
+    str | None,
+    typer.Option(
+        "--correlation-not-matched",
+        metavar="LOW..HIGH",
+        help="The same among the not matched; both or neither.",
+    ),
+]
+
+
+def choices_from(
+    scenarios: list[str] | None,
+    denominator: str | None,
+    correlation_matched: str | None,
+    correlation_not_matched: str | None,
+) -> Choices:
+    """Return what was chosen beside the applicant; an option that is not given is left out."""
+    from imgstats.comparison.choices import Choices
+
+    return Choices(
+        scenarios=tuple(scenarios or ()),
+        denominator="preferred" if denominator is None else denominator,
+        correlation_matched=correlation_matched or "",
+        correlation_not_matched=correlation_not_matched or "",
+    )
 
 
 def applicant_from(given: dict[str, str | None]) -> Applicant:

@@ -10,14 +10,19 @@ import typer
 
 from imgstats.cli.options import (
     Attempts,
+    CorrelationMatched,
+    CorrelationNotMatched,
     Date,
+    Denominator,
     Group,
     Label,
     Ranks,
+    Scenarios,
     Score,
     Specialty,
     UsceMonths,
     applicant_from,
+    choices_from,
 )
 from imgstats.errors import InputError
 
@@ -47,6 +52,10 @@ def report(
     ranks: Ranks = None,
     specialty: Specialty = None,
     label: Label = None,
+    scenario: Scenarios = None,
+    denominator: Denominator = None,
+    correlation_matched: CorrelationMatched = None,
+    correlation_not_matched: CorrelationNotMatched = None,
     notebook: Annotated[
         Path | None,
         typer.Option("--notebook", metavar="IPYNB", help="A notebook of your own to run."),
@@ -67,13 +76,14 @@ def report(
         "label": label,
     }
     applicant = _applicant(file, given)
+    choices = choices_from(scenario, denominator, correlation_matched, correlation_not_matched)
     if not out:
         raise InputError("--out is missing", "a folder for the report", "add --out reports/mine")
     _need_extra()
     from imgstats.reporting.report import write_report
 
     with _progress() as say:
-        files = write_report(applicant, out, notebook=notebook, progress=say)
+        files = write_report(applicant, out, choices=choices, notebook=notebook, progress=say)
     typer.echo(f"{files.page.resolve()}")
 
 

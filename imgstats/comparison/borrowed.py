@@ -25,8 +25,8 @@ from imgstats.wording import (
 )
 
 if TYPE_CHECKING:
-    from imgstats.applicant import Applicant
     from imgstats.comparison.citations import Citations
+    from imgstats.comparison.request import Request
     from imgstats.curves.record import RateCurve
     from imgstats.estimators.transported import TransportedRate
     from imgstats.estimators.transported_steps import Step
@@ -39,8 +39,7 @@ def transported_score(
     fitted: TransportedRate,
     curve: RateCurve,
     kin: OutcomeSummary,
-    applicant: Applicant,
-    citations: Citations,
+    request: Request,
 ) -> ScorePart:
     """Return the score's part of a group whose rate is another group's, carried over.
 
@@ -52,12 +51,10 @@ def transported_score(
         Its rates at every score.
     kin : OutcomeSummary
         Scores of the other group in the specialty, for outcome, year and extremes.
-    applicant : Applicant
-        Whose score it is.
-    citations : Citations
-        Where sources are noted.
+    request : Request
+        Whom it is about.
     """
-    view = _Transported(fitted, curve, kin, applicant, citations)
+    view = _Transported(fitted, curve, kin, request)
     return ScorePart(
         headline=view.headline(),
         place=None,
@@ -75,17 +72,16 @@ class _Transported:
         fitted: TransportedRate,
         curve: RateCurve,
         kin: OutcomeSummary,
-        applicant: Applicant,
-        citations: Citations,
+        request: Request,
     ) -> None:
-        self.fitted, self.curve, self.applicant = fitted, curve, applicant
+        self.fitted, self.curve, self.applicant = fitted, curve, request.applicant
         self.ends = kin.extremes or (float(curve.x[0]), float(curve.x[-1]))
         self.context = kin.context
-        self.own = f"{group_label(applicant.group)}s"
+        self.own = f"{group_label(self.applicant.group)}s"
         self.lender = f"{group_label(kin.context.applicant_group)}s"
         self.specialty = kin.context.specialty
         self.interval = f"{level_words(curve.level)} interval"
-        self.steps = tuple(_derivation_step(each, citations) for each in fitted.derivation_)
+        self.steps = tuple(_derivation_step(each, request.citations) for each in fitted.derivation_)
         self.sources = tuple(dict.fromkeys(key for each in self.steps for key in each.sources))
 
     def headline(self) -> Headline:

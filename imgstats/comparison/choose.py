@@ -5,100 +5,118 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.direct import direct_score
+from imgstats.comparison.flat import counted_score
 from imgstats.comparison.refused import refusal
 from imgstats.curves.store import borrowed_curve_for, curve_for
 from imgstats.errors import TableError
+from imgstats.specialties import ALL_SPECIALTIES
+from imgstats.tables import BandTable, CountTable, OutcomeSummary
+from imgstats.tables.summary import OUTCOMES
 
 if TYPE_CHECKING:
-    from imgstats.applicant import Applicant
-    from imgstats.comparison.citations import Citations
     from imgstats.comparison.records import Refusal
+    from imgstats.comparison.request import Request
     from imgstats.comparison.score import ScorePart
-    from imgstats.tables.published import PublishedTables
 
 __all__ = ["score_part"]
 
+_SCORE = "step2_ck"
 
-def score_part(
-    applicant: Applicant,
-    specialty: str,
-    year: str,
-    level: float,
-    tables: PublishedTables,
-    citations: Citations,
-) -> ScorePart | Refusal:
-    """Return the rate by score, direct before borrowed, or why there is none.
+
+def score_part(request: Request) -> ScorePart | Refusal:
+    """Return the rate by score: the user's own table, a published one, a borrowed rate, or none.
 
     Parameters
     ----------
-    applicant : Applicant
-        Whose score it is.
-    specialty, year : str
-        Preferred specialty as printed, and the year of the tables.
-    level : float
-        Level of the intervals, a fraction.
-    tables : PublishedTables
-        The tables.
-    citations : Citations
-        Where sources are noted.
+    request : Request
+        Whom it is about, and the tables.
     """
-    if not _counted(tables, applicant.group, specialty, year):
-        return _from_kin(applicant, specialty, year, level, tables, citations)
-    try:
-        table = tables.outcome_summary(group=applicant.group, year=year, specialty=specialty)
-        curve = curve_for(table, tables.root, level=level)
-    except TableError:
-        # The few applicants' scores are not printed: their counts are, and lean on their kin.
-        return _from_specialties(applicant, specialty, year, level, tables, citations)
-    return direct_score(table, curve, applicant, citations)
+    if request.denominator == "any-pgy1":
+        counts = request.tables.counts(
+            group=request.applicant.group, year=request.year, specialty=ALL_SPECIALTIES
+        )
+        return counted_score(counts, request)
+    return _from_own(request) or _from_published(request)
 
 
-def _counted(tables: PublishedTables, group: str, specialty: str, year: str) -> bool:
+def _from_own(request: Request) -> ScorePart | Refusal | None:
+    """Return the rate by the user's own table of scores or counts."""
+    own = request.own_table(_SCORE, "summary", "band") or request.own_table("", "count")
+    if own is None:
+        return None
+    if isinstance(own.table, OutcomeSummary):
+        curve = curve_for(own.table, request.tables.root, level=request.level)
+        return direct_score(own.table, curve, request)
+    if isinstance(own.table, BandTable):
+        from imgstats.comparison.banded import banded_score
+
+        return banded_score(own, own.table, request)
+    if isinstance(own.table, CountTable):
+        return counted_score(own.table, request)
+    return None
+
+
+def _from_published(request: Request) -> ScorePart | Refusal:
+    applicant, tables = request.applicant, request.tables
+    if not _counted(request):
+        return _from_kin(request)
+    table = tables.outcome_summary(
+        group=applicant.group, year=request.year, specialty=request.specialty
+    )
+    missing = _without_scores(table)
+    if missing:
+        # Their counts are printed, and lean on their kin.
+        return _from_specialties(request, missing)
+    return direct_score(table, curve_for(table, tables.root, level=request.level), request)
+
+
+def _without_scores(table: OutcomeSummary) -> tuple[str, ...]:
+    """Return the outcomes whose scores are not printed: of few applicants, n alone is."""
+    return tuple(
+        name
+        for name in OUTCOMES
+        if table.outcome(name).median is None and table.outcome(name).mean is None
+    )
+
+
+def _counted(request: Request) -> bool:
     """Say whether the group is counted in the specialty in that year."""
-    rows = tables.frame("counts")
-    mine = rows[(rows["applicant_group"] == group) & (rows["specialty"] == specialty)]
-    return year in set(mine["match_year"].astype(str))
+    rows = request.tables.frame("counts")
+    mine = rows[
+        (rows["applicant_group"] == request.applicant.group)
+        & (rows["specialty"] == request.specialty)
+    ]
+    return request.year in set(mine["match_year"].astype(str))
 
 
-def _from_kin(
-    applicant: Applicant,
-    specialty: str,
-    year: str,
-    level: float,
-    tables: PublishedTables,
-    citations: Citations,
-) -> ScorePart | Refusal:
+def _from_kin(request: Request) -> ScorePart | Refusal:
     """Carry another group's rate over, or refuse."""
     from imgstats.comparison.borrowed import transported_score
     from imgstats.curves.borrowed import KIN, fit_transported
 
+    group, tables = request.applicant.group, request.tables
+    year, specialty = request.year, request.specialty
     try:
-        fitted = fit_transported(tables, group=applicant.group, year=year, specialty=specialty)
-        kin = tables.outcome_summary(group=KIN[applicant.group], year=year, specialty=specialty)
+        fitted = fit_transported(tables, group=group, year=year, specialty=specialty)
+        kin = tables.outcome_summary(group=KIN[group], year=year, specialty=specialty)
     except TableError as e:
-        return refusal(applicant.group, specialty, year, str(e.found), tables, citations)
+        return refusal(request, str(e.found))
     curve = borrowed_curve_for(
-        tables, group=applicant.group, year=year, specialty=specialty, level=level
+        tables, group=group, year=year, specialty=specialty, level=request.level
     )
-    return transported_score(fitted, curve, kin, applicant, citations)
+    return transported_score(fitted, curve, kin, request)
 
 
-def _from_specialties(
-    applicant: Applicant,
-    specialty: str,
-    year: str,
-    level: float,
-    tables: PublishedTables,
-    citations: Citations,
-) -> ScorePart | Refusal:
+def _from_specialties(request: Request, missing: tuple[str, ...]) -> ScorePart | Refusal:
     """Lean on the other specialties of the year, or refuse."""
     from imgstats.comparison.pooled import pooled_score
     from imgstats.curves.borrowed import fit_pooled, pooled_member
 
+    group, tables = request.applicant.group, request.tables
     try:
-        fitted = fit_pooled(tables, group=applicant.group, year=year)
+        fitted = fit_pooled(tables, group=group, year=request.year)
     except TableError as e:
-        return refusal(applicant.group, specialty, year, str(e.found), tables, citations)
-    member = pooled_member(fitted, specialty, level)
-    counts = tables.counts(group=applicant.group, year=year, specialty=specialty)
-    return pooled_score(member, counts, applicant, citations)
+        return refusal(request, str(e.found))
+    member = pooled_member(fitted, request.specialty, request.level)
+    counts = tables.counts(group=group, year=request.year, specialty=request.specialty)
+    return pooled_score(member, counts, missing, request)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from imgstats.own_tables import OwnTable
+    from imgstats.tables import Context
+
 __all__ = ["Citations"]
 
 
@@ -27,6 +30,7 @@ class Citations:
         self._sources = sources(root)
         self._datasets = catalogue(root)
         self._used: dict[str, list[str]] = {}
+        self._own: dict[str, OwnTable] = {}
 
     def cite(self, source: str, dataset: str) -> str:
         """Note one use and return the source's key."""
@@ -39,9 +43,23 @@ class Citations:
         """Note several uses and return the distinct keys in order."""
         return tuple(dict.fromkeys(self.cite(source, dataset) for source, dataset in pairs))
 
+    def cite_context(self, context: Context) -> tuple[str, ...]:
+        """Note the use of a table by its context; a table of plain numbers has no source."""
+        return (self.cite(context.source, context.dataset),) if context.source else ()
+
+    def cite_own(self, own: OwnTable) -> str:
+        """Note the use of one of the user's own tables and return its key."""
+        key = own.table.context.source
+        self._own[key] = own
+        self._used.setdefault(key, [])
+        return key
+
     def collected(self) -> tuple[Citation, ...]:
         """Return the birth certificates of all that was cited."""
-        return tuple(self._citation(key, files) for key, files in self._used.items())
+        return tuple(
+            _own_citation(key, self._own[key]) if key in self._own else self._citation(key, files)
+            for key, files in self._used.items()
+        )
 
     def _citation(self, key: str, files: list[str]) -> Citation:
         source = self._sources[key]
@@ -57,3 +75,20 @@ class Citations:
             caveats=source.caveats,
             files=tuple((name, self._datasets[name].sha256) for name in files),
         )
+
+
+def _own_citation(key: str, own: OwnTable) -> Citation:
+    """Return the birth certificate of a table that the user added."""
+    certificate = own.certificate
+    return Citation(
+        key=key,
+        title=certificate.source,
+        publisher="a table added on this machine",
+        year=certificate.year,
+        url="",
+        where=f"{certificate.file_name}, added {certificate.added}",
+        trust="user",
+        how_obtained="whoever added it says so",
+        caveats="",
+        files=((own.name, certificate.sha256),),
+    )

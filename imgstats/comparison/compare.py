@@ -8,17 +8,28 @@ from typing import TYPE_CHECKING
 from imgstats.comparison.choose import score_part
 from imgstats.comparison.citations import Citations
 from imgstats.comparison.denominators import denominators
-from imgstats.comparison.factors import factors
+from imgstats.comparison.factors import factors, with_scenarios
 from imgstats.comparison.records import Comparison, Refusal
+from imgstats.comparison.request import Request, check_denominator
+from imgstats.comparison.together import score_and_ranks, with_own_factors
 from imgstats.comparison.trend import trend
+from imgstats.comparison.what_if import what_if
+from imgstats.comparison.where import where
 from imgstats.errors import PassingScoreWarning
-from imgstats.estimators.contract import check_level
+from imgstats.evidence.copula import checked_region
+from imgstats.evidence.scenario import Scenario, parse_scenarios
+from imgstats.levels import LEVEL, check_level
+from imgstats.own_tables import OwnTables
 from imgstats.specialties import ALL_SPECIALTIES, printed_name
 from imgstats.tables.published import PublishedTables
 from imgstats.wording import number_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from imgstats.applicant import Applicant
+    from imgstats.evidence.joint import Region
+    from imgstats.own_tables import OwnTable
 
 __all__ = ["NOT_IN_DATA", "compare"]
 
@@ -38,7 +49,14 @@ NOT_IN_DATA = (
 
 
 def compare(
-    applicant: Applicant, tables: PublishedTables | None = None, *, level: float = 0.95
+    applicant: Applicant,
+    tables: PublishedTables | None = None,
+    *,
+    level: float = LEVEL,
+    scenarios: Sequence[Scenario | str] = (),
+    denominator: str = "preferred",
+    correlations: Region | None = None,
+    own: OwnTables | None = None,
 ) -> Comparison:
     """Compare an applicant's numbers with historical match rates.
 
@@ -50,6 +68,17 @@ def compare(
         The tables to compare with. Default: those that ship with the package.
     level : float
         Level of the intervals, a fraction.
+    scenarios : sequence of Scenario or str
+        Assumptions of one's own, such as ``attempts=0.3..0.9``: odds-ratio ranges that are shown
+        beside the headline and never move it.
+    denominator : {"preferred", "any-pgy1"}
+        What the headline counts: matched to the preferred specialty among those who ranked it
+        first, or matched to any PGY-1 position among active applicants.
+    correlations : ((float, float), (float, float)), optional
+        Where the correlation of score and ranks may lie among the matched and among the not
+        matched. Without it the two are not taken together.
+    own : OwnTables, optional
+        The user's own tables. Default: those that `imgstats data add` keeps.
 
     Returns
     -------
@@ -59,7 +88,8 @@ def compare(
     Raises
     ------
     InputError
-        If `level` is not between 0 and 1, or no table knows the applicant's specialty.
+        If `level`, a scenario, the denominator or a correlation is not allowed, or no table knows
+        the applicant's specialty.
     DataChangedError
         If a data file is not the one whose hash was recorded.
 
@@ -80,30 +110,79 @@ def compare(
     >>> result.headline.band.low, round(result.headline.band.rate, 2)
     (240, 0.45)
     """
-    check_level(level)
     tables = tables or PublishedTables()
-    citations = Citations(tables.root)
-    group = applicant.group
     specialty = printed_name(applicant.specialty, tables.frame("counts")["specialty"])
-    year = _latest_year(tables, group, ALL_SPECIALTIES)
-    found = score_part(applicant, specialty, year, level, tables, citations)
-    part = None if isinstance(found, Refusal) else found
-    return Comparison(
+    request = Request(
         applicant=applicant.model_copy(update={"specialty": specialty}),
-        headline=part.headline if part else None,
+        specialty=specialty,
+        year=_latest_year(tables, applicant.group, ALL_SPECIALTIES),
+        level=check_level(level),
+        denominator=check_denominator(denominator),
+        scenarios=_parsed(scenarios),
+        correlations=None if correlations is None else checked_region(correlations),
+        tables=tables,
+        own=_own_tables(own or OwnTables(), applicant.group, specialty),
+        citations=Citations(tables.root),
+    )
+    return _compared(request)
+
+
+def _compared(request: Request) -> Comparison:
+    found = score_part(request)
+    part = None if isinstance(found, Refusal) else found
+    known = factors(request)
+    headline = with_own_factors(part, known, request) if part else None
+    known = with_scenarios(known, request, headline)
+    curve = part.curve if part else None
+    return Comparison(
+        applicant=request.applicant,
+        headline=headline,
         refusal=found if isinstance(found, Refusal) else None,
         place=part.place if part else None,
-        curve=part.curve if part else None,
-        factors=factors(applicant, specialty, year, tables, citations),
-        trend=trend(group, specialty, tables, citations),
-        denominators=denominators(group, specialty, year, level, tables, citations),
+        curve=curve,
+        factors=known,
+        joint=score_and_ranks(part, request) if part else None,
+        what_if=what_if(request.applicant, headline, curve, known),
+        trend=trend(
+            request.applicant.group,
+            request.specialty,
+            request.tables,
+            request.citations,
+            level=request.level,
+        ),
+        where=where(request.tables, request.citations),
+        denominators=denominators(request),
         assumptions=part.assumptions if part else (),
         notes=(
-            *_passing_note(applicant, tables, citations),
+            *_passing_note(request.applicant, request.tables, request.citations),
             *(part.notes if part else ()),
         ),
         not_in_data=NOT_IN_DATA,
-        sources=citations.collected(),
+        sources=request.citations.collected(),
+    )
+
+
+def _parsed(scenarios: Sequence[Scenario | str]) -> tuple[Scenario, ...]:
+    """Return scenarios, those that are text read; no factor twice."""
+    texts = [each for each in scenarios if isinstance(each, str)]
+    if len(texts) == len(scenarios):
+        return parse_scenarios(texts)
+    return tuple(each if isinstance(each, Scenario) else Scenario.parse(each) for each in scenarios)
+
+
+def _own_tables(own: OwnTables, group: str, specialty: str) -> tuple[OwnTable, ...]:
+    """Return the user's own tables of a group and specialty, newest first."""
+    mine = [
+        each
+        for each in own.all()
+        if (each.certificate.group, each.certificate.specialty) == (group, specialty)
+    ]
+    return tuple(
+        sorted(
+            mine,
+            key=lambda each: (each.certificate.last_year, each.certificate.added_at),
+            reverse=True,
+        )
     )
 
 
@@ -134,5 +213,5 @@ def _passing_note(
         f"{number_words(passing)} that holds for exams from {last['effective_from']:%Y-%m-%d}"
         f"{'' if applicant.step2_ck_date else _EARLIER}."
     )
-    warnings.warn(note, PassingScoreWarning, stacklevel=3)
+    warnings.warn(note, PassingScoreWarning, stacklevel=4)
     return (note,)

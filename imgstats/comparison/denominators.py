@@ -12,21 +12,17 @@ from imgstats.specialties import ALL_SPECIALTIES, INTERNAL_MEDICINE
 
 if TYPE_CHECKING:
     from imgstats.comparison.citations import Citations
+    from imgstats.comparison.request import Request
     from imgstats.tables import CountTable
     from imgstats.tables.published import PublishedTables
 
 __all__ = ["denominators"]
 
 
-def denominators(
-    group: str,
-    specialty: str,
-    year: str,
-    level: float,
-    tables: PublishedTables,
-    citations: Citations,
-) -> tuple[Denominator, ...]:
-    """Return preferred specialty, any PGY-1 and positions filled, as far as each is published."""
+def denominators(request: Request) -> tuple[Denominator, ...]:
+    """Return preferred specialty, any PGY-1 and positions filled, as far as each is known."""
+    group, specialty, year = request.applicant.group, request.specialty, request.year
+    tables, level, citations = request.tables, request.level, request.citations
     available = tables.frame("counts")
     found = []
     for name in (specialty, ALL_SPECIALTIES):

@@ -31,8 +31,7 @@ from imgstats.wording import (
 )
 
 if TYPE_CHECKING:
-    from imgstats.applicant import Applicant
-    from imgstats.comparison.citations import Citations
+    from imgstats.comparison.request import Request
     from imgstats.comparison.score_records import BandEstimate
     from imgstats.curves.record import RateCurve
     from imgstats.tables import OutcomeSummary
@@ -43,9 +42,7 @@ __all__ = ["direct_score"]
 _FEW = 0.1
 
 
-def direct_score(
-    table: OutcomeSummary, curve: RateCurve, applicant: Applicant, citations: Citations
-) -> ScorePart:
+def direct_score(table: OutcomeSummary, curve: RateCurve, request: Request) -> ScorePart:
     """Return the score's part from a group's own table.
 
     Parameters
@@ -54,31 +51,28 @@ def direct_score(
         Step 2 CK of the matched and of the not matched.
     curve : RateCurve
         What the estimators make of that table.
-    applicant : Applicant
-        Whose score it is.
-    citations : Citations
-        Where the table's source is noted.
+    request : Request
+        Whom it is about.
     """
-    view = _Direct(table, curve, applicant, citations)
+    view = _Direct(table, curve, request)
     return ScorePart(
         headline=view.headline(),
         place=view.place(),
         curve=view.curve_record(),
         assumptions=view.assumptions(),
         notes=view.notes(),
+        rate_curve=curve,
     )
 
 
 class _Direct:
     """One table and one applicant."""
 
-    def __init__(
-        self, table: OutcomeSummary, curve: RateCurve, applicant: Applicant, citations: Citations
-    ) -> None:
-        self.table, self.curve, self.applicant = table, curve, applicant
+    def __init__(self, table: OutcomeSummary, curve: RateCurve, request: Request) -> None:
+        self.table, self.curve, self.applicant = table, curve, request.applicant
         self.ends = table.extremes or (float(curve.x[0]), float(curve.x[-1]))
-        self.at = curve.columns.iloc[curve.position(applicant.step2_ck)]
-        self.sources = (citations.cite(table.context.source, table.context.dataset),)
+        self.at = curve.columns.iloc[curve.position(self.applicant.step2_ck)]
+        self.sources = request.cite_table(table.context)
         self.year = table.context.match_year
         self.people = (
             f"{group_label(table.context.applicant_group)}s who ranked "
@@ -151,8 +145,14 @@ class _Direct:
             band_low=band_low,
             band_high=band_high,
             least_p=LEAST_P,
+            poor=self._poor,
             estimators=(default, *rivals),
         )
+
+    @property
+    def _poor(self) -> bool:
+        """Whether the headline's curve could hardly have printed the digits."""
+        return self.curve.p is not None and self.curve.p < LEAST_P
 
     @property
     def _summarised(self) -> int:
@@ -175,8 +175,8 @@ class _Direct:
     def _score_sentence(self, rate: float, low: float, high: float, model: ModelRange) -> str:
         score = self.applicant.step2_ck
         interval = f"{self.interval} {interval_words(low, high)}"
-        poor = self.curve.p is not None and self.curve.p < LEAST_P
-        curves = "All curves tried" if poor else "All curves that could have printed such digits"
+        could = "" if self._poor else " that could have printed such digits"
+        curves = f"All curves{could or ' tried'}"
         others = f"{curves} give {interval_words(model.low, model.high)}."
         if not score_in(self.ends, score, score):
             return (
@@ -220,6 +220,8 @@ class _Direct:
 
     def _place_interval(self, fractions: dict[str, float]) -> str:
         """Say the intervals of both places, unless rounding leaves nothing to say."""
+        if not score_in(self.ends, self.applicant.step2_ck, self.applicant.step2_ck):
+            return ""
         words = [
             interval_words(fractions[f"{name}_low"], fractions[f"{name}_high"])
             for name in ("matched", "not_matched")
@@ -279,7 +281,7 @@ class _Direct:
 
     def _misfit_note(self) -> tuple[str, ...]:
         p = self.curve.p
-        if p is None or p >= LEAST_P:
+        if p is None or not self._poor:
             return ()
         note = (
             f"The printed digits fit no curve of this page well ({p_words(p)} for that of the "
@@ -300,28 +302,42 @@ class _Direct:
         return (note,)
 
     def _falling_note(self) -> tuple[str, ...]:
-        """Say that the curve falls towards its lowest point, and how many applicants are there."""
-        first, last = self.ends
-        inside = (self.curve.x >= first) & (self.curve.x <= last)
-        lowest = int(self.curve.x[inside][self.curve.columns["rate"][inside].argmin()])
-        if self.applicant.step2_ck >= lowest:
+        """Say that the curve falls at the score, and how many applicants are there."""
+        stretch = self._falling_stretch()
+        if stretch is None:
             return ()
-        falls = f"Under a score of {lowest} the fitted curve falls as scores rise."
+        first, last = stretch
+        falls = f"Between {first} and {last} the fitted curve falls as scores rise."
         about = (
             "Few applicants are there, the interval is wide, and a logistic curve does not bend: "
             "this does not say that a lower score goes with a higher rate."
-            if self._share_under(lowest) < _FEW
+            if self._share_between(first, last) < _FEW
             else "Applicants with other scores differ in other ways too: this does not say what a "
             "score does."
         )
         return (f"{falls} {about}",)
 
-    def _share_under(self, score: int) -> float:
-        """Return the share of the whole group with lower scores, as fitted."""
-        under = self.curve.columns[self.curve.x < score]
+    def _falling_stretch(self) -> tuple[int, int] | None:
+        """Return the ends of the falling stretch that the score lies on, None if it rises there."""
+        first, last = (int(each) for each in self.ends)
+        inside = (self.curve.x >= first) & (self.curve.x <= last)
+        falling = np.diff(self.curve.columns["rate"].to_numpy(dtype=np.float64)[inside]) < 0
+        at = min(self.applicant.step2_ck - first, len(falling) - 1)
+        if at < 0 or not falling[at]:
+            return None
+        start = end = at
+        while start > 0 and falling[start - 1]:
+            start -= 1
+        while end + 1 < len(falling) and falling[end + 1]:
+            end += 1
+        return first + start, first + end + 1
+
+    def _share_between(self, first: int, last: int) -> float:
+        """Return the share of the whole group with scores between two, as fitted."""
+        there = self.curve.columns[(self.curve.x >= first) & (self.curve.x <= last)]
         base = self.table.base_rate
         matched, not_matched = (
-            float(under[f"density_{name}"].sum()) for name in ("matched", "not_matched")
+            float(there[f"density_{name}"].sum()) for name in ("matched", "not_matched")
         )
         return base * matched + (1 - base) * not_matched
 

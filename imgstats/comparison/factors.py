@@ -1,53 +1,62 @@
-"""Attempts, US clinical experience and ranks: what is known where no rate is."""
+"""Attempts, US clinical experience, ranks and scenarios: what is known of each."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from imgstats.comparison.records import Factor
-from imgstats.comparison.score import printed_digits
-from imgstats.errors import TableError
+from imgstats.comparison.factor_records import Factor
+from imgstats.comparison.own_factor import own_factor, own_shares
+from imgstats.comparison.ranks import ranks_factor
 from imgstats.evidence import cited_factor, consideration, effects
 from imgstats.specialties import INTERNAL_MEDICINE
-from imgstats.tables.summary import OUTCOMES
-from imgstats.wording import number_words
 
 if TYPE_CHECKING:
-    from imgstats.applicant import Applicant
-    from imgstats.comparison.citations import Citations
-    from imgstats.comparison.score_records import Printed
+    from imgstats.comparison.request import Request
+    from imgstats.comparison.score_records import Headline
     from imgstats.evidence import Evidence
-    from imgstats.tables import OutcomeSummary
-    from imgstats.tables.published import PublishedTables
+    from imgstats.evidence.scenario import Scenario
 
-__all__ = ["factors"]
+__all__ = ["NO_RATE", "factors", "with_scenarios"]
 
 NO_RATE = "no rate"
 _OTHER_SURVEY = f" The programs asked are those of {INTERNAL_MEDICINE.lower()}."
 _NAMES = {"attempts": "number of exam attempts", "usce": "months of US clinical experience"}
+_MEASURES = {"attempts": "attempts", "usce": "usce_months"}
+# Published effects that a scenario's name stands for.
+_PUBLISHED = {"visa": "visa", "age": "age", "reapplication": "reapplication", "signal": "signal"}
 
 
-def factors(
-    applicant: Applicant,
-    specialty: str,
-    year: str,
-    tables: PublishedTables,
-    citations: Citations,
-) -> tuple[Factor, ...]:
-    """Return attempts, USCE and ranks, each with its evidence.
+def factors(request: Request) -> tuple[Factor, ...]:
+    """Return attempts, USCE, ranks and whatever else a scenario names, without their scenarios.
 
     Parameters
     ----------
-    applicant : Applicant
-        Whose values they are.
-    specialty, year : str
-        Preferred specialty as printed, and the year of the tables.
-    tables : PublishedTables
-        Where the evidence stands.
-    citations : Citations
-        Where sources are noted.
+    request : Request
+        Whom it is about, and the tables.
     """
-    attempts = (
+    applicant = request.applicant
+    usual = (
+        _with_evidence("attempts", applicant.attempts, _attempts(request), request),
+        _with_evidence("usce", applicant.usce_months, _usce(request), request),
+        ranks_factor(request),
+    )
+    known = {each.factor for each in usual}
+    others = (_of_scenario(each, request) for each in request.scenarios if each.factor not in known)
+    return (*usual, *others)
+
+
+def with_scenarios(
+    known: tuple[Factor, ...], request: Request, headline: Headline | None
+) -> tuple[Factor, ...]:
+    """Return the factors with the scenarios that were chosen, set beside the headline."""
+    named = {each.factor: each for each in request.scenarios}
+    return tuple(_with_scenario(each, named, headline) for each in known)
+
+
+def _attempts(request: Request) -> tuple[Evidence, ...]:
+    tables = request.tables
+    return (
         consideration(
             tables, "attempts", "considers applicants who failed Step 1 on the first attempt"
         ),
@@ -57,95 +66,80 @@ def factors(
         cited_factor(tables, "attempts", "Any failed attempt in USMLE"),
         *effects(tables, "failed_attempt", "attempts"),
     )
-    usce = (
+
+
+def _usce(request: Request) -> tuple[Evidence, ...]:
+    tables = request.tables
+    return (
         cited_factor(tables, "usce", "Audition elective/rotation within your department"),
         cited_factor(tables, "usce", "Away rotation in your specialty at another institution"),
         *effects(tables, "usce", "usce"),
     )
-    return (
-        _without_rate("attempts", applicant.attempts, specialty, attempts, tables, citations),
-        _without_rate("usce", applicant.usce_months, specialty, usce, tables, citations),
-        _ranks(applicant, _ranks_table(applicant.group, specialty, year, tables), citations),
-    )
 
 
-def _without_rate(
-    name: str,
-    value: float | None,
-    specialty: str,
-    evidence: tuple[Evidence, ...],
-    tables: PublishedTables,
-    citations: Citations,
+def _with_evidence(
+    name: str, value: float | None, evidence: tuple[Evidence, ...], request: Request
 ) -> Factor:
-    survey = str(tables.frame("program_survey")["dataset"].iloc[0])
-    collected = str(tables.frame("effects")["dataset"].iloc[0])
-    pairs = [(each.source, collected if each.origin else survey) for each in evidence]
+    """Return a factor by the user's own table of it, or without a rate."""
+    sources = _cite(evidence, request)
+    own = request.own_table(_MEASURES[name], "band")
+    if own is not None:
+        found = own_factor(name, value, own, request)
+        return replace(found, evidence=evidence, sources=(*found.sources, *sources))
+    shares = own_shares(name, _MEASURES[name], request)
     return Factor(
         factor=name,
         value=value,
         grade=NO_RATE,
         sentence=(
             f"No public table gives a match rate by {_NAMES[name]} for international medical "
-            f"graduates in {specialty.lower()}, so no rate here depends on it. What was "
+            f"graduates in {request.specialty.lower()}, so no rate here depends on it. What was "
             "published about it is listed with its grade, strongest first."
-            f"{'' if specialty == INTERNAL_MEDICINE else _OTHER_SURVEY}"
+            f"{'' if request.specialty == INTERNAL_MEDICINE else _OTHER_SURVEY}"
+        ),
+        evidence=(*shares, *evidence),
+        scenario=None,
+        rate=None,
+        rows=(),
+        printed=(),
+        sources=(*(each.source for each in shares), *sources),
+    )
+
+
+def _cite(evidence: tuple[Evidence, ...], request: Request) -> tuple[str, ...]:
+    """Note where the evidence stands."""
+    survey = str(request.tables.frame("program_survey")["dataset"].iloc[0])
+    collected = str(request.tables.frame("effects")["dataset"].iloc[0])
+    pairs = [(each.source, collected if each.origin else survey) for each in evidence]
+    return request.citations.cite_all(pairs)
+
+
+def _of_scenario(scenario: Scenario, request: Request) -> Factor:
+    """Return a factor that only a scenario speaks of, with what was published on it."""
+    name = scenario.factor
+    evidence = effects(request.tables, _PUBLISHED[name], name) if name in _PUBLISHED else ()
+    return Factor(
+        factor=name,
+        value=None,
+        grade="assumed",
+        sentence=(
+            "No public table gives a match rate by it. What was published is listed with its "
+            "grade, strongest first."
+            if evidence
+            else "No public table gives a match rate by it, and nothing published on it is at hand."
         ),
         evidence=evidence,
+        scenario=None,
+        rate=None,
+        rows=(),
         printed=(),
-        sources=citations.cite_all(pairs),
+        sources=_cite(evidence, request),
     )
 
 
-def _ranks_table(
-    group: str, specialty: str, year: str, tables: PublishedTables
-) -> OutcomeSummary | None:
-    """Return the group's contiguous ranks where their quartiles are printed."""
-    try:
-        table = tables.outcome_summary(
-            group=group, year=year, specialty=specialty, measure="contiguous_ranks"
-        )
-    except TableError:
-        return None
-    return table if len(_ranks_words(table)) == len(OUTCOMES) else None
-
-
-def _ranks(applicant: Applicant, table: OutcomeSummary | None, citations: Citations) -> Factor:
-    if table is None:
-        sentence = "No recent table of contiguous ranks is at hand for this group."
-        printed: tuple[Printed, ...] = ()
-        used: tuple[str, ...] = ()
-        grade = NO_RATE
-    else:
-        printed = printed_digits(table)
-        used = (citations.cite(table.context.source, table.context.dataset),)
-        sentence, grade = _ranks_sentence(table), "direct"
-    return Factor(
-        factor="ranks",
-        value=applicant.ranks,
-        grade=grade,
-        sentence=sentence,
-        evidence=(),
-        printed=printed,
-        sources=used,
-    )
-
-
-def _ranks_words(table: OutcomeSummary) -> list[str]:
-    """Say the middle half of each outcome, as far as it is printed."""
-    words = []
-    for name, side in (("matched", table.matched), ("did not match", table.not_matched)):
-        if side.q1 is None or side.median is None or side.q3 is None:
-            continue
-        words.append(
-            f"the middle half of those who {name} had {number_words(side.q1)} to "
-            f"{number_words(side.q3)} contiguous ranks (median {number_words(side.median)})"
-        )
-    return words
-
-
-def _ranks_sentence(table: OutcomeSummary) -> str:
-    return (
-        f"In the {table.context.match_year} Match {', and '.join(_ranks_words(table))}. A rank "
-        "list comes out of interviews: it is no lever by itself, and who gets many interviews "
-        "differs in other ways."
-    )
+def _with_scenario(factor: Factor, named: dict[str, Scenario], headline: Headline | None) -> Factor:
+    """Return a factor with its scenario beside the headline, if one was chosen."""
+    scenario = named.get(factor.factor)
+    if scenario is None or headline is None:
+        return factor
+    return replace(factor, scenario=scenario.band(headline.rate, headline.low, headline.high))

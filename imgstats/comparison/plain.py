@@ -12,6 +12,8 @@ __all__ = ["plain"]
 
 # Finer than any sentence rounds, coarser than arithmetic may differ between machines.
 _DECIMALS = 6
+# Grids of some thousand numbers, for a figure.
+_DRAWN = ("answer", "surface")
 _YEAR = "match_year"
 
 
@@ -23,8 +25,15 @@ def plain(comparison: Comparison, *, curve: bool = False) -> dict[str, object]:
     }
     if not curve:
         values.pop("curve")
+        if values["joint"] is not None:
+            values["joint"] = asdict(values["joint"])
+            for name in _DRAWN:
+                values["joint"].pop(name)
     for name, value in values.items():
         result[name] = _plain(value)
+    if curve:
+        drawn = {"outlook": _plain(comparison.trend.outlook)}
+        result["trend"] = {**_plain(comparison.trend), **drawn}
     return result
 
 

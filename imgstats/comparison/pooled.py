@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgstats.applicant import group_label
-from imgstats.comparison.score import ScorePart
-from imgstats.comparison.score_records import BandEstimate, Borrowed, DerivationStep, Headline
+from imgstats.comparison.flat import FlatRate, flat_part, group_words
+from imgstats.comparison.score_records import Borrowed, DerivationStep
 from imgstats.wording import (
     counted_percent,
     interval_words,
     level_words,
+    listed,
     number_words,
     of_hundred,
-    percent,
     thousands,
 )
 
 if TYPE_CHECKING:
-    from imgstats.applicant import Applicant
-    from imgstats.comparison.citations import Citations
+    from imgstats.comparison.request import Request
+    from imgstats.comparison.score import ScorePart
     from imgstats.curves.record import PooledMember
     from imgstats.tables import CountTable
 
@@ -27,7 +26,7 @@ __all__ = ["pooled_score"]
 
 
 def pooled_score(
-    member: PooledMember, counts: CountTable, applicant: Applicant, citations: Citations
+    member: PooledMember, counts: CountTable, missing: tuple[str, ...], request: Request
 ) -> ScorePart:
     """Return the score's part of a specialty whose rate leans on the other specialties.
 
@@ -37,66 +36,48 @@ def pooled_score(
         The specialty's rate, own and pooled.
     counts : CountTable
         Its counts.
-    applicant : Applicant
-        Whose score it is.
-    citations : Citations
-        Where sources are noted.
+    missing : tuple of str
+        Outcomes whose scores are not printed.
+    request : Request
+        Whom it is about.
     """
-    context, score = counts.context, applicant.step2_ck
-    group, specialty = f"{group_label(context.applicant_group)}s", context.specialty.lower()
-    sources = (citations.cite(context.source, context.dataset),)
-    low, high = applicant.band
+    group, specialty = group_words(counts), counts.context.specialty.lower()
+    sources = request.cite_table(counts.context)
     interval = f"{level_words(member.level)} interval {interval_words(member.low, member.high)}"
-    headline = Headline(
+    rate = FlatRate(
         rate=member.rate,
         low=member.low,
         high=member.high,
         level=member.level,
         grade="borrowed",
-        band=BandEstimate(
-            low=low,
-            high=high,
-            rate=member.rate,
-            rate_low=member.low,
-            rate_high=member.high,
-            n=None,
-            own=True,
-        ),
-        in_record=True,
-        range=None,
-        borrowed=_borrowed(member, counts, sources),
-        base_rate=member.rate,
-        outcome=context.outcome,
-        population=f"{group}, {context.population}, {context.specialty}",
-        specialty=context.specialty,
-        match_year=context.match_year,
-        group_matched=counts.matched,
-        group_n=counts.n,
-        summarised_n=None,
         estimator="PooledRate",
-        sources=sources,
         sentence=(
-            f"Of 100 {group} in the {context.match_year} Match who ranked {specialty} first, "
-            f"whatever their scores, about {of_hundred(member.rate)} matched to it ({interval}). "
-            f"They were few, so the rate leans on {member.n_kin - 1} other specialties."
+            f"In the {counts.context.match_year} Match {thousands(counts.matched)} of "
+            f"{thousands(counts.n)} {group} who ranked {specialty} first matched to it "
+            f"({counted_percent(counts.rate)}), whatever their scores. So few say little of the "
+            f"rate behind them: leaning on {member.n_kin - 1} other specialties, it is put at "
+            f"about {of_hundred(member.rate)} of 100 ({interval})."
         ),
         score_sentence=(
-            f"Counted, {thousands(counts.matched)} of {thousands(counts.n)} matched, "
-            f"{counted_percent(counts.rate)}. No figures of their scores are printed, so the rate "
-            f"is the same at {score} as at any score."
+            f"The scores of those who {listed(_verbs(missing))} are not printed, so the rate is "
+            f"the same at {request.applicant.step2_ck} as at any score."
         ),
     )
-    return ScorePart(headline=headline, place=None, curve=None, assumptions=(), notes=())
+    return flat_part(rate, counts, request.applicant, sources, _borrowed(member, counts, sources))
+
+
+def _verbs(outcomes: tuple[str, ...]) -> list[str]:
+    return ["matched" if name == "matched" else "did not match" for name in outcomes]
 
 
 def _borrowed(member: PooledMember, counts: CountTable, sources: tuple[str, ...]) -> Borrowed:
-    group, name = f"{group_label(counts.context.applicant_group)}s", counts.context.specialty
+    group, name = group_words(counts), counts.context.specialty
     return Borrowed(
         lender="the other specialties",
         sentence=(
             f"The match rates of {group} in {member.n_kin} specialties scatter around a middle. "
-            "A specialty with many applicants keeps its own rate; one with few is drawn towards "
-            f"the middle, {name.lower()} by {percent(member.leaned)} of the way on the logit scale."
+            f"A specialty with many applicants keeps its own rate; one with few, such as "
+            f"{name.lower()}, is drawn towards the middle."
         ),
         steps=(
             DerivationStep(

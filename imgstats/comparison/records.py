@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from imgstats.applicant import Applicant
-    from imgstats.comparison.score_records import Curve, Fact, Headline, Place, Printed
-    from imgstats.evidence import Evidence
+    from imgstats.comparison.factor_records import Factor, Joint, WhatIf
+    from imgstats.comparison.score_records import Curve, Fact, Headline, Place
+    from imgstats.comparison.trend_records import Trend
+    from imgstats.comparison.where_records import Where
 
 __all__ = [
     "Citation",
     "Comparison",
     "Denominator",
-    "Factor",
     "Refusal",
-    "Trend",
-    "YearRow",
 ]
 
 
@@ -27,59 +26,6 @@ class Refusal:
 
     reason: str
     known: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Factor:
-    """What is known about a factor that no match-rate table holds.
-
-    Attributes
-    ----------
-    factor : str
-        ``attempts``, ``usce`` or ``ranks``.
-    value : float or None
-        What the applicant gave.
-    grade : str
-        ``direct`` where a table of this group is at hand, else ``no rate``.
-    sentence : str
-        What can be said.
-    evidence : tuple of Evidence
-        Published observations, strongest grade first.
-    printed : tuple of Printed
-        Digits of a table about the factor, where there is one.
-    sources : tuple of str
-        Keys of `Comparison.sources`.
-    """
-
-    factor: str
-    value: float | None
-    grade: str
-    sentence: str
-    evidence: tuple[Evidence, ...]
-    printed: tuple[Printed, ...]
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YearRow:
-    """One year of a trend; None where not published."""
-
-    match_year: str
-    us_img_rate: float | None
-    non_us_img_rate: float | None
-    im_positions: int | None
-    im_filled_us_img: int | None
-    im_filled_non_us_img: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trend:
-    """Match rates of both IMG groups, all specialties, and internal-medicine positions by year."""
-
-    rows: tuple[YearRow, ...]
-    outcome: str
-    sentence: str
-    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,9 +104,15 @@ class Comparison:
     curve : Curve or None
         Rate by score.
     factors : tuple of Factor
-        Attempts, USCE and ranks.
+        Attempts, USCE and ranks, and whatever else a scenario names.
+    joint : Joint or None
+        Score and ranks together; None unless both correlations were given.
+    what_if : WhatIf or None
+        The same applicant with other numbers.
     trend : Trend
         Years.
+    where : Where
+        Internal-medicine positions by state.
     denominators : tuple of Denominator
         Ways to count.
     assumptions : tuple of Fact
@@ -179,7 +131,10 @@ class Comparison:
     place: Place | None
     curve: Curve | None
     factors: tuple[Factor, ...]
+    joint: Joint | None
+    what_if: WhatIf | None
     trend: Trend
+    where: Where
     denominators: tuple[Denominator, ...]
     assumptions: tuple[Fact, ...]
     notes: tuple[str, ...]

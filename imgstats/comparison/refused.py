@@ -12,32 +12,24 @@ from imgstats.wording import counted_percent, listed, number_words, thousands
 
 if TYPE_CHECKING:
     from imgstats.comparison.citations import Citations
+    from imgstats.comparison.request import Request
     from imgstats.tables.published import PublishedTables
 
 __all__ = ["refusal"]
 
 
-def refusal(
-    group: str,
-    specialty: str,
-    year: str,
-    lacking: str,
-    tables: PublishedTables,
-    citations: Citations,
-) -> Refusal:
+def refusal(request: Request, lacking: str) -> Refusal:
     """Return the reason and the published figures that come nearest.
 
     Parameters
     ----------
-    group, specialty, year : str
+    request : Request
         What was asked for.
     lacking : str
         What would have been needed to borrow a rate, in words.
-    tables : PublishedTables
-        The tables.
-    citations : Citations
-        Where sources are noted.
     """
+    group, specialty, year = request.applicant.group, request.specialty, request.year
+    tables, citations = request.tables, request.citations
     return Refusal(
         reason=(
             f"No {year} table counts matched and not matched {group_label(group)}s in "

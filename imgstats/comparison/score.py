@@ -19,13 +19,18 @@ __all__ = ["ScorePart", "band_estimates", "floats", "printed_digits", "score_in"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorePart:
-    """Headline, place and curve, with what they take for granted and what to be warned of."""
+    """Headline, place and curve, with what they take for granted and what to be warned of.
+
+    `rate_curve` holds both outcomes' densities, for a score that is taken together with another
+    number; None where they are not known.
+    """
 
     headline: Headline
     place: Place | None
     curve: Curve | None
     assumptions: tuple[Fact, ...]
     notes: tuple[str, ...]
+    rate_curve: RateCurve | None = None
 
 
 def band_estimates(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 __all__ = [
     "BandEstimate",
     "Borrowed",
+    "Combined",
     "Curve",
     "DerivationStep",
     "Fact",
@@ -95,6 +96,8 @@ class ModelRange:
         In the applicant's band.
     least_p : float
         Under this p a curve does not count.
+    poor : bool
+        Whether not even the headline's curve reaches it; then no curve is left out for its p.
     estimators : tuple of ModelCurve
         Those that count and those that do not, the headline's first.
     """
@@ -104,6 +107,7 @@ class ModelRange:
     band_low: float
     band_high: float
     least_p: float
+    poor: bool
     estimators: tuple[ModelCurve, ...]
 
 
@@ -166,6 +170,37 @@ class Borrowed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Combined:
+    """The score together with a factor of which the user added a table: a range, no product.
+
+    Attributes
+    ----------
+    factor : str
+        The factor.
+    low, high : float
+        Ends over the region of correlations, fractions.
+    outer_low, outer_high : float
+        The same with the sampling doubt of both tables.
+    region : ((float, float), (float, float)) or None
+        Where the correlations among the matched and among the not matched may lie; None where the
+        two could only be set side by side.
+    sentence : str
+        The range in words.
+    sources : tuple of str
+        Keys of `Comparison.sources`.
+    """
+
+    factor: str
+    low: float
+    high: float
+    outer_low: float
+    outer_high: float
+    region: tuple[tuple[float, float], tuple[float, float]] | None
+    sentence: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
     """The historical rate at the applicant's score and in the applicant's band.
 
@@ -179,6 +214,8 @@ class Headline:
         ``direct`` or ``borrowed``.
     band : BandEstimate
         The applicant's 10-point band.
+    by_score : bool
+        Whether the rate depends on the score. If not, the band holds the same rate as any other.
     in_record : bool
         Whether the band touches the printed scores; if not, the nearest score's rate stands in.
     range : ModelRange or None
@@ -187,6 +224,9 @@ class Headline:
         How the rate was borrowed; None for a direct one.
     base_rate : float
         Rate of the whole group, all scores together.
+    combined : tuple of Combined
+        The score together with the user's own tables of other factors. Where there are any, rate is
+        the middle of their range on the logit scale, low and high its ends with sampling.
     outcome, population, specialty, match_year : str
         What the rate is a rate of.
     group_matched, group_n : int or None
@@ -222,6 +262,8 @@ class Headline:
     sources: tuple[str, ...]
     sentence: str
     score_sentence: str
+    combined: tuple[Combined, ...] = ()
+    by_score: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

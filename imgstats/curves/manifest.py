@@ -36,7 +36,14 @@ _TODO = "restore it (git checkout), or run `imgstats data build`"
 _PACKAGE = Path(__file__).resolve().parents[1]
 # What decides the numbers. How they are stored and looked up does not.
 _CODE = (
-    "estimators/*.py",
+    "estimators/contract.py",
+    "estimators/digits_model.py",
+    "estimators/misfit.py",
+    "estimators/model_range.py",
+    "estimators/pooled*.py",
+    "estimators/rank_list.py",
+    "estimators/tilt*.py",
+    "estimators/transported*.py",
     "curves/borrowed.py",
     "curves/compute.py",
     "curves/inputs.py",

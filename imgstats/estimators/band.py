@@ -16,7 +16,8 @@ from imgstats.estimators._banded import (
     rate_frame,
     whole_bands,
 )
-from imgstats.estimators.contract import RateEstimator, as_points, check_level, need_table
+from imgstats.estimators.contract import RateEstimator, as_points, need_table
+from imgstats.levels import check_level
 from imgstats.tables import BandTable
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from imgstats.estimators.contract import (
     BAND_COLUMNS,
     RateEstimator,
     as_points,
-    check_level,
     need_table,
 )
+from imgstats.levels import check_level
 from imgstats.tables import OutcomeSummary
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from imgstats.errors import InputError, TableError
+from imgstats.levels import check_level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +29,6 @@ __all__ = [
     "BAND_COLUMNS",
     "RateEstimator",
     "as_points",
-    "check_level",
     "logit_limits",
     "need_table",
 ]
@@ -57,19 +57,6 @@ def as_points(x: ArrayLike) -> NDArray[np.float64]:
     if points.ndim != 1 or not np.isfinite(points).all():
         raise InputError("x holds NaN, infinity or more than one dimension", "finite numbers")
     return points
-
-
-def check_level(level: object) -> float:
-    """Return an interval's level.
-
-    Raises
-    ------
-    InputError
-        If the level is not strictly between 0 and 1.
-    """
-    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
-        raise InputError(f"level {level!r}", "a fraction between 0 and 1", "0.95 is 95 %")
-    return float(level)
 
 
 def logit_limits(

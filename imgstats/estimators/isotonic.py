@@ -17,8 +17,9 @@ from imgstats.estimators._banded import (
     rate_frame,
     whole_bands,
 )
-from imgstats.estimators.contract import RateEstimator, as_points, check_level, need_table
+from imgstats.estimators.contract import RateEstimator, as_points, need_table
 from imgstats.estimators.isotonic_model import order_violations, window_limits
+from imgstats.levels import check_level
 from imgstats.tables import BandTable
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import betainccinv, betaincinv
 
-from imgstats.estimators.contract import check_level
+from imgstats.levels import check_level
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,13 +15,13 @@ from imgstats.estimators._banded import BandCounts, band_counts, band_ends, band
 from imgstats.estimators.contract import (
     RateEstimator,
     as_points,
-    check_level,
     logit_limits,
     need_table,
 )
 from imgstats.estimators.logistic_density import Density, Scores, band_scores, fit_density
 from imgstats.estimators.logistic_model import check_bands, fit_curve
 from imgstats.estimators.tilt_model import natural_spline
+from imgstats.levels import check_level
 from imgstats.tables import BandTable
 
 if TYPE_CHECKING:

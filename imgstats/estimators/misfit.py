@@ -13,6 +13,7 @@ import numpy as np
 
 from imgstats.errors import InputError, TableError, WorkError
 from imgstats.estimators.tilt import TiltRate
+from imgstats.levels import LEAST_P
 from imgstats.tables import Band, BandTable, OutcomeSummary, Rounding, Summary
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ __all__ = ["misfit_p", "print_digits"]
 
 _SHARES = {"q1": 0.25, "q3": 0.75}
 # The same figures fitted twice differ by the tolerance of the fit.
+# So many times the usual number of samples are drawn, and within this factor of the limit, where a
+# few samples would decide whether a curve counts.
+_LONGER, _NEAR = 3, 1.6
 _TIE = 1e-6
 
 
@@ -153,16 +157,20 @@ def misfit_p(
             raise InputError(f"{name} is {value!r}", "1 or more")
     random = np.random.default_rng(seed)
     if isinstance(fitted, TiltRate):
-        draws = (_misfit(fitted, _sample_table(fitted, random)) for _ in range(n_refits))
+        draws = (_misfit(fitted, _sample_table(fitted, random)) for _ in range(_LONGER * n_refits))
     elif fitted.dof_ > 0:
-        draws = (_misfit(fitted, _sample_bands(fitted, random)) for _ in range(n_refits))
+        draws = (_misfit(fitted, _sample_bands(fitted, random)) for _ in range(_LONGER * n_refits))
     else:
         return None
-    return _sequential_p(draws, fitted.chi2_ * (1 - _TIE) - _TIE, enough)
+    return _sequential_p(draws, fitted.chi2_ * (1 - _TIE) - _TIE, enough, n_refits)
 
 
-def _sequential_p(draws: Iterable[float | None], least: float, enough: int) -> float:
-    """Return p of a misfit, by Besag and Clifford; None among the draws is no draw."""
+def _sequential_p(draws: Iterable[float | None], least: float, enough: int, n_refits: int) -> float:
+    """Return p of a misfit, by Besag and Clifford; None among the draws is no draw.
+
+    After `n_refits` the drawing goes on only while p is so near `LEAST_P` that a few draws decide
+    whether a curve is left out.
+    """
     worse = drawn = 0
     for chi2 in draws:
         if chi2 is None:
@@ -171,6 +179,9 @@ def _sequential_p(draws: Iterable[float | None], least: float, enough: int) -> f
         worse += chi2 >= least
         if worse == enough:
             return enough / drawn
+        p = (1 + worse) / (1 + drawn)
+        if drawn >= n_refits and not LEAST_P / _NEAR < p < LEAST_P * _NEAR:
+            return p
     return (1 + worse) / (1 + drawn)
 
 

@@ -14,15 +14,16 @@ import numpy as np
 
 from imgstats.errors import ExtrapolationWarning, TableError, WorkError
 from imgstats.estimators.band import BandRate
-from imgstats.estimators.contract import as_points, check_level
+from imgstats.estimators.contract import as_points
 from imgstats.estimators.isotonic import IsotonicRate
 from imgstats.estimators.logistic import LogisticRate
 from imgstats.estimators.misfit import misfit_p
 from imgstats.estimators.rank_list import RankListRate
 from imgstats.estimators.tilt import TiltRate
-from imgstats.levels import LEAST_P
+from imgstats.levels import LEAST_P, check_level
 from imgstats.measures import MEASURES
 from imgstats.tables import BandTable, OutcomeSummary
+from imgstats.wording import p_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -257,7 +258,7 @@ def _fit_one(
     except (TableError, WorkError) as e:
         return FittedCandidate(name=name, words=words, estimator=None, p=None, reason=str(e))
     p = judge(estimator)
-    reason = "" if p is None or p >= least else f"p {p:.3f} under {least:g}"
+    reason = "" if p is None or p >= least else f"{p_words(p)} under {least:g}"
     return FittedCandidate(name=name, words=words, estimator=estimator, p=p, reason=reason)
 
 
@@ -294,7 +295,7 @@ def _estimators(table: object) -> list[tuple[str, RateEstimator]]:
             ("a logistic line", kind(degree=1)),
             ("a curve with one bend", kind(degree=2, ridge=None)),
             ("a curve with two bends", kind(degree=3, ridge=None)),
-            ("a curve that never falls", kind(shape="rising")),
+            ("a curve that rises throughout", kind(shape="rising")),
         ]
     raise TableError(f"rate_range got {type(table).__name__}", "an OutcomeSummary or a BandTable")
 

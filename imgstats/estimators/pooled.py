@@ -13,7 +13,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from imgstats.errors import InputError, TableError, did_you_mean
 from imgstats.estimators import pooled_model
-from imgstats.estimators.contract import check_level, need_table
+from imgstats.estimators.contract import need_table
+from imgstats.levels import check_level
 from imgstats.tables import CountTable
 
 if TYPE_CHECKING:

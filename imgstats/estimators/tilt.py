@@ -56,8 +56,9 @@ class TiltRate(RateEstimator):
         Prior sd of the coefficients of z^2 and z^3, with z in units of the common spread. None
         leaves them free.
     shape : {"polynomial", "rising"}
-        ``rising`` makes the tilt a spline that never falls, whatever degree and ridge are: a rival
-        for those who hold that a higher score cannot go with a lower rate. Some tables say it can.
+        ``rising`` makes the tilt a spline that rises throughout, whatever degree and ridge are: a
+        rival for those who hold that a higher score goes with a higher rate. Some tables say it
+        does not, and it cannot be flat.
 
     Attributes
     ----------

@@ -263,5 +263,5 @@ def fit(
         theta = theta - step / max(1.0, longest) * 0.5 ** (iteration // patience)
     raise WorkError(
         f"the fit did not settle in {_MOST_ITERATIONS} steps",
-        todo="check the table's digits: they may contradict each other",
+        todo="check the table's digits: matched and not matched may hardly overlap",
     )

@@ -13,7 +13,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from imgstats.errors import ExtrapolationWarning, InputError
 from imgstats.estimators import transported_checks, transported_model, transported_steps
-from imgstats.estimators.contract import RateEstimator, as_points, check_level
+from imgstats.estimators.contract import RateEstimator, as_points
+from imgstats.levels import check_level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from imgstats.errors import InputError, TableError
 from imgstats.estimators import trend_model
-from imgstats.estimators.contract import check_level
+from imgstats.levels import check_level
 from imgstats.tables.tidy import cell
 from imgstats.tables.validation import number, optional_count, optional_number
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import logsumexp
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Ahead", "forecast"]
 
 _NODES = 48
-_STATSMODELS_NAMES = {True: "rwdrift", False: "rwalk"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +52,8 @@ class Ahead:
 def forecast(logits: Array, noise: Array, steps: int, new_noise: float, *, drift: bool) -> Ahead:
     """Forecast the logit of the years after the last.
 
-    statsmodels' random walk, with or without drift, with the sampling variance of each year
-    known from its counts. The size of the steps is not known for sure: each is weighted by its
+    A random walk, with or without drift, with the sampling variance of each year known from its
+    counts. The size of the steps is not known for sure: each is weighted by its
     (diffuse) likelihood, with a flat prior on its standard deviation.
 
     Parameters
@@ -71,7 +70,7 @@ def forecast(logits: Array, noise: Array, steps: int, new_noise: float, *, drift
     Raises
     ------
     WorkError
-        If statsmodels warns or fails.
+        If the arithmetic warns or fails.
     """
     try:
         with warnings.catch_warnings():
@@ -82,38 +81,52 @@ def forecast(logits: Array, noise: Array, steps: int, new_noise: float, *, drift
 
 
 def _forecast(logits: Array, noise: Array, steps: int, new_noise: float, *, drift: bool) -> Ahead:
-    seen = logits[np.isfinite(logits)]
-    scale = float(np.std(np.diff(seen)) + np.sqrt(np.nanmean(noise)) + 1e-3)
+    """Return the forecast in closed form, for all sizes of step at once.
+
+    Given the size, the years are normal with a diffuse level and drift: generalised least squares
+    with the covariance of a random walk. The tests hold it to statsmodels' state-space filter,
+    which takes some twenty times as long.
+    """
+    seen = np.flatnonzero(np.isfinite(logits))
+    y, known = logits[seen], noise[seen]
+    scale = float(np.std(np.diff(y)) + np.sqrt(np.mean(known)) + 1e-3)
     size, width = spread_grid(scale, _NODES)
-    model = _model(logits, noise, steps, drift=drift)
-    rows = [_run(model, float(each), len(logits), steps) for each in size]
-    log_weight = np.array([row[0] for row in rows]) + np.log(width)
-    variance = np.array([row[2] for row in rows]) + new_noise
+    walk = size[:, None, None] ** 2
+    ahead = len(logits) - 1 + np.arange(1, steps + 1)
+    design, design_ahead = _trend_design(seen, drift=drift), _trend_design(ahead, drift=drift)
+    # The constant is taken up by the diffuse level; without it a year without noise is singular.
+    covariance = walk * np.minimum.outer(seen, seen) + np.diag(known) + 1.0
+    across = walk * np.minimum.outer(ahead, seen) + 1.0
+    solved = np.linalg.solve(covariance, np.column_stack([design, y])[None])
+    by_design, by_y = solved[..., :-1], solved[..., -1]
+    information = design.T @ by_design
+    effect = np.linalg.solve(information, (by_y @ design)[..., None])[..., 0]
+    residual = y - effect @ design.T
+    weighted = by_y - np.einsum("gij,gj->gi", by_design, effect)
+    log_likelihood = -0.5 * (
+        np.linalg.slogdet(covariance)[1]
+        + np.linalg.slogdet(information)[1]
+        + np.einsum("gi,gi->g", residual, weighted)
+    )
+    unexplained = design_ahead - np.einsum("gsi,gij->gsj", across, by_design)
+    variance = (
+        size[:, None] ** 2 * ahead
+        + 1.0
+        - np.einsum("gsi,gis->gs", across, np.linalg.solve(covariance, across.swapaxes(1, 2)))
+        + np.einsum("gsi,gij,gsj->gs", unexplained, np.linalg.inv(information), unexplained)
+        + new_noise
+    )
+    log_weight = log_likelihood + np.log(width)
     return Ahead(
         weight=np.exp(log_weight - logsumexp(log_weight)),
         step=size,
-        mean=np.array([row[1] for row in rows]),
+        mean=effect @ design_ahead.T + np.einsum("gsi,gi->gs", across, weighted),
         sd=np.sqrt(variance),
-        drift=np.array([row[3] for row in rows]),
+        drift=np.asarray(effect[:, 1] if drift else np.zeros(len(size)), dtype=np.float64),
     )
 
 
-def _model(logits: Array, noise: Array, steps: int, *, drift: bool) -> Any:  # noqa: ANN401
-    """Return statsmodels' model of the years seen and, as missing ones, those ahead."""
-    from statsmodels.tsa.statespace.structural import UnobservedComponents
-
-    seen = np.concatenate([logits, np.full(steps, np.nan)])
-    known = np.concatenate([noise, np.zeros(steps)])
-    model = UnobservedComponents(seen, _STATSMODELS_NAMES[drift], use_exact_diffuse=True)
-    model.ssm["obs_cov"] = np.where(np.isfinite(known), known, 0.0)[None, None, :]
-    return model
-
-
-def _run(model: Any, size: float, years: int, steps: int) -> tuple[float, Array, Array, float]:  # noqa: ANN401
-    """Return log likelihood, level and its variance in the years ahead, and the drift."""
-    model.update(np.array([size**2]))
-    found = model.ssm.filter()
-    ahead = slice(years, years + steps)
-    level, spread = found.predicted_state[0, ahead], found.predicted_state_cov[0, 0, ahead]
-    drift = float(found.predicted_state[1, -1]) if found.k_states > 1 else 0.0
-    return float(np.sum(found.llf_obs)), level, spread, drift
+def _trend_design(years: NDArray[np.intp], *, drift: bool) -> Array:
+    """Return a column of ones and, with drift, one of years."""
+    ones = np.ones(len(years))
+    return np.column_stack([ones, years]) if drift else ones[:, None]

@@ -9,7 +9,7 @@ __all__ = ["Evidence"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One observation, with what it is about and how far it can be trusted.
+    """One observation, with what it is about, how far it can be trusted, and what may be said.
 
     Attributes
     ----------
@@ -34,6 +34,8 @@ class Evidence:
         The paper or page behind a collected source; empty if the source is the origin.
     note : str
         What to keep in mind.
+    sentence : str
+        The one sentence that may be said about it.
     """
 
     factor: str
@@ -46,3 +48,4 @@ class Evidence:
     source: str
     origin: str = ""
     note: str = ""
+    sentence: str = ""

@@ -29,16 +29,21 @@ def consideration(tables: PublishedTables, factor: str, question: str) -> Eviden
     """
     table = tables.answers(question)
     shares = [f"{each.answer} {percent(each.share)}" for each in table.shares]
+    year = _survey_year(tables)
     return Evidence(
         factor=factor,
         statement=f"Programs asked: \u201c{question}\u201d",
         finding=f"{listed(shares)} of {number_words(table.respondents or 0)} programs",
         population=_POPULATION,
-        year=_survey_year(tables),
+        year=year,
         n=table.respondents,
         grade=table.context.trust,
         source=table.context.source,
         note=_response(tables),
+        sentence=(
+            f"Asked in {year} whether a program {question}, {number_words(table.respondents or 0)} "
+            f"internal-medicine programs answered: {listed(shares)}."
+        ),
     )
 
 
@@ -69,6 +74,12 @@ def cited_factor(tables: PublishedTables, factor: str, category: str) -> Evidenc
         grade=str(cited["trust"]),
         source=str(cited["source"]),
         note=_response(tables),
+        sentence=(
+            f"In {_survey_year(tables)}, {percent(float(cited['value']) / 100)} of "
+            f"{number_words(int(cited['respondents_n']))} internal-medicine programs cited "
+            f"\u201c{category}\u201d in choosing whom to interview, with a mean importance of "
+            f"{number_words(float(weight['value']))} on a scale of 1 to 5."
+        ),
     )
 
 

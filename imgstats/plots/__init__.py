@@ -13,9 +13,12 @@ from imgstats.plots.estimator_curves import (
     describe_estimator_curves,
     estimator_curves,
 )
+from imgstats.plots.factor_rates import describe_factor_rates, factor_rates
+from imgstats.plots.joint_region import describe_joint_region, joint_region
 from imgstats.plots.rate_curve import describe_rate_curve, rate_curve
 from imgstats.plots.score_distribution import describe_score_distribution, score_distribution
 from imgstats.plots.specialty_forest import describe_specialty_forest, specialty_forest
+from imgstats.plots.state_tiles import describe_state_tiles, state_tiles
 from imgstats.plots.trend import describe_trend, trend_lines
 
 __all__ = [
@@ -28,13 +31,19 @@ __all__ = [
     "describe_assumption_ladder",
     "describe_band_bars",
     "describe_estimator_curves",
+    "describe_factor_rates",
+    "describe_joint_region",
     "describe_rate_curve",
     "describe_score_distribution",
     "describe_specialty_forest",
+    "describe_state_tiles",
     "describe_trend",
     "estimator_curves",
+    "factor_rates",
+    "joint_region",
     "rate_curve",
     "score_distribution",
     "specialty_forest",
+    "state_tiles",
     "trend_lines",
 ]

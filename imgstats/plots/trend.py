@@ -1,4 +1,4 @@
-"""Match rates of both IMG groups by year, all specialties."""
+"""Match rates of both IMG groups by year, all specialties, and a forecast of the next year."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ from typing import TYPE_CHECKING
 import seaborn as sns
 
 from imgstats.applicant import GROUPS
-from imgstats.plots.theme import MATCHED, NOT_MATCHED, new_axes, percent_axis, theme
-from imgstats.wording import counted_percent
+from imgstats.plots.theme import MATCHED, NOT_MATCHED, QUIET, new_axes, percent_axis, theme
+from imgstats.wording import counted_percent, level_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from imgstats.comparison.records import Trend
+    from imgstats.comparison.trend_records import Forecast, Trend
 
 __all__ = ["describe_trend", "trend_lines"]
 
-_ROOM_FOR_NAMES = 5.5  # years right of the last point
+_ROOM_FOR_NAMES = 6.5  # years right of the last point
+_STRIP = 0.5  # years shaded on each side of the forecast
 _TICK_EVERY = 3
 _STYLES = {"non_us_img": (MATCHED, "o", "-"), "us_img": (NOT_MATCHED, "s", "--")}
 
 
 def trend_lines(trend: Trend, *, ax: Axes | None = None) -> Axes:
-    """Draw the yearly match rate to any PGY-1 position of both groups.
+    """Draw the yearly match rate to any PGY-1 position of both groups, and the next forecast.
+
+    The forecast is a hollow mark with a bar for its interval, on a shaded strip that says so, and
+    no line leads to it: it is not a published figure.
 
     Parameters
     ----------
     trend : Trend
-        Yearly rows; years without a published rate are left out.
+        Yearly rows; years without a published rate are left out, a withheld forecast too.
     ax : Axes, optional
         Where to draw. Default: new axes.
 
@@ -52,21 +56,60 @@ def trend_lines(trend: Trend, *, ax: Axes | None = None) -> Axes:
                 ms=5,
                 legend=False,
             )
+            end = (years[-1], rates[-1])
+            if (forecast := trend.outlook.find(group)) is not None:
+                end = _mark(ax, forecast, color, marker)
             ax.annotate(
                 GROUPS[group],
-                (years[-1], rates[-1]),
-                xytext=(6, 0),
+                end,
+                xytext=(8, 0),
                 textcoords="offset points",
                 color=color,
                 va="center",
                 fontweight="bold",
             )
-        ax.set(ylim=(0, 1), xlabel="Match year")
         first, last = int(trend.rows[0].match_year), int(trend.rows[-1].match_year)
+        if trend.outlook.forecasts:
+            _shade(ax, int(trend.outlook.match_year), trend.level)
+        ax.set(ylim=(0, 1), xlabel="Match year")
         ax.set_xlim(right=last + _ROOM_FOR_NAMES)
         percent_axis(ax, "matched to any PGY-1")
         ax.set_xticks(sorted(range(last, first - 1, -_TICK_EVERY)))
     return ax
+
+
+def _mark(ax: Axes, forecast: Forecast, color: str, marker: str) -> tuple[int, float]:
+    """Draw a forecast and its interval, and return where it stands."""
+    year = int(forecast.match_year)
+    ax.errorbar(
+        [year],
+        [forecast.value],
+        yerr=[[forecast.value - forecast.low], [forecast.high - forecast.value]],
+        color=color,
+        fmt=marker,
+        mfc="white",
+        mew=1.4,
+        ms=5.5,
+        lw=1.6,
+        capsize=3.5,
+        zorder=4,
+    )
+    return year, forecast.value
+
+
+def _shade(ax: Axes, year: int, level: float) -> None:
+    """Shade the year that has not come, and say what stands there."""
+    ax.axvspan(year - _STRIP, year + _STRIP, color=QUIET, alpha=0.12, lw=0, zorder=0)
+    ax.annotate(
+        f"forecast for {year},\n{level_words(level)} interval",
+        (year - _STRIP, 0.02),
+        xytext=(-4, 0),
+        textcoords="offset points",
+        color=QUIET,
+        ha="right",
+        va="bottom",
+        fontsize=9.5,
+    )
 
 
 def _known(trend: Trend, group: str) -> tuple[list[int], list[float]]:
@@ -91,5 +134,19 @@ def describe_trend(trend: Trend) -> str:
         )
     return (
         "Line chart of the share of active applicants who matched to any PGY-1 position, by year: "
+        f"{'; '.join(parts)}.{_forecast_words(trend)}"
+    )
+
+
+def _forecast_words(trend: Trend) -> str:
+    found = [trend.outlook.find(group) for group in GROUPS]
+    parts = [
+        f"{GROUPS[each.name]}s {each.words} ({each.interval})" for each in found if each is not None
+    ]
+    if not parts:
+        return ""
+    return (
+        f" On a shaded strip, as hollow marks, forecasts for {trend.outlook.match_year} if the "
+        f"years ahead move as those behind, with {level_words(trend.level)} intervals: "
         f"{'; '.join(parts)}."
     )

@@ -7,11 +7,17 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from imgstats.plots import (
+    describe_factor_rates,
+    describe_joint_region,
     describe_rate_curve,
     describe_score_distribution,
+    describe_state_tiles,
     describe_trend,
+    factor_rates,
+    joint_region,
     rate_curve,
     score_distribution,
+    state_tiles,
     trend_lines,
 )
 
@@ -20,7 +26,15 @@ if TYPE_CHECKING:
 
     from imgstats.comparison.records import Comparison
 
-__all__ = ["Picture", "rate_picture", "score_picture", "trend_picture"]
+__all__ = [
+    "Picture",
+    "joint_picture",
+    "ranks_picture",
+    "rate_picture",
+    "score_picture",
+    "trend_picture",
+    "where_picture",
+]
 
 _DPI = 200
 
@@ -70,6 +84,29 @@ def rate_picture(comparison: Comparison) -> Picture | None:
     )
 
 
+def ranks_picture(comparison: Comparison) -> Picture | None:
+    """Return the rate by contiguous ranks, or None where no table of them is at hand."""
+    found = comparison.factor("ranks")
+    if not found.rows or comparison.headline is None:
+        return None
+    name = "contiguous ranks"
+    level = comparison.headline.level
+    return Picture(
+        factor_rates(found, xlabel=name, level=level), describe_factor_rates(found, xlabel=name)
+    )
+
+
+def joint_picture(comparison: Comparison) -> Picture | None:
+    """Return how score and ranks together depend on their correlations, if they were given."""
+    found = comparison.joint
+    if found is None:
+        return None
+    return Picture(
+        joint_region(found.surface, found.answer),
+        describe_joint_region(found.surface, found.answer),
+    )
+
+
 def score_picture(comparison: Comparison) -> Picture | None:
     """Return both score distributions, or None where there is no table of this group."""
     if comparison.curve is None or comparison.place is None:
@@ -84,3 +121,8 @@ def score_picture(comparison: Comparison) -> Picture | None:
 def trend_picture(comparison: Comparison) -> Picture:
     """Return the yearly rates of both groups."""
     return Picture(trend_lines(comparison.trend), describe_trend(comparison.trend))
+
+
+def where_picture(comparison: Comparison) -> Picture:
+    """Return the map of states by the share of filled positions that IMGs hold."""
+    return Picture(state_tiles(comparison.where), describe_state_tiles(comparison.where))

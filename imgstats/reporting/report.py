@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import imgstats
+from imgstats.comparison.choices import Choices
 from imgstats.errors import ImgstatsWarning, InputError
 from imgstats.reporting.files import check_folder, write_all
 from imgstats.sources import notebook_path
@@ -51,6 +52,7 @@ def write_report(
     applicant: Applicant,
     out: str | Path,
     *,
+    choices: Choices | None = None,
     notebook: str | Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> ReportFiles:
@@ -62,6 +64,8 @@ def write_report(
         Whom it is about.
     out : path
         Folder for the files; made if it is not there. Nothing of the applicant enters a path.
+    choices : Choices, optional
+        Scenarios, denominator and correlations. Default: none.
     notebook : path, optional
         A notebook of one's own with a parameters cell. Default: the one that ships.
     progress : callable, optional
@@ -86,9 +90,10 @@ def write_report(
     folder, made_on = Path(out), _made_on()
     source = Path(notebook) if notebook is not None else notebook_path()
     check_folder(folder)
-    parameters = applicant.model_dump(mode="json")
+    chosen = choices or Choices()
+    parameters = applicant.model_dump(mode="json") | chosen.parameters()
     check_parameters(source, parameters)
-    comparison = _compare(applicant)
+    comparison = _compare(applicant, chosen)
     say("starting the notebook")
     executed = run_notebook(
         source, parameters, lambda done, _: say(f"running the notebook, cell {done}")
@@ -105,13 +110,13 @@ def write_report(
     return ReportFiles(page=folder / PAGE, record=folder / RECORD, values=folder / VALUES)
 
 
-def _compare(applicant: Applicant) -> Comparison:
+def _compare(applicant: Applicant, choices: Choices) -> Comparison:
     """Compare before any kernel starts, so that bad data stop the report at once."""
     from imgstats.comparison import compare
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ImgstatsWarning)  # the comparison's notes say it
-        return compare(applicant)
+        return compare(applicant, **choices.keywords())
 
 
 def _birth_certificate(comparison: Comparison, made_on: str) -> dict[str, object]:

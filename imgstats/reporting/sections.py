@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from imgstats import wording
+from imgstats.comparison.own_factor import value_words
 from imgstats.comparison.records import Comparison
 
 if TYPE_CHECKING:
@@ -25,11 +26,15 @@ __all__ = [
     "factor",
     "header",
     "headline",
+    "joint",
     "limits",
     "place",
+    "scenarios",
     "sources",
     "trend",
     "trend_table",
+    "what_if",
+    "where",
 ]
 
 PEOPLE = 100
@@ -38,6 +43,11 @@ _CAPTIONS = {
     "attempts": "What was published about exam attempts",
     "usce": "What was published about US clinical experience",
     "ranks": "Contiguous ranks as printed",
+}
+_HEADS = {
+    "attempts": "Exam attempts",
+    "usce": "Months of US clinical experience",
+    "ranks": "Contiguous ranks",
 }
 
 
@@ -147,22 +157,33 @@ def factor(comparison: Comparison, name: str) -> Fragment:
         If there is no such factor.
     """
     found = comparison.factor(name)
-    words = "not given" if found.value is None else _value_words(name, found.value)
+    words = "not given" if found.value is None else value_words(name, found.value)
     return _render(
-        "factor.html.j2", comparison, factor=found, value_words=words, caption=_CAPTIONS[name]
+        "factor.html.j2",
+        comparison,
+        factor=found,
+        value_words=words,
+        caption=_CAPTIONS[name],
+        row_head=_HEADS[name],
+        row_caption=f"The rate by {_HEADS[name].lower()}, whatever the score",
     )
 
 
-_UNITS = {
-    "attempts": ("attempt", "attempts"),
-    "usce": ("month", "months"),
-    "ranks": ("rank", "ranks"),
-}
+def scenarios(comparison: Comparison) -> Fragment:
+    """Return what was assumed of this applicant, beside the headline; nothing if nothing was."""
+    return _render("scenarios.html.j2", comparison)
 
 
-def _value_words(name: str, value: float) -> str:
-    one, many = _UNITS[name]
-    return f"{wording.number_words(value)} {one if value == 1 else many}"
+def joint(comparison: Comparison) -> Fragment:
+    """Return score and ranks together, where both correlations were given."""
+    return _render("joint.html.j2", comparison)
+
+
+def what_if(comparison: Comparison) -> Fragment:
+    """Return the rates of people with other numbers."""
+    rows = comparison.what_if.rows if comparison.what_if else ()
+    sources = dict.fromkeys(key for row in rows for key in row.sources)
+    return _render("what_if.html.j2", comparison, what_if_sources=tuple(sources))
 
 
 def trend(comparison: Comparison) -> Fragment:
@@ -173,6 +194,11 @@ def trend(comparison: Comparison) -> Fragment:
 def trend_table(comparison: Comparison) -> Fragment:
     """Return the yearly figures behind the trend."""
     return _render("trend_table.html.j2", comparison)
+
+
+def where(comparison: Comparison) -> Fragment:
+    """Return where IMGs fill positions, with the table by state."""
+    return _render("where.html.j2", comparison)
 
 
 def denominators(comparison: Comparison) -> Fragment:

@@ -12,7 +12,7 @@ import pytest
 
 from imgstats import Applicant, compare
 from imgstats.errors import ImgstatsWarning, InputError
-from imgstats.wording import of_hundred, percent
+from imgstats.wording import of_hundred, p_words, percent
 
 SCORES = [*range(1, 301, 7), 209, 284, 300]
 EDGES = [1, 204, 209, 284, 300]
@@ -72,7 +72,7 @@ def test_digits_that_fit_no_curve_are_said_to_and_leave_nobody_out(compared):
     curves = found.headline.range.estimators
     assert curves[0].p < 0.01
     assert all(each.kept for each in curves)
-    assert any(f"p {curves[0].p:.3f}" in note for note in found.notes)
+    assert any(p_words(curves[0].p) in note for note in found.notes)
 
 
 def test_a_curve_that_could_not_print_the_digits_is_left_out(compared):
@@ -80,7 +80,7 @@ def test_a_curve_that_could_not_print_the_digits_is_left_out(compared):
     model = found.headline.range
     left_out = [each for each in model.estimators if not each.kept]
     assert left_out
-    assert all(f"p {each.p:.3f} under 0.01" == each.reason for each in left_out)
+    assert all(f"{p_words(each.p)} under 0.01" == each.reason for each in left_out)
     assert left_out[0].words not in [words for words, _ in found.curve.rivals]
 
 
@@ -151,7 +151,7 @@ def test_a_score_inside_the_record_needs_no_note(by_score, score):
     lowest = curve.x[int(np.argmin(curve.rate))]
     # Only where the curve bends back, under its lowest point, something is said.
     assert len(notes) == (score < lowest)
-    assert all(f"Under a score of {lowest} " in note for note in notes)
+    assert all(f"Between 209 and {lowest} " in note for note in notes)
 
 
 @pytest.mark.parametrize("score", [s for s in SCORES if s <= 289])

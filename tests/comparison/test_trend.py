@@ -1,10 +1,20 @@
-"""Years and denominators, as published."""
+"""Years and denominators, as published, and forecasts of the next year, tested on past ones."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from imgstats import PublishedTables
+from imgstats.applicant import GROUPS
+from imgstats.comparison.trend import FEWEST_POSITION_YEARS, FEWEST_RATE_YEARS, POSITIONS
+from imgstats.estimators.trend import TrendRate
+from imgstats.reporting import sections
 
 
 def test_every_published_rate_is_a_row_of_the_trend(non_us):
@@ -60,3 +70,189 @@ def test_every_way_to_count_says_of_whom(request, name):
     populations = [each.population for each in request.getfixturevalue(name).denominators]
     assert all(populations)
     assert len(set(populations)) == len(populations)
+
+
+@pytest.fixture(scope="module")
+def outlook(non_us):
+    return non_us.trend.outlook
+
+
+@pytest.fixture(scope="module")
+def years():
+    """Return each group's published years, as the estimator takes them."""
+    frame = PublishedTables().frame("pgy1_by_year")
+    return {name: frame[frame["applicant_group"] == name] for name in GROUPS}
+
+
+def _years_known(trend, name):
+    column = name if name == POSITIONS else f"{name}_rate"
+    return [row for row in trend.rows if getattr(row, column) is not None]
+
+
+def test_the_forecasts_are_for_the_year_after_the_last(non_us, outlook):
+    assert outlook.match_year == str(int(non_us.trend.rows[-1].match_year) + 1)
+    assert [each.name for each in outlook.forecasts] == [*GROUPS, POSITIONS]
+    assert {each.match_year for each in outlook.forecasts} == {outlook.match_year}
+    for each in outlook.forecasts:
+        assert int(each.last_year) + each.steps == int(each.match_year)
+        assert each.years == len(_years_known(non_us.trend, each.name))
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_rates_forecast_is_the_estimators_on_the_published_table(outlook, years, group):
+    found = outlook.find(group)
+    wanted = TrendRate().fit(years[group]).forecast(found.steps, outlook.level).iloc[-1]
+    assert wanted["year"] == int(found.match_year)
+    assert (found.value, found.low, found.high) == pytest.approx(
+        (wanted["rate"], wanted["low"], wanted["high"])
+    )
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_refitting_on_each_prefix_of_a_rate_finds_the_stated_coverage(outlook, years, group):
+    found, known = outlook.find(group), years[group].dropna(subset=["match_rate_pct"])
+    held: list[bool] = []
+    for i in range(FEWEST_RATE_YEARS, len(known)):
+        target, before = known.iloc[i], known.iloc[:i]
+        steps = int(target["match_year"] - before["match_year"].iloc[-1])
+        ahead = TrendRate().fit(before).forecast(steps, outlook.level).iloc[-1]
+        past = found.past[len(held)]
+        assert past.match_year == str(target["match_year"])
+        assert past.observed == pytest.approx(target["match_rate_pct"] / 100, abs=6e-4)
+        assert (past.low, past.high) == pytest.approx((ahead["low"], ahead["high"]), abs=2e-3)
+        held.append(ahead["low"] <= past.observed <= ahead["high"])
+    assert (found.tested, found.held) == (len(held), sum(held))
+    assert found.coverage == pytest.approx(sum(held) / len(held))
+    # With so few years four in five is as much as can be asked of 95 %.
+    assert found.coverage >= 0.8
+
+
+def _walk_of_the_logarithm(counts, steps):
+    """Return low, middle and high of a count `steps` on, in closed form.
+
+    Without sampling and with a flat prior on the size of a step, the yearly changes of the
+    logarithm leave a t distribution with two degrees of freedom less than there are changes.
+    """
+    changes = np.diff(np.log(counts))
+    free = len(changes) - 2
+    scale = np.sqrt(np.sum((changes - changes.mean()) ** 2) / free)
+    half = student.ppf(0.975, free) * scale * np.sqrt(steps + steps**2 / len(changes))
+    middle = np.log(counts[-1]) + steps * changes.mean()
+    return np.exp([middle - half, middle, middle + half])
+
+
+def test_refitting_on_each_prefix_of_the_positions_finds_the_stated_coverage(non_us, outlook):
+    found = outlook.find(POSITIONS)
+    known = _years_known(non_us.trend, POSITIONS)
+    counts = np.array([row.im_positions for row in known], dtype=float)
+    held: list[bool] = []
+    for target in range(FEWEST_POSITION_YEARS + found.steps - 1, len(counts)):
+        low, middle, high = _walk_of_the_logarithm(counts[: target + 1 - found.steps], found.steps)
+        past = found.past[len(held)]
+        assert (past.match_year, past.observed) == (known[target].match_year, counts[target])
+        assert (past.low, past.value, past.high) == pytest.approx((low, middle, high), rel=0.002)
+        held.append(low <= counts[target] <= high)
+    assert (found.tested, found.held) == (len(held), sum(held))
+    assert found.coverage == pytest.approx(sum(held) / len(held))
+    assert found.coverage >= 0.8
+    assert (found.low, found.value, found.high) == pytest.approx(
+        _walk_of_the_logarithm(counts, found.steps), rel=0.002
+    )
+
+
+def test_the_mean_error_is_that_of_the_past_years(outlook):
+    for each in outlook.forecasts:
+        errors = [abs(past.observed - past.value) for past in each.past]
+        assert each.mean_error == pytest.approx(sum(errors) / len(errors))
+        assert each.low < each.value < each.high
+
+
+def test_a_higher_level_has_a_wider_interval(non_us, outlook):
+    narrow = replace(non_us.trend, level=0.5).outlook
+    for name in (*GROUPS, POSITIONS):
+        wide, half = outlook.find(name), narrow.find(name)
+        assert half.value == pytest.approx(wide.value)
+        assert wide.low < half.low < half.high < wide.high
+        assert half.held <= wide.held
+    assert "50 % interval" in narrow.sentences[0]
+
+
+def test_a_sentence_holds_its_forecast_and_how_it_did(outlook):
+    for each in outlook.forecasts:
+        assert each.sentence.startswith("If the years ahead move as those behind, about ")
+        assert f"about {each.words} " in each.sentence
+        assert f"in {each.match_year} (95 % interval {each.interval})" in each.sentence
+        assert f"{each.tested} past years held {each.held} times" in each.sentence
+        assert each.sentence.endswith(".")
+        assert " you" not in each.sentence
+
+
+def test_errors_to_one_side_in_a_row_are_said(outlook):
+    rates = outlook.find("non_us_img")
+    assert all(each.value > each.observed for each in rates.past[-3:])
+    assert rates.past[-4].value < rates.past[-4].observed
+    assert rates.sentence.endswith("too high in each of the last 3.")
+    assert "too" not in outlook.find("us_img").sentence
+
+
+def test_the_applicants_group_comes_first_and_positions_only_for_internal_medicine(
+    non_us, us, outlook
+):
+    name = {each.sentence: each.name for each in outlook.forecasts}
+    assert [name[each] for each in outlook.sentences] == ["non_us_img", "us_img", POSITIONS]
+    assert [name[each] for each in us.trend.outlook.sentences] == [
+        "us_img",
+        "non_us_img",
+        POSITIONS,
+    ]
+    other = replace(non_us.trend, specialty="Pediatrics").outlook
+    assert [name[each] for each in other.sentences] == ["non_us_img", "us_img"]
+
+
+def test_too_few_years_withhold_a_forecast_and_say_so(non_us):
+    short = replace(non_us.trend, rows=non_us.trend.rows[-9:]).outlook
+    assert [each.name for each in short.forecasts] == [POSITIONS]
+    assert len(short.withheld) == 2
+    assert short.sentences[0] == (
+        "No forecast of the rate of non-US IMGs is made: 8 years with a figure are at hand, and 9 "
+        "are needed to make one and to test it."
+    )
+    assert short.find("us_img") is None
+
+
+def test_a_forecast_is_made_once(non_us, us, monkeypatch):
+    before = non_us.trend.outlook  # made now, if not before
+    monkeypatch.setattr(TrendRate, "fit", None)
+    assert non_us.trend.outlook == before
+    assert us.trend.outlook.forecasts is before.forecasts
+
+
+def test_what_shows_no_forecast_makes_none():
+    program = """
+import sys, warnings
+warnings.simplefilter("ignore")
+from imgstats import Applicant, compare
+compare(Applicant(group="non_us_img", step2_ck=242)).to_dict()
+assert "statsmodels.tsa.statespace.structural" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
+
+
+@pytest.mark.parametrize("section", [sections.trend, sections.trend_table])
+def test_the_sections_hold_every_forecast(non_us, outlook, section):
+    text = repr(section(non_us)).replace("\N{NO-BREAK SPACE}", " ")
+    for each in outlook.forecasts:
+        assert each.words in text
+        assert each.interval in text
+        assert str(each.tested) in text
+    if section is sections.trend:
+        assert all(sentence in text for sentence in outlook.sentences)
+        assert "they say nothing about one person" in text
+
+
+def test_a_withheld_forecast_is_said_on_the_page(non_us):
+    short = replace(non_us, trend=replace(non_us.trend, rows=non_us.trend.rows[-6:]))
+    for section in (sections.trend, sections.trend_table):
+        text = repr(section(short))
+        assert all(sentence in text for sentence in short.trend.outlook.withheld)
+    assert len(short.trend.outlook.withheld) == 3

@@ -110,7 +110,7 @@ def test_a_small_p_draws_to_the_end():
     ],
 )
 def test_p_is_that_of_besag_and_clifford(draws, enough, p):
-    assert misfit._sequential_p(draws, 2.0, enough) == pytest.approx(p)
+    assert misfit._sequential_p(draws, 2.0, enough, len(draws)) == pytest.approx(p)
 
 
 @pytest.mark.parametrize("level", [0.01, 0.05, 0.2, 0.5])
@@ -118,7 +118,7 @@ def test_under_the_null_p_is_under_a_level_no_more_often_than_the_level(level):
     # One misfit and its samples' are exchangeable: the table's rank among all is uniform.
     random = np.random.default_rng(5)
     times = 4000
-    found = [misfit._sequential_p(random.random(99), random.random(), 5) for _ in range(times)]
+    found = [misfit._sequential_p(random.random(99), random.random(), 5, 99) for _ in range(times)]
     assert np.sum(np.array(found) <= level) <= binom.ppf(0.999, times, level)
     assert np.sum(np.array(found) <= 0.5) >= binom.ppf(0.001, times, 0.5)
 
@@ -191,7 +191,8 @@ def test_a_curve_with_a_coefficient_a_band_has_no_p():
 def test_the_same_seed_gives_the_same_p_of_bands(printed):
     bumpy = _bands((6, 9, 12, 12, 8, 5), (0.2, 0.5, 0.3, 0.6, 0.4, 0.8))
     fitted = LogisticRate().fit(printed(bumpy))
-    found = [misfit_p(fitted, n_refits=200, seed=seed) for seed in (3, 3, 4)]
+    # All samples are drawn: where the drawing stops early two seeds may stop at the same number.
+    found = [misfit_p(fitted, n_refits=200, seed=seed, enough=201) for seed in (3, 3, 4)]
     assert found[0] == found[1] != found[2]
 
 

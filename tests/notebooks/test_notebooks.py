@@ -57,3 +57,10 @@ def test_a_notebook_runs_to_its_end(path):
         )
     code = [cell for cell in executed.cells if cell.cell_type == "code" and cell.source.strip()]
     assert all(cell.execution_count for cell in code)
+
+
+def test_the_prose_about_states_types_no_figure():
+    notebook = nbformat.read(FOLDER / "analyses" / "06-where.ipynb", as_version=4)
+    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert prose
+    assert [text for text in prose if any(letter.isdigit() for letter in text)] == []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import matplotlib.pyplot as plt
 import pytest
 from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from imgstats import Applicant
@@ -187,6 +190,43 @@ def test_the_words_of_the_trend_hold_both_ends_and_both_extremes(non_us):
         assert f"{counted_percent(known[-1])} in 2026" in words
         assert f"lowest {counted_percent(min(known))}" in words
         assert f"highest {counted_percent(max(known))}" in words
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_forecast_is_a_hollow_mark_with_its_interval_that_no_line_leads_to(non_us, group):
+    forecast = non_us.trend.outlook.find(group)
+    ax = draw_trend(non_us)
+    at = [int(forecast.match_year)], [forecast.value]
+    (mark,) = [each for each in ax.lines if (list(each.get_xdata()), list(each.get_ydata())) == at]
+    assert mark.get_markerfacecolor() == "white"
+    bars = [bar for bar in ax.collections if isinstance(bar, LineCollection)]
+    ends = [bar.get_segments()[0][:, 1].tolist() for bar in bars]
+    assert pytest.approx([forecast.low, forecast.high]) in ends
+    long = [line for line in ax.lines if len(line.get_xdata()) > 1]
+    assert all(max(line.get_xdata()) < int(forecast.match_year) for line in long)
+
+
+def test_the_forecast_year_is_shaded_and_named(non_us):
+    ax, outlook = draw_trend(non_us), non_us.trend.outlook
+    assert f"forecast for {outlook.match_year},\n95 % interval" in texts(ax)
+    (strip,) = ax.patches
+    low, high = strip.get_extents().transformed(ax.transData.inverted()).intervalx
+    assert low < int(outlook.match_year) < high
+    assert low > int(non_us.trend.rows[-1].match_year)
+
+
+def test_the_words_of_the_trend_hold_both_forecasts(non_us):
+    words = describe_trend(non_us.trend)
+    for group, label in GROUPS.items():
+        forecast = non_us.trend.outlook.find(group)
+        assert f"{label}s {forecast.words} ({forecast.interval})" in words
+    assert "if the years ahead move as those behind" in words
+
+
+def test_without_a_forecast_none_is_drawn_or_said(non_us):
+    short = replace(non_us.trend, rows=non_us.trend.rows[-6:])
+    assert list(trend_lines(short).patches) == []
+    assert "forecast" not in describe_trend(short)
 
 
 @pytest.mark.parametrize("draw", FIGURES)

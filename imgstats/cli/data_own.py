@@ -1,0 +1,160 @@
+"""``imgstats data add | template | own | remove``: a user's own tables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from imgstats.own_tables import OwnTable
+
+__all__ = ["add", "own", "remove", "template"]
+
+# Bands that are named when a table was added.
+_BANDS = 5
+_KINDS = "band, summary, count or share"
+
+
+def add(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The table as a CSV file.")],
+    kind: Annotated[str, typer.Option("--kind", metavar="KIND", help=f"{_KINDS}.")],
+    source: Annotated[
+        str, typer.Option("--source", metavar="TEXT", help="Where the numbers stand in print.")
+    ],
+    year: Annotated[
+        str, typer.Option("--year", metavar="YEAR", help="Year of the Match, or 2020-2024.")
+    ],
+    group: Annotated[str, typer.Option("--group", metavar="GROUP", help="non-us-img or us-img.")],
+    specialty: Annotated[
+        str,
+        typer.Option("--specialty", metavar="NAME", help="Specialty as the tables print it."),
+    ],
+    measure: Annotated[
+        str,
+        typer.Option(
+            "--measure",
+            metavar="MEASURE",
+            help=(
+                "attempts, usce_months, step2_ck or contiguous_ranks; a count and shares may go "
+                "without."
+            ),
+        ),
+    ] = "",
+    name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="Name; that of the file if not given.")
+    ] = "",
+    outcome: Annotated[
+        str, typer.Option("--outcome", metavar="TEXT", help="What counts as matched.")
+    ] = "",
+    population: Annotated[
+        str, typer.Option("--population", metavar="TEXT", help="Whom the table counts.")
+    ] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the table of that name.")
+    ] = False,
+) -> None:
+    """Add a table of your own: check it, copy it and keep where it comes from.
+
+    Example: imgstats data add attempts.csv --kind band --measure attempts --source "Report X" \
+--year 2026 --group non-us-img --specialty "Internal Medicine"
+    """
+    from imgstats.own_tables import OwnTables
+
+    added = OwnTables().add(
+        file,
+        kind=kind,
+        measure=measure,
+        source=source,
+        year=year,
+        group=group,
+        specialty=specialty,
+        name=name,
+        outcome=outcome,
+        population=population,
+        replace=replace,
+    )
+    typer.echo(_summary_line(added))
+
+
+def _summary_line(added: OwnTable) -> str:
+    """Say what was understood, so that a slip shows."""
+    from imgstats.tables import BandTable, CountTable, OutcomeSummary, ShareTable
+    from imgstats.wording import thousands
+
+    table = added.table
+    if isinstance(table, BandTable):
+        what = ", ".join(each.label for each in table.bands[:_BANDS])
+        more = len(table.bands) - _BANDS
+        what += f" and {more} more bands" if more > 0 else ""
+        what += f"; {thousands(table.n)} applicants"
+    elif isinstance(table, CountTable):
+        what = f"{thousands(table.matched)} of {thousands(table.n)} matched"
+    elif isinstance(table, OutcomeSummary):
+        what = f"matched n {table.matched.n}, not matched n {table.not_matched.n}"
+    else:
+        assert isinstance(table, ShareTable)  # noqa: S101  for mypy
+        what = f"{len(table.shares)} answers to: {table.question}"
+    measure = f" of {added.measure}" if added.measure else ""
+    return f"added {added.name}: {added.kind}{measure}; {what}"
+
+
+def template(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"{_KINDS}.")],
+) -> None:
+    """Print an example file of a kind, with made-up numbers to replace by yours.
+
+    Example: imgstats data template band
+    """
+    from imgstats.own_tables import template as text
+
+    typer.echo(text(kind), nl=False)
+
+
+def own(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the tables that were added on this machine.
+
+    Example: imgstats data own
+    """
+    from dataclasses import asdict
+
+    from imgstats.own_tables import OwnTables
+
+    tables = OwnTables()
+    found = tables.certificates()
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in found], indent=2))
+        return
+    if not found:
+        typer.echo(f"no table was added; they would stand in {tables.folder}")
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    names = ("name", "kind", "measure", "year", "group", "specialty", "added", "source")
+    for name in names:
+        table.add_column(name, no_wrap=name == "name")
+    for each in found:
+        # As plain text: what a user wrote may look like markup.
+        table.add_row(*(Text(str(getattr(each, name))) for name in names))
+    Console(highlight=False).print(table)
+    typer.echo(f"\nin {tables.folder}")
+
+
+def remove(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from imgstats data own.")],
+) -> None:
+    """Remove a table that was added.
+
+    Example: imgstats data remove attempts
+    """
+    from imgstats.own_tables import OwnTables
+
+    OwnTables().remove(name)
+    typer.echo(f"removed {name}")

@@ -1,0 +1,95 @@
+"""What a comparison is asked for: one applicant, the tables, and what the user chose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgstats.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from imgstats.applicant import Applicant
+    from imgstats.comparison.citations import Citations
+    from imgstats.evidence.joint import Region
+    from imgstats.evidence.scenario import Scenario
+    from imgstats.own_tables import OwnTable
+    from imgstats.tables import Context
+    from imgstats.tables.published import PublishedTables
+
+__all__ = ["DENOMINATORS", "Request", "check_denominator"]
+
+DENOMINATORS = ("preferred", "any-pgy1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Everything that the parts of a comparison are made from.
+
+    Attributes
+    ----------
+    applicant : Applicant
+        Whom it is about.
+    specialty, year : str
+        Preferred specialty as printed, and the year of the tables.
+    level : float
+        Level of intervals, a fraction.
+    denominator : str
+        One of `DENOMINATORS`.
+    scenarios : tuple of Scenario
+        Assumptions that the user chose.
+    correlations : Region or None
+        Where the correlations of score and another number may lie; None where it was not said.
+    tables : PublishedTables
+        The published tables.
+    own : tuple of OwnTable
+        The user's own tables of this group and specialty, newest first.
+    citations : Citations
+        Where sources are noted.
+    """
+
+    applicant: Applicant
+    specialty: str
+    year: str
+    level: float
+    denominator: str
+    scenarios: tuple[Scenario, ...]
+    correlations: Region | None
+    tables: PublishedTables
+    own: tuple[OwnTable, ...]
+    citations: Citations
+
+    def cite_table(self, context: Context) -> tuple[str, ...]:
+        """Note the use of a published or own table, and return the keys of its source."""
+        for each in self.own:
+            if each.table.context.source == context.source:
+                return (self.cite_own(each),)
+        return self.citations.cite_context(context)
+
+    def cite_own(self, own: OwnTable) -> str:
+        """Note the use of one of the user's own tables, and return its key."""
+        return self.citations.cite_own(own)
+
+    def own_table(self, measure: str, *kinds: str) -> OwnTable | None:
+        """Return the user's newest table of a measure, of one of the kinds, or None."""
+        found = (each for each in self.own if each.measure == measure and each.kind in kinds)
+        return next(found, None)
+
+
+def check_denominator(name: str) -> str:
+    """Return a denominator's name.
+
+    Raises
+    ------
+    InputError
+        If it is none of `DENOMINATORS`.
+
+    Examples
+    --------
+    >>> check_denominator("any-pgy1")
+    'any-pgy1'
+    """
+    if name not in DENOMINATORS:
+        raise InputError(
+            f"denominator is {name!r}", " or ".join(DENOMINATORS), did_you_mean(name, DENOMINATORS)
+        )
+    return name

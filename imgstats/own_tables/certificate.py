@@ -1,0 +1,163 @@
+"""The birth certificate of an own table: what its user said of it, and which bytes it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+
+from imgstats.errors import DataChangedError, InputError
+from imgstats.own_tables.kinds import KINDS, OWN_MEASURES, needs_measure
+from imgstats.own_tables.words import (
+    GROUPS,
+    group_name,
+    one_line,
+    one_of,
+    table_name,
+    year_words,
+)
+
+__all__ = ["MOST_CERTIFICATE_BYTES", "Certificate", "measure_name", "parse_certificate"]
+
+MOST_CERTIFICATE_BYTES = 64 * 1024
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """Where an own table comes from.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    kind, measure : str
+        What it holds; the measure is empty where the table is about no measure.
+    source : str
+        Where the numbers stand in print, in the user's words.
+    year : str
+        Year of the Match, or a range such as ``2020-2024``.
+    group, specialty : str
+        Whom it is about.
+    outcome, population : str
+        What counts as matched, and the denominator, in words.
+    file_name : str
+        Name of the file it was added from, without its folder.
+    sha256 : str
+        Hash of that file's bytes.
+    n_bytes : int
+        Number of its bytes.
+    added_at : str
+        When it was added, ISO 8601 in UTC.
+    """
+
+    name: str
+    kind: str
+    measure: str
+    source: str
+    year: str
+    group: str
+    specialty: str
+    outcome: str
+    population: str
+    file_name: str
+    sha256: str
+    n_bytes: int
+    added_at: str
+
+    @property
+    def key(self) -> str:
+        """The name under which the table is cited, such as ``own:attempts-2026``."""
+        return f"own:{self.name}"
+
+    @property
+    def added(self) -> str:
+        """The day it was added, such as ``2026-11-23``, in UTC."""
+        return self.added_at.partition("T")[0]
+
+    @property
+    def last_year(self) -> int:
+        """The year, or the last one of a range."""
+        return int(self.year.rpartition("-")[2])
+
+    def to_json(self) -> bytes:
+        """Return the certificate as it is stored."""
+        return (json.dumps(asdict(self), indent=2) + "\n").encode("ascii")
+
+
+def measure_name(kind: str, measure: str) -> str:
+    """Return a table's measure; it may be empty where the kind says enough without.
+
+    Raises
+    ------
+    InputError
+        If it is no measure of own tables, or is missing.
+
+    Examples
+    --------
+    >>> measure_name("band", "attempts")
+    'attempts'
+    """
+    if not measure and not needs_measure(kind):
+        return ""
+    return one_of(measure, "measure", OWN_MEASURES)
+
+
+def parse_certificate(data: bytes, name: str, label: str) -> Certificate:
+    """Return a stored certificate.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    name : str
+        Name of the table that it must be about.
+    label : str
+        The file, for the message.
+
+    Raises
+    ------
+    DataChangedError
+        If `imgstats data add` did not write it so.
+
+    Examples
+    --------
+    >>> parse_certificate(b"{}", "mine", "mine.json")
+    Traceback (most recent call last):
+    ...
+    imgstats.errors.DataChangedError: mine.json is not the certificate that `imgstats data add` \
+wrote; `imgstats data remove mine` and add the table again
+    """
+    try:
+        found = json.loads(data)
+        certificate = Certificate(**found)
+        _check(certificate, name)
+    # The file may hold anything: deep nesting, other types, other names.
+    except (ValueError, TypeError, RecursionError, InputError) as e:
+        raise DataChangedError(
+            f"{label} is not the certificate that `imgstats data add` wrote",
+            "",
+            f"`imgstats data remove {name}` and add the table again",
+        ) from e
+    return certificate
+
+
+def _check(found: Certificate, name: str) -> None:
+    """Hold what was read to the same rules as what is said."""
+    for field in fields(found):
+        if field.name != "n_bytes":
+            one_line(getattr(found, field.name), field.name)
+    one_of(found.kind, "kind", KINDS)
+    one_of(found.group, "group", GROUPS)
+    measure_name(found.kind, found.measure)
+    group_name(found.group)
+    year_words(found.year)
+    when = datetime.fromisoformat(found.added_at)
+    if (
+        table_name(found.name) != name
+        or not _SHA256.fullmatch(found.sha256)
+        or type(found.n_bytes) is not int
+        or when.tzinfo is None
+    ):
+        raise ValueError("another name, hash, size or time")

@@ -1,0 +1,364 @@
+"""`OwnTables`: add, find, list and remove a user's own tables."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imgstats.errors import DataChangedError, InputError, TableError, did_you_mean
+from imgstats.own_tables.certificate import Certificate, measure_name
+from imgstats.own_tables.files import (
+    certificate_path,
+    locked,
+    names_in,
+    put,
+    read_certificate,
+    table_path,
+)
+from imgstats.own_tables.kinds import COLUMNS, KINDS
+from imgstats.own_tables.places import own_folder
+from imgstats.own_tables.reading import bounded_bytes, rows_of
+from imgstats.own_tables.words import (
+    group_name,
+    name_from_file,
+    one_line,
+    one_of,
+    printable,
+    shown,
+    table_name,
+    year_words,
+)
+from imgstats.sources.hashing import sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgstats.own_tables.making import Table
+    from imgstats.own_tables.reading import Row
+
+__all__ = ["OwnTable", "OwnTables"]
+
+_OUTCOME = "matched, as the source of the table counts it"
+_POPULATION = "the applicants that the source of the table counts"
+_TRUST = "user"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnTable:
+    """A table that the user added.
+
+    Attributes
+    ----------
+    name, kind, measure : str
+        As in the certificate.
+    table : BandTable, OutcomeSummary, CountTable or ShareTable
+        The table; its context names ``own:NAME`` as dataset and source, with trust ``user``.
+    certificate : Certificate
+        Where it comes from.
+    """
+
+    name: str
+    kind: str
+    measure: str
+    table: Table
+    certificate: Certificate
+
+
+class OwnTables:
+    r"""The tables that a user added on this machine.
+
+    Parameters
+    ----------
+    folder : pathlib.Path or str, optional
+        The user's data folder. Default: the one that ``IMGSTATS_DATA_DIR`` names; without it the
+        platform's folder for a user's data. It need not be there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> file = Path(folder.name, "attempts.csv")
+    >>> _ = file.write_text("low,high,matched,not_matched\n1,1,60,40\n2,,10,40\n")
+    >>> own = OwnTables(folder.name)
+    >>> about = {"measure": "attempts", "group": "us-img", "specialty": "Internal Medicine"}
+    >>> added = own.add(file, kind="band", source="an annual report", year=2025, **about)
+    >>> own.find(**about) == added, added.table.n
+    (True, 150)
+    >>> own.remove("attempts")
+    >>> own.find(**about) is None
+    True
+    >>> folder.cleanup()
+    """
+
+    def __init__(self, folder: Path | str | None = None) -> None:
+        self.folder = own_folder(folder)
+
+    def add(  # noqa: PLR0913  all of them stand in the certificate
+        self,
+        path: Path | str,
+        *,
+        kind: str,
+        source: str,
+        year: str | int,
+        group: str,
+        specialty: str,
+        measure: str = "",
+        name: str = "",
+        outcome: str = "",
+        population: str = "",
+        replace: bool = False,
+    ) -> OwnTable:
+        """Check a CSV file and keep a copy of it with its certificate.
+
+        Parameters
+        ----------
+        path : pathlib.Path or str
+            The file.
+        kind : {"band", "summary", "count", "share"}
+            What it holds.
+        source : str
+            Where the numbers stand in print.
+        year : str or int
+            Year of the Match, or a range such as ``2020-2024``.
+        group : {"non_us_img", "us_img"}
+            Applicant group.
+        specialty : str
+            Specialty as the published tables print it, in any case.
+        measure : {"attempts", "usce_months", "step2_ck", "contiguous_ranks"}
+            What the bands or digits are of. May be left out for a count and for shares.
+        name : str
+            Name of the table. Default: made from the file's name.
+        outcome, population : str
+            What counts as matched, and among whom. Default: words that say that the source decides.
+        replace : bool
+            Whether a table of that name may be replaced.
+
+        Raises
+        ------
+        InputError
+            If a word is not allowed, the file is no such table, or the name is taken. Nothing of
+            the file is then kept.
+        WorkError
+            If the disk gives up midway; what was there before is there still.
+        """
+        file = Path(path)
+        kind = one_of(kind, "kind", KINDS)
+        said = {
+            "kind": kind,
+            "measure": measure_name(kind, measure),
+            "source": one_line(source, "source", needed=True),
+            "year": year_words(year),
+            "group": group_name(group),
+            "specialty": one_line(specialty, "specialty", needed=True),
+            "outcome": one_line(outcome, "outcome") or _OUTCOME,
+            "population": one_line(population, "population") or _POPULATION,
+            "name": table_name(name) if name else _name_of(file),
+        }
+        self._refuse_taken(said["name"], replace)
+        data = bounded_bytes(file)
+        label = shown(file.name)
+        rows = _rows(data, kind, label)
+        certificate = Certificate(
+            **said | {"specialty": _known_specialty(said["specialty"])},
+            file_name=_shown_name(file),
+            sha256=sha256_of(data),
+            n_bytes=len(data),
+            added_at=datetime.now(UTC).isoformat(timespec="microseconds"),
+        )
+        added = _typed(certificate, rows, label)
+        with locked(self.folder):
+            self._refuse_taken(certificate.name, replace)
+            put(self.folder, table_path(self.folder, certificate), data)
+            # From here on the table is there: a reader looks for certificates.
+            put(self.folder, certificate_path(self.folder, certificate.name), certificate.to_json())
+        return added
+
+    def certificates(self) -> tuple[Certificate, ...]:
+        """Return the certificates of all tables: newest year first, then the newest added.
+
+        Raises
+        ------
+        DataChangedError
+            If a certificate was changed.
+        """
+        read = [read_certificate(self.folder, name) for name in names_in(self.folder)]
+        found = [each for each in read if each is not None]
+        return tuple(sorted(found, key=lambda each: (each.last_year, each.added_at), reverse=True))
+
+    def all(self) -> tuple[OwnTable, ...]:
+        """Return all tables: newest year first, then the newest added.
+
+        Raises
+        ------
+        DataChangedError
+            If a table or its certificate was changed.
+        """
+        return tuple(self._read(each) for each in self.certificates())
+
+    def find(
+        self, *, measure: str, group: str, specialty: str, kind: str | None = None
+    ) -> OwnTable | None:
+        """Return the table of a measure of a group: of the newest year, then the newest added.
+
+        Parameters
+        ----------
+        measure : str
+            Name of a measure; empty for tables of no measure.
+        group : {"non_us_img", "us_img"}
+            Applicant group.
+        specialty : str
+            Specialty, in any case.
+        kind : str, optional
+            Only tables of this kind.
+
+        Returns
+        -------
+        OwnTable or None
+            None where there is no such table.
+
+        Raises
+        ------
+        InputError
+            If there is no such measure, group or kind.
+        DataChangedError
+            If the table was changed, or any certificate.
+        """
+        measure = measure_name("count", measure)  # here the empty measure is allowed
+        group = group_name(group)
+        kinds = KINDS if kind is None else (one_of(kind, "kind", KINDS),)
+        wanted = " ".join(specialty.split()).casefold()
+        for each in self.certificates():
+            same = (each.measure, each.group, each.specialty.casefold()) == (measure, group, wanted)
+            if same and each.kind in kinds:
+                return self._read(each)
+        return None
+
+    def remove(self, name: str) -> None:
+        """Remove a table and its certificate, also where they were changed.
+
+        Raises
+        ------
+        InputError
+            If there is no table of that name.
+        """
+        self._require(name)
+        with locked(self.folder):
+            self._require(name)
+            # The lock's end sweeps away the table that no certificate names any more.
+            certificate_path(self.folder, name).unlink(missing_ok=True)
+
+    def _require(self, name: str) -> None:
+        names = names_in(self.folder)
+        if name not in names:
+            raise InputError(
+                f"there is no own table {shown(name)}",
+                ", ".join(names) or "none: no table was added",
+                did_you_mean(name[:100], names),
+            )
+
+    def _refuse_taken(self, name: str, replace: bool) -> None:
+        if not replace and name in names_in(self.folder):
+            raise InputError(
+                f"there is already an own table {name}",
+                "a name that is not taken",
+                "choose another --name, or --replace to put the new table in its place",
+            )
+
+    def _read(self, certificate: Certificate) -> OwnTable:
+        try:
+            return self._read_once(certificate)
+        except DataChangedError:
+            # It may have been replaced by one about the same since its certificate was read.
+            again = read_certificate(self.folder, certificate.name)
+            if again is None or again == certificate or _about(again) != _about(certificate):
+                raise
+            return self._read_once(again)
+
+    def _read_once(self, certificate: Certificate) -> OwnTable:
+        path = table_path(self.folder, certificate)
+        try:
+            data = bounded_bytes(path, follow=False)
+        except InputError as e:
+            raise _changed(e.found, certificate) from e
+        if sha256_of(data) != certificate.sha256:
+            raise _changed(f"{path} has sha256 {sha256_of(data)}", certificate)
+        return _typed(certificate, _rows(data, certificate.kind, certificate.key), certificate.key)
+
+
+def _about(certificate: Certificate) -> tuple[str, ...]:
+    return certificate.kind, certificate.measure, certificate.group, certificate.specialty
+
+
+def _changed(found: str, certificate: Certificate) -> DataChangedError:
+    return DataChangedError(
+        found,
+        f"sha256 {certificate.sha256}, recorded when {certificate.file_name} was added",
+        f"`imgstats data remove {certificate.name}` and add the table again",
+    )
+
+
+@contextmanager
+def _named(label: str) -> Iterator[None]:
+    """Name the file of whatever is refused inside."""
+    try:
+        yield
+    except TableError as e:
+        raise TableError(f"{label}: {e.found}", e.allowed, e.todo) from e
+
+
+def _rows(data: bytes, kind: str, label: str) -> list[Row]:
+    with _named(label):
+        return rows_of(data, COLUMNS[kind])
+
+
+def _typed(certificate: Certificate, rows: list[Row], label: str) -> OwnTable:
+    # Imported only now: a file that is no table, or a folder without any, costs no pandas.
+    from imgstats.own_tables.making import make_table
+    from imgstats.tables import Context
+
+    context = Context(
+        applicant_group=certificate.group,
+        specialty=certificate.specialty,
+        match_year=certificate.year,
+        outcome=certificate.outcome,
+        population=certificate.population,
+        dataset=certificate.key,
+        source=certificate.key,
+        trust=_TRUST,
+    )
+    with _named(label):
+        table = make_table(certificate.kind, certificate.measure, rows, context)
+    return OwnTable(
+        name=certificate.name,
+        kind=certificate.kind,
+        measure=certificate.measure,
+        table=table,
+        certificate=certificate,
+    )
+
+
+def _name_of(file: Path) -> str:
+    name = name_from_file(file.name)
+    if not name:
+        raise InputError(
+            f"the file's name {shown(file.name)} makes no name for the table",
+            "a name of lower-case letters and digits",
+            "give one with --name",
+        )
+    return name
+
+
+def _shown_name(file: Path) -> str:
+    """Return a file's name as the certificate holds it; some systems allow any byte in one."""
+    return "".join(each if printable(each) else "?" for each in file.name)[:255]
+
+
+def _known_specialty(given: str) -> str:
+    """Return a specialty as the published tables print it: nobody could ask for another."""
+    from imgstats.specialties import printed_name
+    from imgstats.tables.published import PublishedTables
+
+    return printed_name(given, PublishedTables().frame("counts")["specialty"])

@@ -1,0 +1,149 @@
+"""Cells to values: each is written plainly, lies within its limits, and is named by its line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeAlias
+
+from imgstats.errors import TableError
+from imgstats.own_tables.kinds import COLUMNS, MOST_PEOPLE, limits, only_whole
+from imgstats.own_tables.words import one_line, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imgstats.own_tables.kinds import Column
+    from imgstats.own_tables.reading import Row
+
+__all__ = ["Values", "decimals", "values_of", "whole_ends"]
+
+Value: TypeAlias = int | float | str | bool | None
+# Values of one row by column, and the row's line.
+Values: TypeAlias = tuple[int, dict[str, Value]]
+
+# int() and float() also take "1_000", "1e9", "nan" and digits of other scripts.
+_PLAIN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,17})?")
+_MOST_UNIT = 1_000
+_FLAGS = {"true": True, "yes": True, "false": False, "no": False}
+
+
+def values_of(row: Row, kind: str, measure: str) -> Values:
+    """Return the values of a row; an empty cell is None.
+
+    Raises
+    ------
+    TableError
+        If a cell is empty where it is needed, is not written plainly, or lies outside its limits.
+
+    Examples
+    --------
+    >>> from imgstats.own_tables.reading import Row
+    >>> values_of(Row(2, {"low": "1", "high": "", "matched": "3"}), "band", "attempts")
+    (2, {'low': 1, 'high': None, 'matched': 3})
+    """
+    columns = {column.name: column for column in COLUMNS[kind]}
+    return row.line, {
+        name: _value(cell, columns[name], measure, f"line {row.line}: {name} is")
+        for name, cell in row.cells.items()
+    }
+
+
+def decimals(cell: str) -> int:
+    """Return how many digits stand behind the point.
+
+    Examples
+    --------
+    >>> decimals("0.45"), decimals("1")
+    (2, 0)
+    """
+    return len(cell.partition(".")[2])
+
+
+def _value(cell: str, column: Column, measure: str, found: str) -> Value:
+    if not cell:
+        if column.needed:
+            raise TableError(f"{found} empty", "a value", "fill the cell or remove the row")
+        return None
+    readers: dict[str, Callable[[str, str, str], Value]] = {
+        "people": _people,
+        "value": _measured,
+        "part": _part,
+        "unit": _unit,
+        "words": _words,
+        "flag": _flag,
+    }
+    return readers[column.type](cell, measure, found)
+
+
+def _number(cell: str, found: str, allowed: str) -> int | float:
+    if not _PLAIN.fullmatch(cell):
+        raise TableError(
+            f"{found} {shown(cell)}",
+            allowed,
+            "write it plainly, such as 1234 or 0.45: no thousands separators, no % sign; "
+            "leave the cell empty where nothing is printed",
+        )
+    return float(cell) if "." in cell else int(cell)
+
+
+def _people(cell: str, _: str, found: str) -> int:
+    allowed = f"a whole number from 0 to {MOST_PEOPLE}"
+    number = _number(cell, found, allowed)
+    if not float(number).is_integer() or not 0 <= number <= MOST_PEOPLE:
+        raise TableError(f"{found} {shown(cell)}", allowed)
+    return int(number)
+
+
+def _measured(cell: str, measure: str, found: str) -> int | float:
+    low, high = limits(measure)
+    allowed = f"a number from {low} to {high}"
+    number = _number(cell, found, allowed)
+    if not low <= number <= high:
+        raise TableError(
+            f"{found} {shown(cell)}", allowed, f"{measure} has these limits; an open end is empty"
+        )
+    return number
+
+
+def _part(cell: str, _: str, found: str) -> int | float:
+    number = _number(cell, found, "a fraction from 0 to 1")
+    if not 0 <= number <= 1:
+        raise TableError(f"{found} {shown(cell)}", "a fraction from 0 to 1", "give 45 % as 0.45")
+    return number
+
+
+def _unit(cell: str, _: str, found: str) -> int | float:
+    allowed = f"a number from 0 to {_MOST_UNIT}"
+    number = _number(cell, found, allowed)
+    if not 0 <= number <= _MOST_UNIT:
+        raise TableError(f"{found} {shown(cell)}", allowed)
+    return number
+
+
+def _words(cell: str, _: str, found: str) -> str:
+    return one_line(cell, found.removesuffix(" is"))
+
+
+def _flag(cell: str, _: str, found: str) -> bool:
+    if cell.lower() not in _FLAGS:
+        raise TableError(f"{found} {shown(cell)}", ", ".join(_FLAGS))
+    return _FLAGS[cell.lower()]
+
+
+def whole_ends(values: Values, measure: str) -> None:
+    """Refuse half attempts, points and ranks as ends of a band.
+
+    Raises
+    ------
+    TableError
+        If an end is not whole though every value of the measure is.
+
+    Examples
+    --------
+    >>> whole_ends((2, {"low": 0.5, "high": 1}), "usce_months")
+    """
+    line, cells = values
+    for name in ("low", "high"):
+        end = cells.get(name)
+        if only_whole(measure) and isinstance(end, float) and not end.is_integer():
+            raise TableError(f"line {line}: {name} is {end:g}", f"a whole number of {measure}")

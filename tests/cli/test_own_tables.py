@@ -1,0 +1,156 @@
+"""``imgstats data add | template | own | remove``, and what the documentation says of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from imgstats.cli.main import _run
+from imgstats.own_tables import KINDS, OwnTables
+from tests.own_tables.adding import BAND, arguments
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = ["add", "template", "own", "remove"]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Stand in a folder of its own, with a good file, and keep own tables there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IMGSTATS_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "attempts.csv").write_text(BAND, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def run(capsys):
+    """Return a function that runs a command that must succeed, and returns its stdout."""
+
+    def good(*words):
+        code = _run(list(words))
+        said = capsys.readouterr()
+        assert (code, said.err) == (0, "")
+        return said.out
+
+    return good
+
+
+@pytest.fixture
+def refused(capsys):
+    """Return a function that runs a command and returns the one line it is refused with."""
+
+    def bad(*words):
+        code = _run(list(words))
+        said = capsys.readouterr()
+        assert (code, said.out, len(said.err.splitlines())) == (2, "", 1)
+        return said.err
+
+    return bad
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_help_text_holds_an_example(run, command):
+    assert f"Example: imgstats data {command}" in run("data", command, "--help")
+
+
+def test_a_table_is_added_listed_and_removed(run):
+    said = run(*arguments("attempts.csv"))
+    assert said == "added attempts: band of attempts; 1-1, 2-2, 3+; 200 applicants\n"
+    listed = " ".join(run("data", "own").split())
+    for part in ("attempts", "band", "2026", "non_us_img", "Report X"):
+        assert part in listed
+    assert run("data", "remove", "attempts") == "removed attempts\n"
+    assert "no table was added" in run("data", "own")
+
+
+def test_the_list_in_json_is_every_certificate(run):
+    assert json.loads(run("data", "own", "--json")) == []
+    run(*arguments("attempts.csv", source='[bold]"x"[/bold]'))
+    (found,) = json.loads(run("data", "own", "--json"))
+    assert (found["name"], found["source"]) == ("attempts", '[bold]"x"[/bold]')
+    assert re.fullmatch("[0-9a-f]{64}", found["sha256"])
+    assert "[bold]" in run("data", "own")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_printed_template_can_be_added(run, elsewhere, kind):
+    (elsewhere / "t.csv").write_text(run("data", "template", kind), encoding="utf-8")
+    measure = "step2_ck" if kind == "summary" else "attempts"
+    assert run(*arguments("t.csv", kind=kind, measure=measure)).startswith(f"added t: {kind}")
+
+
+def test_a_table_of_many_bands_is_told_in_short(run, elsewhere):
+    rows = "".join(f"{n},{n},60,40\n" for n in range(1, 9))
+    (elsewhere / "many.csv").write_text(f"low,high,matched,not_matched\n{rows}", encoding="utf-8")
+    assert "5-5 and 3 more bands; 800 applicants" in run(*arguments("many.csv"))
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["template", "bands"], "did you mean band?"),
+        (["template"], "Missing argument 'KIND'"),
+        (["remove", "atempts"], "there is no own table 'atempts'"),
+        (["remove", "../attempts"], "there is no own table '../attempts'"),
+        (["add"], "Missing argument 'FILE'"),
+        (["add", "attempts.csv"], "Missing option"),
+        (arguments("none.csv")[1:], "'none.csv': No such file"),
+        (arguments("attempts.csv", measure="attemps")[1:], "did you mean attempts?"),
+        (arguments("attempts.csv", source="a\nb")[1:], "source is 'a\\nb'"),
+        (arguments("attempts.csv", name="../x")[1:], "name is '../x'"),
+        (arguments("attempts.csv", year="soon")[1:], "year is 'soon'"),
+    ],
+)
+def test_what_is_wrong_is_refused_in_one_line(refused, elsewhere, words, message):
+    assert message in refused("data", *words)
+    assert sorted(path.name for path in elsewhere.iterdir()) == ["attempts.csv"]
+
+
+def test_a_bad_row_is_named_with_file_and_line(refused, elsewhere):
+    (elsewhere / "attempts.csv").write_text(BAND.replace("30", "-30"), encoding="utf-8")
+    assert "'attempts.csv': line 3: not_matched is '-30'" in refused(*arguments("attempts.csv"))
+
+
+def test_a_name_is_replaced_only_when_asked(run, refused):
+    run(*arguments("attempts.csv"))
+    assert "--replace" in refused(*arguments("attempts.csv"))
+    run(*arguments("attempts.csv", source="Report Y"), "--replace")
+    assert [each.source for each in OwnTables().certificates()] == ["Report Y"]
+
+
+def test_a_changed_table_says_so_where_it_is_read(run, refused, elsewhere):
+    run(*arguments("attempts.csv"))
+    (elsewhere / "data" / "own_tables" / "attempts.json").write_text("{}", encoding="utf-8")
+    assert "imgstats data remove attempts" in refused("data", "own")
+    run("data", "remove", "attempts")
+
+
+def test_a_data_folder_that_is_none_is_refused(refused, monkeypatch, elsewhere):
+    monkeypatch.setenv("IMGSTATS_DATA_DIR", str(elsewhere / "attempts.csv"))
+    for words in (["own"], ["remove", "x"], arguments("attempts.csv")[1:]):
+        assert "choose another folder with IMGSTATS_DATA_DIR" in refused("data", *words)
+
+
+def test_the_commands_of_the_documentation_run_in_their_order():
+    page = (ROOT / "docs" / "advisors.md").read_text(encoding="utf-8")
+    section = page.partition("## Your own table\n")[2].partition("\n## ")[0]
+    (block,) = re.findall(r"```shell\n(.*?)```", section, flags=re.DOTALL)
+    words = re.findall(r"^imgstats data (\w+)", block, flags=re.MULTILINE)
+    assert sorted(words) == sorted(COMMANDS)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "-e", "-c", block],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "PATH": path},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert OwnTables().all() == ()

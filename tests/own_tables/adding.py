@@ -1,0 +1,74 @@
+"""What the tests of own tables share: a good table, and how to add one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from imgstats.own_tables import OwnTables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BAND = "low,high,matched,not_matched\n1,1,60,40\n2,2,20,30\n3,,10,40\n"
+WHO = {"group": "non_us_img", "specialty": "Internal Medicine"}
+SAID: dict[str, Any] = {
+    "kind": "band",
+    "measure": "attempts",
+    "source": "Report X",
+    "year": 2026,
+    **WHO,
+}
+
+# Runs the command line in a process of its own and says at the end what that took. VmHWM, because
+# ru_maxrss of a child that was forked counts its parent too.
+_MEASURE = """
+import json, resource, sys, time
+start = time.monotonic()
+from imgstats.cli.main import _run
+code = _run(sys.argv[1:])
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "linux" else 1024)
+try:
+    lines = open("/proc/self/status").read().splitlines()
+    peak = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+except OSError:
+    pass
+print(json.dumps([code, time.monotonic() - start, peak / 1024]))
+"""
+
+
+def add(folder: Path, content: str | bytes = BAND, file: str = "own.csv", **said) -> Any:
+    """Write a file beside the folder of the tables and add it."""
+    path = folder / file
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return OwnTables(folder / "data").add(path, **{**SAID, **said})
+
+
+def kept(folder: Path) -> list[str]:
+    """Return all that stands in the folder of the tables, but the lock."""
+    found = sorted(path for path in (folder / "data").rglob("*") if path.is_file())
+    return [path.name for path in found if path.name != ".lock"]
+
+
+def arguments(path: object, **said: object) -> list[str]:
+    """Return the command that adds a file."""
+    options = {**SAID, **said}
+    return ["data", "add", str(path), *(f"--{name}={value}" for name, value in options.items())]
+
+
+def measured(words: list[str], folder: Path, **options) -> tuple[int, float, float, str]:
+    """Run a command in a process of its own; return code, seconds, MiB and stderr."""
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURE, *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "IMGSTATS_DATA_DIR": str(folder)},
+        **options,
+    )
+    code, seconds, mebibytes = json.loads(done.stdout.splitlines()[-1])
+    return code, seconds, mebibytes, done.stderr
