@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imgstats.plots.theme import INK, MATCHED, QUIET, new_axes, percent_axis, theme
 from imgstats.wording import interval_words, level_words, percent
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["describe_factor_rates", "factor_rates"]
 
 _HALF = 0.5
+_FLOOR = 0.15  # so near to the bottom the label stands beside the point
 _RIGHT = 0.7  # from here on a label is turned inwards
 
 
@@ -66,15 +67,12 @@ def factor_rates(factor: Factor, *, xlabel: str, level: float, ax: Axes | None =
 def _label(ax: Axes, place: int, low: float, words: str, n_rows: int) -> None:
     """Write the applicant's rate under its interval, away from the points to the left."""
     left = place < _RIGHT * n_rows
-    ax.annotate(
-        words,
-        (place, low),
-        xytext=(4 if left else 6, -5),
-        textcoords="offset points",
-        ha="left" if left else "right",
-        va="top",
-        fontweight="bold",
-    )
+    style: dict[str, Any] = {"textcoords": "offset points", "fontweight": "bold"}
+    if low < _FLOOR:  # no room under the interval
+        ax.annotate(words, (place, low), xytext=(8, 4), ha="left", va="bottom", **style)
+        return
+    offset, align = ((4, -5), "left") if left else ((6, -16), "right")
+    ax.annotate(words, (place, low), xytext=offset, ha=align, va="top", **style)
 
 
 def describe_factor_rates(factor: Factor, *, xlabel: str) -> str:

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["describe_rate_curve", "rate_curve"]
 
-_Place = Literal["lower left", "lower center", "lower right", "upper center", "upper left"]
+_Place = Literal[
+    "lower left", "lower center", "lower right", "upper center", "upper left", "upper right"
+]
 
 _SPOKEN_EVERY = 10
 _FLOOR = 0.15  # so near to the bottom the label stands beside the point
 _EDGE = 0.1  # so near to a side the label is set inwards
-_NEAR = 15  # so many points from an end the marker's label may reach a legend there
+_NEAR = 25  # so many points from an end the marker's label may reach a legend there
 _LABELLED_OTHERS = "other curves"
 
 
@@ -74,9 +76,10 @@ def rate_curve(curve: Curve, *, score: int, headline: Headline, ax: Axes | None 
 
 
 def _legend_place(curve: Curve, score: int) -> _Place:
-    """Return a place that curve, marker and its label leave free."""
+    """Return a corner that curve, marker and its label leave free."""
+    left = score < curve.x[0] + _NEAR
     if curve.rate[0] > curve.rate[-1]:
-        return "lower left" if score > curve.x[0] + _NEAR else "lower center"
+        return "upper right" if left else "lower left"
     if min(curve.rate[len(curve.rate) // 2 :]) > 0.5:  # noqa: PLR2004  the middle
         return "lower right" if score < curve.x[-1] - _NEAR else "lower center"
     return "upper center" if score < curve.x[0] else "upper left"

@@ -140,9 +140,10 @@ def test_the_text_is_the_same_without_javascript(opened):
 
 def test_the_yearly_figures_unfold_by_keyboard_without_javascript(opened):
     page = opened(java_script_enabled=False)
-    page.locator("summary").focus()
-    page.keyboard.press("Enter")
-    assert page.locator("table.years").is_visible()
+    for at, table in enumerate(("table.years", "table.states")):
+        page.locator("summary").nth(at).focus()
+        page.keyboard.press("Enter")
+        assert page.locator(table).is_visible()
 
 
 def test_a_source_link_leads_to_its_source(opened):

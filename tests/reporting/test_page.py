@@ -145,7 +145,10 @@ def test_a_refused_group_sees_no_people_and_no_rate(refused_files):
     page = soup(refused_files.page.read_text(encoding="utf-8"))
     assert page.select("svg, table.bands, .big-number") == []
     assert "No rate is given" in page.select_one(".refused").get_text(" ")
-    assert len(page.select("img")) == 1
+    assert [each["alt"].partition(" of ")[0] for each in page.select("img")] == [
+        "Line chart",
+        "Tile map",
+    ]
 
 
 def test_a_borrowed_rate_shows_its_calculation(us, us_files):
@@ -158,6 +161,33 @@ def test_a_borrowed_rate_shows_its_calculation(us, us_files):
     assert taus == [[percent(r.rate), interval_words(r.low, r.high)] for r in borrowed.over_tau]
     assert all(each in page.get_text(" ").replace("\xa0", " ") for each in borrowed.against)
     assert "borrowed" in page.select_one("figcaption").get_text()
+
+
+def _without_source(page):
+    """Yield texts with a figure of the data and no link to a source."""
+    for part in page.select("main p, main li, main dd, main caption, main figcaption"):
+        text = part.get_text(" ")
+        for link in part.select(".refs"):
+            text = text.replace(link.get_text(" "), "")
+        # What the applicant gave, an interval's level and names of exams are no figures of data.
+        exempt = part.find_parent(class_=["facts", "people", "masthead", "sources", "columns"])
+        plain = text.replace("95\xa0%", "").replace("Step 1", "").replace("Step 2", "")
+        plain = plain.replace("Step 3", "").replace("PGY-1", "")
+        is_given = {"given", "big"} & set(part.get("class", []))
+        figure = re.search(r"\d", plain) and not exempt and not is_given
+        if figure and not part.select("a[href^='#source-']"):
+            yield " ".join(text.split())
+
+
+def test_every_sentence_with_a_number_leads_to_its_source(page):
+    assert list(_without_source(page)) == []
+
+
+def test_every_link_to_a_source_arrives(page):
+    keys = {each["id"] for each in page.select("ol.sources li")}
+    links = {each["href"].removeprefix("#") for each in page.select(".refs a")}
+    assert links <= keys
+    assert len(links) > 3
 
 
 def test_every_curve_of_the_range_stands_on_the_page(non_us, non_us_files):
@@ -235,9 +265,7 @@ def test_the_printed_digits_are_the_comparisons(non_us, non_us_files):
 def test_every_piece_of_evidence_stands_with_its_grade(both, page):
     tables = page.select("table.evidence")
     for table, name in zip(tables, ("attempts", "usce"), strict=True):
-        expected = [
-            [each.statement, each.finding, each.grade] for each in both[0].factor(name).evidence
-        ]
+        expected = [[each.sentence, each.grade] for each in both[0].factor(name).evidence]
         assert cells(table) == expected
 
 
@@ -262,6 +290,24 @@ def _of_the_range(model, allowed):
     allowed.add(str(model["least_p"]))
     ends = [model[name] for name in ("low", "high", "band_low", "band_high")]
     return ends + [each[name] for each in curves for name in ("rate", "band_rate")]
+
+
+def _of_factors(values):
+    """Return the rates of factors and of the same applicant with other numbers."""
+    rows = [row for factor in values["factors"] for row in factor["rows"]]
+    rows += values["what_if"]["rows"] if values["what_if"] else []
+    found = [row[name] for row in rows for name in ("rate", "low", "high")]
+    return [each for each in found if each is not None]
+
+
+def _of_states(values, rates, counted):
+    """Return the counts of the states, and add their shares."""
+    rows = [*values["where"]["rows"], values["where"]["total"]]
+    shares = [row["share"] for row in rows if row["share"] is not None]
+    rates += shares
+    counted += shares
+    names = ("positions_offered", "filled", "us_img", "non_us_img", "imgs")
+    return [row[name] for row in rows for name in names]
 
 
 def _may_be_said(comparison):
@@ -298,6 +344,8 @@ def _may_be_said(comparison):
     counts += [
         each["n"] for factor in values["factors"] for each in factor["evidence"] if each["n"]
     ]
+    rates += _of_factors(values)
+    counts += _of_states(values, rates, counted)
     for row in values["trend"]["rows"]:
         counted += [row["us_img_rate"], row["non_us_img_rate"]]
         counts += [row[name] for name in row if name.startswith("im_")]
@@ -357,11 +405,11 @@ def test_changed_data_change_the_people_and_the_figures(non_us_files, changed_fi
     filled = of_hundred(values["headline"]["band"]["rate"])
     assert len(after.select("svg use.matched")) == filled
     assert filled != len(before.select("svg use.matched"))
-    # The rate curve and the distributions are other pictures, the trend is the same.
+    # Rate curve, distributions and ranks are other pictures; trend and states are the same.
     same = [
         a["src"] == b["src"] for a, b in zip(before.select("img"), after.select("img"), strict=True)
     ]
-    assert same == [False, False, True]
+    assert same == [False, False, False, True, True]
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ import papermill
 import pytest
 
 from imgstats import Applicant
+from imgstats.comparison.choices import Choices
 from imgstats.errors import DataChangedError, InputError, WorkError
 from imgstats.reporting.files import check_folder, write_all
 from imgstats.reporting.notebook import check_parameters, read_notebook, run_notebook
@@ -487,6 +488,12 @@ def test_progress_names_each_stage(tmp_path):
 
 def test_the_shipped_notebook_takes_every_value_of_an_applicant():
     # Nothing is raised, and nothing that the notebook takes is missing from an applicant.
-    given = APPLICANT.model_dump(mode="json")
+    chosen = Choices(
+        scenarios=("visa=0.5..0.9",),
+        denominator="any-pgy1",
+        correlation_matched="0..0.6",
+        correlation_not_matched="0..0.6",
+    )
+    given = APPLICANT.model_dump(mode="json") | chosen.parameters()
     check_parameters(notebook_path(), given)
     assert set(papermill.inspect_notebook(str(notebook_path()))) == set(given)
