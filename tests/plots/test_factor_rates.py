@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from imgstats import Applicant
@@ -19,7 +20,7 @@ def ranks(compared):
 def test_every_rate_is_a_point(ranks):
     ax = factor_rates(ranks, xlabel=NAME, level=0.95)
     drawn = next(line for line in ax.lines if line.get_label() == "match rate")
-    assert list(drawn.get_ydata()) == [row.rate for row in ranks.rows]
+    assert np.asarray(drawn.get_ydata()).tolist() == [row.rate for row in ranks.rows]
     assert [text.get_text() for text in ax.get_xticklabels()] == [
         row.label.split()[0] for row in ranks.rows
     ]
@@ -27,8 +28,8 @@ def test_every_rate_is_a_point(ranks):
 
 def test_every_interval_is_a_line(ranks):
     ax = factor_rates(ranks, xlabel=NAME, level=0.95)
-    ends = [(path.vertices[0][1], path.vertices[1][1]) for path in ax.collections[0].get_paths()]
-    assert ends == [(row.low, row.high) for row in ranks.rows]
+    found = [np.asarray(path.vertices)[:, 1] for path in ax.collections[0].get_paths()]
+    assert [tuple(each) for each in found] == [(row.low, row.high) for row in ranks.rows]
 
 
 @pytest.mark.parametrize("value", [1, 5, 20])
@@ -38,6 +39,7 @@ def test_the_applicants_value_is_labelled_inside_the_picture(compared, value):
     (label,) = [text for text in ax.texts if text.get_text()]
     assert label.get_text().endswith(percent(found.rate.rate))
     figure = ax.get_figure(root=True)
+    assert figure is not None
     figure.canvas.draw()
     inside, box = figure.bbox, label.get_window_extent()
     assert inside.x0 <= box.x0 < box.x1 <= inside.x1

@@ -317,7 +317,9 @@ def _may_be_said(comparison):
     allowed = {word for text in _strings(values) for word in numbers(text)}
     applicant = values["applicant"]
     given = [applicant[name] for name in ("step2_ck", "attempts", "usce_months", "ranks")]
-    rates, counted, counts, digits = [], [], [], [each for each in given if each is not None]
+    rates: list[float] = []
+    counted: list[float | None] = []
+    counts, digits = [], [each for each in given if each is not None]
     if headline:
         band = headline["band"]
         rates += [headline[name] for name in ("rate", "low", "high", "level")]
