@@ -181,7 +181,7 @@ def p_words(p: float) -> str:
     Examples
     --------
     >>> p_words(0.0079), p_words(0.0319), p_words(0.47305), p_words(0.0004)
-    ('p 0.008', 'p 0.03', 'p 0.5', 'p under 0.001')
+    ('p 0.007', 'p 0.03', 'p 0.5', 'p under 0.001')
     """
     if p < 0.001:  # noqa: PLR2004  the usual least
         return "p under 0.001"

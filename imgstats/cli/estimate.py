@@ -35,7 +35,8 @@ __all__ = ["estimate"]
 _GRADES = (
     "Grades: direct, from a table of this very group and year; borrowed, worked out from other "
     "tables. A, read from the report or counts "
-    "seen; B, seen in an abstract; C, a direction only or a doubt; D, second-hand or uncontrolled."
+    "seen; B, seen in an abstract; C, a direction only or a doubt; D, second-hand or uncontrolled; "
+    "user, added on this machine."
 )
 _NAMES = {"attempts": "Exam attempts", "usce": "US clinical experience", "ranks": "Ranks"}
 
@@ -136,7 +137,7 @@ def _rows(
     headline: Headline, score: int
 ) -> list[tuple[str, float, float, float, tuple[float, float] | None]]:
     """Return name, rate, interval and model range of each line."""
-    from imgstats.wording import band_words, listed
+    from imgstats.wording import band_words
 
     band, model = headline.band, headline.range
     whole = (headline.rate, headline.low, headline.high)
@@ -150,9 +151,6 @@ def _rows(
         band.rate_high,
         (model.band_low, model.band_high) if model else None,
     )
-    if headline.combined:
-        others = listed([each.factor for each in headline.combined])
-        return [by_band, (f"{score} with {others}", *whole, None)]
     return [by_band, (f"exactly {score}", *whole, ends)]
 
 

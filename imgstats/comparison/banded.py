@@ -17,13 +17,12 @@ from imgstats.comparison.score_records import (
     ModelCurve,
     ModelRange,
 )
-from imgstats.errors import ExtrapolationWarning
+from imgstats.errors import ExtrapolationWarning, TableError, WorkError
 from imgstats.levels import LEAST_P
 from imgstats.measures import MEASURES
 from imgstats.wording import band_words, counted_percent, level_words, listed, thousands
 
 if TYPE_CHECKING:
-    from imgstats.comparison.records import Refusal
     from imgstats.comparison.request import Request
     from imgstats.estimators import BandRate
     from imgstats.own_tables import OwnTable
@@ -34,8 +33,8 @@ __all__ = ["banded_score"]
 _SCORE = MEASURES["step2_ck"]
 
 
-def banded_score(own: OwnTable, table: BandTable, request: Request) -> ScorePart | Refusal:
-    """Return the score's part from a table of bands.
+def banded_score(own: OwnTable, table: BandTable, request: Request) -> ScorePart | None:
+    """Return the score's part from a table of bands, None where none holds the score.
 
     Parameters
     ----------
@@ -46,13 +45,12 @@ def banded_score(own: OwnTable, table: BandTable, request: Request) -> ScorePart
     request : Request
         Whom it is about.
     """
-    from imgstats.comparison.refused import refusal
     from imgstats.estimators import BandRate
 
     score = request.applicant.step2_ck
     mine = band_at(table, score)
     if mine is None:
-        return refusal(request, f"the added table {own.name} has no band for a score of {score}")
+        return None
     fitted = BandRate().fit(table)
     return ScorePart(
         headline=_headline(own, table, mine, fitted, request),
@@ -131,14 +129,20 @@ def _headline(
     )
 
 
-def _range(table: BandTable, band: BandEstimate, request: Request) -> ModelRange:
-    """Return what the curves through all bands give at the score, beside the band's own rate."""
+def _range(table: BandTable, band: BandEstimate, request: Request) -> ModelRange | None:
+    """Return what the curves through all bands give at the score, beside the band's own rate.
+
+    None where no curve goes through them, as through a single band.
+    """
     from imgstats.estimators.model_range import rate_range
 
     score = request.applicant.step2_ck
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExtrapolationWarning)
-        found = rate_range(table, [score], level=request.level)
+        try:
+            found = rate_range(table, [score], level=request.level)
+        except (TableError, WorkError):
+            return None
     curves = tuple(
         ModelCurve(
             name=each.name,

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.direct import direct_score
 from imgstats.comparison.flat import counted_score
+from imgstats.comparison.records import Refusal
 from imgstats.comparison.refused import refusal
 from imgstats.curves.store import borrowed_curve_for, curve_for
-from imgstats.errors import TableError
+from imgstats.errors import InputError, TableError, WorkError
 from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.tables import BandTable, CountTable, OutcomeSummary
 from imgstats.tables.summary import OUTCOMES
 
 if TYPE_CHECKING:
-    from imgstats.comparison.records import Refusal
     from imgstats.comparison.request import Request
     from imgstats.comparison.score import ScorePart
+    from imgstats.own_tables import OwnTable
 
 __all__ = ["score_part"]
 
@@ -36,14 +38,22 @@ def score_part(request: Request) -> ScorePart | Refusal:
             group=request.applicant.group, year=request.year, specialty=ALL_SPECIALTIES
         )
         return counted_score(counts, request)
-    return _from_own(request) or _from_published(request)
-
-
-def _from_own(request: Request) -> ScorePart | Refusal | None:
-    """Return the rate by the user's own table of scores or counts."""
     own = request.own_table(_SCORE, "summary", "band") or request.own_table("", "count")
     if own is None:
-        return None
+        return _from_published(request)
+    try:
+        found = _from_own(own, request)
+    except (TableError, WorkError) as e:
+        raise InputError(
+            f"the added table {own.name} gives no rate: {e.found}",
+            e.allowed,
+            f"`imgstats data remove {own.name}` takes it away",
+        ) from e
+    return found or _with_note(_from_published(request), own, request)
+
+
+def _from_own(own: OwnTable, request: Request) -> ScorePart | None:
+    """Return the rate by the user's own table of scores or counts, None where it has none here."""
     if isinstance(own.table, OutcomeSummary):
         curve = curve_for(own.table, request.tables.root, level=request.level)
         return direct_score(own.table, curve, request)
@@ -54,6 +64,17 @@ def _from_own(request: Request) -> ScorePart | Refusal | None:
     if isinstance(own.table, CountTable):
         return counted_score(own.table, request)
     return None
+
+
+def _with_note(found: ScorePart | Refusal, own: OwnTable, request: Request) -> ScorePart | Refusal:
+    """Say that an own table was passed over."""
+    if isinstance(found, Refusal):
+        return found
+    note = (
+        f"The added table {own.name} has no band for a score of {request.applicant.step2_ck}; "
+        "the rate here does not come from it."
+    )
+    return replace(found, notes=(*found.notes, note))
 
 
 def _from_published(request: Request) -> ScorePart | Refusal:

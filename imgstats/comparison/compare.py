@@ -15,7 +15,7 @@ from imgstats.comparison.together import score_and_ranks, with_own_factors
 from imgstats.comparison.trend import trend
 from imgstats.comparison.what_if import what_if
 from imgstats.comparison.where import where
-from imgstats.errors import PassingScoreWarning
+from imgstats.errors import InputError, PassingScoreWarning
 from imgstats.evidence.copula import checked_region
 from imgstats.evidence.scenario import Scenario, parse_scenarios
 from imgstats.levels import LEVEL, check_level
@@ -28,10 +28,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imgstats.applicant import Applicant
+    from imgstats.comparison.factor_records import Factor
+    from imgstats.comparison.score_records import Headline
     from imgstats.evidence.joint import Region
     from imgstats.own_tables import OwnTable
 
 __all__ = ["NOT_IN_DATA", "compare"]
+
+_HELD_BY = {"attempts": "exam attempts", "usce": "US clinical experience"}
+# The score has tables of its own, so no scenario goes by its name.
+_SCORE_NAMES = ("score", "step2_ck", "step 2 ck")
 
 _EARLIER = "; an exam before that day had another passing score"
 NOT_IN_DATA = (
@@ -134,6 +140,7 @@ def _compared(request: Request) -> Comparison:
     headline = with_own_factors(part, known, request) if part else None
     known = with_scenarios(known, request, headline)
     curve = part.curve if part else None
+    joint = score_and_ranks(part, request) if part else None
     return Comparison(
         applicant=request.applicant,
         headline=headline,
@@ -141,7 +148,7 @@ def _compared(request: Request) -> Comparison:
         place=part.place if part else None,
         curve=curve,
         factors=known,
-        joint=score_and_ranks(part, request) if part else None,
+        joint=joint,
         what_if=what_if(request.applicant, headline, curve, known),
         trend=trend(
             request.applicant.group,
@@ -156,8 +163,9 @@ def _compared(request: Request) -> Comparison:
         notes=(
             *_passing_note(request.applicant, request.tables, request.citations),
             *(part.notes if part else ()),
+            *_correlation_note(request, used=joint is not None or _ranks_in(headline)),
         ),
-        not_in_data=NOT_IN_DATA,
+        not_in_data=_not_in_data(known),
         sources=request.citations.collected(),
     )
 
@@ -165,9 +173,44 @@ def _compared(request: Request) -> Comparison:
 def _parsed(scenarios: Sequence[Scenario | str]) -> tuple[Scenario, ...]:
     """Return scenarios, those that are text read; no factor twice."""
     texts = [each for each in scenarios if isinstance(each, str)]
-    if len(texts) == len(scenarios):
-        return parse_scenarios(texts)
-    return tuple(each if isinstance(each, Scenario) else Scenario.parse(each) for each in scenarios)
+    found = (
+        parse_scenarios(texts)
+        if len(texts) == len(scenarios)
+        else tuple(
+            each if isinstance(each, Scenario) else Scenario.parse(each) for each in scenarios
+        )
+    )
+    for each in found:
+        if each.factor.casefold() in _SCORE_NAMES:
+            raise InputError(
+                f"scenario {each.factor}",
+                "a factor that no table holds, such as attempts, usce or visa",
+                "the score has a table of its own",
+            )
+    return found
+
+
+def _ranks_in(headline: Headline | None) -> bool:
+    return headline is not None and any(each.factor == "ranks" for each in headline.combined)
+
+
+def _correlation_note(request: Request, *, used: bool) -> tuple[str, ...]:
+    """Say why correlations that were given are not used."""
+    if request.correlations is None or used:
+        return ()
+    if request.applicant.ranks is None:
+        reason = "no number of ranks was given"
+    elif request.denominator == "any-pgy1":
+        reason = "the headline is counted and does not depend on the score"
+    else:
+        reason = "no table gives both outcomes at this score and this number of ranks"
+    return (f"Score and ranks are not taken together: {reason}.",)
+
+
+def _not_in_data(factors: tuple[Factor, ...]) -> tuple[str, ...]:
+    """Return what no table holds, without those factors of which the user added one."""
+    held = {_HELD_BY[each.factor] for each in factors if each.rate and each.factor in _HELD_BY}
+    return tuple(each for each in NOT_IN_DATA if each not in held)
 
 
 def _own_tables(own: OwnTables, group: str, specialty: str) -> tuple[OwnTable, ...]:

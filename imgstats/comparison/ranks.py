@@ -84,7 +84,7 @@ def ranks_factor(request: Request) -> Factor:
         factor="ranks",
         value=value,
         grade="direct",
-        sentence=_sentence(table, curve),
+        sentence=_sentence(value, table, curve),
         evidence=(),
         scenario=None,
         rate=_rate(value, table, curve, sources),
@@ -94,7 +94,7 @@ def ranks_factor(request: Request) -> Factor:
     )
 
 
-def _sentence(table: OutcomeSummary, curve: RateCurve) -> str:
+def _sentence(value: int | None, table: OutcomeSummary, curve: RateCurve) -> str:
     words = [
         f"the middle half of those who {name} had {number_words(side.q1)} to "
         f"{number_words(side.q3)} contiguous ranks (median {number_words(side.median)})"
@@ -102,6 +102,11 @@ def _sentence(table: OutcomeSummary, curve: RateCurve) -> str:
         if side.q1 is not None and side.median is not None and side.q3 is not None
     ]
     parts = [f"In the {table.context.match_year} Match {', and '.join(words)}."] if words else []
+    if value is not None and not _inside(value, curve):
+        first, last = (number_words(float(each)) for each in curve.x[[0, -1]])
+        parts.append(
+            f"Printed numbers of ranks run from {first} to {last}, so no rate is given for {value}."
+        )
     return " ".join([*parts, *_shape(curve), _LEVER])
 
 

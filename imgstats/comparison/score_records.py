@@ -225,8 +225,8 @@ class Headline:
     base_rate : float
         Rate of the whole group, all scores together.
     combined : tuple of Combined
-        The score together with the user's own tables of other factors. Where there are any, rate is
-        the middle of their range on the logit scale, low and high its ends with sampling.
+        The score together with the user's own tables of other factors, a range each. Rate, low
+        and high stay those of the score alone.
     outcome, population, specialty, match_year : str
         What the rate is a rate of.
     group_matched, group_n : int or None

@@ -14,9 +14,9 @@ from imgstats.comparison.ranks import ranks_curve
 from imgstats.comparison.score_records import Combined
 from imgstats.errors import InputError
 from imgstats.evidence.joint import (
+    Margin,
     joint_range,
     joint_surface,
-    margin_from_bands,
     margin_from_curve,
     margins_alone,
 )
@@ -28,12 +28,16 @@ if TYPE_CHECKING:
     from imgstats.comparison.request import Request
     from imgstats.comparison.score import ScorePart
     from imgstats.comparison.score_records import Headline
-    from imgstats.evidence.joint import JointRange, Margin, Region
+    from imgstats.evidence.joint import JointRange, Region
+    from imgstats.tables import Band
 
 __all__ = ["score_and_ranks", "with_own_factors"]
 
 # Where nothing was said of the dependence: a wide region, stated wherever it is used.
 _UNSAID: Region = ((-0.6, 0.6), (-0.6, 0.6))
+# An added table whose people match so much more or less often, on the logit, is of other people.
+_FURTHEST = 1.0
+_NAMES = {"attempts": "exam attempts", "usce": "US clinical experience", "ranks": "ranks"}
 _MEASURES = {"attempts": "attempts", "usce": "usce_months", "ranks": "contiguous_ranks"}
 
 
@@ -48,6 +52,8 @@ def score_and_ranks(part: ScorePart, request: Request) -> Joint | None:
         Whom it is about.
     """
     ranks, region = request.applicant.ranks, request.correlations
+    if request.own_table(_MEASURES["ranks"], "band") is not None:
+        return None  # the headline takes that table
     found = ranks_curve(request)
     if ranks is None or region is None or part.rate_curve is None or found is None:
         return None
@@ -112,7 +118,9 @@ def _joint_sentence(
 
 
 def with_own_factors(part: ScorePart, factors: tuple[Factor, ...], request: Request) -> Headline:
-    """Return the headline, moved by those factors of which the user added a table.
+    """Return the headline with those factors of which the user added a table.
+
+    Rate and interval stay those of the score alone; what the headline says is the range of both.
 
     Parameters
     ----------
@@ -123,49 +131,46 @@ def with_own_factors(part: ScorePart, factors: tuple[Factor, ...], request: Requ
     request : Request
         Whom it is about.
     """
-    combined = [
-        each for factor in factors if (each := _combined(part, factor, request)) is not None
-    ]
+    found = (_combined(part, factor, request) for factor in factors)
+    combined = tuple(each for each in found if each is not None)
     headline = part.headline
     if not combined:
         return headline
-    low, high = min(each.low for each in combined), max(each.high for each in combined)
-    ends = min(each.outer_low for each in combined), max(each.outer_high for each in combined)
+    sentences = [each.sentence for each in combined]
+    if len(combined) > 1:
+        names = listed([_NAMES[each.factor] for each in combined])
+        sentences.append(f"No rate of the score, {names} all together is given.")
     return replace(
         headline,
-        rate=_middle(low, high),
-        low=ends[0],
-        high=ends[1],
-        grade="direct" if headline.grade == "direct" else headline.grade,
-        estimator=f"{headline.estimator} with BandRate",
-        combined=tuple(combined),
-        sentence=" ".join(each.sentence for each in combined),
+        combined=combined,
+        sentence=" ".join(sentences),
         sources=tuple(dict.fromkeys(key for each in combined for key in each.sources)),
     )
 
 
-def _middle(low: float, high: float) -> float:
-    """Return the middle of a range on the logit scale."""
-    return float(expit((logit(low) + logit(high)) / 2))
-
-
 def _combined(part: ScorePart, factor: Factor, request: Request) -> Combined | None:
-    """Return score and factor together, None where either says nothing at the applicant's value."""
+    """Return score and factor together, None where the two cannot be combined.
+
+    They cannot where the score's table does not give the scores of both outcomes, where the added
+    table has a single band or a cell without people of an outcome, or where its people match so
+    much more or less often that they are another population.
+    """
     own = request.own_table(_MEASURES.get(factor.factor, ""), "band")
-    if own is None or factor.rate is None or factor.value is None:
+    if own is None or factor.rate is None or factor.value is None or part.rate_curve is None:
         return None
-    headline, region = part.headline, request.correlations or _UNSAID
-    if not isinstance(own.table, BandTable):
+    margin, own_rate = _margin_of(own.table, factor.factor)
+    headline = part.headline
+    if margin is None or abs(logit(own_rate) - logit(headline.base_rate)) > _FURTHEST:
         return None
+    region = request.correlations if factor.factor == "ranks" else None
+    region = region or _UNSAID
     try:
-        answer = _range(
-            part, request, margin_from_bands(own.table, factor.factor), factor.value, region
-        )
+        answer = _range(part, request, margin, factor.value, region)
     except InputError:
-        # Without both margins the two stand side by side, and the truth may lie beyond either.
-        return _side_by_side(headline, factor, request)
+        return None
     outer = _with_sampling(answer.low, answer.high, headline, factor)
-    words = value_words(factor.factor, factor.value)
+    words, year = value_words(factor.factor, factor.value), own.certificate.year
+    years = "" if year == headline.match_year else f" The added table is of {year}."
     return Combined(
         factor=factor.factor,
         low=answer.low,
@@ -176,12 +181,40 @@ def _combined(part: ScorePart, factor: Factor, request: Request) -> Combined | N
         sentence=(
             f"With a score of {request.applicant.step2_ck} and {words} the rate lies between "
             f"{percent(answer.low)} and {percent(answer.high)}: by score alone it is "
-            f"{percent(headline.rate)}, by {factor.factor} alone {percent(factor.rate.rate)}, and "
-            f"how the two go together is not published. Correlations {_region_words(region)} are "
-            f"allowed. With sampling, {level_words(headline.level)}: {interval_words(*outer)}."
+            f"{percent(headline.rate)}, by {_NAMES[factor.factor]} alone "
+            f"{percent(factor.rate.rate)}, and how the two go together is not published. It is "
+            f"assumed that they correlate {_region_words(region)}. With the sampling of both "
+            f"tables, {level_words(headline.level)}: {interval_words(*outer)}.{years} All together "
+            f"{percent(own_rate)} matched in the added table and {percent(headline.base_rate)} in "
+            "the table of scores; the range takes the latter."
         ),
         sources=(*headline.sources, *factor.rate.sources),
     )
+
+
+def _margin_of(table: object, name: str) -> tuple[Margin | None, float]:
+    """Return a banded table as a margin, with its rate of all; None where it tells nothing."""
+    if not isinstance(table, BandTable):
+        return None, 0.5
+    counts = [_counts(band) for band in table.bands]
+    matched, not_matched = (sum(each[i] for each in counts) for i in (0, 1))
+    if len(counts) < 2 or not matched or not not_matched:  # noqa: PLR2004  one band tells nothing
+        return None, 0.5
+    margin = Margin(
+        name=name,
+        cells=tuple((band.low, band.high) for band in table.bands),
+        matched=tuple(each[0] / matched for each in counts),
+        not_matched=tuple(each[1] / not_matched for each in counts),
+    )
+    return margin, matched / (matched + not_matched)
+
+
+def _counts(band: Band) -> tuple[float, float]:
+    """Return matched and not matched of a band, from its rate where only that is printed."""
+    if band.matched is not None and band.not_matched is not None:
+        return band.matched, band.not_matched
+    n, rate = float(band.n or 0), float(band.rate or 0)
+    return n * rate, n * (1 - rate)
 
 
 def _with_sampling(
@@ -198,32 +231,3 @@ def _with_sampling(
     ]
     half = z * float(np.hypot(*sds))
     return float(expit(logit(low) - half)), float(expit(logit(high) + half))
-
-
-def _side_by_side(headline: Headline, factor: Factor, request: Request) -> Combined | None:
-    """Return both rates where they cannot be combined: the scores are not those of a table."""
-    if factor.rate is None or factor.value is None:
-        return None
-    rates = sorted([headline.rate, factor.rate.rate])
-    outer = min(headline.low, factor.rate.low), max(headline.high, factor.rate.high)
-    alone = listed(
-        [
-            f"{percent(headline.rate)} by score",
-            f"{percent(factor.rate.rate)} by {factor.factor}",
-        ]
-    )
-    return Combined(
-        factor=factor.factor,
-        low=rates[0],
-        high=rates[1],
-        outer_low=outer[0],
-        outer_high=outer[1],
-        region=None,
-        sentence=(
-            f"For a score of {request.applicant.step2_ck} and "
-            f"{value_words(factor.factor, factor.value)} there are two rates, {alone}, and no way "
-            "to combine them, since no table gives the scores of both outcomes. The rate of both "
-            "together may lie beyond either."
-        ),
-        sources=(*headline.sources, *factor.rate.sources),
-    )

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 __all__ = ["what_if"]
 
+_ASSUMED = " A line that is assumed is the headline under a scenario."
+
 _SCORE = MEASURES["step2_ck"]
 _NAMES = {"attempts": "exam attempts", "usce": "US clinical experience"}
 _STEPS = (-20, -10, 0, 10, 20)
 _SENTENCE = (
-    "Each line is the historical rate of the people who had that number, other things left as they "
-    "were. People who differ in a score or in ranks differ in other ways too, so no line says what "
-    "a change would do."
+    "Each line is the historical rate of the people who had that one number, whatever their "
+    "others. People who differ in a score or in ranks differ in other ways too, so no line says "
+    "what a change would do."
 )
 
 
@@ -53,7 +55,9 @@ def what_if(
         *(row for factor in factors for row in _values(factor)),
         *(row for factor in factors for row in _scenario(factor, headline)),
     )
-    return WhatIf(rows=tuple(rows), sentence=_SENTENCE) if rows else None
+    assumed = any(row.grade == "assumed" for row in rows)
+    sentence = f"{_SENTENCE}{_ASSUMED}" if assumed else _SENTENCE
+    return WhatIf(rows=tuple(rows), sentence=sentence) if rows else None
 
 
 def _scores(applicant: Applicant, headline: Headline, curve: Curve | None) -> Iterator[WhatIfRow]:

@@ -135,3 +135,26 @@ def test_other_numbers_change_their_section_and_never_the_headline(compared, pla
     found = compared(Applicant(**({"group": "non_us_img", "step2_ck": 242, "ranks": 5} | changed)))
     assert found.headline == plain.headline
     assert found.factors != plain.factors
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"ranks": None}, "no number of ranks was given"),
+        ({"ranks": 999}, "no table gives both outcomes"),
+    ],
+)
+def test_correlations_that_are_not_used_are_said_to_be_so(compared, more, reason):
+    applicant = Applicant(**({"group": "non_us_img", "step2_ck": 242} | more))
+    found = compared(applicant, correlations=((0.0, 0.6), (0.0, 0.6)))
+    assert any(reason in note for note in found.notes)
+
+
+def test_ranks_that_nobody_had_are_said_to_be_so(compared):
+    found = compared(Applicant(group="non_us_img", step2_ck=242, ranks=999)).factor("ranks")
+    assert "run from 1 to 44, so no rate is given for 999" in found.sentence
+
+
+def test_no_scenario_goes_by_the_scores_name(compared):
+    with pytest.raises(InputError, match="table of its own"):
+        compared(NON_US, scenarios=("score=0.5..0.9",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imgstats import Applicant
+from imgstats.errors import InputError
 from imgstats.own_tables import OwnTables
 
 ATTEMPTS = "low,high,matched,not_matched\n1,1,600,400\n2,2,60,140\n3,,10,90\n"
@@ -57,41 +58,119 @@ def test_an_added_table_of_attempts_is_used_directly(compared, own):
 
 def test_with_the_table_attempts_move_the_headline(compared, own):
     tables = own(ATTEMPTS, kind="band", measure="attempts")
+    plain = compared(Applicant(**NON_US)).headline
     one, two, three = (
         compared(Applicant(**NON_US, attempts=each), own=tables).headline for each in (1, 2, 3)
     )
-    assert one.rate > two.rate > three.rate
+    lows = [each.combined[0].low for each in (one, two, three)]
+    assert lows == sorted(lows, reverse=True)
+    assert len({plain.sentence, one.sentence, two.sentence, three.sentence}) == 4
     assert {each.grade for each in (one, two, three)} == {"direct"}
+    # What is said of the score alone stays what it was.
+    assert {(each.rate, each.low, each.high) for each in (one, two)} == {
+        (plain.rate, plain.low, plain.high)
+    }
 
 
 def test_score_and_attempts_are_a_range_with_its_dependence_and_no_product(compared, own):
     tables = own(ATTEMPTS, kind="band", measure="attempts")
     headline = compared(Applicant(**NON_US, attempts=2), own=tables).headline
     (both,) = headline.combined
-    assert both.low < both.high
-    assert both.outer_low < both.low < headline.rate < both.high < both.outer_high
+    assert both.outer_low < both.low < both.high < both.outer_high
     assert both.region == ((-0.6, 0.6), (-0.6, 0.6))
-    assert "from -0.6 to 0.6" in both.sentence
-    assert "30 %" in both.sentence
+    assert "assumed that they correlate from -0.6 to 0.6" in both.sentence
+    assert "by exam attempts alone 30 %" in both.sentence
+    assert both.sentence in headline.sentence
 
 
-def test_stated_correlations_narrow_the_range(compared, own):
+def test_the_correlations_of_ranks_leave_attempts_alone(compared, own):
     tables = own(ATTEMPTS, kind="band", measure="attempts")
-    applicant = Applicant(**NON_US, attempts=2)
-    wide = compared(applicant, own=tables).headline.combined[0]
-    narrow = compared(
-        applicant, own=tables, correlations=((-0.3, 0.0), (-0.3, 0.0))
-    ).headline.combined[0]
-    assert wide.low <= narrow.low < narrow.high <= wide.high
+    applicant = Applicant(**NON_US, attempts=2, ranks=5)
+    plain = compared(applicant, own=tables)
+    told = compared(applicant, own=tables, correlations=((0.0, 0.6), (0.0, 0.6)))
+    assert told.headline == plain.headline
+    assert told.joint is not None
 
 
-def test_two_tables_give_the_union_of_both_ranges(compared, own):
+def test_own_ranks_are_taken_together_once(compared, own):
+    ranks = "low,high,matched,not_matched\n1,3,100,400\n4,,300,200\n"
+    tables = own(ranks, kind="band", measure="contiguous_ranks")
+    told = compared(Applicant(**NON_US, ranks=5), own=tables, correlations=((0.0, 0.6), (0.0, 0.6)))
+    assert told.joint is None
+    assert told.headline.combined[0].region == ((0.0, 0.6), (0.0, 0.6))
+
+
+def test_two_tables_give_two_ranges_and_no_rate_of_all(compared, own):
     own(ATTEMPTS, kind="band", measure="attempts")
     tables = own(USCE, kind="band", measure="usce_months", name="usce")
     headline = compared(Applicant(**NON_US, attempts=2, usce_months=4), own=tables).headline
     assert [each.factor for each in headline.combined] == ["attempts", "usce"]
-    assert headline.low == min(each.outer_low for each in headline.combined)
-    assert headline.high == max(each.outer_high for each in headline.combined)
+    assert "No rate of the score, exam attempts and US clinical experience all together" in (
+        headline.sentence
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "low,high,matched,not_matched\n1,,600,400\n",  # one band tells nothing
+        "low,high,matched,not_matched\n1,1,600,400\n2,,0,50\n",  # nobody matched there
+        "low,high,matched,not_matched\n1,1,60,4000\n2,,1,400\n",  # other people
+    ],
+)
+def test_a_table_that_cannot_be_combined_leaves_the_headline(compared, own, text):
+    tables = own(text, kind="band", measure="attempts")
+    found = compared(Applicant(**NON_US, attempts=2), own=tables)
+    assert found.headline == compared(Applicant(**NON_US)).headline
+    assert found.factor("attempts").grade == "direct"
+
+
+@pytest.mark.parametrize("more", [{"year": "2024"}, {"rates": True}])
+def test_another_year_or_rates_alone_are_combined_too(compared, own, more):
+    text = (
+        "low,high,n,rate\n1,1,1000,0.6\n2,2,200,0.3\n3,,100,0.1\n" if "rates" in more else ATTEMPTS
+    )
+    year = more.get("year", "2026")
+    tables = own(text, kind="band", measure="attempts", year=year)
+    (both,) = compared(Applicant(**NON_US, attempts=2), own=tables).headline.combined
+    assert (both.low, both.high) == pytest.approx((0.06, 0.277), abs=0.01)
+    assert ("is of 2024" in both.sentence) == (year == "2024")
+
+
+def test_a_counted_headline_is_left_alone(compared, own):
+    tables = own(ATTEMPTS, kind="band", measure="attempts")
+    applicant = Applicant(**NON_US, attempts=2)
+    found = compared(applicant, own=tables, denominator="any-pgy1").headline
+    assert found.combined == ()
+    assert found.rate == pytest.approx(6733 / 11944)
+
+
+def test_own_score_bands_without_the_score_fall_back_and_say_so(compared, own):
+    tables = own(
+        "low,high,matched,not_matched\n250,259,20,80\n260,,30,40\n", kind="band", measure="step2_ck"
+    )
+    found = compared(Applicant(**NON_US), own=tables)
+    assert found.headline == compared(Applicant(**NON_US)).headline
+    assert any("has no band for a score of 242" in note for note in found.notes)
+
+
+def test_one_band_of_scores_has_no_curves(compared, own):
+    tables = own("low,high,matched,not_matched\n1,,20,80\n", kind="band", measure="step2_ck")
+    headline = compared(Applicant(**NON_US), own=tables).headline
+    assert (headline.rate, headline.range) == (pytest.approx(0.2), None)
+
+
+def test_a_table_that_gives_no_rate_is_named_with_its_way_out(compared, own):
+    tables = own("outcome,n\nmatched,40\nnot_matched,60\n", kind="summary", measure="step2_ck")
+    with pytest.raises(InputError, match="imgstats data remove summary"):
+        compared(Applicant(**NON_US), own=tables)
+
+
+def test_what_an_added_table_holds_is_no_longer_said_to_be_missing(compared, own):
+    tables = own(ATTEMPTS, kind="band", measure="attempts")
+    found = compared(Applicant(**NON_US, attempts=2), own=tables)
+    assert "exam attempts" not in found.not_in_data
+    assert "visa need" in found.not_in_data
 
 
 def test_a_value_without_a_band_gets_no_rate_and_moves_nothing(compared, own):

@@ -135,7 +135,8 @@ def test_a_sample_that_cannot_be_fitted_is_no_draw(error):
             return super().refit_chi2(table)
 
     fitted = Picky().fit(HUMP)
-    assert misfit_p(fitted, n_refits=60) == 1 / 31
+    # The drawing goes on until so many could be fitted.
+    assert misfit_p(fitted, n_refits=60) == 1 / 61
 
 
 # Bands

@@ -7,6 +7,7 @@ from imgstats import CountTable, OutcomeSummary, PublishedTables, Summary
 from imgstats.errors import TableError
 from imgstats.estimators.model_range import rate_range
 from imgstats.tables import BandTable
+from imgstats.wording import p_words
 
 SCORES = [215, 230, 242, 260, 280]
 
@@ -45,7 +46,7 @@ def test_who_is_left_out_says_why_with_its_p():
     assert out.name == "TiltRate(shape='rising')"
     assert out.p is not None
     assert out.p < 0.01
-    assert f"{out.p:.3f}" in out.reason
+    assert out.reason == f"{p_words(out.p)} under 0.01"
     kept = [each.rate for each in found.candidates if each.kept]
     assert np.array_equal(found.high, np.max(kept, axis=0))
 
