@@ -29,8 +29,10 @@ FLOORS = [
     {"evidence"},
     {"curves"},
     {"comparison"},
+    {"cohort"},
     {"plots", "strategy"},
     {"reporting"},
+    {"batch"},
     {"cli"},
 ]
 HEAVY = {

@@ -4,23 +4,80 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from queue import Empty
 from tempfile import TemporaryDirectory, gettempdir
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
 
+from imgstats.reporting.warm_child import SEED_VARIABLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ReportKernelManager", "clean_settings"]
+__all__ = [
+    "NAME",
+    "ReportKernelManager",
+    "WarmReportKernelManager",
+    "clean_settings",
+    "figure_settings",
+    "short_folder",
+]
+
+# The warm kernel's name, and its provisioner's.
+NAME = "imgstats-warm"
 
 # Figures are made with these, so a report's bytes do not depend on a person's settings.
-_FIXED = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
+_FIXED = {
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    SEED_VARIABLE: "0",
+}
+_START_SECONDS = 60.0
+_SIGN_SECONDS = 1.0
+
+
+class _ReportKernelClient(AsyncKernelClient):
+    """Takes the first message of a kernel as the sign that it is heard.
+
+    The base class waits for a silence of 0.2 s instead, which is a fifth of a short report.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers and its outputs are heard.
+
+        Raises
+        ------
+        RuntimeError
+            If the kernel dies or does not answer in so many seconds.
+        """
+        limit = _START_SECONDS if timeout is None else timeout
+        deadline = time.monotonic() + limit
+        request = self.kernel_info()
+        while not await self._heard():
+            if not await self._async_is_alive():
+                raise RuntimeError("it died before it answered")
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"it did not answer in {limit:g} seconds")
+            request = self.kernel_info()
+        try:
+            await self._async_recv_reply(request, timeout=max(0.0, deadline - time.monotonic()))
+        except TimeoutError as e:
+            raise RuntimeError(f"it did not answer in {limit:g} seconds") from e
+
+    async def _heard(self) -> bool:
+        try:
+            await self.iopub_channel.get_msg(timeout=_SIGN_SECONDS)
+        except Empty:
+            return False
+        return True
 
 
 class ReportKernelManager(AsyncKernelManager):
@@ -28,6 +85,9 @@ class ReportKernelManager(AsyncKernelManager):
 
     It talks over sockets in a folder of its own, not over ports that others can reach.
     """
+
+    # Called with the kernel's process, by whoever has to end it.
+    started: ClassVar[staticmethod[[Any], None] | None] = None
 
     @default("transport")
     def _owner_only(self) -> str:
@@ -40,12 +100,22 @@ class ReportKernelManager(AsyncKernelManager):
             return "127.0.0.1"
         return str(Path(os.environ["IPYTHONDIR"], "k"))
 
+    @default("client_factory")
+    def _quick_client(self) -> type[AsyncKernelClient]:
+        return _ReportKernelClient
+
+    @default("client_class")
+    def _quick_client_name(self) -> str:
+        return f"{__name__}._ReportKernelClient"
+
     async def start_kernel(  # type: ignore[override]  # the async class declares it so too
         self,
         **kw: Any,  # noqa: ANN401  the base class's signature
     ) -> None:
         """Start in an empty folder: a file of the working folder is no module and no setting."""
         await super().start_kernel(**{**kw, "cwd": os.environ["IPYTHONDIR"]})
+        if self.started is not None:
+            self.started(getattr(self.provisioner, "process", None))
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -64,14 +134,25 @@ class ReportKernelManager(AsyncKernelManager):
         )
 
 
+class WarmReportKernelManager(ReportKernelManager):
+    """The same kernel, forked from a server that has imported everything."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """The same command, started by another provisioner."""
+        spec = super().kernel_spec
+        spec.metadata = {"kernel_provisioner": {"provisioner_name": NAME}}
+        return spec
+
+
 _LONGEST_FOLDER = 70
 
 
 @contextmanager
 def clean_settings() -> Iterator[None]:
     """Run with an empty IPython profile and fixed seeds, and put everything back after."""
-    with TemporaryDirectory(prefix="imgstats-", dir=_short_folder()) as folder:
-        wanted = {**_FIXED, **_figure_settings(), "IPYTHONDIR": folder}
+    with TemporaryDirectory(prefix="imgstats-", dir=short_folder()) as folder:
+        wanted = {**_FIXED, **figure_settings(), "IPYTHONDIR": folder}
         before = {name: os.environ.get(name) for name in wanted}
         os.environ.update(wanted)
         try:
@@ -84,13 +165,13 @@ def clean_settings() -> Iterator[None]:
                     os.environ[name] = value
 
 
-def _figure_settings() -> dict[str, str]:
+def figure_settings() -> dict[str, str]:
     """Point matplotlib to its own defaults instead of a person's matplotlibrc."""
     found = find_spec("matplotlib")
     places = list(found.submodule_search_locations or []) if found else []
     return {"MATPLOTLIBRC": str(Path(places[0], "mpl-data", "matplotlibrc"))} if places else {}
 
 
-def _short_folder() -> str | None:
+def short_folder() -> str | None:
     """Return a place for sockets, whose whole path may have about a hundred bytes."""
     return "/tmp" if os.name == "posix" and len(gettempdir()) > _LONGEST_FOLDER else None  # noqa: S108

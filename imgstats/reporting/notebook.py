@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from imgstats.errors import InputError, WorkError, did_you_mean
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-__all__ = ["check_parameters", "read_notebook", "run_notebook"]
+__all__ = ["check_parameters", "execute", "parse_notebook", "read_notebook", "run_notebook"]
 
 _START_TIMEOUT = 60
 _CELL_TIMEOUT = 300
@@ -29,17 +30,38 @@ def read_notebook(path: Path) -> NotebookNode:
     InputError
         If the file cannot be read or is no notebook.
     """
+    return parse_notebook(_bytes_of(path), path.name)
+
+
+def parse_notebook(data: bytes, name: str) -> NotebookNode:
+    """Return a notebook from a file's bytes.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    name : str
+        Its name, for the message.
+
+    Raises
+    ------
+    InputError
+        If it is no notebook.
+    """
     import nbformat
 
     try:
-        notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        notebook: NotebookNode = nbformat.reads(data.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
+    except Exception as e:  # a file of another kind makes nbformat raise all sorts
+        raise InputError(f"{name} is no notebook ({type(e).__name__})", "an .ipynb file") from e
+    return notebook
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
     except OSError as e:
         raise InputError(f"{path}: {e.strerror or e}", "a notebook that can be read") from e
-    except Exception as e:  # a file of another kind makes nbformat raise all sorts
-        raise InputError(
-            f"{path.name} is no notebook ({type(e).__name__})", "an .ipynb file"
-        ) from e
-    return notebook
 
 
 def check_parameters(path: Path, parameters: Mapping[str, Any]) -> None:
@@ -50,7 +72,20 @@ def check_parameters(path: Path, parameters: Mapping[str, Any]) -> None:
     InputError
         If the file is no notebook, has no parameters cell, or the cell lacks a given name.
     """
-    notebook = read_notebook(path)
+    known = _known_parameters(path, _bytes_of(path))
+    for given in parameters:
+        if given not in known:
+            raise InputError(
+                f"{path.name}: its parameters cell lacks {given}",
+                ", ".join(known) or "no parameter at all",
+                did_you_mean(given, known) or f"add a line '{given} = None' to that cell",
+            )
+
+
+@lru_cache(maxsize=4)
+def _known_parameters(path: Path, data: bytes) -> tuple[str, ...]:
+    """Return the names in a notebook's parameters cell; looked up once for the same bytes."""
+    notebook = parse_notebook(data, path.name)
     if not any(_TAG in cell.get("metadata", {}).get("tags", []) for cell in notebook.cells):
         raise InputError(
             f"{path.name} has no parameters cell", "a code cell with the tag 'parameters'"
@@ -61,16 +96,9 @@ def check_parameters(path: Path, parameters: Mapping[str, Any]) -> None:
     import papermill
 
     try:
-        known = list(papermill.inspect_notebook(str(path)))
+        return tuple(papermill.inspect_notebook(str(path)))
     except Exception as e:  # as above
         raise InputError(f"{path.name} is no valid notebook", "an .ipynb file") from e
-    for given in parameters:
-        if given not in known:
-            raise InputError(
-                f"{path.name}: its parameters cell lacks {given}",
-                ", ".join(known) or "no parameter at all",
-                did_you_mean(given, known) or f"add a line '{given} = None' to that cell",
-            )
 
 
 def run_notebook(
@@ -97,44 +125,92 @@ def run_notebook(
         If a cell fails or the kernel does not answer.
     """
     check_parameters(path, parameters)
-    from imgstats.reporting.kernel import clean_settings
+    return execute(read_notebook(path), path.name, parameters, progress=progress)
 
-    with clean_settings(), warnings.catch_warnings():
+
+def execute(
+    notebook: NotebookNode,
+    name: str,
+    parameters: Mapping[str, Any],
+    *,
+    warm: bool = False,
+    seconds: float | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> NotebookNode:
+    """Execute a notebook whose parameters were checked.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Without outputs; it is not changed.
+    name : str
+        Its name, for messages.
+    parameters : mapping
+        Values for its parameters cell.
+    warm : bool
+        Whether to fork the kernel from the server of this process, see `kernels`.
+    seconds : float, optional
+        After so long the kernel's process group is killed. Default: never.
+    progress : callable, optional
+        As in `run_notebook`.
+
+    Raises
+    ------
+    WorkError
+        If a cell fails, the kernel does not answer, or the time is over.
+    """
+    from imgstats.reporting.kernel import clean_settings
+    from imgstats.reporting.watch import watched
+
+    with clean_settings(), warnings.catch_warnings(), watched(seconds) as watch:
         warnings.simplefilter("ignore")  # of papermill and its dependencies, about themselves
-        return _execute(path, parameters, progress)
+        try:
+            # A limit on the whole leaves none on a single cell.
+            cell_seconds = _CELL_TIMEOUT if seconds is None else None
+            manager = watch.manager(warm=warm)
+            return _execute(notebook, name, parameters, manager, cell_seconds, progress)
+        except WorkError as e:
+            if watch.is_over:
+                raise WorkError(
+                    f"{name} took longer than {watch.seconds:g} s",
+                    todo="allow more with --timeout, or mend the notebook",
+                ) from e
+            raise
 
 
 def _execute(
-    path: Path, parameters: Mapping[str, Any], progress: Callable[[int, int], None] | None
+    notebook: NotebookNode,
+    name: str,
+    parameters: Mapping[str, Any],
+    manager: type,
+    cell_seconds: int | None,
+    progress: Callable[[int, int], None] | None,
 ) -> NotebookNode:
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    from imgstats.reporting.kernel import ReportKernelManager
-
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    hook = _Counter(progress)
     try:
         executed: NotebookNode = papermill.execute_notebook(
-            str(path.resolve()),
+            notebook,
             None,
             parameters=dict(parameters),
             kernel_name="python3",
-            kernel_manager_class=ReportKernelManager,
+            kernel_manager_class=manager,
             progress_bar=False,
             start_timeout=_START_TIMEOUT,
-            execution_timeout=_CELL_TIMEOUT,
+            execution_timeout=cell_seconds,
             shutdown_kernel="immediate",
-            on_cell_executed=hook,
+            on_cell_executed=_Counter(progress),
         )
     except papermill.PapermillExecutionError as e:
         lines = f"{e.ename}: {e.evalue}"
         raise WorkError(
-            f"{path.name}: cell {e.cell_index} failed with {lines}",
+            f"{name}: cell {e.cell_index} failed with {lines}",
             todo="run the notebook in JupyterLab to see the whole traceback",
         ) from e
     except (DeadKernelError, CellTimeoutError, RuntimeError, TimeoutError) as e:
-        raise WorkError(f"{path.name}: the kernel gave up ({e})", todo="try again") from e
+        raise WorkError(f"{name}: the kernel gave up ({e})", todo="try again") from e
     return executed
 
 

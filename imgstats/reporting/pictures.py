@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from imgstats.comparison.records import Comparison
+    from imgstats.comparison.trend_records import Trend
+    from imgstats.comparison.where_records import Where
 
 __all__ = [
     "Picture",
@@ -120,9 +123,20 @@ def score_picture(comparison: Comparison) -> Picture | None:
 
 def trend_picture(comparison: Comparison) -> Picture:
     """Return the yearly rates of both groups."""
-    return Picture(trend_lines(comparison.trend), describe_trend(comparison.trend))
+    return _trend_picture(comparison.trend)
 
 
 def where_picture(comparison: Comparison) -> Picture:
     """Return the map of states by the share of filled positions that IMGs hold."""
-    return Picture(state_tiles(comparison.where), describe_state_tiles(comparison.where))
+    return _where_picture(comparison.where)
+
+
+# These two are the same for every applicant of a group, so a process draws them once.
+@lru_cache(maxsize=8)
+def _trend_picture(trend: Trend) -> Picture:
+    return Picture(trend_lines(trend), describe_trend(trend))
+
+
+@lru_cache(maxsize=8)
+def _where_picture(where: Where) -> Picture:
+    return Picture(state_tiles(where), describe_state_tiles(where))

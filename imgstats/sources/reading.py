@@ -6,6 +6,7 @@ and so are the raw files they were made from: a raw figure that was changed stop
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError, did_you_mean
@@ -132,5 +133,11 @@ def read_processed(name: str, root: Path | str | None = None) -> pd.DataFrame:
         verified_bytes(base / raw_path, expected, str(manifest_path))
     table = base / "processed" / recipe.file_name
     data = verified_bytes(table, record.sha256, str(manifest_path))
-    fields = recipe.fields()
-    return to_frame(parse_rows(data, [field.name for field in fields], str(table)), fields, name)
+    return _typed(name, str(table), data).copy()
+
+
+@lru_cache(maxsize=2 * len(RECIPES))
+def _typed(name: str, label: str, data: bytes) -> pd.DataFrame:
+    """Return the frame of a file's bytes; parsed once as long as the bytes stay the same."""
+    fields = RECIPES[name].fields()
+    return to_frame(parse_rows(data, [field.name for field in fields], label), fields, name)

@@ -1,0 +1,134 @@
+"""What the kernel server prepares before it forks, and how a fork becomes a kernel of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import sys
+import time
+import types
+import warnings
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imgstats.reporting.warm_server import Request
+
+__all__ = ["SEED_VARIABLE", "become_kernel", "prepare"]
+
+# Set for reports, so that a notebook which draws random numbers gives the same page twice.
+SEED_VARIABLE = "IMGSTATS_SEED"
+_PR_SET_PDEATHSIG = 1
+# What a kernel imports by itself when it starts or hooks figures in.
+_NEEDED = (
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "matplotlib_inline.backend_inline",
+    "seaborn",
+)
+
+
+def prepare() -> None:
+    """Import what a report needs and draw one report of each group, to no effect but warmth.
+
+    Nothing of an applicant is known here. Data that cannot be read stop no server: each report
+    reads them itself and says what is wrong.
+    """
+    import matplotlib.pyplot as plt
+
+    from imgstats.errors import ImgstatsError
+
+    for name in _NEEDED:
+        import_module(name)
+
+    with warnings.catch_warnings(), contextlib.suppress(ImgstatsError):
+        warnings.simplefilter("ignore")
+        _draw_reports()
+    plt.close("all")
+
+
+def _draw_reports() -> None:
+    from imgstats import Applicant, compare
+    from imgstats.reporting import pictures, sections
+
+    for group in ("us_img", "non_us_img"):
+        found = compare(Applicant(group=group, step2_ck=240, ranks=1))
+        for name in sections.__all__:
+            if name == "factor":
+                for each in found.factors:
+                    sections.factor(found, each.factor)
+            elif name != "Fragment":
+                getattr(sections, name)(found)
+        for name in pictures.__all__:
+            if name != "Picture":
+                getattr(pictures, name)(found)
+
+
+def become_kernel(request: Request) -> None:
+    """Turn this fork into a Jupyter kernel, and return when it has ended.
+
+    Parameters
+    ----------
+    request : Request
+        The kernel's command, environment and working folder.
+    """
+    server = os.getppid()
+    # The server says so too: whoever comes first, a signal to the group reaches it from now on.
+    os.setpgid(0, 0)
+    _die_with(server)
+    _fresh_process(request)
+    from ipykernel.kernelapp import IPKernelApp
+
+    app = IPKernelApp.instance(parent_handle=server)
+    # The arguments after "-m ipykernel_launcher" are the kernel's own.
+    app.initialize(_arguments(request["cmd"]))  # type: ignore[no-untyped-call]
+    if app.shell is not None:
+        # matplotlib was imported long before this kernel: without this, figures turn into text.
+        app.shell.enable_matplotlib("inline")
+    _reseed(os.environ.get(SEED_VARIABLE))
+    app.start()  # type: ignore[no-untyped-call]
+
+
+def _arguments(cmd: list[str]) -> list[str]:
+    start = cmd.index("-m") + 2 if "-m" in cmd else 1
+    own = cmd[start:]
+    # Parameters would otherwise be kept in the history file of whoever runs this.
+    history = (
+        []
+        if any("HistoryManager.enabled" in each for each in own)
+        else ["--HistoryManager.enabled=False"]
+    )
+    return [*own, *history]
+
+
+def _die_with(server: int) -> None:
+    """Ask the system to kill this process when the server dies, also by a kill -9."""
+    import ctypes
+
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != server:
+        os._exit(1)  # it died before it could be asked
+
+
+def _fresh_process(request: Request) -> None:
+    """Put environment, folder, input, signals and main module as in a new process."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update(request["env"])
+    time.tzset()
+    os.chdir(request["cwd"])
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    sys.argv = [request["cmd"][0]]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+
+
+def _reseed(seed: str | None) -> None:
+    """Seed both generators: with what a report fixes, else anew from the system."""
+    import numpy as np
+
+    random.seed(None if seed is None else int(seed))
+    np.random.seed(None if seed is None else int(seed))  # noqa: NPY002  the one notebooks may use
