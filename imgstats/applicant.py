@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-__all__ = ["GROUPS", "Applicant", "group_label"]
+__all__ = ["GROUPS", "Applicant", "all_problems", "group_label", "shown"]
 
 GROUPS = {"non_us_img": "non-US IMG", "us_img": "US IMG"}
 _SCORE = MEASURES["step2_ck"]
@@ -155,7 +155,7 @@ step2_ck_date, attempts, usce_months, ranks, specialty, label; did you mean step
         for key in values:
             if key not in cls.model_fields:
                 raise InputError(
-                    f"unknown key {_shown(key)}",
+                    f"unknown key {shown(key)}",
                     ", ".join(cls.model_fields),
                     did_you_mean(str(key), cls.model_fields) or "remove it",
                 )
@@ -199,9 +199,42 @@ _ALLOWED = {
 }
 
 
-def _shown(value: object) -> str:
-    """Show a value in a message: quoted, on one line, cut when long."""
-    text = repr(value)
+def all_problems(values: Mapping[str, Any]) -> dict[str, InputError]:
+    """Return what is wrong with each value, in the words of `Applicant.parse`.
+
+    Parameters
+    ----------
+    values : mapping of str to object
+        As for `Applicant.parse`; keys that it does not know are not looked at.
+
+    Returns
+    -------
+    dict of str to InputError
+        By field; empty where `Applicant.parse` takes the values.
+
+    Examples
+    --------
+    >>> sorted(all_problems({"step2_ck": "abc", "attempts": 0}))
+    ['attempts', 'group', 'step2_ck']
+    """
+    known = {name: value for name, value in values.items() if name in Applicant.model_fields}
+    try:
+        Applicant.model_validate(known)
+    except ValidationError as e:
+        return {str(detail["loc"][0]): _input_error(detail) for detail in e.errors()}
+    return {}
+
+
+def shown(value: object) -> str:
+    r"""Show a value in a message: quoted, on one line, cut when long.
+
+    Examples
+    --------
+    >>> shown("a\nb")
+    "'a\\nb'"
+    """
+    # Cut before it is quoted: the value may be a file's one cell.
+    text = repr(value[: _SHOWN + 1] if isinstance(value, str) else value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
@@ -214,4 +247,4 @@ def _input_error(detail: ErrorDetails) -> InputError:
     if name == "group" and isinstance(value, str):
         todo = did_you_mean(value, ["non-us-img", "us-img"]) or todo
     empty = value is None or (isinstance(value, str) and not value.strip())
-    return InputError(f"{name} is {'empty' if empty else _shown(value)}", allowed, todo)
+    return InputError(f"{name} is {'empty' if empty else shown(value)}", allowed, todo)

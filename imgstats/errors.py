@@ -19,6 +19,7 @@ __all__ = [
     "ImgstatsWarning",
     "InputError",
     "PassingScoreWarning",
+    "StoppedError",
     "TableError",
     "WorkError",
     "did_you_mean",
@@ -76,6 +77,12 @@ class DataChangedError(InputError):
 
 class WorkError(ImgstatsError):
     """The input was good and the work failed all the same."""
+
+
+class StoppedError(WorkError):
+    """Somebody stopped the work before its end."""
+
+    exit_code = 130
 
 
 class ImgstatsWarning(UserWarning):

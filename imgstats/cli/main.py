@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from imgstats import __version__
-from imgstats.cli import data, estimate, report
+from imgstats.cli import batch, data, estimate, report
 from imgstats.errors import ImgstatsError
 
 __all__ = ["app", "main"]
@@ -34,6 +34,7 @@ app = typer.Typer(
 )
 app.command()(estimate.estimate)
 app.command()(report.report)
+app.command()(batch.batch)
 app.add_typer(data.app, name="data")
 
 

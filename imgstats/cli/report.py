@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imgstats.cli.extras import need_extra
 from imgstats.cli.options import (
     Attempts,
     CorrelationMatched,
@@ -79,7 +80,7 @@ def report(
     choices = choices_from(scenario, denominator, correlation_matched, correlation_not_matched)
     if not out:
         raise InputError("--out is missing", "a folder for the report", "add --out reports/mine")
-    _need_extra()
+    need_extra("reports")
     from imgstats.reporting.report import write_report
 
     with _progress() as say:
@@ -99,20 +100,6 @@ def _applicant(file: Path | None, given: dict[str, str | None]) -> Applicant:
     from imgstats.applicant_file import read_applicant
 
     return read_applicant(file)
-
-
-def _need_extra() -> None:
-    """Say which extra is missing, before anything else is done."""
-    from importlib.util import find_spec
-
-    needed = ("ipykernel", "jinja2", "matplotlib", "nbclient", "nbconvert", "papermill", "seaborn")
-    missing = [name for name in needed if not find_spec(name)]
-    if missing:
-        raise InputError(
-            f"{', '.join(missing)} not installed",
-            "the extra 'reports'",
-            "pip install 'imgstats[reports]'",
-        )
 
 
 def _progress() -> AbstractContextManager[Callable[[str], None]]:

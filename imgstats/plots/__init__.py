@@ -7,6 +7,9 @@ from imgstats.plots.assumption_ladder import (
     describe_assumption_ladder,
 )
 from imgstats.plots.band_bars import band_bars, describe_band_bars
+from imgstats.plots.cohort_bands import cohort_bands, describe_cohort_bands
+from imgstats.plots.cohort_rates import RateMark, cohort_rates, describe_cohort_rates
+from imgstats.plots.cohort_scores import cohort_scores, describe_cohort_scores
 from imgstats.plots.estimator_curves import (
     EstimatorCurve,
     curves_of,
@@ -23,13 +26,20 @@ from imgstats.plots.trend import describe_trend, trend_lines
 
 __all__ = [
     "EstimatorCurve",
+    "RateMark",
     "Rung",
     "assumption_ladder",
     "assumption_rungs",
     "band_bars",
+    "cohort_bands",
+    "cohort_rates",
+    "cohort_scores",
     "curves_of",
     "describe_assumption_ladder",
     "describe_band_bars",
+    "describe_cohort_bands",
+    "describe_cohort_rates",
+    "describe_cohort_scores",
     "describe_estimator_curves",
     "describe_factor_rates",
     "describe_joint_region",

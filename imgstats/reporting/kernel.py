@@ -123,8 +123,9 @@ class ReportKernelManager(AsyncKernelManager):
         return KernelSpec(
             argv=[
                 sys.executable,
+                "-P",
                 "-m",
-                "ipykernel_launcher",
+                "imgstats.reporting.plain_kernel",
                 "-f",
                 "{connection_file}",
                 "--HistoryManager.enabled=False",

@@ -113,7 +113,7 @@ class WarmServer:
         Parameters
         ----------
         cmd : list of str
-            The kernel's command; what follows ``-m ipykernel_launcher`` is for the kernel.
+            The kernel's command; what follows ``-m`` and its module is for the kernel.
         env : dict of str
             Its whole environment.
         cwd : str

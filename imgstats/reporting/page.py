@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +12,16 @@ if TYPE_CHECKING:
     from nbconvert.exporters import TemplateExporter
     from nbformat import NotebookNode
 
-__all__ = ["render_page"]
+__all__ = ["APPLICANT", "COHORT", "render_page", "script_hash"]
+
+# Templates, all with the same frame.
+APPLICANT = "index.html.j2"
+COHORT = "cohort.html.j2"
+_SCRIPTS = {COHORT: "cohort.js"}
 
 
 @cache
-def _exporter() -> TemplateExporter:
+def _exporter(template: str) -> TemplateExporter:
     """Return the exporter with the project's own template; made once, a new one is slow."""
     from nbconvert.exporters import TemplateExporter
 
@@ -22,12 +29,34 @@ def _exporter() -> TemplateExporter:
     return TemplateExporter(  # type: ignore[no-untyped-call]
         template_name="page",
         extra_template_basedirs=[str(folder)],
-        template_file="index.html.j2",
+        template_file=template,
         file_extension=".html",
     )
 
 
-def render_page(notebook: NotebookNode, *, title: str, made_on: str, version: str) -> str:
+def script_hash(script: str) -> str:
+    """Return a script's hash as a content security policy names it.
+
+    Examples
+    --------
+    >>> script_hash("")
+    'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
+    """
+    return f"sha256-{b64encode(sha256(script.encode()).digest()).decode('ascii')}"
+
+
+def _script(template: str) -> str:
+    """Return the one script of a template, or nothing."""
+    name = _SCRIPTS.get(template)
+    if name is None:
+        return ""
+    place = files("imgstats.reporting") / "templates" / "page" / name
+    return place.read_text(encoding="utf-8")
+
+
+def render_page(
+    notebook: NotebookNode, *, title: str, made_on: str, version: str, template: str = APPLICANT
+) -> str:
     """Render an executed notebook with the project's own template.
 
     Parameters
@@ -40,12 +69,23 @@ def render_page(notebook: NotebookNode, *, title: str, made_on: str, version: st
         Date in words.
     version : str
         Version of the package.
+    template : {APPLICANT, COHORT}
+        Which page: one applicant's, or the index of a cohort.
 
     Returns
     -------
     str
-        HTML without code cells, scripts or anything to fetch.
+        HTML without code cells or anything to fetch; without scripts too, but for the one that
+        sorts and searches the table of a cohort, which the page's policy names by its hash.
     """
-    resources: dict[str, Any] = {"page": {"title": title, "made_on": made_on, "version": version}}
-    html, _ = _exporter().from_notebook_node(notebook, resources=resources)
+    script = _script(template)
+    page = {
+        "title": title,
+        "made_on": made_on,
+        "version": version,
+        "script": script,
+        "script_hash": script_hash(script),
+    }
+    resources: dict[str, Any] = {"page": page}
+    html, _ = _exporter(template).from_notebook_node(notebook, resources=resources)
     return str(html)

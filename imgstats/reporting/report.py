@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from imgstats.applicant import Applicant
     from imgstats.comparison import Comparison
 
-__all__ = ["PAGE", "RECORD", "ReportFiles", "write_report"]
+__all__ = [
+    "PAGE",
+    "RECORD",
+    "ReportFiles",
+    "made_on_words",
+    "notebook_text",
+    "page_title",
+    "write_report",
+]
 
 PAGE = "index.html"
 RECORD = "report.ipynb"
@@ -87,7 +95,7 @@ def write_report(
     from imgstats.reporting.page import render_page
 
     say = progress or (lambda _: None)
-    folder, made_on = Path(out), _made_on()
+    folder, made_on = Path(out), made_on_words()
     source = Path(notebook) if notebook is not None else notebook_path()
     check_folder(folder)
     chosen = choices or Choices()
@@ -101,12 +109,15 @@ def write_report(
     say("rendering the page")
     executed.metadata["imgstats"] = _birth_certificate(comparison, made_on)
     page = render_page(
-        executed, title=_title(comparison.applicant), made_on=made_on, version=imgstats.__version__
+        executed,
+        title=page_title(comparison.applicant),
+        made_on=made_on,
+        version=imgstats.__version__,
     )
     values = json.dumps(
         comparison.to_dict(curve=True), indent=1, ensure_ascii=False, allow_nan=False
     )
-    write_all(folder, {PAGE: page, RECORD: _notebook_text(executed), VALUES: f"{values}\n"})
+    write_all(folder, {PAGE: page, RECORD: notebook_text(executed), VALUES: f"{values}\n"})
     return ReportFiles(page=folder / PAGE, record=folder / RECORD, values=folder / VALUES)
 
 
@@ -129,7 +140,8 @@ def _birth_certificate(comparison: Comparison, made_on: str) -> dict[str, object
     }
 
 
-def _title(applicant: Applicant) -> str:
+def page_title(applicant: Applicant) -> str:
+    """Return the title of an applicant's page."""
     about = (
         f"Step 2 CK {applicant.step2_ck}, {applicant.group_label}: historical match rates, "
         f"{applicant.specialty.lower()}"
@@ -137,8 +149,14 @@ def _title(applicant: Applicant) -> str:
     return f"{applicant.label} - {about}" if applicant.label else about
 
 
-def _made_on() -> str:
-    """Return the date of making, or that of SOURCE_DATE_EPOCH for reproducible pages."""
+def made_on_words() -> str:
+    """Return the date of making, or that of SOURCE_DATE_EPOCH for reproducible pages.
+
+    Raises
+    ------
+    InputError
+        If SOURCE_DATE_EPOCH is no number of seconds.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
         return datetime.now(tz=UTC).strftime("%-d %B %Y")
@@ -151,7 +169,8 @@ def _made_on() -> str:
     return moment.strftime("%-d %B %Y")
 
 
-def _notebook_text(notebook: object) -> str:
+def notebook_text(notebook: object) -> str:
+    """Return a notebook as the text of its file."""
     import nbformat
 
     return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]

@@ -13,6 +13,9 @@ import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from imgstats.errors import ImgstatsError
+from imgstats.reporting.plain_kernel import keep_off_ports
+
 if TYPE_CHECKING:
     from imgstats.reporting.warm_server import Request
 
@@ -36,9 +39,8 @@ def prepare() -> None:
     Nothing of an applicant is known here. Data that cannot be read stop no server: each report
     reads them itself and says what is wrong.
     """
+    keep_off_ports()
     import matplotlib.pyplot as plt
-
-    from imgstats.errors import ImgstatsError
 
     for name in _NEEDED:
         import_module(name)
@@ -82,7 +84,7 @@ def become_kernel(request: Request) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     app = IPKernelApp.instance(parent_handle=server)
-    # The arguments after "-m ipykernel_launcher" are the kernel's own.
+    # The arguments after "-m" and its module are the kernel's own.
     app.initialize(_arguments(request["cmd"]))  # type: ignore[no-untyped-call]
     if app.shell is not None:
         # matplotlib was imported long before this kernel: without this, figures turn into text.
@@ -114,6 +116,7 @@ def _die_with(server: int) -> None:
 
 def _fresh_process(request: Request) -> None:
     """Put environment, folder, input, signals and main module as in a new process."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(request["env"])

@@ -1,0 +1,164 @@
+"""The folder of a batch: its layout, its lock, and files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from imgstats.errors import InputError, WorkError
+from imgstats.reporting.files import check_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from collections.abc import Iterator
+
+__all__ = ["BatchFolder"]
+
+_TEMPORARY = ".part-"
+_OWNER_FILE, _OWNER_FOLDER = 0o600, 0o700
+_AGAIN = "free space or make the folder writable, then run the same command with --resume"
+
+
+class BatchFolder:
+    """Where a batch is written.
+
+    Parameters
+    ----------
+    root : Path
+        The folder, made if it is not there. Files are readable by their owner only.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.reports = root / "reports"
+        self.records = root / "records"
+        self.ledger = root / "ledger.sqlite"
+        self.index = root / "index.html"
+
+    def page(self, key: str) -> Path:
+        """Return where an applicant's page stands."""
+        return self.reports / f"{key}.html"
+
+    def record(self, key: str) -> Path:
+        """Return where an applicant's executed notebook stands."""
+        return self.records / f"{key}.ipynb"
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether a batch was begun here."""
+        return self.ledger.is_file()
+
+    def check(self) -> None:
+        """Refuse a folder that cannot be written or holds what no batch made; make nothing.
+
+        Raises
+        ------
+        InputError
+            If so.
+        """
+        check_folder(self.root)
+        for place in (self.reports, self.records, self.ledger):
+            if place.is_symlink():
+                raise InputError(
+                    f"{place} is a link", "a folder of its own", "choose another --out"
+                )
+        if self.root.is_dir() and not self.is_begun and any(self._foreign()):
+            raise InputError(
+                f"{self.root} holds files that no batch made",
+                "an empty or new folder, or one with a batch",
+                "choose another --out",
+            )
+
+    def _foreign(self) -> Iterator[Path]:
+        mine = {self.reports.name, self.records.name, ".lock"}
+        return (each for each in self.root.iterdir() if each.name not in mine)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Make the folders and keep every other batch out while the block runs.
+
+        Raises
+        ------
+        InputError
+            If another batch works here.
+        WorkError
+            If the folder cannot be written.
+        """
+        with self.failing():
+            for place in (self.root, self.reports, self.records):
+                place.mkdir(mode=_OWNER_FOLDER, parents=place == self.root, exist_ok=True)
+            lock = os.open(self.root / ".lock", os.O_RDWR | os.O_CREAT, _OWNER_FILE)
+        try:
+            _hold(lock, self.root)
+            with self.failing():
+                self._clear()
+            yield
+        finally:
+            os.close(lock)
+
+    def _clear(self) -> None:
+        """Remove what a killed run left half-written."""
+        for place in (self.root, self.reports, self.records):
+            for path in place.glob(f"{_TEMPORARY}*"):
+                path.unlink()
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a file that appears whole or not at all.
+
+        Raises
+        ------
+        WorkError
+            If the disk is full or the folder cannot be written; what stood there stands there.
+        """
+        draft = path.with_name(f"{_TEMPORARY}{path.name}")
+        with self.failing():
+            try:
+                _write_and_sync(draft, data)
+                draft.replace(path)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    draft.unlink(missing_ok=True)
+                raise
+            _sync_folder(path.parent)
+
+    @contextlib.contextmanager
+    def failing(self) -> Iterator[None]:
+        """Turn what the system says of the folder into an error that says how to go on."""
+        try:
+            yield
+        except OSError as e:
+            raise WorkError(f"{self.root}: {e.strerror or e}", todo=_AGAIN) from e
+
+
+def _write_and_sync(path: Path, data: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+    handle = os.open(path, flags, _OWNER_FILE)
+    with os.fdopen(handle, "wb") as stream:
+        os.fchmod(stream.fileno(), stat.S_IRUSR | stat.S_IWUSR)
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _hold(lock: int, root: Path) -> None:
+    try:
+        import fcntl
+    except ImportError:  # no such lock on this system
+        return
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as e:
+        raise InputError(
+            f"another batch is at work in {root}", "one at a time", "wait for it, or stop it"
+        ) from e

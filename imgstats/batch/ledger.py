@@ -1,0 +1,244 @@
+"""The ledger of a batch: one row for each applicant, in SQLite, written by one process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sqlite3
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from imgstats.errors import InputError, WorkError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+__all__ = ["BAD", "FAILED", "GONE", "MADE", "RUNNING", "WAITING", "Entry", "Ledger"]
+
+WAITING, RUNNING, MADE, FAILED, BAD, GONE = "waiting", "running", "made", "failed", "bad", "gone"
+_FORMAT = "1"
+_OWNER_FILE = 0o600
+_AGAIN = "free space or make the folder writable, then run the same command with --resume"
+_TABLES = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE applicants (
+  key TEXT PRIMARY KEY,
+  id TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'made', 'failed', 'bad', 'gone')),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  started_at TEXT NOT NULL DEFAULT '',
+  finished_at TEXT NOT NULL DEFAULT '',
+  error TEXT NOT NULL DEFAULT '',
+  inputs_sha256 TEXT NOT NULL DEFAULT '',
+  page_sha256 TEXT NOT NULL DEFAULT '',
+  record_sha256 TEXT NOT NULL DEFAULT ''
+) STRICT;
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One applicant's row.
+
+    Attributes
+    ----------
+    key : str
+        File name of the report without its ending; of a bad row ``line-`` and the line.
+    id : str
+        As in the cohort file; may be empty in a bad row.
+    line : int
+        Line of the cohort file.
+    state : str
+        ``waiting``, ``running``, ``made``, ``failed``, ``bad`` (the row cannot be read) or ``gone``
+        (no longer in the cohort file).
+    attempts : int
+        How often the report was begun.
+    started_at, finished_at : str
+        Times in UTC, ISO 8601; empty where there is none.
+    error : str
+        Why it failed or is bad.
+    inputs_sha256, page_sha256, record_sha256 : str
+        Hashes of what it was made from and of what was written.
+    """
+
+    key: str
+    id: str
+    line: int
+    state: str
+    attempts: int = 0
+    started_at: str = ""
+    finished_at: str = ""
+    error: str = ""
+    inputs_sha256: str = ""
+    page_sha256: str = ""
+    record_sha256: str = ""
+
+
+_COLUMNS = tuple(field.name for field in fields(Entry))
+
+
+class Ledger:
+    """The ledger in a file. Each change is on the disk when the method returns.
+
+    Use `create` or `open`; close it, or use it in a ``with`` block.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _failing(path):
+            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+
+    @classmethod
+    def create(cls, path: Path, *, names: str) -> Self:
+        """Begin a ledger.
+
+        Parameters
+        ----------
+        path : Path
+            Where; nothing may be there.
+        names : str
+            What file names are made from, see `names`.
+
+        Raises
+        ------
+        WorkError
+            If it cannot be written; nothing is left behind then.
+        """
+        # It gets its name when it is whole, so that a kill leaves no ledger without tables.
+        draft = path.with_name(f".part-{path.name}")
+        facts = {"format": _FORMAT, "names": names, "salt": secrets.token_hex(16)}
+        with _failing(path):
+            draft.unlink(missing_ok=True)
+            os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, _OWNER_FILE))
+            with contextlib.closing(sqlite3.connect(draft)) as db:
+                db.executescript(_TABLES)
+                db.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
+                db.commit()
+            draft.replace(path)
+        return cls(path)
+
+    @classmethod
+    def open(cls, path: Path, *, names: str) -> Self:
+        """Open a ledger that was begun earlier.
+
+        Raises
+        ------
+        InputError
+            If it is none, or its file names are made from something else.
+        """
+        ledger = cls(path)
+        try:
+            facts = ledger.facts()
+        except (sqlite3.DatabaseError, WorkError) as e:
+            ledger.close()
+            raise InputError(
+                f"{path} is no ledger of a batch ({e})", "", "choose another --out"
+            ) from e
+        if facts.get("format") != _FORMAT or facts.get("names") != names:
+            ledger.close()
+            raise InputError(
+                f"the batch there has format {facts.get('format')} and names from "
+                f"{facts.get('names')}",
+                f"format {_FORMAT} and names from {names}",
+                f"add --names-from {facts.get('names')}, or choose another --out",
+            )
+        return ledger
+
+    def facts(self) -> dict[str, str]:
+        """Return what holds for the whole batch: format, names and salt."""
+        with _failing(self.path):
+            return dict(self._db.execute("SELECT name, value FROM facts").fetchall())
+
+    def entries(self) -> dict[str, Entry]:
+        """Return all rows by key, in the order of the cohort file."""
+        with _failing(self.path):
+            rows = self._db.execute(
+                f"SELECT {', '.join(_COLUMNS)} FROM applicants ORDER BY line, key"  # noqa: S608  own names
+            ).fetchall()
+        found = [Entry(**dict(zip(_COLUMNS, row, strict=True))) for row in rows]
+        return {each.key: each for each in found}
+
+    def put(self, entries: Iterable[Entry]) -> None:
+        """Write rows, replacing those of the same key, all or none."""
+        marks = ", ".join("?" * len(_COLUMNS))
+        with self._transaction():
+            self._db.executemany(
+                f"INSERT OR REPLACE INTO applicants ({', '.join(_COLUMNS)}) VALUES ({marks})",  # noqa: S608
+                [tuple(getattr(each, name) for name in _COLUMNS) for each in entries],
+            )
+
+    def remove(self, keys: Iterable[str]) -> None:
+        """Remove rows, all or none."""
+        with self._transaction():
+            self._db.executemany("DELETE FROM applicants WHERE key = ?", [(each,) for each in keys])
+
+    def start(self, key: str) -> None:
+        """Note that a report is begun."""
+        self._update(
+            key,
+            "state = ?, attempts = attempts + 1, started_at = ?, finished_at = '', error = ''",
+            (RUNNING, _now()),
+        )
+
+    def finish(self, key: str, *, inputs: str, page: str, record: str) -> None:
+        """Note that a report is written: hashes of its inputs, page and record."""
+        self._update(
+            key,
+            "state = ?, finished_at = ?, error = '', inputs_sha256 = ?, page_sha256 = ?, "
+            "record_sha256 = ?",
+            (MADE, _now(), inputs, page, record),
+        )
+
+    def fail(self, key: str, error: str) -> None:
+        """Note that a report could not be made, and why."""
+        self._update(key, "state = ?, finished_at = ?, error = ?", (FAILED, _now(), error))
+
+    def _update(self, key: str, assignments: str, values: tuple[str, ...]) -> None:
+        with self._transaction():
+            self._db.execute(
+                f"UPDATE applicants SET {assignments} WHERE key = ?",  # noqa: S608  own names
+                (*values, key),
+            )
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with _failing(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close the file."""
+        with contextlib.suppress(sqlite3.Error):
+            self._db.close()
+
+    def __enter__(self) -> Self:
+        """Return the ledger."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+
+@contextlib.contextmanager
+def _failing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.OperationalError, OSError) as e:
+        raise WorkError(f"{path}: {getattr(e, 'strerror', None) or e}", todo=_AGAIN) from e
+
+
+def _now() -> str:
+    return datetime.now(tz=UTC).isoformat(timespec="seconds")

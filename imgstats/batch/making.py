@@ -1,0 +1,158 @@
+"""Making the reports of a plan: workers make them, this process writes and keeps the ledger."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from imgstats.batch.plan import planned_result
+from imgstats.batch.pool import check_workers, connected, results
+from imgstats.batch.records import Standing
+from imgstats.batch.summarize import index_files, summary_rows
+from imgstats.batch.tasks import Job, Made
+from imgstats.cohort.summary import summary_csv, summary_frame, summary_parquet
+from imgstats.errors import WorkError
+from imgstats.reporting.report import page_title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from distributed import Client
+
+    from imgstats.batch.ledger import Ledger
+    from imgstats.batch.plan import Plan
+    from imgstats.batch.records import Batch, BatchResult
+    from imgstats.batch.tasks import Unmade
+    from imgstats.reporting.index_page import IndexFiles
+
+__all__ = ["Making"]
+
+
+class Making:
+    """One run of a batch.
+
+    Parameters
+    ----------
+    batch : Batch
+        What stays the same.
+    ledger : Ledger
+        Open, with the plan's rows in it.
+    plan : Plan
+        What is to be done.
+    """
+
+    def __init__(self, batch: Batch, ledger: Ledger, plan: Plan) -> None:
+        self.batch, self.ledger, self.plan = batch, ledger, plan
+        self._by_key = {each.key: each for each in plan.reports}
+        self.failed: list[tuple[str, int, str]] = []
+        self.timings: list[tuple[float, float]] = []
+
+    def run(self, workers: int, scheduler: str | None) -> BatchResult:
+        """Make what is wanted, then summary and index.
+
+        Parameters
+        ----------
+        workers : int
+            Processes to start here, at most one for each report.
+        scheduler : str or None
+            Address of a running scheduler, whose workers are used instead.
+        """
+        wanted = len(self.plan.wanted)
+        if wanted:
+            self._say("starting workers")
+            with connected(scheduler, min(workers, wanted)) as client:
+                check_workers(client, self.batch.made_by)
+                self._make(client)
+                self._write_summary(client)
+        else:
+            self._write_summary(None)
+        return replace(
+            planned_result(self.batch, self.plan),
+            made=len(self.timings),
+            failed=tuple(self.failed),
+            timings=tuple(self.timings),
+        )
+
+    def _make(self, client: Client) -> None:
+        self._say("making reports")
+        found = results(client, self._jobs(), lambda job: self.ledger.start(job.key))
+        with contextlib.closing(found):
+            for each in found:
+                if isinstance(each, Made):
+                    self._keep(each)
+                else:
+                    self._note(each)
+                self._say("making reports")
+
+    def _jobs(self) -> Iterator[Job]:
+        for each in self.plan.wanted:
+            applicant = each.row.applicant
+            yield Job(
+                key=each.key,
+                parameters=applicant.model_dump(mode="json"),
+                title=page_title(applicant),
+                made_on=self.batch.made_on,
+                notebook=self.batch.notebook,
+                notebook_name=self.batch.notebook_name,
+                made_by=self.batch.made_by,
+                seconds=self.batch.seconds,
+            )
+
+    def _keep(self, made: Made) -> None:
+        """Write a report, then note it: a kill in between has it made again, to the same bytes."""
+        folder = self.batch.folder
+        folder.write(folder.record(made.key), made.record)
+        folder.write(folder.page(made.key), made.page)
+        self.ledger.finish(
+            made.key,
+            inputs=self._by_key[made.key].inputs,
+            page=sha256(made.page).hexdigest(),
+            record=sha256(made.record).hexdigest(),
+        )
+        self.timings.append((made.seconds, made.cell_seconds))
+
+    def _note(self, unmade: Unmade) -> None:
+        if unmade.elsewhere:
+            raise WorkError(
+                unmade.reason,
+                "one package and one set of tables for the whole batch",
+                "run the same command with --resume",
+            )
+        self.ledger.fail(unmade.key, unmade.reason)
+        row = self._by_key[unmade.key].row
+        self.failed.append((row.id, row.line, unmade.reason))
+
+    def _write_summary(self, client: Client | None) -> None:
+        self._say("writing the index")
+        folder = self.batch.folder
+        rows = summary_rows(self.batch.cohort, self.plan.reports, self.ledger.entries())
+        frame = summary_frame(rows)
+        data = summary_parquet(frame)
+        files = self._index(data, client)
+        folder.write(folder.root / "summary.csv", summary_csv(frame).encode())
+        folder.write(folder.root / "summary.parquet", data)
+        folder.write(folder.records / "cohort.ipynb", files.record.encode())
+        folder.write(folder.index, files.page.encode())
+
+    def _index(self, summary: bytes, client: Client | None) -> IndexFiles:
+        """Have a worker make the index: its kernel server is warm."""
+        title, made_on = self.batch.title, self.batch.made_on
+        if client is None:
+            return index_files(summary, title=title, made_on=made_on, warm=False)
+        future = client.submit(
+            index_files, summary, title=title, made_on=made_on, warm=True, pure=False
+        )
+        found: IndexFiles = future.result()
+        return found
+
+    def _say(self, stage: str) -> None:
+        self.batch.say(
+            Standing(
+                stage=stage,
+                total=len(self.plan.wanted),
+                made=len(self.timings),
+                failed=len(self.failed),
+            )
+        )

@@ -1,0 +1,196 @@
+"""Which reports of a cohort are to be made, and which stand already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from imgstats.batch import ledger as states
+from imgstats.batch.fingerprint import inputs_digest
+from imgstats.batch.ledger import Entry
+from imgstats.batch.names import file_name
+from imgstats.batch.records import BatchResult
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from imgstats.batch.fingerprint import Fingerprint
+    from imgstats.batch.folder import BatchFolder
+    from imgstats.batch.records import Batch
+    from imgstats.cohort.rows import BadRow, Cohort, CohortRow
+
+__all__ = ["Plan", "PlannedReport", "plan_batch", "planned_result"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedReport:
+    """One applicant of the cohort.
+
+    Attributes
+    ----------
+    key : str
+        File name without ending, and key in the ledger.
+    row : CohortRow
+        The applicant.
+    inputs : str
+        Hash of all that the report is made from.
+    wanted : bool
+        Whether it is to be made in this run.
+    """
+
+    key: str
+    row: CohortRow
+    inputs: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run has to do.
+
+    Attributes
+    ----------
+    reports : tuple of PlannedReport
+        Every good row, in file order.
+    entries : tuple of Entry
+        Rows of the ledger as they are to be before the run.
+    dropped : tuple of str
+        Keys of ledger rows that stood for bad lines and are no longer needed.
+    """
+
+    reports: tuple[PlannedReport, ...]
+    entries: tuple[Entry, ...]
+    dropped: tuple[str, ...]
+
+    @property
+    def wanted(self) -> tuple[PlannedReport, ...]:
+        """Those to be made."""
+        return tuple(each for each in self.reports if each.wanted)
+
+
+def plan_batch(
+    cohort: Cohort,
+    known: Mapping[str, Entry],
+    folder: BatchFolder,
+    *,
+    salt: str,
+    names: str,
+    notebook: bytes,
+    made_by: Fingerprint,
+    only_failed: bool = False,
+) -> Plan:
+    """Compare the cohort with the ledger and the files.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        The file as read.
+    known : mapping
+        The ledger's rows by key.
+    folder : BatchFolder
+        Where the reports stand.
+    salt, names : str
+        How files are named.
+    notebook : bytes
+        The notebook's file.
+    made_by : Fingerprint
+        Package and data.
+    only_failed : bool
+        Whether to leave out what was not tried yet or is out of date.
+    """
+    digest = sha256(notebook).hexdigest()
+    reports = []
+    for row in cohort.rows:
+        key = file_name(row.id, salt, names)
+        inputs = inputs_digest(row.applicant.model_dump(mode="json"), digest, made_by)
+        before = known.get(key)
+        wanted = not _stands(before, inputs, folder)
+        if only_failed:
+            wanted = wanted and _failed_before(before, row, known)
+        reports.append(PlannedReport(key=key, row=row, inputs=inputs, wanted=wanted))
+    bad = tuple(_bad_entry(each) for each in cohort.bad)
+    now = {each.key for each in reports} | {each.key for each in bad}
+    return Plan(
+        reports=tuple(reports),
+        entries=(
+            *(_entry(each, known.get(each.key)) for each in reports),
+            *bad,
+            *_gone(known, now),
+        ),
+        dropped=tuple(
+            key for key, each in known.items() if each.state == states.BAD and key not in now
+        ),
+    )
+
+
+def _stands(entry: Entry | None, inputs: str, folder: BatchFolder) -> bool:
+    """Say whether a report is there as it was written, from the same inputs."""
+    if entry is None or entry.state not in (states.MADE, states.GONE):
+        return False
+    return (
+        entry.inputs_sha256 == inputs
+        and _hash_of(folder.page(entry.key)) == entry.page_sha256
+        and _hash_of(folder.record(entry.key)) == entry.record_sha256
+    )
+
+
+def _hash_of(path: Path) -> str:
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _failed_before(entry: Entry | None, row: CohortRow, known: Mapping[str, Entry]) -> bool:
+    """Say whether an applicant's report failed, or their row was bad and is good now."""
+    if entry is not None:
+        return entry.state == states.FAILED
+    return any(each.state == states.BAD and each.id == row.id for each in known.values())
+
+
+def _entry(report: PlannedReport, before: Entry | None) -> Entry:
+    row = report.row
+    if before is None:
+        return Entry(key=report.key, id=row.id, line=row.line, state=states.WAITING)
+    state = before.state
+    if report.wanted or state == states.RUNNING:
+        state = states.WAITING
+    elif state == states.GONE:
+        state = states.MADE
+    return replace(before, id=row.id, line=row.line, state=state)
+
+
+def _bad_entry(row: BadRow) -> Entry:
+    return Entry(
+        key=f"line-{row.line}",
+        id=row.id,
+        line=row.line,
+        state=states.BAD,
+        error="; ".join(map(str, row.problems)),
+    )
+
+
+def _gone(known: Mapping[str, Entry], now: set[str]) -> list[Entry]:
+    """Return those who are in the ledger and no longer in the file; their reports stay."""
+    return [
+        replace(each, state=states.GONE)
+        for key, each in known.items()
+        if key not in now and each.state != states.BAD
+    ]
+
+
+def planned_result(batch: Batch, plan: Plan) -> BatchResult:
+    """Return the result of a plan of which nothing has been done yet."""
+    return BatchResult(
+        index=batch.folder.index,
+        wanted=len(plan.wanted),
+        made=0,
+        kept=sum(each.state == states.MADE for each in plan.entries),
+        failed=(),
+        bad=batch.cohort.bad,
+        ignored=batch.cohort.ignored,
+        gone=sum(each.state == states.GONE for each in plan.entries),
+        timings=(),
+    )

@@ -1,0 +1,150 @@
+"""Jobs to Dask workers and results back, a bounded number at a time."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from imgstats.batch.tasks import Unmade, make_report, warm_up
+from imgstats.errors import InputError, WorkError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from distributed import Client, Future
+
+    from imgstats.batch.fingerprint import Fingerprint
+    from imgstats.batch.tasks import Job, Made
+
+__all__ = ["check_workers", "connected", "results"]
+
+_CONNECT_SECONDS = 15
+_WORKER_SECONDS = 60
+# Jobs in flight for each worker: one that runs and one that waits for its turn.
+_EACH = 2
+
+
+@contextlib.contextmanager
+def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
+    """Return a client of a running scheduler, or of workers started here and ended with the block.
+
+    Parameters
+    ----------
+    scheduler : str or None
+        Address such as ``tcp://host:8786``; None starts workers on this machine.
+    workers : int
+        How many to start.
+
+    Raises
+    ------
+    InputError
+        If no scheduler answers at the address.
+    WorkError
+        If the workers do not start.
+    """
+    if scheduler is None:
+        from imgstats.cohort.cluster import local_cluster
+
+        with local_cluster(workers) as client:
+            yield client
+        return
+    from distributed import Client
+
+    try:
+        client = Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError, TypeError) as e:
+        raise InputError(
+            f"no scheduler answers at {scheduler} ({e})",
+            "the address of a running one, such as tcp://127.0.0.1:8786",
+            "start one with `dask scheduler`, or leave --scheduler out",
+        ) from e
+    with client:
+        yield client
+
+
+def check_workers(client: Client, made_by: Fingerprint) -> None:
+    """Have every worker start its kernel server, and refuse those with another package or data.
+
+    Raises
+    ------
+    WorkError
+        If no worker is there, or one cannot make the same reports.
+    """
+    try:
+        client.wait_for_workers(1, timeout=_WORKER_SECONDS)
+    except TimeoutError as e:
+        raise WorkError(
+            f"no worker came within {_WORKER_SECONDS} s", todo="start workers: `dask worker`"
+        ) from e
+    found = client.run(warm_up, on_error="return")
+    for address, each in found.items():
+        if isinstance(each, Exception):
+            raise WorkError(
+                f"the worker {address} cannot make reports ({type(each).__name__}: {each})",
+                todo="install the same imgstats[batch] there",
+            )
+        if each != made_by:
+            raise WorkError(
+                f"the worker {address} has {_words(each)}",
+                _words(made_by),
+                "install the same version and data on every machine",
+            )
+
+
+def _words(made_by: Fingerprint) -> str:
+    return f"imgstats {made_by.version}, code {made_by.code[:12]} and data {made_by.data[:12]}"
+
+
+def results(
+    client: Client, jobs: Iterator[Job], started: Callable[[Job], None]
+) -> Generator[Made | Unmade]:
+    """Return what comes of each job as it comes.
+
+    Parameters
+    ----------
+    client : Client
+        Of the workers.
+    jobs : iterator of Job
+        Taken one by one, so that not all of a large cohort wait in memory.
+    started : callable
+        Called with each job before a worker may have it.
+    """
+    from distributed import as_completed
+
+    keys: dict[Any, str] = {}
+
+    def submit() -> Future[Any] | None:
+        job = next(jobs, None)
+        if job is None:
+            return None
+        started(job)
+        future = client.submit(make_report, job, pure=False)
+        keys[future.key] = job.key
+        return future
+
+    first = [each for each in (submit() for _ in range(_in_flight(client))) if each is not None]
+    waiting = as_completed(first)
+    try:
+        for future in waiting:
+            yield _result(future, keys.pop(future.key))
+            future.release()
+            following = submit()
+            if following is not None:
+                waiting.add(following)
+    finally:
+        # Whoever stops early leaves no work behind on workers that live on.
+        with contextlib.suppress(Exception):
+            client.cancel(list(keys), force=True)
+
+
+def _in_flight(client: Client) -> int:
+    return _EACH * max(1, int(sum(client.nthreads().values())))
+
+
+def _result(future: Future[Any], key: str) -> Made | Unmade:
+    try:
+        found: Made | Unmade = future.result()
+    except Exception as e:  # noqa: BLE001  workers that died, or a result that was lost with one
+        reason = " ".join(f"{type(e).__name__}: {e}".split())
+        return Unmade(key=key, reason=f"the worker did not live to finish it ({reason})")
+    return found

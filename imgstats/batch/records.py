@@ -1,0 +1,110 @@
+"""What a batch is asked for, how far it is, and what it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from imgstats.batch.fingerprint import Fingerprint
+    from imgstats.batch.folder import BatchFolder
+    from imgstats.cohort.rows import BadRow, Cohort
+
+__all__ = ["Batch", "BatchResult", "Standing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far a batch is.
+
+    Attributes
+    ----------
+    stage : str
+        What is being done, in a few words.
+    total, made, failed : int
+        Reports that this run has to make, has made, and could not make.
+    """
+
+    stage: str
+    total: int = 0
+    made: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchResult:
+    """What a run did.
+
+    Attributes
+    ----------
+    index : Path
+        The index page; where it would be, of a dry run.
+    wanted, made, kept : int
+        Reports that were to be made, were made, and stood already.
+    failed : tuple of (str, int, str)
+        Id, line and reason of each report that could not be made.
+    bad : tuple of BadRow
+        Rows that could not be read.
+    ignored : tuple of str
+        Columns that were passed over.
+    gone : int
+        Applicants in the ledger who are no longer in the file; their reports stay.
+    timings : tuple of (float, float)
+        Seconds of each report that was made, and of its cells.
+    """
+
+    index: Path
+    wanted: int
+    made: int
+    kept: int
+    failed: tuple[tuple[str, int, str], ...]
+    bad: tuple[BadRow, ...]
+    ignored: tuple[str, ...]
+    gone: int
+    timings: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What stays the same while a batch runs.
+
+    Attributes
+    ----------
+    cohort : Cohort
+        The file as read.
+    title : str
+        Name of the cohort, for the index.
+    folder : BatchFolder
+        Where it is written.
+    notebook : bytes
+        The notebook's file.
+    notebook_name : str
+        Its name, for messages.
+    names : str
+        What file names are made from.
+    seconds : float
+        How long a report may take.
+    only_failed : bool
+        Whether only what failed is made again.
+    made_on : str
+        Date in words.
+    made_by : Fingerprint
+        Package and data.
+    say : callable
+        Takes a `Standing`.
+    """
+
+    cohort: Cohort
+    title: str
+    folder: BatchFolder
+    notebook: bytes
+    notebook_name: str
+    names: str
+    seconds: float
+    only_failed: bool
+    made_on: str
+    made_by: Fingerprint
+    say: Callable[[Standing], None]

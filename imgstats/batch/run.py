@@ -1,0 +1,182 @@
+"""`run_batch`: a report for each applicant of a cohort file, with an index and a ledger."""
+
+from __future__ import annotations
+
+import os
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imgstats.batch.fingerprint import fingerprint
+from imgstats.batch.folder import BatchFolder
+from imgstats.batch.ledger import Ledger
+from imgstats.batch.making import Making
+from imgstats.batch.names import HASH, check_names, with_file_names
+from imgstats.batch.plan import plan_batch, planned_result
+from imgstats.batch.records import Batch
+from imgstats.cohort.reading import read_cohort
+from imgstats.errors import InputError
+from imgstats.reporting.notebook import check_parameters
+from imgstats.reporting.report import made_on_words
+from imgstats.sources import notebook_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imgstats.batch.ledger import Entry
+    from imgstats.batch.plan import Plan
+    from imgstats.batch.records import BatchResult, Standing
+
+__all__ = ["SECONDS", "run_batch"]
+
+# How long one report may take unless another time is given.
+SECONDS = 120.0
+
+
+def run_batch(  # noqa: PLR0913  the command's options, by their names
+    cohort: str | Path,
+    out: str | Path,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    resume: bool = False,
+    only_failed: bool = False,
+    notebook: str | Path | None = None,
+    ignore_columns: bool = False,
+    names: str = HASH,
+    seconds: float = SECONDS,
+    dry_run: bool = False,
+    progress: Callable[[Standing], None] | None = None,
+) -> BatchResult:
+    """Make a report for each applicant of a cohort file.
+
+    Parameters
+    ----------
+    cohort : path
+        A ``.csv``, ``.xlsx`` or ``.parquet`` file with the fields of `Applicant` and an ``id``.
+    out : path
+        Folder for reports, records, index, summary and ledger; made if it is not there.
+    workers : int, optional
+        Processes to start. Default: one for each core.
+    scheduler : str, optional
+        Address of a running Dask scheduler, whose workers are used instead.
+    resume : bool
+        Go on with the batch that was begun in `out`: make what is missing, failed, or was made from
+        other values, data, notebook or package.
+    only_failed : bool
+        Make only what failed in the batch that was begun in `out`.
+    notebook : path, optional
+        A notebook of one's own with a parameters cell. Default: the one that ships.
+    ignore_columns : bool
+        Pass over columns that are none of `Applicant`'s.
+    names : {"hash", "id"}
+        What file names are made from: a salted hash of the id, or the id.
+    seconds : float
+        How long one report may take before it is ended and counts as failed.
+    dry_run : bool
+        Say what would be done, and write nothing.
+    progress : callable, optional
+        Called with a `Standing` whenever something changed.
+
+    Returns
+    -------
+    BatchResult
+        Counts, and every failure with its reason.
+
+    Raises
+    ------
+    InputError
+        If the file, the folder, the notebook or an option cannot be used.
+    WorkError
+        If the folder cannot be written any more, or the workers cannot make reports. What was made
+        stands, and a run with `resume` goes on from there.
+    """
+    number = _checked_workers(workers, scheduler)
+    folder = BatchFolder(Path(out).absolute())
+    folder.check()
+    _check_begun(folder, resume=resume, only_failed=only_failed)
+    source = Path(notebook) if notebook is not None else notebook_path()
+    found = read_cohort(Path(cohort), ignore_columns=ignore_columns)
+    if found.rows:
+        check_parameters(source, found.rows[0].applicant.model_dump(mode="json"))
+    batch = Batch(
+        cohort=with_file_names(found, check_names(names)),
+        title=Path(cohort).stem,
+        folder=folder,
+        notebook=source.read_bytes(),
+        notebook_name=source.name,
+        names=names,
+        seconds=_checked_seconds(seconds),
+        only_failed=only_failed,
+        made_on=made_on_words(),
+        made_by=fingerprint(),
+        say=progress or (lambda _: None),
+    )
+    if dry_run:
+        return _dry(batch)
+    with folder.locked(), _ledger(batch) as ledger:
+        plan = _plan(batch, ledger.entries(), ledger.facts()["salt"])
+        ledger.put(plan.entries)
+        ledger.remove(plan.dropped)
+        return Making(batch, ledger, plan).run(number, scheduler)
+
+
+def _checked_workers(workers: int | None, scheduler: str | None) -> int:
+    if workers is not None and workers < 1:
+        raise InputError(f"workers is {workers}", "a whole number from 1", "leave it out")
+    if workers is not None and scheduler is not None:
+        raise InputError(
+            "both --workers and --scheduler",
+            "one of them",
+            "a running scheduler has its own workers",
+        )
+    return workers or os.cpu_count() or 1
+
+
+def _checked_seconds(seconds: float) -> float:
+    if not (isfinite(seconds) and seconds > 0):
+        raise InputError(f"the time for one report is {seconds:g} s", "more than 0 seconds")
+    return seconds
+
+
+def _check_begun(folder: BatchFolder, *, resume: bool, only_failed: bool) -> None:
+    if folder.is_begun and not (resume or only_failed):
+        raise InputError(
+            f"{folder.root} holds a batch already",
+            "a new folder, or the same with --resume",
+            "add --resume to make what is missing or out of date",
+        )
+    if only_failed and not folder.is_begun:
+        raise InputError(
+            f"no batch was begun in {folder.root}", "a folder with one", "leave --only-failed out"
+        )
+
+
+def _ledger(batch: Batch) -> Ledger:
+    path = batch.folder.ledger
+    if batch.folder.is_begun:
+        return Ledger.open(path, names=batch.names)
+    return Ledger.create(path, names=batch.names)
+
+
+def _plan(batch: Batch, known: dict[str, Entry], salt: str) -> Plan:
+    return plan_batch(
+        batch.cohort,
+        known,
+        batch.folder,
+        salt=salt,
+        names=batch.names,
+        notebook=batch.notebook,
+        made_by=batch.made_by,
+        only_failed=batch.only_failed,
+    )
+
+
+def _dry(batch: Batch) -> BatchResult:
+    """Return what a run would do; of an earlier batch the ledger is read and not written."""
+    known: dict[str, Entry] = {}
+    salt = ""
+    if batch.folder.is_begun:
+        with Ledger.open(batch.folder.ledger, names=batch.names) as ledger:
+            known, salt = ledger.entries(), ledger.facts()["salt"]
+    return planned_result(batch, _plan(batch, known, salt))

@@ -1,0 +1,79 @@
+"""The summary of a batch: a row for each applicant, with the state of their report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from imgstats.batch import ledger as states
+from imgstats.cohort.summary import SummaryRow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from imgstats.batch.ledger import Entry
+    from imgstats.batch.plan import PlannedReport
+    from imgstats.cohort.rows import BadRow, Cohort
+    from imgstats.reporting.index_page import IndexFiles
+
+__all__ = ["index_files", "summary_rows"]
+
+
+_STATES = {
+    states.MADE: "made",
+    states.FAILED: "failed",
+    states.WAITING: "waiting",
+    states.RUNNING: "waiting",
+}
+
+
+def summary_rows(
+    cohort: Cohort, reports: Sequence[PlannedReport], entries: Mapping[str, Entry]
+) -> list[SummaryRow]:
+    """Return a row for each applicant of the cohort, in the order of the file.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        The file as read, for its bad rows.
+    reports : sequence of PlannedReport
+        Its good rows.
+    entries : mapping
+        The ledger's rows by key.
+    """
+    rates = _rates([each.row for each in reports])
+    good = [_good_row(each, entries[each.key], rates) for each in reports]
+    return sorted([*good, *map(_bad_row, cohort.bad)], key=lambda row: row.line)
+
+
+def _bad_row(row: BadRow) -> SummaryRow:
+    return SummaryRow(
+        id=row.id, line=row.line, state="bad", reason="; ".join(map(str, row.problems))
+    )
+
+
+def index_files(summary: bytes, *, title: str, made_on: str, warm: bool) -> IndexFiles:
+    """Make the index page from the summary's bytes; a worker may do it.
+
+    Parameters
+    ----------
+    summary : bytes
+        A ``summary.parquet``.
+    title, made_on : str
+        As in `index_page`.
+    warm : bool
+        Whether to fork the kernel from this process's server.
+    """
+    from imgstats.reporting.index_page import index_page
+    from imgstats.reporting.kernels import can_fork
+    from imgstats.reporting.notebook import check_parameters, execute, read_notebook
+
+    def run(path: Path, parameters: Mapping[str, object]) -> object:
+        check_parameters(path, parameters)
+        return execute(read_notebook(path), path.name, parameters, warm=warm and can_fork())
+
+    with TemporaryDirectory(prefix="imgstats-") as folder:
+        file = Path(folder, "summary.parquet")
+        file.write_bytes(summary)
+        return index_page(file, title=title, made_on=made_on, run=run)

@@ -1,0 +1,200 @@
+"""What a worker does: one report from one job, without touching any file of the batch.
+
+Workers may be on other machines: a job brings the notebook along, and what it makes goes back to
+the one process that writes.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from imgstats.batch.fingerprint import fingerprint
+from imgstats.errors import ImgstatsError, WorkError
+
+if TYPE_CHECKING:
+    from imgstats.batch.fingerprint import Fingerprint
+
+__all__ = ["Job", "Made", "Unmade", "make_report", "warm_up"]
+
+# A report sets environment variables of the whole process, so a worker makes one at a time.
+_ALONE = threading.Lock()
+_STUCK_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One report to make.
+
+    Attributes
+    ----------
+    key : str
+        The applicant's key in the ledger.
+    parameters : dict
+        The notebook's parameters, plain values.
+    title : str
+        Title of the page.
+    made_on : str
+        Date in words.
+    notebook : bytes
+        The notebook's file.
+    notebook_name : str
+        Its name, for messages.
+    made_by : Fingerprint
+        Package and data that it is to be made from.
+    seconds : float
+        How long it may take.
+    """
+
+    key: str
+    parameters: dict[str, object]
+    title: str
+    made_on: str
+    notebook: bytes
+    notebook_name: str
+    made_by: Fingerprint
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A report as bytes, and how many seconds the whole and its cells took."""
+
+    key: str
+    page: bytes
+    record: bytes
+    seconds: float
+    cell_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmade:
+    """Why there is no report; `elsewhere` if the machine has other data or another package."""
+
+    key: str
+    reason: str
+    elsewhere: bool = False
+
+
+def make_report(job: Job) -> Made | Unmade:
+    """Make one report.
+
+    Parameters
+    ----------
+    job : Job
+        What to make.
+
+    Returns
+    -------
+    Made or Unmade
+        Never raises for what a notebook does: an error would travel with all its frames.
+    """
+    with _ALONE:
+        stuck = _end_worker_when_stuck(job.seconds)
+        try:
+            return _make(job)
+        except ImgstatsError as e:
+            return Unmade(key=job.key, reason=str(e))
+        except Exception as e:  # noqa: BLE001  whatever a notebook or a library raises
+            return Unmade(key=job.key, reason=" ".join(f"{type(e).__name__}: {e}".split()))
+        finally:
+            stuck.cancel()
+
+
+def _make(job: Job) -> Made | Unmade:
+    from imgstats.reporting.kernels import can_fork
+    from imgstats.reporting.notebook import execute, parse_notebook
+    from imgstats.reporting.page import render_page
+    from imgstats.reporting.report import notebook_text
+
+    found = fingerprint()
+    if found != job.made_by:
+        return Unmade(key=job.key, reason=_differing(found, job.made_by), elsewhere=True)
+    _wait_for_server()
+    started = time.monotonic()
+    executed = execute(
+        parse_notebook(job.notebook, job.notebook_name),
+        job.notebook_name,
+        job.parameters,
+        warm=can_fork(),
+        seconds=job.seconds,
+    )
+    executed.metadata["imgstats"] = _birth_certificate(job)
+    page = render_page(executed, title=job.title, made_on=job.made_on, version=job.made_by.version)
+    record = notebook_text(executed)
+    seconds = time.monotonic() - started
+    if seconds > job.seconds:
+        raise WorkError(
+            f"{job.notebook_name} took longer than {job.seconds:g} s", todo="allow more: --timeout"
+        )
+    return Made(
+        key=job.key,
+        page=page.encode(),
+        record=record.encode(),
+        seconds=seconds,
+        cell_seconds=sum(
+            cell.metadata.get("papermill", {}).get("duration") or 0.0 for cell in executed.cells
+        ),
+    )
+
+
+def _differing(found: Fingerprint, wanted: Fingerprint) -> str:
+    what = [
+        name
+        for name in ("version", "code", "data")
+        if getattr(found, name) != getattr(wanted, name)
+    ]
+    return f"the worker's {' and '.join(what)} differ from those the batch began with"
+
+
+def _birth_certificate(job: Job) -> dict[str, object]:
+    """Return what the record keeps of where its figures come from."""
+    return {
+        "version": job.made_by.version,
+        "made_on": job.made_on,
+        "code_sha256": job.made_by.code,
+        "data_sha256": job.made_by.data,
+        "notebook_sha256": sha256(job.notebook).hexdigest(),
+    }
+
+
+def _end_worker_when_stuck(seconds: float) -> threading.Timer:
+    """End a worker that hangs outside the kernel, where somebody starts another in its place."""
+    timer = threading.Timer(seconds + _STUCK_SECONDS, os._exit, (1,))
+    timer.daemon = True
+    if _has_nanny():
+        timer.start()
+    return timer
+
+
+def _has_nanny() -> bool:
+    from distributed import get_worker
+
+    try:
+        return get_worker().nanny is not None
+    except ValueError:
+        return False  # not in a worker
+
+
+def _wait_for_server() -> None:
+    """Start the kernel server, which takes seconds the first time and counts for no report."""
+    from imgstats.reporting.kernels import can_fork, warm_server
+
+    if can_fork():
+        warm_server().wait_until_ready()
+
+
+def warm_up() -> Fingerprint:
+    """Start a worker's kernel server and import what a report needs; return what it has."""
+    import nbconvert  # noqa: F401
+    import papermill  # noqa: F401
+
+    from imgstats.reporting.kernels import can_fork, warm_server
+
+    if can_fork():
+        warm_server()
+    return fingerprint()

@@ -1,0 +1,152 @@
+"""``imgstats batch``: a report for each applicant of a cohort file."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from imgstats.cli.batch_progress import batch_progress
+from imgstats.cli.extras import need_extra
+from imgstats.errors import InputError, StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgstats.batch.records import BatchResult
+
+__all__ = ["batch"]
+
+_SHOWN = 20
+
+
+def batch(
+    cohort: Annotated[
+        Path,
+        typer.Argument(metavar="COHORT", help="Applicants as .csv, .xlsx or .parquet."),
+    ],
+    out: Annotated[
+        str | None,
+        typer.Option("--out", metavar="DIR", help="Folder for the batch; made if missing."),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", metavar="N", help="Processes; one for each core if not given."),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="A running Dask scheduler, such as tcp://host:8786; its workers are used.",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Make what is missing, failed or out of date in DIR.")
+    ] = False,
+    only_failed: Annotated[
+        bool, typer.Option("--only-failed", help="Make only what failed in DIR.")
+    ] = False,
+    notebook: Annotated[
+        Path | None,
+        typer.Option("--notebook", metavar="IPYNB", help="A notebook of your own to run."),
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--timeout", metavar="SECONDS", help="For one whole report; 120 if not given."
+        ),
+    ] = None,
+    names_from: Annotated[
+        str,
+        typer.Option(
+            "--names-from", metavar="WHAT", help="File names: hash (salted, of the id) or id."
+        ),
+    ] = "hash",
+    ignore_columns: Annotated[
+        bool, typer.Option("--ignore-columns", help="Pass over columns that nobody knows.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done and write nothing.")
+    ] = False,
+) -> None:
+    """Make a report for each applicant of a spreadsheet, with an index of all.
+
+    Columns: id, group, step2_ck, and any of step2_ck_date, attempts, usce_months, ranks, specialty,
+    label. Bad rows are listed and the others are made; the exit code is then 1.
+
+    Example: imgstats batch examples/cohort.csv --out reports/cohort
+    """
+    if not out:
+        raise InputError("--out is missing", "a folder for the batch", "add --out reports/cohort")
+    need_extra("batch")
+    from imgstats.batch.run import SECONDS, run_batch
+
+    with _ends_like_ctrl_c(), batch_progress() as say:
+        try:
+            result = run_batch(
+                cohort,
+                out,
+                workers=workers,
+                scheduler=scheduler,
+                resume=resume,
+                only_failed=only_failed,
+                notebook=notebook,
+                ignore_columns=ignore_columns,
+                names=names_from,
+                seconds=SECONDS if timeout is None else timeout,
+                dry_run=dry_run,
+                progress=say,
+            )
+        except KeyboardInterrupt as e:
+            raise StoppedError(
+                "stopped; what was made stands, and nothing is half-written",
+                todo="the same command with --resume goes on",
+            ) from e
+    _print(result, dry_run=dry_run)
+    if result.bad or result.failed:
+        raise typer.Exit(1)
+
+
+def _print(result: BatchResult, *, dry_run: bool) -> None:
+    """Say counts and failures on stderr, and the index page on stdout."""
+    for line in _lines(result, dry_run=dry_run):
+        typer.echo(line, err=True)
+    if not dry_run:
+        typer.echo(str(result.index))
+
+
+def _lines(result: BatchResult, *, dry_run: bool) -> Iterator[str]:
+    if result.ignored:
+        yield f"columns passed over: {', '.join(result.ignored)}"
+    yield from _cut([f"bad row, {each}" for each in result.bad], "bad rows")
+    failures = [f"failed, line {line}, {name!r}: {why}" for name, line, why in result.failed]
+    yield from _cut(failures, "failures")
+    if result.gone:
+        yield f"{result.gone} of the ledger are no longer in the file; their reports stay"
+    made = f"{result.wanted} to make" if dry_run else f"{result.made} made"
+    without = f"{len(result.failed)} failed, {len(result.bad)} bad rows"
+    yield f"{made}, {result.kept} stood already, {without}"
+
+
+def _cut(lines: list[str], what: str) -> list[str]:
+    left = len(lines) - _SHOWN
+    more = [f"... and {left} more {what}; the index page lists all"] if left > 0 else []
+    return [*lines[:_SHOWN], *more]
+
+
+@contextmanager
+def _ends_like_ctrl_c() -> Iterator[None]:
+    """Stop on a request to end as on Ctrl-C, so that a service manager leaves nothing behind."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

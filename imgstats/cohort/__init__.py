@@ -1,0 +1,1 @@
+"""Cohorts: many applicants in one file."""

@@ -1,0 +1,195 @@
+"""`local_cluster`: worker processes on this machine, by Dask `distributed`, and gone afterwards."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from contextlib import ExitStack, contextmanager
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from imgstats.errors import InputError, WorkError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from distributed import Client
+
+__all__ = ["ENVIRONMENT", "local_cluster"]
+
+_HOST = "127.0.0.1"
+# One thread a worker: whoever wants more takes more workers. pyarrow's allocator and the linear
+# algebra would start threads of their own, and what a worker forks must have none.
+ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+_CONNECT = "60s"
+
+
+@contextmanager
+def local_cluster(workers: int, *, allowed_failures: int = 1) -> Iterator[Client]:
+    """Start worker processes and end them with the block, whatever happens in it.
+
+    Parameters
+    ----------
+    workers : int
+        Number of processes, each with one thread.
+    allowed_failures : int
+        How often a task may take its worker down before the task is given up.
+
+    Yields
+    ------
+    distributed.Client
+        Where tasks are submitted.
+
+    Raises
+    ------
+    InputError
+        If `workers` is less than 1, or the extra 'batch' is not installed.
+    WorkError
+        If the workers do not start.
+
+    Notes
+    -----
+    Everything goes over TLS between addresses of this machine, with credentials that are made for
+    this block and stand in no file. No web server is started, and nothing is written but into a
+    private temporary folder. A worker ends when the process that started it does, even if that is
+    killed. Processes are spawned, which imports ``__main__`` again: a script must do its work under
+    ``if __name__ == "__main__":``.
+    """
+    if workers < 1:
+        raise InputError(f"workers is {workers}", "a whole number from 1", "leave it out")
+    _need_extra()
+    import dask
+
+    with ExitStack() as stack:
+        stack.enter_context(_same_environment())
+        stack.enter_context(dask.config.set(_settings()))
+        folder = stack.enter_context(TemporaryDirectory(prefix="imgstats-workers-"))
+        loop = stack.enter_context(_deaf_loop())
+        try:
+            cluster = stack.enter_context(_cluster(workers, allowed_failures, folder, loop))
+            client = stack.enter_context(_client(cluster, loop))
+        except (OSError, RuntimeError, ValueError) as e:
+            raise WorkError(
+                f"the workers did not start ({type(e).__name__}: {e})",
+                "",
+                "run again with --workers 1",
+            ) from e
+        yield client
+
+
+def _need_extra() -> None:
+    from importlib.util import find_spec
+
+    missing = [name for name in ("cryptography", "distributed") if not find_spec(name)]
+    if missing:
+        raise InputError(
+            f"{', '.join(missing)} not installed",
+            "the extra 'batch'",
+            "pip install 'imgstats[batch]', or --workers 1",
+        )
+
+
+def _settings() -> dict[str, Any]:
+    """Return what Dask reads from its configuration only."""
+    return {
+        # These have to be there before a worker's Python starts.
+        "distributed.nanny.pre-spawn-environ": dict(ENVIRONMENT),
+        "distributed.comm.timeouts.connect": _CONNECT,
+        "distributed.diagnostics.erred-tasks.max-history": 0,
+        "distributed.worker.profile.enabled": False,
+        "distributed.admin.system-monitor.interval": "10s",
+        "distributed.worker.multiprocessing-method": "spawn",
+    }
+
+
+def _cluster(workers: int, allowed_failures: int, folder: str, loop: object) -> Any:  # noqa: ANN401  distributed has no types
+    from distributed import Nanny, SpecCluster
+    from distributed.security import Security
+
+    from imgstats.cohort.nodes import PlainScheduler, PlainWorker
+
+    security = Security.temporary()
+    worker = {
+        "cls": Nanny,
+        "options": {
+            "host": _HOST,
+            "protocol": "tls",
+            "security": security,
+            "nthreads": 1,
+            "memory_limit": 0,  # no spilling to disk, no restarts: a task's memory is bounded
+            "local_directory": folder,
+            "env": ENVIRONMENT,
+            "worker_class": PlainWorker,
+            "silence_logs": logging.CRITICAL,
+            "dashboard": False,
+        },
+    }
+    return SpecCluster(
+        scheduler={
+            "cls": PlainScheduler,
+            "options": {
+                "host": _HOST,
+                "protocol": "tls",
+                "port": 0,
+                "security": security,
+                "dashboard": False,
+                "allowed_failures": allowed_failures,
+            },
+        },
+        workers=dict.fromkeys(range(workers), worker),
+        security=security,
+        silence_logs=logging.CRITICAL,
+        loop=loop,
+        name="imgstats",
+    )
+
+
+def _client(cluster: object, loop: object) -> Client:
+    from distributed import Client
+
+    return Client(cluster, loop=loop, set_as_default=False)
+
+
+@contextmanager
+def _deaf_loop() -> Iterator[object]:
+    """Run an event loop in a thread whose processes start without ears for Ctrl-C.
+
+    A process inherits the blocked signals of the thread that starts it. So a worker that is still
+    importing cannot be interrupted halfway, and this process still can.
+    """
+    from distributed.utils import LoopRunner
+
+    runner = LoopRunner(asynchronous=False)
+    is_main = threading.current_thread() is threading.main_thread()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if is_main else None
+    try:
+        runner.start()
+    finally:
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    try:
+        yield runner.loop
+    finally:
+        runner.stop()
+
+
+@contextmanager
+def _same_environment() -> Iterator[None]:
+    """Put the environment back: Dask leaves in this process what it sets for its workers."""
+    before = {name: os.environ.get(name) for name in ENVIRONMENT}
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,139 @@
+"""A cohort as CSV: what separates its columns, how its text is written, and its records."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, BinaryIO
+
+from imgstats.cohort.columns import COLUMNS
+from imgstats.errors import InputError
+from imgstats.own_tables.words import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["csv_records"]
+
+_SEPARATORS = (",", ";", "\t")
+_LONGEST_HEADER = 1 << 16
+# A quote that is never closed, or a file on one line, must not fill the memory.
+_LONGEST_CELL = 1 << 26
+_SAVE = "save it as 'CSV UTF-8 (comma delimited)'"
+# What stands for bytes that are no text of the file's encoding.
+_NO_TEXT = re.compile("[\udc80-\udcff]")
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_WIDER = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+
+
+def csv_records(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+    r"""Yield line and cells of each record of a CSV file, the header first.
+
+    Parameters
+    ----------
+    stream : binary file
+        Comma, semicolon or tab between columns, as its first line has them; UTF-8 with or without
+        a byte order mark, or UTF-16 with one.
+
+    Yields
+    ------
+    (int, list of str)
+        The line on which the record begins, the first being 1, and its cells. An empty line has
+        no cells.
+
+    Raises
+    ------
+    InputError
+        If it is no such text, or a quote is not closed. The message names the line.
+
+    Examples
+    --------
+    >>> import io
+    >>> list(csv_records(io.BytesIO(b"id;group\nA;us-img\n")))
+    [(1, ['id', 'group']), (2, ['A', 'us-img'])]
+    """
+    text = io.TextIOWrapper(
+        stream, encoding=_encoding(stream), errors="surrogateescape", newline=""
+    )
+    try:
+        yield from _records(text)
+    except UnicodeDecodeError as e:
+        raise InputError(f"the file is not {e.encoding} text ({e.reason})", "", _SAVE) from e
+    finally:
+        text.detach()  # the stream is its owner's to close
+
+
+def _encoding(stream: BinaryIO) -> str:
+    start = stream.read(4)
+    stream.seek(0)
+    if start.startswith(_WIDER):
+        raise InputError("the file is UTF-32", "UTF-8 or UTF-16 text", _SAVE)
+    return "utf-16" if start.startswith(_WIDE) else "utf-8-sig"
+
+
+def _records(text: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
+    header = text.readline(_LONGEST_HEADER)
+    if not header.strip():
+        raise InputError(
+            "the file is empty" if not header else "the first line is empty",
+            "a header and at least one row",
+            "begin with the names of the columns",
+        )
+    _refuse_odd_header(header)
+    # The module's own limit would refuse a whole file for one long cell. It is raised once for the
+    # process and not put back: another thread may be reading.
+    csv.field_size_limit(max(_LONGEST_CELL, csv.field_size_limit()))
+    reader = csv.reader(
+        _lines(text, header), delimiter=_separator(header), strict=True, skipinitialspace=True
+    )
+    begin = 1
+    try:
+        for cells in reader:
+            yield begin, cells
+            begin = reader.line_num + 1
+    except csv.Error as e:
+        found = "a quote is not closed" if "unexpected end" in str(e) else str(e)
+        raise InputError(
+            f"line {begin}: {found}", "CSV", 'close each quote ("), or leave it out'
+        ) from e
+
+
+def _refuse_odd_header(header: str) -> None:
+    if "\0" in header:
+        raise InputError("the first line holds a NUL byte", "UTF-8 text", _SAVE)
+    if len(header) >= _LONGEST_HEADER:
+        raise InputError(
+            f"the first line has more than {_LONGEST_HEADER:,} characters", "a header", _SAVE
+        )
+
+
+def _separator(header: str) -> str:
+    """Return what separates the columns: what shows most of the known names, then most cells."""
+
+    def names(separator: str) -> tuple[int, int]:
+        try:
+            cells = next(csv.reader([header], delimiter=separator, skipinitialspace=True), [])
+        except csv.Error:
+            return 0, 0
+        return sum(cell.strip() in COLUMNS for cell in cells), len(cells)
+
+    return max(_SEPARATORS, key=names)
+
+
+def _lines(text: io.TextIOWrapper, header: str) -> Iterable[str]:
+    """Yield the lines, none of which is endless or holds bytes that are no text."""
+    number, line = 1, header
+    while line:
+        if not line.isascii() and (wrong := _NO_TEXT.search(line)):
+            byte = ord(wrong.group()) - 0xDC00
+            raise InputError(
+                f"line {number}: byte 0x{byte:02x} is not UTF-8",
+                "UTF-8 text, or UTF-16 with a byte order mark",
+                _SAVE,
+            )
+        if len(line) >= _LONGEST_CELL:
+            raise InputError(f"line {number} begins {shown(line)} and has no end", "", _SAVE)
+        yield line
+        number, line = number + 1, text.readline(_LONGEST_CELL)

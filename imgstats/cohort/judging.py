@@ -1,0 +1,184 @@
+"""Whether a cell can be used: `Applicant` is asked once for every distinct one."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from imgstats.applicant import Applicant, all_problems, shown
+from imgstats.cohort.columns import COLUMNS, ID, NEEDED
+from imgstats.cohort.rows import Problem
+from imgstats.errors import InputError
+from imgstats.own_tables.words import printable
+from imgstats.specialties import printed_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["Judge", "Judged", "same_id"]
+
+_LONGEST_ID = 200
+_ID_ALLOWED = f"1 to {_LONGEST_ID} printable characters"
+# Values that Applicant takes, so that whatever it refuses is the one cell in question.
+_GOOD = {"group": "non_us_img", "step2_ck": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of a cell.
+
+    Attributes
+    ----------
+    value : object
+        What it says; None where nothing is given, or where it is bad.
+    problem : Problem or None
+        What is wrong with it.
+    """
+
+    value: object
+    problem: Problem | None = None
+
+
+class Judge:
+    """Judges cells and remembers what it found.
+
+    Parameters
+    ----------
+    specialties : iterable of str
+        Names of specialties as the tables print them.
+    needed : sequence of str
+        Columns in which a cell must not be empty.
+    """
+
+    def __init__(self, specialties: Iterable[str], needed: Sequence[str] = NEEDED) -> None:
+        self._specialties = sorted(set(specialties))
+        self._needed = frozenset(needed)
+        # By type too: 1, 1.0 and True are one key, and not one cell.
+        self._seen: dict[str, dict[tuple[type, object], Judged]] = {name: {} for name in COLUMNS}
+
+    def cells(self, column: str, cells: Iterable[object]) -> list[Judged]:
+        """Return what each cell of a column says or what is wrong with it.
+
+        Parameters
+        ----------
+        column : str
+            One of `COLUMNS`.
+        cells : iterable of object
+            Text, numbers, dates, whatever a file holds; None, NaN and blank text are not given.
+
+        Examples
+        --------
+        >>> judge = Judge(["Internal Medicine"])
+        >>> [each.value for each in judge.cells("step2_ck", ["242", 242.0, None])]
+        [242, 242, None]
+        >>> print(judge.cells("attempts", ["0"])[0].problem)
+        attempts is '0'; allowed: a whole number from 1 to 999; count the first sitting as 1, \
+or leave it out
+        """
+        if column == ID:  # all distinct: nothing to remember
+            return [self._judged(column, cell) for cell in cells]
+        seen = self._seen[column]
+        found = []
+        for cell in cells:
+            key = (cell.__class__, cell)
+            try:
+                judged = seen.get(key)
+                if judged is None:
+                    judged = seen[key] = self._judged(column, cell)
+            except TypeError:  # a list in a cell of a Parquet file has no hash
+                judged = self._judged(column, cell)
+            found.append(judged)
+        return found
+
+    def forget(self) -> None:
+        """Forget what was found, so that a long file does not fill the memory."""
+        for seen in self._seen.values():
+            seen.clear()
+
+    def _judged(self, column: str, cell: object) -> Judged:
+        value = _plain(cell)
+        if value is None:
+            return self._missing(column) if column in self._needed else _NOT_GIVEN
+        if column == ID:
+            return _id(value)
+        wrong = all_problems({**_GOOD, column: value}).get(column)
+        if wrong is None:
+            # The value as Applicant has it.
+            value = getattr(Applicant.model_validate({**_GOOD, column: value}), column)
+            if column != "specialty":
+                return Judged(value)
+            try:
+                return Judged(printed_name(value, self._specialties))
+            except InputError as e:
+                wrong = e
+        return Judged(None, _problem(column, shown(cell), wrong))
+
+    @staticmethod
+    def _missing(column: str) -> Judged:
+        if column == ID:
+            return Judged(
+                None,
+                Problem(column=ID, value="", reason=f"allowed: {_ID_ALLOWED}; name the row"),
+            )
+        return Judged(None, _problem(column, "", all_problems({})[column]))
+
+
+_NOT_GIVEN = Judged(None)
+
+
+def _problem(column: str, value: str, wrong: InputError) -> Problem:
+    return Problem(
+        column=column, value=value, reason=str(InputError("", wrong.allowed, wrong.todo))
+    )
+
+
+def _plain(cell: object) -> object:
+    """Return a cell as a person would have typed it: no NaN, no midnight, no bytes."""
+    if isinstance(cell, str):
+        return None if not cell or cell.isspace() else cell
+    if isinstance(cell, bytes):
+        try:
+            return _plain(cell.decode("utf-8"))
+        except UnicodeDecodeError:
+            return repr(cell)
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date()
+    if isinstance(cell, Decimal) and not cell.is_nan():
+        return int(cell) if cell.is_finite() and cell == int(cell) else float(cell)
+    # NaN is the one value unlike itself.
+    return None if cell != cell else cell  # noqa: PLR0124
+
+
+def _id(value: object) -> Judged:
+    """Return an id on one line; a number is its plain text."""
+    text = ""
+    if isinstance(value, str):
+        text = " ".join(value.split())
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        text = _number_text(value)
+    if not text or len(text) > _LONGEST_ID or not printable(text):
+        reason = f"allowed: {_ID_ALLOWED}; shorten it or remove control characters"
+        return Judged(None, Problem(column=ID, value=shown(value), reason=reason))
+    return Judged(text)
+
+
+def _number_text(value: float) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if value in {float("inf"), float("-inf")}:
+        return ""
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def same_id(text: str) -> str:
+    """Return what two ids that look the same have in common.
+
+    Examples
+    --------
+    >>> same_id("Zoe\\u0301") == same_id("Zo\\u00e9")
+    True
+    """
+    return text if text.isascii() else unicodedata.normalize("NFC", text)

@@ -1,0 +1,44 @@
+"""Scheduler and worker of Dask `distributed` that open no web page and leave Ctrl-C to the parent.
+
+Imported only where a cluster is started, and by its worker processes.
+"""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+from distributed import Scheduler, Worker
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+__all__ = ["PlainScheduler", "PlainWorker"]
+
+
+class PlainScheduler(Scheduler):  # type: ignore[misc]  # distributed has no types
+    """A scheduler without a web server.
+
+    The stock one listens on a port without credentials even where it is told to have no dashboard.
+    """
+
+    def start_http_server(self, *_: object, **__: object) -> None:
+        """Open no port."""
+
+
+class PlainWorker(Worker):  # type: ignore[misc]
+    """A worker without a web server, deaf to Ctrl-C."""
+
+    def __init__(self, *arguments: object, **options: object) -> None:
+        # A terminal sends Ctrl-C to every process of a command. Its own end is told to a worker by
+        # the parent. A function, because what a worker starts would inherit SIG_IGN.
+        signal.signal(signal.SIGINT, _do_nothing)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        super().__init__(*arguments, **options)
+
+    def start_http_server(self, *_: object, **__: object) -> None:
+        """Open no port."""
+
+
+def _do_nothing(_number: int, _frame: FrameType | None) -> None:
+    """Take a signal and go on."""

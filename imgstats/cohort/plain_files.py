@@ -1,0 +1,115 @@
+"""Opening a cohort file without believing its name."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from imgstats.errors import InputError
+from imgstats.own_tables.words import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["KINDS", "MOST_BYTES", "MOST_ROWS", "Stamp", "kind_of", "open_plain", "too_large"]
+
+KINDS = (".csv", ".xlsx", ".parquet")
+MOST_BYTES = 256 * 1024**2
+MOST_ROWS = 200_000
+_ALLOWED = "a .csv, .xlsx or .parquet file that can be read"
+_LONGEST_PATH = 200
+_STREAMS = "`imgstats score` takes more: it reads a .csv or .parquet file piece by piece"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells one state of a file from another."""
+
+    device: int
+    inode: int
+    size: int
+    changed_ns: int
+
+    @classmethod
+    def of(cls, stream: BinaryIO) -> Stamp:
+        """Return the stamp of an open file."""
+        found = os.fstat(stream.fileno())
+        return cls(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def kind_of(path: Path) -> str:
+    """Return a file's kind by its ending, one of `KINDS`.
+
+    Raises
+    ------
+    InputError
+        If it is another one.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> kind_of(Path("cohort.CSV"))
+    '.csv'
+    """
+    kind = path.suffix.lower()
+    if kind not in KINDS:
+        raise InputError(
+            f"{shown(path.name, _LONGEST_PATH)}: unknown kind of file",
+            f"{', '.join(KINDS[:-1])} or {KINDS[-1]}",
+            "save the table as one of these",
+        )
+    return kind
+
+
+def too_large(what: str) -> InputError:
+    """Return the error of a file that is too large to be read as a whole."""
+    return InputError(
+        what, f"up to {MOST_BYTES // 1024**2} MiB and {MOST_ROWS:,} rows", _STREAMS
+    )
+
+
+@contextmanager
+def open_plain(path: Path, most: int | None = None) -> Iterator[BinaryIO]:
+    """Open a plain file for reading.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file, or a link to it.
+    most : int, optional
+        Most bytes it may have.
+
+    Yields
+    ------
+    binary file
+        At its beginning.
+
+    Raises
+    ------
+    InputError
+        If it is no plain file (a folder, a pipe, a device), cannot be read or is too large.
+    """
+    label = shown(str(path), _LONGEST_PATH)
+    try:
+        # Asked first, because opening some devices has effects; again below, since it may change.
+        _refuse_other_than_file(path.stat(), label, most)
+        # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except (OSError, ValueError) as e:
+        raise InputError(f"{label}: {getattr(e, 'strerror', None) or e}", _ALLOWED) from e
+    with os.fdopen(descriptor, "rb") as stream:
+        _refuse_other_than_file(os.fstat(descriptor), label, most)
+        yield stream
+
+
+def _refuse_other_than_file(found: os.stat_result, label: str, most: int | None) -> None:
+    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+    if not stat.S_ISREG(found.st_mode):
+        what = next((name for is_it, name in kinds if is_it(found.st_mode)), "a device")
+        raise InputError(f"{label} is {what}", _ALLOWED)
+    if most is not None and found.st_size > most:
+        raise too_large(f"{label} has {found.st_size:,} bytes")

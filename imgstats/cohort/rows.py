@@ -1,0 +1,109 @@
+"""What a cohort file holds: its good rows, its bad rows, and all that is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imgstats.applicant import Applicant
+
+__all__ = ["BadRow", "Cohort", "CohortRow", "Problem"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong with a row.
+
+    Attributes
+    ----------
+    column : str
+        Column it stands in; empty where it is the row as a whole.
+    value : str
+        What was found, quoted and cut; empty where nothing was given.
+    reason : str
+        What is allowed and what to do.
+
+    Examples
+    --------
+    >>> print(Problem(column="step2_ck", value="'abc'", reason="allowed: a whole number"))
+    step2_ck is 'abc'; allowed: a whole number
+    >>> print(Problem(column="group", value="", reason="allowed: non-us-img or us-img"))
+    group is missing; allowed: non-us-img or us-img
+    """
+
+    column: str
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return the problem on one line."""
+        found = f"{self.column} is {self.value or 'missing'}" if self.column else self.value
+        return "; ".join(part for part in (found, self.reason) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortRow:
+    """One applicant of a cohort.
+
+    Attributes
+    ----------
+    line : int
+        Line or row of the file as a person sees it; the header is 1.
+    id : str
+        The applicant's id, 1 to 200 printable characters, unlike all others of the cohort.
+    applicant : Applicant
+        What is known; the specialty as the tables print it.
+    """
+
+    line: int
+    id: str
+    applicant: Applicant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadRow:
+    """A row that says nothing that can be used.
+
+    Attributes
+    ----------
+    line : int
+        Line or row of the file; the header is 1.
+    id : str
+        Its id as read, on one line, printable and cut; empty where there is none.
+    problems : tuple of Problem
+        All that is wrong with it, in the order of the columns; at least one.
+    """
+
+    line: int
+    id: str
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        """Return line and problems on one line.
+
+        Examples
+        --------
+        >>> print(BadRow(line=3, id="", problems=(Problem(column="id", value="", reason=""),)))
+        line 3: id is missing
+        """
+        return f"line {self.line}: {'; '.join(map(str, self.problems))}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cohort:
+    """The rows of a cohort file.
+
+    Attributes
+    ----------
+    rows : tuple of CohortRow
+        Good rows in the order of the file.
+    bad : tuple of BadRow
+        Bad rows in the order of the file.
+    ignored : tuple of str
+        Columns that nobody asked for and that were passed over.
+    """
+
+    rows: tuple[CohortRow, ...]
+    bad: tuple[BadRow, ...]
+    ignored: tuple[str, ...]

@@ -1,0 +1,356 @@
+"""A cohort's summary: a row for each applicant of the cohort file, as a table, CSV and Parquet."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import imgstats
+from imgstats.cohort.cells import harmless
+from imgstats.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from imgstats.applicant import Applicant
+    from imgstats.comparison import Comparison
+
+__all__ = [
+    "COLUMNS",
+    "DATA_NOTE",
+    "STATES",
+    "SummaryRow",
+    "read_summary",
+    "summary_csv",
+    "summary_frame",
+    "summary_parquet",
+    "summary_row",
+]
+
+STATES = ("made", "failed", "bad", "waiting")
+DATA_NOTE = (
+    "Historical rates of groups, from published tables; no statement about a person. "
+    "Rates are fractions. Text that a spreadsheet would run begins with an apostrophe."
+)
+_KINDS = {"int": "Int64", "float": "Float64", "bool": "boolean", "str": "string"}
+_WANTED = "the summary.parquet that `imgstats batch` writes"
+# Which cells were given an apostrophe, so that reading takes back just those.
+_GUARDED = b"imgstats.guarded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryRow:
+    """One applicant of a cohort file; what is not known is None, or empty text.
+
+    Attributes
+    ----------
+    id : str
+        As in the cohort file; may be empty in a bad row.
+    line : int
+        Line of the cohort file, the header being 1.
+    state : {"made", "failed", "bad", "waiting"}
+        Whether the report was made, could not be made, the row could not be read, or the report
+        was not tried yet.
+    group, specialty : str
+        As `Applicant` holds them.
+    step2_ck : int or None
+        Score.
+    band_low, band_high : int or None
+        Ends of the score band, both included.
+    rate, rate_low, rate_high : float or None
+        Historical rate at the exact score with its interval, fractions.
+    band_rate, band_rate_low, band_rate_high : float or None
+        The same of the band: the headline of the applicant's report.
+    matched_below, not_matched_below : float or None
+        Fraction of the matched and of the not matched who scored lower.
+    grade : str
+        ``direct`` or ``borrowed``; empty where there is no rate.
+    in_record : bool or None
+        Whether the band touches the printed scores.
+    match_year : str
+        Year of the Match that the rate is of.
+    report : str
+        Relative path of the report, with ``/``; empty where there is none.
+    reason : str
+        Why the report failed, the row is bad, or there is no rate.
+
+    Raises
+    ------
+    InputError
+        If the state is none of those.
+    """
+
+    id: str
+    line: int
+    state: str
+    group: str = ""
+    specialty: str = ""
+    step2_ck: int | None = None
+    band_low: int | None = None
+    band_high: int | None = None
+    rate: float | None = None
+    rate_low: float | None = None
+    rate_high: float | None = None
+    band_rate: float | None = None
+    band_rate_low: float | None = None
+    band_rate_high: float | None = None
+    matched_below: float | None = None
+    not_matched_below: float | None = None
+    grade: str = ""
+    in_record: bool | None = None
+    match_year: str = ""
+    report: str = ""
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a state that no page has words for."""
+        if self.state not in STATES:
+            raise InputError(f"state is {self.state!r}", ", ".join(STATES))
+
+
+# Annotations are text here, such as "int | None".
+COLUMNS: dict[str, str] = {
+    each.name: _KINDS[str(each.type).split()[0]] for each in fields(SummaryRow)
+}
+_TEXT = tuple(name for name, kind in COLUMNS.items() if kind == "string")
+
+
+def summary_row(
+    comparison: Comparison,
+    *,
+    id: str,  # noqa: A002  the column's name
+    line: int,
+    state: str = "made",
+    report: str = "",
+    reason: str = "",
+) -> SummaryRow:
+    """Return the row of an applicant who was compared.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What the tables say.
+    id, line, state, report, reason
+        As in `SummaryRow`; without a reason, that of a refused rate.
+
+    Examples
+    --------
+    >>> from imgstats import Applicant, compare
+    >>> found = compare(Applicant(group="non_us_img", step2_ck=242))
+    >>> row = summary_row(found, id="A-01", line=2, report="reports/A-01.html")
+    >>> row.band_low, round(row.band_rate, 2), row.grade
+    (240, 0.45, 'direct')
+    """
+    applicant, refusal = comparison.applicant, comparison.refusal
+    return SummaryRow(
+        id=id,
+        line=line,
+        state=state,
+        report=report,
+        reason=reason or (refusal.reason if refusal else ""),
+        **_about(applicant),
+        **_rates(comparison),
+    )
+
+
+def _about(applicant: Applicant) -> dict[str, Any]:
+    low, high = applicant.band
+    return {
+        "group": applicant.group,
+        "specialty": applicant.specialty,
+        "step2_ck": applicant.step2_ck,
+        "band_low": low,
+        "band_high": high,
+    }
+
+
+def _rates(comparison: Comparison) -> dict[str, Any]:
+    headline, place = comparison.headline, comparison.place
+    if headline is None:
+        return {}
+    return {
+        "rate": headline.rate,
+        "rate_low": headline.low,
+        "rate_high": headline.high,
+        "band_rate": headline.band.rate,
+        "band_rate_low": headline.band.rate_low,
+        "band_rate_high": headline.band.rate_high,
+        "matched_below": place.matched if place else None,
+        "not_matched_below": place.not_matched if place else None,
+        "grade": headline.grade,
+        "in_record": headline.in_record,
+        "match_year": headline.match_year,
+    }
+
+
+def summary_frame(rows: Sequence[SummaryRow]) -> pd.DataFrame:
+    """Return the rows as a table with typed columns, in the order given.
+
+    Parameters
+    ----------
+    rows : sequence of SummaryRow
+        In the order of the cohort file.
+
+    Returns
+    -------
+    DataFrame
+        The fields of `SummaryRow`: whole numbers (Int64), fractions (Float64), truth (boolean) and
+        text (string), a missing number as NA and a missing text as empty.
+
+    Examples
+    --------
+    >>> frame = summary_frame([SummaryRow(id="A-01", line=2, state="bad", reason="no score")])
+    >>> str(frame["step2_ck"].dtype), frame["reason"][0]
+    ('Int64', 'no score')
+    """
+    import pandas as pd
+
+    values = {name: [getattr(row, name) for row in rows] for name in COLUMNS}
+    return pd.DataFrame(values, dtype=object).astype(COLUMNS)
+
+
+def _with_guards(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[int]]]:
+    """Return a copy whose text no spreadsheet would run, and which rows of it were changed."""
+    guarded = frame.copy()
+    changed: dict[str, list[int]] = {}
+    for name in _TEXT:
+        safe = [harmless(text) for text in frame[name]]
+        at = [i for i, (old, new) in enumerate(zip(frame[name], safe, strict=True)) if old != new]
+        if at:
+            guarded[name], changed[name] = safe, at
+    return guarded.astype(COLUMNS), changed
+
+
+class _Lines(list[str]):
+    """Collects CSV records; the writer's own line end, which decides the quoting, is taken off."""
+
+    def write(self, text: str) -> None:
+        self.append(text.removesuffix("\r\n"))
+
+
+def summary_csv(frame: pd.DataFrame) -> str:
+    r"""Return the summary as CSV with ``\n`` line ends, to be written as UTF-8.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `summary_frame` returns it.
+
+    Returns
+    -------
+    str
+        A missing number is an empty cell. Text that a spreadsheet would take for a formula begins
+        with an apostrophe. The same rows give the same text.
+    """
+    lines = _Lines()
+    # With this line end a cell that holds either of its characters is quoted.
+    writer = csv.writer(lines, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    table, _ = _with_guards(frame)
+    empty = table.astype(object).where(table.notna(), "")
+    writer.writerows(empty[list(COLUMNS)].itertuples(index=False))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def summary_parquet(frame: pd.DataFrame) -> bytes:
+    """Return the summary as a Parquet file.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `summary_frame` returns it.
+
+    Returns
+    -------
+    bytes
+        Text is guarded as in `summary_csv`. The schema's metadata hold the package's version and
+        what the figures are. The same rows give the same bytes.
+    """
+    import json
+
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    table, changed = _with_guards(frame)
+    notes = {
+        b"imgstats.version": imgstats.__version__.encode(),
+        b"imgstats.note": DATA_NOTE.encode(),
+        _GUARDED: json.dumps(changed).encode(),
+    }
+    arrow = pa.Table.from_pandas(table[list(COLUMNS)], schema=_schema(), preserve_index=False)
+    buffer = pa.BufferOutputStream()
+    parquet.write_table(arrow.replace_schema_metadata(notes), buffer, compression="zstd")
+    return bytes(buffer.getvalue())
+
+
+def _schema() -> Any:  # noqa: ANN401  pyarrow has no types
+    import pyarrow as pa
+
+    kinds = {
+        "Int64": pa.int64(),
+        "Float64": pa.float64(),
+        "boolean": pa.bool_(),
+        "string": pa.string(),
+    }
+    return pa.schema([(name, kinds[kind]) for name, kind in COLUMNS.items()])
+
+
+def read_summary(path: str | Path) -> pd.DataFrame:
+    """Return a summary as `summary_parquet` wrote it, with the text as it was before.
+
+    Parameters
+    ----------
+    path : path
+        A ``summary.parquet``.
+
+    Returns
+    -------
+    DataFrame
+        As `summary_frame` returns it.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is no Parquet file, or lacks a column.
+    """
+    table = _read_table(Path(path))
+    missing = [name for name in COLUMNS if name not in table.column_names]
+    if missing:
+        raise InputError(f"{path} lacks {', '.join(missing)}", _WANTED)
+    try:
+        frame = table.select(list(COLUMNS)).to_pandas(ignore_metadata=True).astype(COLUMNS)
+    except (TypeError, ValueError) as e:
+        raise InputError(f"{path} holds columns of another kind ({e})", _WANTED) from e
+    return _without_guards(frame, table.schema.metadata or {})
+
+
+def _read_table(path: Path) -> Any:  # noqa: ANN401  pyarrow has no types
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        return parquet.ParquetFile(pa.BufferReader(path.read_bytes())).read()
+    except pa.ArrowException as e:
+        raise InputError(f"{path} is no Parquet file", _WANTED) from e
+    except OSError as e:
+        raise InputError(f"{path}: {e.strerror or e}", _WANTED) from e
+
+
+def _without_guards(frame: pd.DataFrame, notes: dict[bytes, bytes]) -> pd.DataFrame:
+    """Take back the apostrophes that were added when the file was written."""
+    import json
+
+    for name in _TEXT:
+        frame[name] = frame[name].fillna("")
+    for name, rows in json.loads(notes.get(_GUARDED, b"{}")).items():
+        texts = frame[name].tolist()
+        for at in rows:
+            plain = texts[at].removeprefix("'")
+            if harmless(plain) == texts[at]:
+                texts[at] = plain
+        frame[name] = texts
+    return frame.astype(COLUMNS)

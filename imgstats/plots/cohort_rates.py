@@ -1,0 +1,153 @@
+"""Rates of a cohort: one mark for each rate at each score, as large as it has applicants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.ticker import MaxNLocator
+
+from imgstats.errors import InputError
+from imgstats.plots.theme import INK, MATCHED, OTHER, QUIET, new_axes, percent_axis, theme
+from imgstats.wording import level_words, percent, thousands
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+__all__ = ["RateMark", "cohort_rates", "describe_cohort_rates"]
+
+_HALF = 0.5
+_AREA = 26.0  # of one applicant's mark, in square points
+_LARGEST = 240.0
+_SMALLEST = 7.0
+_LOOKS: dict[str, dict[str, Any]] = {
+    "direct": {"marker": "o", "facecolor": MATCHED, "edgecolor": "white"},
+    "borrowed": {"marker": "D", "facecolor": "white", "edgecolor": INK},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateMark:
+    """The rate of all applicants with one score, group and specialty.
+
+    Attributes
+    ----------
+    score : int
+        Step 2 CK score.
+    rate, low, high : float
+        Rate at that score with its interval, fractions.
+    grade : str
+        ``direct`` or ``borrowed``.
+    n : int
+        How many applicants of the cohort have it.
+    """
+
+    score: int
+    rate: float
+    low: float
+    high: float
+    grade: str
+    n: int
+
+
+def cohort_rates(marks: Sequence[RateMark], *, level: float, ax: Axes | None = None) -> Axes:
+    """Draw each rate with its interval over its score.
+
+    Parameters
+    ----------
+    marks : sequence of RateMark
+        In any order.
+    level : float
+        Level of the intervals, a fraction.
+    ax : Axes, optional
+        Where to draw. Default: new axes.
+
+    Returns
+    -------
+    Axes
+        What was drawn on. The area of a mark grows with its applicants.
+
+    Raises
+    ------
+    InputError
+        If there is no rate.
+    """
+    if not marks:
+        raise InputError("there is no rate to draw", "one or more")
+    most = max(each.n for each in marks)
+    with theme():
+        ax = ax or new_axes()
+        ax.axhline(_HALF, color=QUIET, lw=0.9, ls=":")
+        for at, (grade, look) in enumerate(_LOOKS.items()):
+            own = [each for each in marks if each.grade == grade]
+            if own:
+                _draw(ax, own, most, label=f"{grade} rate", zorder=3 - at, **look)
+        ax.set(ylim=(0, 1), xlabel="Step 2 CK score")
+        percent_axis(ax, f"match rate, {level_words(level)} interval")
+        _leave_room(ax, marks)
+        _legend(ax)
+    return ax
+
+
+def _draw(ax: Axes, marks: list[RateMark], most: int, **look: Any) -> None:  # noqa: ANN401  matplotlib's own
+    scores = [each.score for each in marks]
+    color = look["facecolor"] if look["facecolor"] != "white" else OTHER
+    ax.vlines(
+        scores,
+        [each.low for each in marks],
+        [each.high for each in marks],
+        color=color,
+        lw=1.4,
+        alpha=0.45,
+        zorder=look["zorder"] - 0.5,
+    )
+    ax.scatter(
+        scores,
+        [each.rate for each in marks],
+        s=[_area(each.n, most) for each in marks],
+        linewidth=0.9,
+        **look,
+    )
+
+
+def _area(n: int, most: int) -> float:
+    """Return a mark's area: one applicant's times n, or less where the largest has no room."""
+    return max(_AREA * n * min(1.0, _LARGEST / (_AREA * most)), _SMALLEST)
+
+
+def _leave_room(ax: Axes, marks: Sequence[RateMark]) -> None:
+    """Keep whole scores on the axis where there are few."""
+    scores = [each.score for each in marks]
+    pad = max(3.0, 0.04 * (max(scores) - min(scores)))
+    ax.set_xlim(min(scores) - pad, max(scores) + pad)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+
+
+def _legend(ax: Axes) -> None:
+    legend = ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=9.5)
+    for handle in legend.legend_handles:
+        handle.set_sizes([_AREA * 1.4])  # type: ignore[union-attr]
+
+
+def describe_cohort_rates(marks: Sequence[RateMark], *, level: float) -> str:
+    """Return what the figure shows, in words with its figures."""
+    parts = []
+    for grade in _LOOKS:
+        own = sorted((each for each in marks if each.grade == grade), key=lambda each: each.rate)
+        if own:
+            n = sum(each.n for each in own)
+            ends = (
+                f"{percent(own[0].rate)} at {own[0].score}"
+                if len(own) == 1
+                else f"from {percent(own[0].rate)} at {own[0].score} "
+                f"to {percent(own[-1].rate)} at {own[-1].score}"
+            )
+            parts.append(
+                f"{grade} for {thousands(n)} {'applicant' if n == 1 else 'applicants'}, {ends}"
+            )
+    return (
+        f"Points with {level_words(level)} intervals: match rate over Step 2 CK score, one point "
+        f"for each rate at each score, larger for more applicants; {'; '.join(parts)}."
+    )

@@ -1,0 +1,113 @@
+"""Sections of a cohort's page as HTML fragments: they draw a summary and its overview.
+
+Each function returns a `Fragment`, as those of `imgstats.reporting.sections` do.
+"""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from imgstats.applicant import group_label
+from imgstats.levels import LEVEL
+from imgstats.reporting.sections import Fragment, _environment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from imgstats.cohort.overview import Overview
+
+__all__ = ["applicants", "failures", "header", "limits", "rates", "scores", "sources"]
+
+_STATES = {"made": "made", "failed": "failed", "bad": "bad row", "waiting": "not yet made"}
+_FEW_KINDS = 4  # so many are told in a sentence
+_OPEN = 20  # so many failures are shown unfolded
+
+
+def _render(template: str, **parts: object) -> Fragment:
+    html = _environment().get_template(template).render(**parts)
+    # A number and its unit stay on one line.
+    return Fragment(html.replace(" %", "\u00a0%"))
+
+
+def _with_sources(template: str, found: Overview, **parts: object) -> Fragment:
+    numbers = {each.key: i for i, each in enumerate(found.sources, start=1)}
+    return _render(
+        template, cohort=found, comparison=found, source_number=numbers.__getitem__, **parts
+    )
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as plain values, None where a number is missing, with words for the page."""
+    records = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [
+        {str(name): value for name, value in row.items()}
+        | {
+            "about": _about(row["group"], row["specialty"]),
+            "state_words": _STATES[row["state"]],
+            "href": quote(row["report"]),
+        }
+        for row in records
+    ]
+
+
+def _about(group: str, specialty: str) -> str:
+    return f"{group_label(group)}, {specialty.lower()}" if group else ""
+
+
+def header(found: Overview, title: str) -> Fragment:
+    """Return the page's head: how many applicants, and what a rate is."""
+    years = sorted({kind.match_year for kind in found.kinds})
+    return _render(
+        "cohort_header.html.j2",
+        cohort=found,
+        title=title,
+        years=years,
+        few_kinds=len(found.kinds) <= _FEW_KINDS,
+    )
+
+
+def failures(frame: pd.DataFrame) -> Fragment:
+    """Return the rows without a report that should have one; nothing if there is none."""
+    rows = _rows(frame[frame["state"].isin(["failed", "bad"])])
+    return _render("cohort_failures.html.j2", rows=rows, unfolded=len(rows) <= _OPEN)
+
+
+def applicants(frame: pd.DataFrame, found: Overview) -> Fragment:
+    """Return the table of applicants."""
+    level = found.kinds[0].level if found.kinds else LEVEL
+    return _with_sources(
+        "cohort_table.html.j2",
+        found,
+        rows=_rows(frame),
+        level=level,
+        rate_sources=tuple(dict.fromkeys(key for kind in found.kinds for key in kind.sources)),
+    )
+
+
+def scores(found: Overview) -> Fragment:
+    """Return where the cohort's scores lie, in a sentence."""
+    middle = median(found.scores) if found.scores else None
+    return _render("cohort_scores.html.j2", cohort=found, middle=middle)
+
+
+def rates(found: Overview) -> Fragment:
+    """Return which rates there are, and why some applicants have none."""
+    return _with_sources("cohort_rates.html.j2", found)
+
+
+def limits(found: Overview) -> Fragment:
+    """Return what a summary of a cohort cannot say."""
+    by_grade = {
+        grade: sum(kind.n for kind in found.kinds if kind.grade == grade)
+        for grade in ("direct", "borrowed")
+    }
+    return _with_sources("cohort_limits.html.j2", found, by_grade=by_grade)
+
+
+def sources(found: Overview) -> Fragment:
+    """Return every source of the rates with its birth certificate."""
+    if not found.sources:
+        return Fragment("<p>No rate is shown, so there is no source to name.</p>")
+    return _with_sources("sources.html.j2", found)

@@ -1,0 +1,40 @@
+"""Looking at processes from outside: who lives, and waiting until they do not."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+import psutil
+
+
+def descendants(pid):
+    """Return the processes that a process started, and those that they started."""
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def alive(processes):
+    """Return those that still run; a zombie has ended."""
+    found = []
+    for each in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if each.is_running() and each.status() != psutil.STATUS_ZOMBIE:
+                found.append(each)
+    return found
+
+
+def all_gone(processes, seconds=15):
+    """Wait until none of them runs; False if some still do after so many seconds."""
+    return _until(lambda: not alive(processes), seconds)
+
+
+def _until(condition, seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return bool(condition())

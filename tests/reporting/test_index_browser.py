@@ -1,0 +1,225 @@
+"""The index page of a cohort in a real browser, with the network off."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgstats.cohort.summary import summary_frame, summary_parquet
+from imgstats.reporting.index_page import index_page
+from tests.reporting import test_browser
+from tests.reporting.index_cases import CASES, made, mixed
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+chromium = test_browser.chromium
+WIDTHS = (360, 768, 1440)
+IDS = [each.id for each in mixed()]
+
+
+def _write(folder, name, rows):
+    summary = folder / f"{name}.parquet"
+    summary.write_bytes(summary_parquet(summary_frame(rows)))
+    page = folder / f"{name}.html"
+    files = index_page(summary, title=f"Cohort <{name}>", made_on="1 November 2026")
+    page.write_text(files.page, encoding="utf-8")
+    return page.as_uri()
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory):
+    """Return a function that makes a case's page, once each."""
+    folder, known = tmp_path_factory.mktemp("index"), {}
+
+    def make(name):
+        if name not in known:
+            known[name] = _write(folder, name, CASES[name]())
+        return known[name]
+
+    return make
+
+
+@pytest.fixture
+def opened(chromium, addresses):
+    """Return a function that opens a case's page; what it asked for and said stands on it."""
+    contexts = []
+
+    def go(name="mixed", width=1440, **options):
+        size = {"width": width, "height": 900}
+        context = chromium.new_context(viewport=size, offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.asked, page.said = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.on("dialog", lambda dialog: (page.said.append(dialog.message), dialog.dismiss()))
+        page.goto(addresses(name))
+        page.wait_for_load_state("load")
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def _shown(page):
+    """Return the ids of the rows that are seen, in their order."""
+    return page.evaluate(
+        "[...document.querySelectorAll('#applicants tbody tr')].filter(r => r.offsetParent)"
+        ".map(r => r.cells[0].querySelector('bdi')?.textContent ?? '')"
+    )
+
+
+def _head(page, words):
+    return page.locator("#applicants thead th").filter(has_text=words)
+
+
+def _sorted(key):
+    """Return the ids in the order of a field, rows without it last, both in file order."""
+    known = [each for each in mixed() if getattr(each, key) is not None]
+    rest = [each.id for each in mixed() if getattr(each, key) is None]
+    up = [each.id for each in sorted(known, key=lambda each: getattr(each, key))]
+    down = [each.id for each in sorted(known, key=lambda each: -getattr(each, key))]
+    return up + rest, down + rest
+
+
+@pytest.mark.parametrize("name", ["mixed", "hostile", "failed", "bad", "nobody"])
+def test_the_page_asks_for_nothing_and_says_nothing(opened, addresses, name):
+    page = opened(name)
+    if name != "nobody":
+        page.fill("#search", "a")
+        page.locator("thead button").first.click()
+    assert [url for url in page.asked if not url.startswith("data:")] == [addresses(name)]
+    assert page.said == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["mixed", "hostile", "bad"])
+def test_axe_finds_no_violation(opened, name, width, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opened(name, width, color_scheme=scheme)
+    _head(page, "Band").first.locator("button").click()
+    found = Axe().run(page).response["violations"]
+    told = [(rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
+    assert told == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", CASES)
+def test_the_document_never_scrolls_sideways(opened, name, width):
+    assert opened(name, width).evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("a-1", ["A-10"]),
+        ("zoe", ["Zoë"]),
+        ("ZOË", ["Zoë"]),
+        ("dermatology borrowed", ["A-5"]),
+        ("bad row", ["A-9", ""]),
+        ("nobody at all", []),
+        ("   ", IDS),
+    ],
+)
+def test_search_shows_the_rows_that_hold_all_words(opened, typed, wanted):
+    page = opened()
+    page.fill("#search", typed)
+    assert _shown(page) == wanted
+    assert page.inner_text("#shown") == f"{len(wanted)} of {len(IDS)} shown"
+
+
+def test_the_number_shown_is_announced(opened):
+    assert opened().get_attribute("#shown", "role") == "status"
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("Step 2 CK", "step2_ck"),
+        ("Band", "band_low"),
+        ("Rate of the band", "band_rate"),
+        ("Rate at the score", "rate"),
+    ],
+)
+def test_numbers_sort_as_numbers_with_the_missing_last(opened, words, key):
+    page = opened()
+    head = _head(page, words).first
+    up, down = _sorted(key)
+    for state, wanted in (("ascending", up), ("descending", down), (None, IDS)):
+        head.locator("button").click()
+        assert _shown(page) == wanted
+        assert head.get_attribute("aria-sort") == state
+        others = page.locator("#applicants th[aria-sort]")
+        assert others.count() == (0 if state is None else 1)
+
+
+def test_names_sort_by_the_numbers_in_them(opened):
+    page = opened()
+    _head(page, "Applicant").locator("button").click()
+    assert _shown(page) == ["A-2", "A-3", "A-4", "A-5", "A-6", "A-8", "A-9", "A-10", "Zoë", ""]
+
+
+def test_sorting_keeps_what_the_search_hides_hidden(opened):
+    page = opened()
+    page.fill("#search", "direct")
+    _head(page, "Step 2 CK").locator("button").click()
+    assert _shown(page) == ["Zoë", "A-2", "A-10", "A-8", "A-4"]
+    assert page.inner_text("#shown") == "5 of 10 shown, by step 2 ck, ascending"
+
+
+def test_sorting_works_by_keyboard_and_keeps_the_focus(opened):
+    page = opened()
+    page.focus("#search")
+    page.keyboard.press("Tab")
+    while page.evaluate("document.activeElement.textContent") != "Step 2 CK":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    assert _shown(page) == _sorted("step2_ck")[1]
+    assert page.evaluate("document.activeElement.textContent") == "Step 2 CK"
+
+
+@pytest.mark.parametrize("name", ["mixed", "hostile"])
+def test_without_javascript_the_table_is_whole_and_the_controls_are_hidden(opened, name):
+    page = opened(name, java_script_enabled=False)
+    assert page.locator("#applicants tbody tr:visible").count() == len(CASES[name]())
+    assert not page.locator("#search").is_visible()
+    assert page.locator("thead button").count() == 0
+
+
+def test_the_table_prints_whole_and_the_controls_do_not(opened):
+    page = opened(width=680)
+    page.fill("#search", "zoe")
+    page.emulate_media(media="print")
+    assert _shown(page) == IDS
+    assert not page.locator("#search").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 680
+
+
+def test_the_box_that_scrolls_can_be_reached_by_keyboard(opened):
+    boxes = opened(width=360).evaluate(
+        "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth + 1"
+        " && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX))"
+        ".map(e => [e.tabIndex, e.getAttribute('aria-label')])"
+    )
+    assert boxes == [[0, "Applicants"]]
+
+
+def test_a_link_leads_beside_the_page(opened, addresses):
+    href = opened().locator("#applicants tbody a").first.evaluate("a => a.href")
+    assert href == addresses("mixed").rsplit("/", 1)[0] + "/reports/2.html"
+
+
+def test_thousands_of_rows_are_sorted_and_searched_whole(chromium, tmp_path):
+    rows = [made(f"P-{n}", n, "non_us_img", 228 + n % 3) for n in range(2000)]
+    page = chromium.new_page()
+    page.goto(_write(tmp_path, "many", rows))
+    page.fill("#search", "p-1999")
+    assert _shown(page) == ["P-1999"]
+    page.fill("#search", "")
+    _head(page, "Step 2 CK").locator("button").click()
+    assert _shown(page) == [f"P-{n}" for n in sorted(range(2000), key=lambda n: n % 3)]
+    page.close()
