@@ -28,6 +28,7 @@ _LOOKS = {
 # So many bands have room for their names on one line, and side by side at all.
 _FEW = 6
 _MOST = 14
+_LEAST_WIDE = 5  # bars that the axis has room for, whatever there are
 
 
 def cohort_bands(scores: Sequence[int], grades: Sequence[str], *, ax: Axes | None = None) -> Axes:
@@ -91,6 +92,8 @@ def _label(ax: Axes, bands: list[tuple[int, int]], totals: list[int]) -> None:
         axis="x", labelsize=8.5 if len(bands) <= _MOST else 7, rotation=_turn(len(bands))
     )
     ax.set(xlabel="Step 2 CK score band", ylabel="applicants", ylim=(0, max(totals) * 1.12))
+    spare = max(0, _LEAST_WIDE - len(bands)) / 2  # a single bar would fill the figure
+    ax.set_xlim(-0.6 - spare, len(bands) - 0.4 + spare)
     ax.yaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     ax.grid(visible=False, axis="x")
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, fontsize=9.5)

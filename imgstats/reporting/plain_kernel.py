@@ -20,7 +20,7 @@ def keep_off_ports() -> None:
     from zmq.eventloop.zmqstream import ZMQStream
 
     thread: Any = IOPubThread  # there is no switch, only private methods
-    over_port_in, over_port_out = thread._setup_pipe_in, thread._setup_pipe_out
+    over_port_in, over_port_out = thread._setup_pipe_in, thread._setup_pipe_out  # noqa: SLF001
 
     def setup_pipe_in(self: Any) -> None:  # noqa: ANN401  a method of its class
         address = _address()
@@ -46,7 +46,7 @@ def keep_off_ports() -> None:
         pipe_out.connect(address)
         return context, pipe_out
 
-    thread._setup_pipe_in, thread._setup_pipe_out = setup_pipe_in, setup_pipe_out
+    thread._setup_pipe_in, thread._setup_pipe_out = setup_pipe_in, setup_pipe_out  # noqa: SLF001
 
 
 def _address() -> str | None:

@@ -41,6 +41,7 @@ def prepare() -> None:
     """
     keep_off_ports()
     import matplotlib.pyplot as plt
+    from matplotlib import font_manager
 
     for name in _NEEDED:
         import_module(name)
@@ -49,6 +50,9 @@ def prepare() -> None:
         warnings.simplefilter("ignore")
         _draw_reports()
     plt.close("all")
+    # Forks share the place where an open file is read next: two that read a font at the same time
+    # would draw each other's letters.
+    font_manager._get_font.cache_clear()  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def _draw_reports() -> None:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from imgstats import plots
 from imgstats.comparison.score_records import Printed
 from imgstats.errors import InputError
 from imgstats.plots import (
     RateMark,
-    cohort_bands,
-    cohort_rates,
-    cohort_scores,
     describe_cohort_bands,
     describe_cohort_rates,
     describe_cohort_scores,
 )
 
+# What matplotlib's axes hold is typed too widely to be read without casts.
+drawn: Any = plots
 N, U = "non_us_img", "us_img"
 SCORES = [242, 244, 244, 251, 230, 229]
 GROUPS = [N, N, U, U, N, N]
@@ -48,18 +49,18 @@ def _bars(ax):
 
 
 def test_scores_are_counted_in_steps_that_lie_in_one_band():
-    ax = cohort_scores(SCORES, GROUPS)
+    ax = drawn.cohort_scores(SCORES, GROUPS)
     # 229; 230; 242, 244 and a US IMG on them; 251
     assert sorted(_bars(ax)) == [(225, 0, 1), (230, 0, 1), (240, 0, 2), (240, 2, 1), (250, 0, 1)]
 
 
 def test_only_groups_that_are_there_are_in_the_legend():
-    words = [text.get_text() for text in cohort_scores([242], [U]).get_legend().get_texts()]
+    words = [text.get_text() for text in drawn.cohort_scores([242], [U]).get_legend().get_texts()]
     assert words == ["US IMG"]
 
 
 def test_printed_quartiles_are_drawn_where_they_are():
-    ax = cohort_scores(SCORES, GROUPS, printed=PRINTED, whose="non-US IMGs")
+    ax = drawn.cohort_scores(SCORES, GROUPS, printed=PRINTED, whose="non-US IMGs")
     ends = [tuple(line.get_xdata()) for line in ax.lines]
     assert ends == [(240, 259), (251,), (233, 253), (243,)]
     heights = [line.get_ydata()[0] for line in ax.lines]
@@ -69,7 +70,9 @@ def test_printed_quartiles_are_drawn_where_they_are():
 
 
 def test_quartiles_that_are_not_printed_are_not_drawn():
-    ax = cohort_scores(SCORES, GROUPS, printed=(printed("matched", None, 251.0, 259.0),), whose="x")
+    ax = drawn.cohort_scores(
+        SCORES, GROUPS, printed=(printed("matched", None, 251.0, 259.0),), whose="x"
+    )
     assert list(ax.lines) == []
     assert ax.get_legend().get_title().get_text() == ""
 
@@ -85,7 +88,7 @@ def test_scores_in_words():
 
 
 def test_bands_are_stacked_by_grade_and_empty_ones_shown():
-    ax = cohort_bands(SCORES, GRADES)
+    ax = drawn.cohort_bands(SCORES, GRADES)
     assert _bars(ax) == [
         (-0.43, 0, 1),
         (0.57, 0, 1),
@@ -94,12 +97,16 @@ def test_bands_are_stacked_by_grade_and_empty_ones_shown():
         (2.57, 0, 1),
     ]
     assert [text.get_text() for text in ax.texts] == ["1", "1", "3", "1"]
-    assert [text.get_text() for text in cohort_bands([229, 242], ["", ""]).texts] == ["1", "0", "1"]
+    assert [text.get_text() for text in drawn.cohort_bands([229, 242], ["", ""]).texts] == [
+        "1",
+        "0",
+        "1",
+    ]
 
 
 @pytest.mark.parametrize("highest", [241, 280, 300])
 def test_the_names_of_bands_do_not_overlap(highest):
-    ax = cohort_bands([highest, 240, 1 if highest == 300 else 211], ["direct"] * 3)
+    ax = drawn.cohort_bands([highest, 240, 1 if highest == 300 else 211], ["direct"] * 3)
     FigureCanvasAgg(ax.get_figure()).draw()
     boxes = [label.get_window_extent() for label in ax.get_xticklabels()]
     assert len(boxes) > 3
@@ -115,10 +122,10 @@ def test_bands_in_words():
 
 def test_each_rate_is_drawn_at_its_score_with_its_interval():
     marks = [mark(240, 0.4), mark(250, 0.5), mark(240, 0.7, "borrowed")]
-    ax = cohort_rates(marks, level=0.95)
-    drawn = {part.get_label(): part for part in ax.collections if part.get_label()[0] != "_"}
-    assert drawn["direct rate"].get_offsets().tolist() == [[240, 0.4], [250, 0.5]]
-    assert drawn["borrowed rate"].get_offsets().tolist() == [[240, 0.7]]
+    ax = drawn.cohort_rates(marks, level=0.95)
+    parts = {part.get_label(): part for part in ax.collections if part.get_label()[0] != "_"}
+    assert parts["direct rate"].get_offsets().tolist() == [[240, 0.4], [250, 0.5]]
+    assert parts["borrowed rate"].get_offsets().tolist() == [[240, 0.7]]
     lines = [
         [round(float(y), 6) for y in segment[:, 1]]
         for part in ax.collections
@@ -130,13 +137,13 @@ def test_each_rate_is_drawn_at_its_score_with_its_interval():
 
 
 def test_the_area_of_a_mark_grows_with_its_applicants():
-    ax = cohort_rates([mark(240, 0.4, n=1), mark(250, 0.5, n=4)], level=0.95)
+    ax = drawn.cohort_rates([mark(240, 0.4, n=1), mark(250, 0.5, n=4)], level=0.95)
     one, four = ax.collections[1].get_sizes()
     assert four == pytest.approx(4 * one)
 
 
 def test_a_thousand_applicants_with_one_score_leave_room_for_others():
-    ax = cohort_rates([mark(240, 0.4, n=1000), mark(250, 0.5, n=1)], level=0.95)
+    ax = drawn.cohort_rates([mark(240, 0.4, n=1000), mark(250, 0.5, n=1)], level=0.95)
     many, one = ax.collections[1].get_sizes()
     assert many < 300
     assert 5 < one < many
@@ -154,8 +161,8 @@ def test_rates_in_words():
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda: cohort_scores([], []),
-        lambda: cohort_bands([], []),
+        lambda: drawn.cohort_scores([], []),
+        lambda: drawn.cohort_bands([], []),
     ],
 )
 def test_no_score_is_refused(draw):
@@ -165,9 +172,9 @@ def test_no_score_is_refused(draw):
 
 def test_no_rate_is_refused():
     with pytest.raises(InputError, match="there is no rate to draw; allowed: one or more"):
-        cohort_rates([], level=0.95)
+        drawn.cohort_rates([], level=0.95)
 
 
 def test_one_applicant_is_drawn():
-    assert _bars(cohort_scores([242], [N])) == [(240, 0, 1)]
-    assert cohort_rates([mark(242, 0.4)], level=0.95).get_xlim() == (239, 245)
+    assert _bars(drawn.cohort_scores([242], [N])) == [(240, 0, 1)]
+    assert drawn.cohort_rates([mark(242, 0.4)], level=0.95).get_xlim() == (239, 245)

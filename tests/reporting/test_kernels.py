@@ -156,6 +156,7 @@ def test_a_report_holds_no_socket_of_another_kernel(server, tmp_path):
     finally:
         for each in others:
             each.kill()
+            each.wait(10)
 
 
 def _open_sockets(pid):
