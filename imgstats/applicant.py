@@ -225,8 +225,15 @@ def all_problems(values: Mapping[str, Any]) -> dict[str, InputError]:
     return {}
 
 
-def shown(value: object) -> str:
+def shown(value: object, most: int = _SHOWN) -> str:
     r"""Show a value in a message: quoted, on one line, cut when long.
+
+    Parameters
+    ----------
+    value : object
+        What was found.
+    most : int
+        How many characters of it are shown.
 
     Examples
     --------
@@ -234,8 +241,8 @@ def shown(value: object) -> str:
     "'a\\nb'"
     """
     # Cut before it is quoted: the value may be a file's one cell.
-    text = repr(value[: _SHOWN + 1] if isinstance(value, str) else value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+    text = repr(value[: most + 1] if isinstance(value, str) else value)
+    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def _input_error(detail: ErrorDetails) -> InputError:

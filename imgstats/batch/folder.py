@@ -11,8 +11,8 @@ from imgstats.errors import InputError, WorkError
 from imgstats.reporting.files import check_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = ["BatchFolder"]
 

@@ -17,7 +17,7 @@ __all__ = ["HASH", "ID", "check_names", "file_name", "id_problem", "with_file_na
 
 HASH, ID = "hash", "id"
 _LETTERS = 20
-# Letters that mean nothing to any file system or shell; no name of dots, and none that Windows keeps.
+# Letters that mean nothing to a file system or shell; no name of dots, none that Windows keeps.
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _KEPT = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 

@@ -123,7 +123,7 @@ def results(
         return future
 
     first = [each for each in (submit() for _ in range(_in_flight(client))) if each is not None]
-    waiting = as_completed(first)
+    waiting = as_completed(first, loop=client.loop)
     try:
         for future in waiting:
             yield _result(future, keys.pop(future.key))

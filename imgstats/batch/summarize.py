@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from imgstats.batch import ledger as states
-from imgstats.cohort.summary import SummaryRow
+from imgstats.cohort.rates import RATE_COLUMNS, Rates
+from imgstats.cohort.summary import COLUMNS, SummaryRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["index_files", "summary_rows"]
 
 
+_FROM_RATE = tuple(name for name in COLUMNS if name in RATE_COLUMNS and name != "reason")
 _STATES = {
     states.MADE: "made",
     states.FAILED: "failed",
@@ -42,9 +44,25 @@ def summary_rows(
     entries : mapping
         The ledger's rows by key.
     """
-    rates = _rates([each.row for each in reports])
+    rates = Rates()
     good = [_good_row(each, entries[each.key], rates) for each in reports]
     return sorted([*good, *map(_bad_row, cohort.bad)], key=lambda row: row.line)
+
+
+def _good_row(report: PlannedReport, entry: Entry, rates: Rates) -> SummaryRow:
+    applicant, rate = report.row.applicant, rates.of(report.row.applicant)
+    state = _STATES[entry.state]
+    return SummaryRow(
+        id=report.row.id,
+        line=report.row.line,
+        state=state,
+        group=applicant.group,
+        specialty=applicant.specialty,
+        step2_ck=applicant.step2_ck,
+        report=f"reports/{report.key}.html" if state == "made" else "",
+        reason=entry.error or rate.reason,
+        **{name: getattr(rate, name) for name in _FROM_RATE},
+    )
 
 
 def _bad_row(row: BadRow) -> SummaryRow:

@@ -104,17 +104,11 @@ or leave it out
             return self._missing(column) if column in self._needed else _NOT_GIVEN
         if column == ID:
             return _id(value)
-        wrong = all_problems({**_GOOD, column: value}).get(column)
-        if wrong is None:
-            # The value as Applicant has it.
-            value = getattr(Applicant.model_validate({**_GOOD, column: value}), column)
-            if column != "specialty":
-                return Judged(value)
-            try:
-                return Judged(printed_name(value, self._specialties))
-            except InputError as e:
-                wrong = e
-        return Judged(None, _problem(column, shown(cell), wrong))
+        try:
+            said = getattr(Applicant.parse({**_GOOD, column: value}), column)
+            return Judged(printed_name(said, self._specialties) if column == "specialty" else said)
+        except InputError as e:
+            return Judged(None, _problem(column, shown(cell), e))
 
     @staticmethod
     def _missing(column: str) -> Judged:
@@ -159,7 +153,7 @@ def _id(value: object) -> Judged:
         text = " ".join(value.split())
     elif isinstance(value, int | float) and not isinstance(value, bool):
         text = _number_text(value)
-    if not text or len(text) > _LONGEST_ID or not printable(text):
+    if not text or len(text) > _LONGEST_ID or not (text.isprintable() or printable(text)):
         reason = f"allowed: {_ID_ALLOWED}; shorten it or remove control characters"
         return Judged(None, Problem(column=ID, value=shown(value), reason=reason))
     return Judged(text)
@@ -174,11 +168,11 @@ def _number_text(value: float) -> str:
 
 
 def same_id(text: str) -> str:
-    """Return what two ids that look the same have in common.
+    r"""Return what two ids that look the same have in common.
 
     Examples
     --------
-    >>> same_id("Zoe\\u0301") == same_id("Zo\\u00e9")
+    >>> same_id("Zoe\u0301") == same_id("Zo\u00e9")
     True
     """
     return text if text.isascii() else unicodedata.normalize("NFC", text)

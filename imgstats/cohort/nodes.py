@@ -6,7 +6,7 @@ Imported only where a cluster is started, and by its worker processes.
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from distributed import Scheduler, Worker
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["PlainScheduler", "PlainWorker"]
 
 
-class PlainScheduler(Scheduler):  # type: ignore[misc]  # distributed has no types
+class PlainScheduler(Scheduler):
     """A scheduler without a web server.
 
     The stock one listens on a port without credentials even where it is told to have no dashboard.
@@ -26,10 +26,10 @@ class PlainScheduler(Scheduler):  # type: ignore[misc]  # distributed has no typ
         """Open no port."""
 
 
-class PlainWorker(Worker):  # type: ignore[misc]
+class PlainWorker(Worker):
     """A worker without a web server, deaf to Ctrl-C."""
 
-    def __init__(self, *arguments: object, **options: object) -> None:
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  as the base
         # A terminal sends Ctrl-C to every process of a command. Its own end is told to a worker by
         # the parent. A function, because what a worker starts would inherit SIG_IGN.
         signal.signal(signal.SIGINT, _do_nothing)

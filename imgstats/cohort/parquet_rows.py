@@ -132,7 +132,8 @@ def row_batches(
 
 def _groups_of(file: Any, start: int, stop: int) -> tuple[list[int], int]:  # noqa: ANN401
     """Return the row groups that hold some rows, and the number of the first group's first row."""
-    groups, first, at = [], 0, 0
+    groups: list[int] = []
+    first = at = 0
     for group in range(file.metadata.num_row_groups):
         rows = file.metadata.row_group(group).num_rows
         if rows and at < stop and at + rows > start:

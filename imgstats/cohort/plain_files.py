@@ -67,9 +67,7 @@ def kind_of(path: Path) -> str:
 
 def too_large(what: str) -> InputError:
     """Return the error of a file that is too large to be read as a whole."""
-    return InputError(
-        what, f"up to {MOST_BYTES // 1024**2} MiB and {MOST_ROWS:,} rows", _STREAMS
-    )
+    return InputError(what, f"up to {MOST_BYTES // 1024**2} MiB and {MOST_ROWS:,} rows", _STREAMS)
 
 
 @contextmanager

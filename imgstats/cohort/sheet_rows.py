@@ -148,7 +148,7 @@ def _has_content(sheet: Any) -> bool:  # noqa: ANN401
 
 def _rows(sheet: Any) -> Iterator[tuple[int, tuple[object, ...]]]:  # noqa: ANN401
     sheet.reset_dimensions()  # what a file says of its own size is not believed
-    found = sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS)
+    found = sheet.iter_rows(values_only=True)
     number = 0
     while True:
         with _readable():
@@ -156,6 +156,10 @@ def _rows(sheet: Any) -> Iterator[tuple[int, tuple[object, ...]]]:  # noqa: ANN4
         number += 1
         if cells is None:
             return
-        if number > _MOST_ROWS:
-            raise InputError(f"the sheet has a row {number:,}", f"up to {_MOST_ROWS:,} rows", _SAVE)
+        if number > _MOST_ROWS or len(cells) > _MOST_COLUMNS:
+            raise InputError(
+                f"the sheet has a row {number:,} of {len(cells):,} cells",
+                f"up to {_MOST_ROWS:,} rows of {_MOST_COLUMNS:,} cells",
+                "save the part with the applicants as .csv",
+            )
         yield number, cells

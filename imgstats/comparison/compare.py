@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from imgstats.evidence.joint import Region
     from imgstats.own_tables import OwnTable
 
-__all__ = ["NOT_IN_DATA", "compare"]
+__all__ = ["NOT_IN_DATA", "compare", "make_request"]
 
 _HELD_BY = {"attempts": "exam attempts", "usce": "US clinical experience"}
 # The score has tables of its own, so no scenario goes by its name.
@@ -116,9 +116,31 @@ def compare(
     >>> result.headline.band.low, round(result.headline.band.rate, 2)
     (240, 0.45)
     """
-    tables = tables or PublishedTables()
+    request = make_request(
+        applicant,
+        tables or PublishedTables(),
+        level=level,
+        scenarios=scenarios,
+        denominator=denominator,
+        correlations=correlations,
+        own=own,
+    )
+    return _compared(request)
+
+
+def make_request(
+    applicant: Applicant,
+    tables: PublishedTables,
+    *,
+    level: float = LEVEL,
+    scenarios: Sequence[Scenario | str] = (),
+    denominator: str = "preferred",
+    correlations: Region | None = None,
+    own: OwnTables | None = None,
+) -> Request:
+    """Return what `compare` looks for, from its own arguments; it raises what `compare` raises."""
     specialty = printed_name(applicant.specialty, tables.frame("counts")["specialty"])
-    request = Request(
+    return Request(
         applicant=applicant.model_copy(update={"specialty": specialty}),
         specialty=specialty,
         year=_latest_year(tables, applicant.group, ALL_SPECIALTIES),
@@ -130,7 +152,6 @@ def compare(
         own=_own_tables(own or OwnTables(), applicant.group, specialty),
         citations=Citations(tables.root),
     )
-    return _compared(request)
 
 
 def _compared(request: Request) -> Comparison:

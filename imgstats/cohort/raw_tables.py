@@ -1,0 +1,85 @@
+"""A cohort file of any kind as tables of raw cells."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
+
+from imgstats.cohort.columns import NEEDED, match_columns
+from imgstats.cohort.csv_rows import csv_records
+from imgstats.cohort.parquet_rows import column_names, open_parquet, row_batches
+from imgstats.cohort.sheet_rows import sheet_records
+from imgstats.cohort.table_rows import RawTable, is_empty, tables_of
+from imgstats.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from imgstats.cohort.columns import Columns
+    from imgstats.cohort.table_rows import Record
+
+__all__ = ["opened_tables", "parquet_tables"]
+
+_ROWS = 50_000
+# Parquet has no header line; a spreadsheet that opens it shows one.
+_HEADER_LINES = 1
+
+
+@contextmanager
+def opened_tables(
+    stream: BinaryIO, kind: str, *, needed: Sequence[str] = NEEDED, ignore: bool = False
+) -> Iterator[tuple[Columns, Iterator[RawTable]]]:
+    """Open a file's content as its columns and an iterator of tables of some rows each.
+
+    Parameters
+    ----------
+    stream : binary file
+        At its beginning.
+    kind : str
+        ``.csv``, ``.xlsx`` or ``.parquet``.
+    needed : sequence of str
+        Columns that must be there.
+    ignore : bool
+        Whether unknown columns are passed over.
+
+    Raises
+    ------
+    InputError
+        If the file is no such file, or its columns are not those of an applicant.
+    """
+    if kind == ".parquet":
+        file = open_parquet(stream)
+        columns = match_columns(column_names(file), needed=needed, ignore=ignore)
+        yield columns, parquet_tables(file, columns, 0, file.metadata.num_rows)
+    elif kind == ".xlsx":
+        with sheet_records(stream) as records:
+            yield _with_header(records, needed, ignore=ignore, padded=True)
+    else:
+        yield _with_header(csv_records(stream), needed, ignore=ignore, padded=False)
+
+
+def _with_header(
+    records: Iterator[Record], needed: Sequence[str], *, ignore: bool, padded: bool
+) -> tuple[Columns, Iterator[RawTable]]:
+    for _, cells in records:
+        if not is_empty(cells):
+            columns = match_columns(cells, needed=needed, ignore=ignore)
+            return columns, tables_of(records, columns, _ROWS, padded=padded)
+    raise InputError("the file is empty", "a header and at least one row")
+
+
+def parquet_tables(file: object, columns: Columns, start: int, stop: int) -> Iterator[RawTable]:
+    """Yield the rows start..stop (stop not included) of an open Parquet file as tables.
+
+    Rows in which nothing is given are passed over, as in the other kinds of files.
+    """
+    line = start + _HEADER_LINES + 1
+    for batch in row_batches(file, columns, start, stop):
+        cells = {name: array.to_pylist() for name, array in batch.items()}
+        rows = [list(each) for each in zip(*cells.values(), strict=True)]
+        full = [at for at, row in enumerate(rows) if not is_empty(row)]
+        yield RawTable(
+            lines=[line + at for at in full],
+            cells={name: [values[at] for at in full] for name, values in cells.items()},
+        )
+        line += len(rows)
