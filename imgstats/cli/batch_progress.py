@@ -72,7 +72,10 @@ def _plain() -> Iterator[Callable[[Standing], None]]:
         elif time.monotonic() - last[0] >= _EVERY_SECONDS:
             last[0] = time.monotonic()
             done = standing.made + standing.failed
-            typer.echo(f"{done} of {standing.total}: {pace.words(standing)}", err=True)
+            words = pace.words(standing)
+            typer.echo(f"{done} of {standing.total}{words and ': '}{words}", err=True)
+        else:
+            pace.words(standing)
 
     yield show
 
@@ -82,18 +85,18 @@ class _Pace:
 
     def __init__(self) -> None:
         self.started: float | None = None
+        self.before = 0
 
     def words(self, standing: Standing) -> str:
         """Return failures, reports a minute and the time left."""
-        if self.started is None and standing.stage == "making reports":
-            self.started = time.monotonic()
-        failed = f"{standing.failed} failed" if standing.failed else ""
         done = standing.made + standing.failed
-        seconds = time.monotonic() - (self.started or time.monotonic())
-        if not done or not seconds:
-            return failed
-        left = round((standing.total - done) * seconds / done)
-        rate = f"{60 * done / seconds:.0f} a minute"
-        return ", ".join(
-            part for part in (failed, rate, f"{left // 60}:{left % 60:02d} left") if part
-        )
+        if self.started is None and done:
+            # From the first report on: before it, workers start.
+            self.started, self.before = time.monotonic(), done
+        parts = [f"{standing.failed} failed"] if standing.failed else []
+        seconds = time.monotonic() - (self.started or 0.0)
+        if self.started is not None and done > self.before and seconds > 0:
+            pace = (done - self.before) / seconds
+            left = round((standing.total - done) / pace)
+            parts += [f"{60 * pace:.0f} a minute", f"{left // 60}:{left % 60:02d} left"]
+        return ", ".join(parts)

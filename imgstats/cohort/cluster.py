@@ -67,6 +67,7 @@ def local_cluster(workers: int, *, allowed_failures: int = 1) -> Iterator[Client
         raise InputError(f"workers is {workers}", "a whole number from 1", "leave it out")
     _need_extra()
     import dask
+    import distributed  # noqa: F401  its settings must be there before some are changed for a while
 
     with ExitStack() as stack:
         stack.enter_context(_same_environment())

@@ -62,7 +62,8 @@ def csv_records(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     except UnicodeDecodeError as e:
         raise InputError(f"the file is not {e.encoding} text ({e.reason})", "", _SAVE) from e
     finally:
-        text.detach()  # the stream is its owner's to close
+        if not stream.closed:  # by its owner, while these records were left half-read
+            text.detach()
 
 
 def _encoding(stream: BinaryIO) -> str:

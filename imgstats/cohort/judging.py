@@ -78,7 +78,7 @@ class Judge:
         attempts is '0'; allowed: a whole number from 1 to 999; count the first sitting as 1, \
 or leave it out
         """
-        if column == ID:  # all distinct: nothing to remember
+        if column in {ID, "label"}:  # another in every row: nothing to remember
             return [self._judged(column, cell) for cell in cells]
         seen = self._seen[column]
         found = []
@@ -104,6 +104,8 @@ or leave it out
             return self._missing(column) if column in self._needed else _NOT_GIVEN
         if column == ID:
             return _id(value)
+        if column == "label" and isinstance(value, str) and _is_plain(value):
+            return Judged(value)  # as Applicant would say, and it may be another in every row
         try:
             said = getattr(Applicant.parse({**_GOOD, column: value}), column)
             return Judged(printed_name(said, self._specialties) if column == "specialty" else said)
@@ -146,10 +148,22 @@ def _plain(cell: object) -> object:
     return None if cell != cell else cell  # noqa: PLR0124
 
 
+def _is_plain(text: str) -> bool:
+    return (
+        len(text) <= _LONGEST_ID
+        and text.isascii()
+        and text.isprintable()
+        and "  " not in text
+        and text[0] != " " != text[-1]
+    )
+
+
 def _id(value: object) -> Judged:
     """Return an id on one line; a number is its plain text."""
     text = ""
     if isinstance(value, str):
+        if _is_plain(value):
+            return Judged(value)
         text = " ".join(value.split())
     elif isinstance(value, int | float) and not isinstance(value, bool):
         text = _number_text(value)

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["KINDS", "MOST_BYTES", "MOST_ROWS", "Stamp", "kind_of", "open_plain", "too_large"]
+__all__ = [
+    "KINDS",
+    "MOST_BYTES",
+    "MOST_ROWS",
+    "Stamp",
+    "kind_of",
+    "named",
+    "open_plain",
+    "too_large",
+]
 
 KINDS = (".csv", ".xlsx", ".parquet")
 MOST_BYTES = 256 * 1024**2
@@ -68,6 +77,16 @@ def kind_of(path: Path) -> str:
 def too_large(what: str) -> InputError:
     """Return the error of a file that is too large to be read as a whole."""
     return InputError(what, f"up to {MOST_BYTES // 1024**2} MiB and {MOST_ROWS:,} rows", _STREAMS)
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Put a file's name before whatever is said of its content."""
+    try:
+        yield
+    except InputError as e:
+        label = shown(path.name, _LONGEST_PATH)[1:-1]
+        raise type(e)(f"{label}: {e.found}", e.allowed, e.todo) from e
 
 
 @contextmanager

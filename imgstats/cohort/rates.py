@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from imgstats.comparison.choose import score_part
+from imgstats.comparison.choose import score_way
 from imgstats.comparison.compare import make_request
 from imgstats.comparison.records import Refusal
+from imgstats.comparison.score import score_in
+from imgstats.levels import LEVEL
+from imgstats.measures import MEASURES, band_of
 from imgstats.own_tables import OwnTables
 from imgstats.tables.published import PublishedTables
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+
     from imgstats.applicant import Applicant
+    from imgstats.comparison.choose import ScoreWay
     from imgstats.comparison.request import Request
     from imgstats.comparison.score import ScorePart
 
-__all__ = ["RATE_COLUMNS", "Rate", "Rates"]
+__all__ = ["RATE_COLUMNS", "SCORES", "Rate", "Rates", "rate_frame", "rate_table"]
+
+SCORES = range(MEASURES["step2_ck"].lowest, (MEASURES["step2_ck"].highest or 0) + 1)
+# Names in a comparison's place, and of the ends of its intervals.
+_PLACES = tuple((name, end) for name in ("matched", "not_matched") for end in ("", "_low", "_high"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +91,8 @@ class Rates:
         Default: those that ship.
     own : OwnTables, optional
         The user's own. Default: those that `imgstats data add` keeps.
+    level : float
+        Level of the intervals, a fraction.
 
     Examples
     --------
@@ -88,10 +102,15 @@ class Rates:
     (240, 0.45, 'direct')
     """
 
-    def __init__(self, tables: PublishedTables | None = None, own: OwnTables | None = None) -> None:
+    def __init__(
+        self,
+        tables: PublishedTables | None = None,
+        own: OwnTables | None = None,
+        level: float = LEVEL,
+    ) -> None:
         self._tables, self._own = tables or PublishedTables(), own or OwnTables()
-        self._requests: dict[tuple[str, str], Request] = {}
-        self._found: dict[tuple[str, str, int], Rate] = {}
+        self._level = level
+        self._pairs: dict[tuple[str, str], _PairRates] = {}
 
     def of(self, applicant: Applicant) -> Rate:
         """Return what `compare` says of the applicant's score.
@@ -101,49 +120,177 @@ class Rates:
         InputError
             As `compare` does.
         """
-        key = (applicant.group, applicant.specialty, applicant.step2_ck)
-        if key not in self._found:
-            self._found[key] = _rate(self._request(applicant))
-        return self._found[key]
-
-    def _request(self, applicant: Applicant) -> Request:
-        """Return a request that differs from another of the same people in the score alone."""
         key = (applicant.group, applicant.specialty)
-        if key not in self._requests:
-            self._requests[key] = make_request(applicant, self._tables, own=self._own)
-        known = self._requests[key]
-        score = {"step2_ck": applicant.step2_ck}
-        return replace(known, applicant=known.applicant.model_copy(update=score))
+        if key not in self._pairs:
+            request = make_request(applicant, self._tables, own=self._own, level=self._level)
+            self._pairs[key] = _PairRates(request)
+        return self._pairs[key].of(applicant.step2_ck)
 
 
-def _rate(request: Request) -> Rate:
-    low, high = request.applicant.band
-    found = score_part(request)
-    if isinstance(found, Refusal):
-        return Rate(band_low=low, band_high=high, reason=found.reason)
-    return _filled(found, low, high)
+def rate_table(
+    pairs: Iterable[tuple[str, str]],
+    *,
+    scores: Iterable[int] = SCORES,
+    tables: PublishedTables | None = None,
+    own: OwnTables | None = None,
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    """Return what `compare` says of every score of some groups and specialties.
+
+    Parameters
+    ----------
+    pairs : iterable of (str, str)
+        Group and specialty.
+    scores : iterable of int
+        Step 2 CK scores. Default: all there are.
+    tables : PublishedTables, optional
+        Default: those that ship.
+    own : OwnTables, optional
+        The user's own. Default: those that `imgstats data add` keeps.
+    level : float
+        Level of the intervals, a fraction.
+
+    Returns
+    -------
+    DataFrame
+        A row for each pair and score: group, specialty, step2_ck and the fields of `Rate`.
+
+    Raises
+    ------
+    InputError
+        As `compare` does.
+
+    Examples
+    --------
+    >>> table = rate_table([("non_us_img", "Internal Medicine")])
+    >>> len(table), round(table.set_index("step2_ck").loc[242, "rate"], 2)
+    (300, 0.42)
+    """
+    from imgstats.applicant import Applicant
+
+    rates, wanted = Rates(tables, own, level), list(scores)
+    rows = []
+    for group, specialty in pairs:
+        # Each score is one that a cohort may hold, so it is judged as an applicant's.
+        people = (
+            Applicant.parse({"group": group, "specialty": specialty, "step2_ck": score})
+            for score in wanted
+        )
+        rows += [
+            {"group": each.group, "specialty": specialty, "step2_ck": each.step2_ck}
+            | {name: getattr(rate, name) for name in RATE_COLUMNS}
+            for each in people
+            for rate in [rates.of(each)]
+        ]
+    return rate_frame(rows)
 
 
-def _filled(part: ScorePart, low: int, high: int) -> Rate:
-    headline, place = part.headline, part.place
+def rate_frame(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    """Return rows of rates as a table whose columns have their types even where all are empty."""
+    import pandas as pd
+
+    names = ["group", "specialty", "step2_ck", *RATE_COLUMNS]
+    frame = pd.DataFrame([[row[name] for name in names] for row in rows], columns=names)
+    kinds = {"int": "int64", "float": "float64", "bool": "boolean", "str": "object"}
+    return frame.astype(
+        {name: kinds[kind] for name, kind in RATE_COLUMNS.items()} | {"step2_ck": "int64"}
+    )
+
+
+class _PairRates:
+    """The rates of one group and specialty."""
+
+    def __init__(self, request: Request) -> None:
+        self._request, self._way = request, score_way(request)
+        self._curve = None if self._way.curve is None else _CurveRates(self._way)
+        self._found: dict[object, Rate] = {}
+
+    def of(self, score: int) -> Rate:
+        """Return the rate of a score."""
+        key = self._way.alike(score)
+        if key not in self._found:
+            self._found[key] = self._curve.of(score) if self._curve else self._told(score)
+        found = self._found[key]
+        if found.reason:  # there is no rate at any score, and yet each has its band
+            low, high = band_of(score, MEASURES["step2_ck"])
+            return replace(found, band_low=low, band_high=high)
+        return found
+
+    def _told(self, score: int) -> Rate:
+        """Return a rate that does not come from a curve, as a comparison tells it."""
+        applicant = self._request.applicant.model_copy(update={"step2_ck": score})
+        found = self._way.tell(replace(self._request, applicant=applicant))
+        if isinstance(found, Refusal):
+            low, high = applicant.band
+            return Rate(band_low=low, band_high=high, reason=found.reason)
+        return _filled(found)
+
+
+def _filled(part: ScorePart) -> Rate:
+    headline, place, band = part.headline, part.place, part.headline.band
+    places: dict[str, Any] = (
+        {f"{name}_below{end}": getattr(place, f"{name}{end}") for name, end in _PLACES}
+        if place
+        else {}
+    )
     return Rate(
         rate=headline.rate,
         rate_low=headline.low,
         rate_high=headline.high,
-        band_low=low,
-        band_high=high,
-        band_rate=headline.band.rate,
-        band_rate_low=headline.band.rate_low,
-        band_rate_high=headline.band.rate_high,
-        matched_below=place.matched if place else None,
-        matched_below_low=place.matched_low if place else None,
-        matched_below_high=place.matched_high if place else None,
-        not_matched_below=place.not_matched if place else None,
-        not_matched_below_low=place.not_matched_low if place else None,
-        not_matched_below_high=place.not_matched_high if place else None,
+        band_low=band.low,
+        band_high=band.high,
+        band_rate=band.rate,
+        band_rate_low=band.rate_low,
+        band_rate_high=band.rate_high,
         grade=headline.grade,
         by_score=headline.by_score,
         in_record=headline.in_record,
         match_year=headline.match_year,
         estimator=headline.estimator,
+        **places,
     )
+
+
+class _CurveRates:
+    """The rates of one curve, read off as a headline reads them, without its sentences."""
+
+    def __init__(self, way: ScoreWay) -> None:
+        curve = way.curve
+        if curve is None:
+            raise ValueError("this way has no curve")
+        self._curve, self._ends, self._year = curve, way.ends, way.match_year
+        self._columns = {
+            str(name): values.to_numpy(dtype="float64") for name, values in curve.columns.items()
+        }
+        rows = curve.bands.to_dict("records")
+        self._bands = {(int(row["low"]), int(row["high"])): row for row in rows}
+
+    def of(self, score: int) -> Rate:
+        """Return the rate of a score."""
+        curve, at = self._curve, self._curve.position(score)
+        low, high = band_of(score, MEASURES["step2_ck"])
+        band = self._bands[low, high]
+        places: dict[str, Any] = {
+            f"{name}_below{end}": self._at(f"{name}{end}", at) for name, end in _PLACES
+        }
+        return Rate(
+            rate=self._at("rate", at),
+            rate_low=self._at("low", at),
+            rate_high=self._at("high", at),
+            band_low=low,
+            band_high=high,
+            band_rate=band["rate"],
+            band_rate_low=band["rate_low"],
+            band_rate_high=band["rate_high"],
+            grade=curve.grade,
+            by_score=True,
+            in_record=score_in(self._ends, low, high),
+            match_year=self._year,
+            estimator=curve.estimator.partition("(")[0],
+            **places,
+        )
+
+    def _at(self, column: str, at: int) -> float | None:
+        """Return a value of the curve; None of a column that a borrowed curve lacks."""
+        values = self._columns.get(column)
+        return None if values is None else float(values[at])

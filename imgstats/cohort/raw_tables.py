@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from imgstats.cohort.columns import NEEDED, match_columns
 from imgstats.cohort.csv_rows import csv_records
-from imgstats.cohort.parquet_rows import column_names, open_parquet, row_batches
+from imgstats.cohort.parquet_rows import column_names, open_parquet, row_batches, values_and_codes
 from imgstats.cohort.sheet_rows import sheet_records
 from imgstats.cohort.table_rows import RawTable, is_empty, tables_of
 from imgstats.errors import InputError
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from imgstats.cohort.columns import Columns
     from imgstats.cohort.table_rows import Record
 
-__all__ = ["opened_tables", "parquet_tables"]
+__all__ = ["HEADER_LINES", "opened_tables", "parquet_tables"]
 
 _ROWS = 50_000
 # Parquet has no header line; a spreadsheet that opens it shows one.
-_HEADER_LINES = 1
+HEADER_LINES = 1
 
 
 @contextmanager
@@ -73,13 +73,17 @@ def parquet_tables(file: object, columns: Columns, start: int, stop: int) -> Ite
 
     Rows in which nothing is given are passed over, as in the other kinds of files.
     """
-    line = start + _HEADER_LINES + 1
+    line = start + HEADER_LINES + 1
     for batch in row_batches(file, columns, start, stop):
-        cells = {name: array.to_pylist() for name, array in batch.items()}
-        rows = [list(each) for each in zip(*cells.values(), strict=True)]
+        # By distinct values: a file of some bytes may say one long text in every row.
+        coded = [values_and_codes(array) for array in batch.values()]
+        cells = [[values[code] for code in codes.tolist()] for values, codes in coded]
+        rows = list(zip(*cells, strict=True))
         full = [at for at, row in enumerate(rows) if not is_empty(row)]
         yield RawTable(
             lines=[line + at for at in full],
-            cells={name: [values[at] for at in full] for name, values in cells.items()},
+            cells={
+                name: [values[at] for at in full] for name, values in zip(batch, cells, strict=True)
+            },
         )
         line += len(rows)

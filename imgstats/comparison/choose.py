@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.direct import direct_score
 from imgstats.comparison.flat import counted_score
 from imgstats.comparison.records import Refusal
 from imgstats.comparison.refused import refusal
+from imgstats.curves.inputs import KIN
 from imgstats.curves.store import borrowed_curve_for, curve_for
 from imgstats.errors import InputError, TableError, WorkError
+from imgstats.measures import MEASURES, band_of
 from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.tables import BandTable, CountTable, OutcomeSummary
 from imgstats.tables.summary import OUTCOMES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from imgstats.comparison.request import Request
     from imgstats.comparison.score import ScorePart
+    from imgstats.curves.record import RateCurve
+    from imgstats.estimators.transported import TransportedRate
     from imgstats.own_tables import OwnTable
 
-__all__ = ["score_part"]
+__all__ = ["ScoreWay", "score_part", "score_way"]
 
 _SCORE = "step2_ck"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreWay:
+    """How a rate by score comes about, with all of it that does not depend on the score.
+
+    Attributes
+    ----------
+    tell : callable
+        Takes a request that differs in the score alone, and returns its rate or why there is none.
+    alike : callable
+        Takes a score; scores for which it returns the same have the same figures.
+    curve : RateCurve or None
+        Where the figures of every score are read; None where they do not come from a curve.
+    ends : (float, float) or None
+        Lowest and highest printed score behind the curve.
+    match_year : str
+        Year of the curve's table.
+    """
+
+    tell: Callable[[Request], ScorePart | Refusal]
+    alike: Callable[[int], object]
+    curve: RateCurve | None = None
+    ends: tuple[float, float] | None = None
+    match_year: str = ""
 
 
 def score_part(request: Request) -> ScorePart | Refusal:
@@ -33,37 +66,92 @@ def score_part(request: Request) -> ScorePart | Refusal:
     request : Request
         Whom it is about, and the tables.
     """
+    return score_way(request).tell(request)
+
+
+def score_way(request: Request) -> ScoreWay:
+    """Choose the way to a rate, and read and fit whatever does not depend on the score.
+
+    Parameters
+    ----------
+    request : Request
+        Whom it is about, and the tables.
+
+    Raises
+    ------
+    InputError
+        If the user's own table gives no rate.
+    """
     if request.denominator == "any-pgy1":
         counts = request.tables.counts(
             group=request.applicant.group, year=request.year, specialty=ALL_SPECIALTIES
         )
-        return counted_score(counts, request)
+        return ScoreWay(tell=partial(counted_score, counts), alike=_band)
     own = request.own_table(_SCORE, "summary", "band") or request.own_table("", "count")
-    if own is None:
-        return _from_published(request)
+    return _published_way(request) if own is None else _own_way(own, request)
+
+
+def _own_way(own: OwnTable, request: Request) -> ScoreWay:
+    """Return the way by the user's own table, and by a published one where that has no band."""
+    table = own.table
+    if isinstance(table, OutcomeSummary):
+        with _named(own):
+            curve = curve_for(table, request.tables.root, level=request.level)
+        return _by_curve(table, curve, partial(direct_score, table, curve))
+    if isinstance(table, CountTable):
+        return ScoreWay(tell=partial(counted_score, table), alike=_band)
+    if isinstance(table, BandTable):
+        return _banded_way(own, table, request)
+    return _published_way(request)
+
+
+def _banded_way(own: OwnTable, table: BandTable, request: Request) -> ScoreWay:
+    from imgstats.comparison.banded import banded_score
+    from imgstats.comparison.own_factor import band_at
+
+    @cache
+    def published() -> ScoreWay:
+        return _published_way(request)
+
+    def tell(asked: Request) -> ScorePart | Refusal:
+        with _named(own):
+            found = banded_score(own, table, asked)
+        return found or _with_note(published().tell(asked), own, asked)
+
+    def alike(score: int) -> object:
+        return band_at(table, score) or score
+
+    return ScoreWay(tell=tell, alike=alike)
+
+
+def _by_curve(
+    table: OutcomeSummary, curve: RateCurve, tell: Callable[[Request], ScorePart | Refusal]
+) -> ScoreWay:
+    return ScoreWay(
+        tell=tell,
+        alike=lambda score: score,
+        curve=curve,
+        ends=table.extremes or (float(curve.x[0]), float(curve.x[-1])),
+        match_year=table.context.match_year,
+    )
+
+
+def _band(score: int) -> object:
+    """Return the score's band: a rate that is the same at every score still names it."""
+    return band_of(score, MEASURES[_SCORE])
+
+
+@contextmanager
+def _named(own: OwnTable) -> Iterator[None]:
+    """Name the added table where it gives no rate."""
     try:
-        found = _from_own(own, request)
+        yield
     except (TableError, WorkError) as e:
         raise InputError(
             f"the added table {own.name} gives no rate: {e.found}",
             e.allowed,
             f"`imgstats data remove {own.name}` takes it away",
         ) from e
-    return found or _with_note(_from_published(request), own, request)
-
-
-def _from_own(own: OwnTable, request: Request) -> ScorePart | None:
-    """Return the rate by the user's own table of scores or counts, None where it has none here."""
-    if isinstance(own.table, OutcomeSummary):
-        curve = curve_for(own.table, request.tables.root, level=request.level)
-        return direct_score(own.table, curve, request)
-    if isinstance(own.table, BandTable):
-        from imgstats.comparison.banded import banded_score
-
-        return banded_score(own, own.table, request)
-    if isinstance(own.table, CountTable):
-        return counted_score(own.table, request)
-    return None
 
 
 def _with_note(found: ScorePart | Refusal, own: OwnTable, request: Request) -> ScorePart | Refusal:
@@ -77,7 +165,7 @@ def _with_note(found: ScorePart | Refusal, own: OwnTable, request: Request) -> S
     return replace(found, notes=(*found.notes, note))
 
 
-def _from_published(request: Request) -> ScorePart | Refusal:
+def _published_way(request: Request) -> ScoreWay:
     applicant, tables = request.applicant, request.tables
     if not _counted(request):
         return _from_kin(request)
@@ -88,7 +176,8 @@ def _from_published(request: Request) -> ScorePart | Refusal:
     if missing:
         # Their counts are printed, and lean on their kin.
         return _from_specialties(request, missing)
-    return direct_score(table, curve_for(table, tables.root, level=request.level), request)
+    curve = curve_for(table, tables.root, level=request.level)
+    return _by_curve(table, curve, partial(direct_score, table, curve))
 
 
 def _without_scores(table: OutcomeSummary) -> tuple[str, ...]:
@@ -110,25 +199,38 @@ def _counted(request: Request) -> bool:
     return request.year in set(mine["match_year"].astype(str))
 
 
-def _from_kin(request: Request) -> ScorePart | Refusal:
+def _from_kin(request: Request) -> ScoreWay:
     """Carry another group's rate over, or refuse."""
-    from imgstats.comparison.borrowed import transported_score
-    from imgstats.curves.borrowed import KIN, fit_transported
-
     group, tables = request.applicant.group, request.tables
     year, specialty = request.year, request.specialty
     try:
-        fitted = fit_transported(tables, group=group, year=year, specialty=specialty)
+        curve = borrowed_curve_for(
+            tables, group=group, year=year, specialty=specialty, level=request.level
+        )
         kin = tables.outcome_summary(group=KIN[group], year=year, specialty=specialty)
     except TableError as e:
-        return refusal(request, str(e.found))
-    curve = borrowed_curve_for(
-        tables, group=group, year=year, specialty=specialty, level=request.level
-    )
-    return transported_score(fitted, curve, kin, request)
+        return _refused(str(e.found))
+
+    @cache
+    def fitted() -> TransportedRate:
+        # Not before somebody reads the calculation: the figures are in the curve.
+        from imgstats.curves.borrowed import fit_transported
+
+        return fit_transported(tables, group=group, year=year, specialty=specialty)
+
+    def tell(asked: Request) -> ScorePart:
+        from imgstats.comparison.borrowed import transported_score
+
+        return transported_score(fitted(), curve, kin, asked)
+
+    return _by_curve(kin, curve, tell)
 
 
-def _from_specialties(request: Request, missing: tuple[str, ...]) -> ScorePart | Refusal:
+def _refused(lacking: str) -> ScoreWay:
+    return ScoreWay(tell=partial(refusal, lacking=lacking), alike=lambda _: None)
+
+
+def _from_specialties(request: Request, missing: tuple[str, ...]) -> ScoreWay:
     """Lean on the other specialties of the year, or refuse."""
     from imgstats.comparison.pooled import pooled_score
     from imgstats.curves.borrowed import fit_pooled, pooled_member
@@ -137,7 +239,7 @@ def _from_specialties(request: Request, missing: tuple[str, ...]) -> ScorePart |
     try:
         fitted = fit_pooled(tables, group=group, year=request.year)
     except TableError as e:
-        return refusal(request, str(e.found))
+        return _refused(str(e.found))
     member = pooled_member(fitted, request.specialty, request.level)
     counts = tables.counts(group=group, year=request.year, specialty=request.specialty)
-    return pooled_score(member, counts, missing, request)
+    return ScoreWay(tell=partial(pooled_score, member, counts, missing), alike=_band)

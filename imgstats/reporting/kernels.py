@@ -144,6 +144,8 @@ class WarmServer:
         self._control.close()
         if self.owner != os.getpid():
             return
+        if not self._ready:
+            self._process.kill()  # it is importing, and has started nobody yet
         try:
             self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:

@@ -34,7 +34,7 @@ _NEEDED = (
 
 
 def prepare() -> None:
-    """Import what a report needs and draw one report of each group, to no effect but warmth.
+    """Import what a report needs and draw one, to no effect but warmth.
 
     Nothing of an applicant is known here. Data that cannot be read stop no server: each report
     reads them itself and says what is wrong.
@@ -56,20 +56,18 @@ def prepare() -> None:
 
 
 def _draw_reports() -> None:
+    """Draw a report of one group, and of the other what is the same for all its applicants."""
     from imgstats import Applicant, compare
     from imgstats.reporting import pictures, sections
 
-    for group in ("us_img", "non_us_img"):
-        found = compare(Applicant(group=group, step2_ck=240, ranks=1))
-        for name in sections.__all__:
-            if name == "factor":
-                for each in found.factors:
-                    sections.factor(found, each.factor)
-            elif name != "Fragment":
-                getattr(sections, name)(found)
-        for name in pictures.__all__:
-            if name != "Picture":
-                getattr(pictures, name)(found)
+    pictures.trend_picture(compare(Applicant(group="us_img", step2_ck=240)))
+    found = compare(Applicant(group="non_us_img", step2_ck=240, ranks=1))
+    for each in found.factors:
+        sections.factor(found, each.factor)
+    for name in sorted({*sections.__all__} - {"Fragment", "factor"}):
+        getattr(sections, name)(found)
+    for name in sorted({*pictures.__all__} - {"Picture"}):
+        getattr(pictures, name)(found)
 
 
 def become_kernel(request: Request) -> None:

@@ -1,0 +1,146 @@
+"""The rate table: at every score exactly the figures of `compare`, with own tables too."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from imgstats import Applicant
+from imgstats.cohort.rates import RATE_COLUMNS, SCORES, Rates, rate_table
+from imgstats.errors import InputError
+from imgstats.measures import MEASURES, ten_point_bands
+from imgstats.own_tables import OwnTables
+
+IM = "Internal Medicine"
+PAIRS = [
+    ("non_us_img", IM),
+    ("us_img", IM),  # borrowed
+    ("us_img", "Pediatrics"),  # refused
+    ("non_us_img", "Dermatology"),  # pooled, the same at every score
+    ("non_us_img", "Family Medicine"),
+]
+# Both ends and the middle of every band.
+PLACES = sorted(
+    {each for low, high in ten_point_bands(MEASURES["step2_ck"]) for each in (low, high)}
+    | {245, 251, 268}
+)
+SUMMARY = (
+    "outcome,n,q1,median,q3,mean,sd\n"
+    "matched,400,235,246,256,245,14\n"
+    "not_matched,200,222,232,242,232,14\n"
+)
+BANDED = "low,high,matched,not_matched\n,219,5,20\n220,239,40,40\n240,259,80,20\n"
+OWN = {
+    "summary": (SUMMARY, {"measure": "step2_ck"}, [1, 219, 242, 300]),
+    # Nothing over 259: the published rate stands in there.
+    "band": (BANDED, {"measure": "step2_ck"}, [1, 219, 220, 242, 259, 260, 300]),
+    "count": ("matched,not_matched\n30,10\n", {"measure": ""}, [1, 242, 300]),
+}
+
+
+def said_by(comparison):
+    """Return what a comparison says, under the names of the table."""
+    headline, place = comparison.headline, comparison.place
+    if headline is None:
+        low, high = comparison.applicant.band
+        return {"band_low": low, "band_high": high, "reason": comparison.refusal.reason}
+    band = headline.band
+    found = {
+        "rate": headline.rate,
+        "rate_low": headline.low,
+        "rate_high": headline.high,
+        "band_low": band.low,
+        "band_high": band.high,
+        "band_rate": band.rate,
+        "band_rate_low": band.rate_low,
+        "band_rate_high": band.rate_high,
+        "grade": headline.grade,
+        "by_score": headline.by_score,
+        "in_record": headline.in_record,
+        "match_year": headline.match_year,
+        "estimator": headline.estimator,
+    }
+    if place is not None:
+        found |= {
+            f"{name}_below{end}": getattr(place, f"{name}{end}")
+            for name in ("matched", "not_matched")
+            for end in ("", "_low", "_high")
+        }
+    return found
+
+
+def filled(row):
+    """Return the cells of a row that are not empty."""
+    return {name: row[name] for name in RATE_COLUMNS if not pd.isna(row[name]) and row[name] != ""}
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=" ".join)
+def test_every_band_has_the_figures_of_compare(pair, tables, compared):
+    group, specialty = pair
+    table = rate_table([pair], tables=tables).set_index("step2_ck")
+    assert list(table.index) == list(SCORES)
+    # A borrowed comparison takes long, and each score is read off one curve in one way.
+    scores = PLACES[::7] if group == "us_img" else PLACES
+    for score in scores:
+        expected = compared(Applicant(group=group, specialty=specialty, step2_ck=score))
+        assert filled(table.loc[score]) == said_by(expected)
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_an_own_table_comes_first_as_in_compare(kind, tables, compared, tmp_path):
+    text, said, scores = OWN[kind]
+    own, file = OwnTables(tmp_path / "own"), tmp_path / "own.csv"
+    file.write_text(text, encoding="utf-8")
+    about = {"source": "Report X", "year": 2026, "specialty": IM, "group": "non_us_img"}
+    own.add(file, kind=kind, **about, **said)
+    table = rate_table([("non_us_img", IM)], scores=scores, tables=tables, own=own)
+    for row in table.to_dict("records"):
+        applicant = Applicant(group="non_us_img", step2_ck=row["step2_ck"])
+        expected = said_by(compared(applicant, own=own))
+        assert filled(row) == expected
+        assert filled(row) != said_by(compared(applicant)) or row["step2_ck"] > 259
+
+
+def test_another_level_gives_other_intervals(tables, compared):
+    pair = ("non_us_img", "Family Medicine")
+    (row,) = rate_table([pair], scores=[242], tables=tables, level=0.5).to_dict("records")
+    applicant = Applicant(group=pair[0], specialty=pair[1], step2_ck=242)
+    assert filled(row) == said_by(compared(applicant, level=0.5))
+    assert row["rate_high"] < said_by(compared(applicant))["rate_high"]
+
+
+def test_pairs_keep_their_order_and_columns_their_types(tables):
+    table = rate_table(PAIRS[2:4], scores=[250, 240], tables=tables)
+    assert list(table["specialty"]) == ["Pediatrics"] * 2 + ["Dermatology"] * 2
+    assert list(table["step2_ck"]) == [250, 240] * 2
+    assert list(table.columns) == ["group", "specialty", "step2_ck", *RATE_COLUMNS]
+    assert (table.dtypes["rate"], table.dtypes["band_low"]) == ("float64", "int64")
+    assert (table.dtypes["in_record"], table.dtypes["matched_below"]) == ("boolean", "float64")
+
+
+def test_no_pair_gives_an_empty_table_with_its_columns(tables):
+    table = rate_table([], tables=tables)
+    assert len(table) == 0
+    assert list(table.columns) == ["group", "specialty", "step2_ck", *RATE_COLUMNS]
+
+
+@pytest.mark.parametrize(
+    ("pair", "score", "message"),
+    [
+        (("german", IM), 242, "group is 'german'; allowed: non-us-img or us-img"),
+        (("us_img", "Medicin"), 242, "specialty is 'Medicin'; allowed: .*Internal Medicine"),
+        (("us_img", IM), 301, "step2_ck is 301; allowed: a whole number from 1 to 300"),
+    ],
+)
+def test_what_compare_refuses_is_refused(pair, score, message, tables):
+    with pytest.raises(InputError, match=message):
+        rate_table([pair], scores=[score], tables=tables)
+
+
+def test_a_second_look_at_a_score_reads_nothing(tables, monkeypatch):
+    rates, applicant = Rates(tables), Applicant(group="non_us_img", step2_ck=242)
+    first = rates.of(applicant)
+    monkeypatch.setattr("imgstats.cohort.rates.score_way", None)
+    monkeypatch.setattr("imgstats.cohort.rates.make_request", None)
+    assert rates.of(applicant) == first
+    assert rates.of(applicant.model_copy(update={"step2_ck": 243})).rate > 0

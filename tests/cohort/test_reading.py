@@ -1,0 +1,451 @@
+"""A cohort file of any kind gives the same rows, and a hostile one spoils its own rows only."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import threading
+from datetime import date, datetime
+
+import openpyxl
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from imgstats import Applicant
+from imgstats.applicant import GROUPS
+from imgstats.cohort import plain_files, reading
+from imgstats.cohort.reading import read_cohort
+from imgstats.errors import InputError
+
+HEADER = ["id", "group", "step2_ck"]
+FULL = ["id", "group", "step2_ck", "step2_ck_date", "attempts", "usce_months", "specialty", "label"]
+PEOPLE = [
+    ["A-01", "non-us-img", 242, date(2025, 8, 1), 1, 2.5, "Internal Medicine", "Zoé, M. D."],
+    ["A-02", "us_img", 230, None, None, None, None, None],
+    [None] * len(FULL),
+    ["A-03", "us-img", 301, None, 0, None, None, None],
+    ["مريم; 👩‍⚕️", "NON-US-IMG", 255, None, None, 3, "Dermatology", 'the "best"'],
+]
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """Return a function that writes bytes or text to a file of a name."""
+
+    def save(content, name="cohort.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return save
+
+
+def csv_text(rows, separator=",", end="\n"):
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=separator, lineterminator=end).writerows(rows)
+    return stream.getvalue()
+
+
+def sheet(rows, *more_sheets):
+    book = openpyxl.Workbook()
+    for each in (rows, *more_sheets):
+        page = book.active if each is rows else book.create_sheet()
+        for row in each:
+            page.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def columnar(rows, names=FULL, types=None):
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    arrays = [pa.array(list(each), type=(types or {}).get(name)) for name, each
+              in zip(names, columns, strict=True)]  # fmt: skip
+    stream = io.BytesIO()
+    parquet.write_table(pa.Table.from_arrays(arrays, names=list(names)), stream)
+    return stream.getvalue()
+
+
+def row_of(identity="A-01", group="us-img", score="242"):
+    return csv_text([HEADER, [identity, group, score], ["B", "us-img", "230"]])
+
+
+# --- the same content in any kind of file
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (csv_text([FULL, *PEOPLE]), "cohort.csv"),
+        (csv_text([FULL, *PEOPLE], end="\r\n").encode("utf-8-sig"), "cohort.CSV"),
+        (csv_text([FULL, *PEOPLE], end="\r"), "cohort.csv"),
+        (csv_text([FULL, *PEOPLE], ";"), "cohort.csv"),
+        (csv_text([FULL, *PEOPLE], "\t"), "cohort.csv"),
+        (csv_text([FULL, *PEOPLE]).encode("utf-16"), "cohort.csv"),
+        (b"\xfe\xff" + csv_text([FULL, *PEOPLE], ";").encode("utf-16-be"), "cohort.csv"),
+        (sheet([FULL, *PEOPLE]), "cohort.xlsx"),
+        (sheet([FULL, *PEOPLE], []), "cohort.xlsx"),
+        (columnar(PEOPLE), "cohort.parquet"),
+    ],
+    ids=["csv", "bom", "cr", "semicolon", "tab", "utf-16", "utf-16-be", "xlsx", "empty-sheet",
+         "parquet"],
+)  # fmt: skip
+def test_the_same_content_gives_the_same_cohort(saved, content, name):
+    cohort = read_cohort(saved(content, name))
+    assert [(each.line, each.id) for each in cohort.rows] == [
+        (2, "A-01"), (3, "A-02"), (6, "مريم; 👩‍⚕️")]  # fmt: skip
+    assert cohort.rows[0].applicant == Applicant(
+        group="non_us_img", step2_ck=242, step2_ck_date=date(2025, 8, 1), attempts=1,
+        usce_months=2.5, label="Zoé, M. D.")  # fmt: skip
+    assert cohort.rows[1].applicant == Applicant(group="us_img", step2_ck=230)
+    assert cohort.rows[2].applicant.label == 'the "best"'
+    (bad,) = cohort.bad
+    assert (bad.line, bad.id) == (5, "A-03")
+    assert [each.column for each in bad.problems] == ["step2_ck", "attempts"]
+    assert cohort.ignored == ()
+
+
+VALUES = {
+    "group": st.sampled_from([*GROUPS, "us-img", "US-IMG", "img", ""]),
+    "step2_ck": st.sampled_from(["242", "0", "1", "300", "301", "2e2", "nan", " 250 ", "", "1_0"]),
+    "attempts": st.sampled_from(["", "1", "0", "999", "1000", "1.0", "True"]),
+    "usce_months": st.sampled_from(["", "2.5", "600", "601", "-1", "inf", ".5"]),
+    "label": st.text(st.characters(codec="utf-8"), max_size=8),
+}
+
+
+@settings(max_examples=25)
+@given(people=st.lists(st.fixed_dictionaries(VALUES), min_size=1, max_size=6))
+def test_each_row_is_what_applicant_says_of_it(people, tmp_path_factory, tables):
+    path = tmp_path_factory.mktemp("any") / "cohort.csv"
+    rows = [[f"P{at}", *each.values()] for at, each in enumerate(people)]
+    path.write_bytes(csv_text([["id", *VALUES], *rows], end="\r\n").encode())
+    cohort = read_cohort(path, tables=tables)
+    good = {each.id: each.applicant for each in cohort.rows}
+    bad = {each.id: each for each in cohort.bad}
+    assert set(good) | set(bad) == {row[0] for row in rows}
+    for at, each in enumerate(people):
+        given_values = {name: text for name, text in each.items() if text.strip()}
+        try:
+            wanted = Applicant.parse(given_values)
+        except InputError:
+            assert f"P{at}" not in good
+            assert bad[f"P{at}"].problems
+        else:
+            assert good[f"P{at}"] == wanted
+
+
+# --- lines, empty rows, problems
+
+
+def test_lines_are_those_that_an_editor_shows(saved):
+    text = 'id,group,step2_ck,label\n\nA,us-img,242,"two\nlines"\n,,,\nB,us-img,242,\n\n\nC,x,1,\n'
+    cohort = read_cohort(saved(text))
+    assert [(each.line, each.id) for each in cohort.rows] == [(3, "A"), (6, "B")]
+    assert [each.line for each in cohort.bad] == [9]
+    assert cohort.rows[0].applicant.label == "two lines"
+
+
+def test_rows_of_a_sheet_are_numbered_as_excel_does(saved):
+    book = openpyxl.Workbook()
+    for at, row in ((1, HEADER), (2, ["A", "us-img", 242]), (7, ["B", "us-img", "abc"])):
+        for column, value in enumerate(row, 1):
+            book.active.cell(at, column, value)
+    stream = io.BytesIO()
+    book.save(stream)
+    cohort = read_cohort(saved(stream.getvalue(), "cohort.xlsx"))
+    assert [each.line for each in cohort.rows] == [2]
+    assert [each.line for each in cohort.bad] == [7]
+
+
+def test_all_problems_of_a_row_are_listed_in_order(saved):
+    text = "id,attempts,group,step2_ck\n,0,img,abc\nA,1,us-img,242\n"
+    (bad,) = read_cohort(saved(text)).bad
+    assert [each.column for each in bad.problems] == ["id", "group", "step2_ck", "attempts"]
+    assert str(bad).startswith("line 2: id is missing; ")
+    assert "\n" not in str(bad)
+
+
+def test_a_row_with_too_few_or_too_many_cells_is_bad(saved):
+    text = "id,group,step2_ck\nA,us-img\nB,us-img,1,000\nC,us-img,242,,\nD,us-img,242\n"
+    cohort = read_cohort(saved(text))
+    assert [each.id for each in cohort.rows] == ["C", "D"]
+    assert [str(each.problems[0]).split(";")[0] for each in cohort.bad] == [
+        "the row has 2 cells", "the row has 4 cells"]  # fmt: skip
+
+
+def test_the_later_of_two_rows_with_one_id_is_bad(saved):
+    text = csv_text([HEADER, *([each, "us-img", 242] for each in ("A", "B", " A ", "a"))])
+    cohort = read_cohort(saved(text))
+    assert [each.id for each in cohort.rows] == ["A", "B", "a"]
+    assert str(cohort.bad[0]) == (
+        "line 4: id is 'A'; line 2 has the same id; give each applicant their own"
+    )
+
+
+def test_an_id_of_a_bad_row_is_taken_as_well(saved):
+    text = csv_text([HEADER, ["A", "us-img", "abc"], ["A", "us-img", 242], ["B", "us-img", 242]])
+    cohort = read_cohort(saved(text))
+    assert [each.line for each in cohort.bad] == [2, 3]
+
+
+def test_ids_as_numbers_are_their_plain_text(saved):
+    rows = [[1, "us-img", 242], [2.0, "us-img", 242], ["3", "us-img", 242]]
+    assert [each.id for each in read_cohort(saved(sheet([HEADER, *rows]), "c.xlsx")).rows] == [
+        "1", "2", "3"]  # fmt: skip
+    numbers = columnar([[1, "us-img", 242], [2, "us-img", 242]], HEADER, {"id": pa.float64()})
+    assert [each.id for each in read_cohort(saved(numbers, "c.parquet")).rows] == ["1", "2"]
+
+
+def test_excels_midnight_is_a_day_and_another_hour_is_not(saved):
+    rows = [[f"A{hour}", "us-img", 242, datetime(2025, 8, 1, hour)] for hour in (0, 9)]  # noqa: DTZ001
+    content = sheet([[*HEADER, "step2_ck_date"], *rows])
+    cohort = read_cohort(saved(content, "cohort.xlsx"))
+    assert cohort.rows[0].applicant.step2_ck_date == date(2025, 8, 1)
+    assert [each.id for each in cohort.bad] == ["A9"]
+
+
+@pytest.mark.parametrize("value", ["1_000", "nan", "2e2", "True", "1e400", "0x10", "２４２"])
+def test_a_number_has_to_be_written_plainly(saved, value):
+    cohort = read_cohort(saved(row_of(score=value)))
+    assert [each.id for each in cohort.rows] == ["B"]
+    assert [each.column for each in cohort.bad[0].problems] == ["step2_ck"]
+
+
+def test_truth_in_a_sheet_is_no_number(saved):
+    content = sheet([[*HEADER, "attempts"], ["A", "us-img", 242, True], ["B", "us-img", 242, 1]])
+    cohort = read_cohort(saved(content, "cohort.xlsx"))
+    assert [each.id for each in cohort.rows] == ["B"]
+    assert str(cohort.bad[0].problems[0]).startswith("attempts is True; allowed: a whole number")
+
+
+# --- hostile cells
+
+
+@pytest.mark.parametrize(
+    "identity",
+    ["<img src=x onerror=alert(1)>", "../../etc/x", "=cmd|'/C calc'!A0", "...", "👩‍⚕️", "مريم",
+     "{{ 7*7 }}", "A" * 200, "-", "con"],
+)  # fmt: skip
+def test_odd_ids_are_text_and_nothing_more(saved, identity):
+    cohort = read_cohort(saved(row_of(identity)))
+    assert [each.id for each in cohort.rows] == [identity, "B"]
+
+
+@pytest.mark.parametrize("identity", ["a\0b", "a\u202eb", "\x1b[2J", "x" * 1_000_000, "\ufeff"])
+def test_an_id_that_cannot_be_shown_spoils_its_own_row(saved, identity):
+    cohort = read_cohort(saved(row_of(identity)))
+    assert [each.id for each in cohort.rows] == ["B"]
+    (bad,) = cohort.bad
+    assert [each.column for each in bad.problems] == ["id"]
+    assert bad.id.isprintable()
+    assert len(bad.id) < 100
+    assert str(bad).isprintable()
+    assert len(str(bad)) < 400
+
+
+@pytest.mark.parametrize("column", ["group", "step2_ck", "attempts", "usce_months", "ranks",
+                                    "step2_ck_date", "specialty", "label"])  # fmt: skip
+@pytest.mark.parametrize("cell", ["\x1b[2J\0", "x" * 1_000_000], ids=["control", "long"])
+def test_a_hostile_cell_spoils_its_own_row(saved, column, cell):
+    values = {"id": "A", "group": "us-img", "step2_ck": "242", column: cell}
+    names = list(values)
+    good = [{"id": "B", "group": "us-img", "step2_ck": "230"}.get(name, "") for name in names]
+    cohort = read_cohort(saved(csv_text([names, list(values.values()), good])))
+    assert [each.id for each in cohort.rows] == ["B"]
+    assert [each.column for each in cohort.bad[0].problems] == [column]
+    assert str(cohort.bad[0]).isprintable()
+    assert len(str(cohort.bad[0])) < 400
+
+
+def test_a_label_may_hold_markup_and_formulas_as_text(saved):
+    label = "<img src=x onerror=alert(1)>=cmd|x"
+    rows = [[*HEADER, "label"], ["A", "us-img", 242, label]]
+    assert read_cohort(saved(csv_text(rows))).rows[0].applicant.label == label
+
+
+def test_a_list_in_a_parquet_cell_spoils_its_own_row(saved):
+    content = columnar([["A", "us-img", 242, [1]], ["B", "us-img", 242, None]],
+                       [*HEADER, "attempts"])  # fmt: skip
+    cohort = read_cohort(saved(content, "cohort.parquet"))
+    assert [each.id for each in cohort.rows] == ["B"]
+    assert str(cohort.bad[0].problems[0]).startswith("attempts is [1]; allowed: a whole number")
+
+
+# --- what is no cohort file
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "the file is empty; allowed: a header"),
+        (b"\n\nid,group,step2_ck\n", "the first line is empty"),
+        (b"id,group,step2_ck\n", "the file has no rows; allowed: a header and at least one row"),
+        (b"id,group,step2_ck\n,,\n\n", "the file has no rows"),
+        (b"id,group\nA,us-img\n", "the header has no column step2_ck"),
+        (b"id,group,step2_sk\n", r"unknown column 'step2_sk' \(did you mean step2_ck\?\)"),
+        (b"id,group,step2_ck,id\nA,us-img,242,B\n", "column id stands twice"),
+        (b"id,group,step2_ck\nA,us-img,242\nB\xff,us-img,242\n", "line 3: byte 0xff is not UTF-8"),
+        (b"id,group,step2_ck\xe9\n", "line 1: byte 0xe9 is not UTF-8"),
+        (b"id,gr\0oup,step2_ck\n", "the first line holds a NUL byte"),
+        (b'id,group,step2_ck\nA,us-img,"242\nB,us-img,242\n', "line 2: a quote is not closed"),
+        (b'id,group,step2_ck\nA,us-img,"2"42\n', "line 2: .* allowed: CSV"),
+        ("id,group,step2_ck\n".encode("utf-32"), "the file is UTF-32"),
+        (csv_text([HEADER]).encode("utf-16") + b"\x00", "is not utf-16"),
+        (b"x" * 70_000 + b"\n", "the first line has more than 65,536 characters"),
+        (b"PK\x03\x04" + bytes(range(256)), "first line holds a NUL|not UTF-8|unknown column"),
+    ],
+)
+def test_a_broken_csv_file_is_refused(saved, content, message):
+    with pytest.raises(InputError, match=message) as caught:
+        read_cohort(saved(content))
+    assert str(caught.value).count("cohort.csv") <= 1
+
+
+def test_unknown_columns_are_passed_over_where_asked(saved):
+    path = saved("id,group,step2_ck,shoe size\nA,us-img,242,44\n")
+    with pytest.raises(InputError, match="unknown column 'shoe size'.*--ignore-columns"):
+        read_cohort(path)
+    cohort = read_cohort(path, ignore_columns=True)
+    assert (cohort.ignored, len(cohort.rows)) == (("shoe size",), 1)
+
+
+@pytest.mark.parametrize("name", ["cohort.xls", "cohort", "cohort.csv.gz", ".csv"])
+def test_another_kind_of_file_is_refused(saved, name):
+    path = saved("id,group,step2_ck\nA,us-img,242\n", name)
+    with pytest.raises(InputError, match=r"unknown kind of file; allowed: \.csv, \.xlsx or \.par"):
+        read_cohort(path)
+
+
+def test_a_folder_is_refused(tmp_path):
+    (tmp_path / "cohort.csv").mkdir()
+    with pytest.raises(InputError, match=r"^'.*cohort\.csv' is a folder; allowed: a \.csv"):
+        read_cohort(tmp_path / "cohort.csv")
+
+
+def test_a_file_that_is_not_there_is_named_once(tmp_path):
+    with pytest.raises(InputError, match=r"cohort\.csv': No such file or directory") as caught:
+        read_cohort(tmp_path / "cohort.csv")
+    assert str(caught.value).count("cohort.csv") == 1
+
+
+def test_a_name_that_no_file_can_have_is_refused():
+    with pytest.raises(InputError, match="null byte|null character"):
+        read_cohort("a\0.csv")
+
+
+def test_a_pipe_is_refused_without_waiting(tmp_path):
+    os.mkfifo(tmp_path / "cohort.csv")
+    caught = []
+
+    def read():
+        with pytest.raises(InputError, match="is a pipe") as found:
+            read_cohort(tmp_path / "cohort.csv")
+        caught.append(found)
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    thread.join(60)
+    assert caught
+
+
+def test_a_device_is_refused(tmp_path):
+    (tmp_path / "cohort.csv").symlink_to("/dev/zero")
+    with pytest.raises(InputError, match="is a device"):
+        read_cohort(tmp_path / "cohort.csv")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")
+def test_a_file_that_may_not_be_read_is_refused(saved):
+    path = saved("id\n")
+    path.chmod(0)
+    with pytest.raises(InputError, match="Permission denied"):
+        read_cohort(path)
+
+
+def test_a_file_that_the_system_does_not_let_be_read_is_refused(saved, monkeypatch):
+    path = saved("id\n")
+
+    def denied(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(plain_files.os, "open", denied)
+    with pytest.raises(InputError, match=r"cohort\.csv': Permission denied; allowed: a \.csv"):
+        read_cohort(path)
+
+
+def test_a_link_to_a_file_is_read(saved, tmp_path):
+    (tmp_path / "link.csv").symlink_to(saved("id,group,step2_ck\nA,us-img,242\n"))
+    assert len(read_cohort(tmp_path / "link.csv").rows) == 1
+
+
+def test_a_file_with_too_many_bytes_is_refused(tmp_path):
+    path = tmp_path / "cohort.csv"
+    with path.open("wb") as stream:
+        stream.truncate(plain_files.MOST_BYTES + 1)
+    with pytest.raises(InputError, match=r"has 268,435,457 bytes; allowed: up to 256 MiB"):
+        read_cohort(path)
+
+
+def test_a_file_with_too_many_rows_is_refused(saved, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_ROWS", 1)
+    with pytest.raises(InputError, match=r"more than 1 rows; allowed: .*`imgstats score`"):
+        read_cohort(saved(row_of()))
+
+
+@pytest.mark.parametrize("name", ["cohort.xlsx", "cohort.parquet"])
+@pytest.mark.parametrize("content", [b"", b"id,group\n", b"PK\x03\x04", b"PAR1" + b"\0" * 64])
+def test_what_only_has_the_name_is_refused(saved, content, name):
+    with pytest.raises(InputError, match=r"the file is no readable \.") as caught:
+        read_cohort(saved(content, name))
+    assert str(caught.value).startswith(f"{name}: ")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.95])
+@pytest.mark.parametrize("name", ["cohort.xlsx", "cohort.parquet"])
+def test_half_a_file_is_refused(saved, name, part):
+    whole = sheet([FULL, *PEOPLE]) if name.endswith("xlsx") else columnar(PEOPLE)
+    with pytest.raises(InputError, match="no readable"):
+        read_cohort(saved(whole[: int(len(whole) * part)], name))
+
+
+def test_a_parquet_file_with_a_broken_page_is_refused(saved):
+    whole = bytearray(columnar(PEOPLE))
+    whole[4:300] = b"\xff" * 296
+    with pytest.raises(InputError, match=r"no readable \.parquet"):
+        read_cohort(saved(bytes(whole), "cohort.parquet"))
+
+
+def test_a_parquet_time_that_no_calendar_has_is_refused(saved):
+    content = columnar([["A", "us-img", 242, 2**62]], [*HEADER, "step2_ck_date"],
+                       {"step2_ck_date": pa.timestamp("us")})  # fmt: skip
+    with pytest.raises(InputError, match=r"no readable \.parquet"):
+        read_cohort(saved(content, "cohort.parquet"))
+
+
+def test_two_sheets_with_content_are_refused(saved):
+    content = sheet([HEADER, ["A", "us-img", 242]], [["notes"]])
+    with pytest.raises(InputError, match="2 sheets have content: 'Sheet', 'Sheet1'; allowed: one"):
+        read_cohort(saved(content, "cohort.xlsx"))
+
+
+@pytest.mark.parametrize("rows", [[], [HEADER]], ids=["nothing", "header"])
+def test_a_sheet_without_rows_is_refused(saved, rows):
+    with pytest.raises(InputError, match="the file has no rows"):
+        read_cohort(saved(sheet(rows), "cohort.xlsx"))
+
+
+def test_a_parquet_file_without_rows_is_refused(saved):
+    with pytest.raises(InputError, match="the file has no rows"):
+        read_cohort(saved(columnar([], HEADER), "cohort.parquet"))
+
+
+def test_a_formula_that_was_never_calculated_is_refused(saved):
+    content = sheet([HEADER, ["A", "us-img", "=200+42"]])
+    with pytest.raises(InputError, match="formulas that were never calculated"):
+        read_cohort(saved(content, "cohort.xlsx"))
