@@ -29,7 +29,8 @@ def commands() -> list[tuple[str, str]]:
 def test_every_command_of_the_documentation_runs(page, command, tmp_path, monkeypatch, capsys):
     words = shlex.split(command)[1:]
     if "--out" in words:
-        words[words.index("--out") + 1] = str(tmp_path / "report")
+        at = words.index("--out") + 1
+        words[at] = str(tmp_path / f"report{Path(words[at]).suffix}")
     monkeypatch.chdir(ROOT)
     assert _run(words) == 0, (page, command, capsys.readouterr().err)
 

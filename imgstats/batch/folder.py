@@ -73,7 +73,12 @@ class BatchFolder:
 
     def _foreign(self) -> Iterator[Path]:
         mine = {self.reports.name, self.records.name, ".lock"}
-        return (each for each in self.root.iterdir() if each.name not in mine)
+        draft = f"{_TEMPORARY}{self.ledger.name}"  # of a run that was killed at its very beginning
+        return (
+            each
+            for each in self.root.iterdir()
+            if each.name not in mine and not each.name.startswith(draft)
+        )
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from imgstats.errors import InputError, WorkError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 __all__ = ["BAD", "FAILED", "GONE", "MADE", "RUNNING", "WAITING", "Entry", "Ledger"]
@@ -47,7 +47,8 @@ class Entry:
     Attributes
     ----------
     key : str
-        File name of the report without its ending; of a bad row ``line-`` and the line.
+        File name of the report without its ending; of a bad row ``line:`` and the line,
+        which is the name of no file.
     id : str
         As in the cohort file; may be empty in a bad row.
     line : int
@@ -115,12 +116,13 @@ class Ledger:
         facts = {"format": _FORMAT, "names": names, "salt": secrets.token_hex(16)}
         with _failing(path):
             draft.unlink(missing_ok=True)
-            os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, _OWNER_FILE))
-            with contextlib.closing(sqlite3.connect(draft)) as db:
-                db.executescript(_TABLES)
-                db.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
-                db.commit()
-            draft.replace(path)
+            try:
+                _write_whole(draft, facts)
+                draft.replace(path)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    draft.unlink(missing_ok=True)
+                raise
         return cls(path)
 
     @classmethod
@@ -132,14 +134,15 @@ class Ledger:
         InputError
             If it is none, or its file names are made from something else.
         """
-        ledger = cls(path)
+        try:
+            ledger = cls(path)
+        except sqlite3.DatabaseError as e:
+            raise _no_ledger(path, e) from e
         try:
             facts = ledger.facts()
         except (sqlite3.DatabaseError, WorkError) as e:
             ledger.close()
-            raise InputError(
-                f"{path} is no ledger of a batch ({e})", "", "choose another --out"
-            ) from e
+            raise _no_ledger(path, e) from e
         if facts.get("format") != _FORMAT or facts.get("names") != names:
             ledger.close()
             raise InputError(
@@ -232,12 +235,28 @@ class Ledger:
         self.close()
 
 
+def _write_whole(draft: Path, facts: Mapping[str, str]) -> None:
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, _OWNER_FILE))
+    with contextlib.closing(sqlite3.connect(draft)) as db:
+        db.executescript(_TABLES)
+        db.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
+        db.commit()
+
+
+def _no_ledger(path: Path, why: Exception) -> InputError:
+    return InputError(f"{path} is no ledger of a batch ({why})", "", "choose another --out")
+
+
 @contextlib.contextmanager
 def _failing(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.OperationalError, OSError) as e:
         raise WorkError(f"{path}: {getattr(e, 'strerror', None) or e}", todo=_AGAIN) from e
+    except sqlite3.DatabaseError as e:
+        if getattr(e, "sqlite_errorcode", None) != sqlite3.SQLITE_CORRUPT:
+            raise
+        raise WorkError(f"{path} is broken ({e})", todo="choose another --out") from e
 
 
 def _now() -> str:

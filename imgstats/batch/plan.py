@@ -127,7 +127,7 @@ def plan_batch(
 
 def _stands(entry: Entry | None, inputs: str, folder: BatchFolder) -> bool:
     """Say whether a report is there as it was written, from the same inputs."""
-    if entry is None or entry.state not in (states.MADE, states.GONE):
+    if entry is None or _state_before(entry) != states.MADE:
         return False
     return (
         entry.inputs_sha256 == inputs
@@ -146,7 +146,7 @@ def _hash_of(path: Path) -> str:
 def _failed_before(entry: Entry | None, row: CohortRow, known: Mapping[str, Entry]) -> bool:
     """Say whether an applicant's report failed, or their row was bad and is good now."""
     if entry is not None:
-        return entry.state == states.FAILED
+        return _state_before(entry) == states.FAILED
     return any(each.state == states.BAD and each.id == row.id for each in known.values())
 
 
@@ -154,17 +154,24 @@ def _entry(report: PlannedReport, before: Entry | None) -> Entry:
     row = report.row
     if before is None:
         return Entry(key=report.key, id=row.id, line=row.line, state=states.WAITING)
-    state = before.state
+    state = _state_before(before)
     if report.wanted or state == states.RUNNING:
         state = states.WAITING
-    elif state == states.GONE:
-        state = states.MADE
     return replace(before, id=row.id, line=row.line, state=state)
+
+
+def _state_before(entry: Entry) -> str:
+    """Return the state of an entry; of one who was gone, that from before they were."""
+    if entry.state != states.GONE:
+        return entry.state
+    if entry.error:
+        return states.FAILED
+    return states.MADE if entry.page_sha256 else states.WAITING
 
 
 def _bad_entry(row: BadRow) -> Entry:
     return Entry(
-        key=f"line-{row.line}",
+        key=f"line:{row.line}",
         id=row.id,
         line=row.line,
         state=states.BAD,

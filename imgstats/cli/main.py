@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from imgstats import __version__
-from imgstats.cli import batch, data, estimate, report
+from imgstats.cli import batch, data, estimate, report, score
 from imgstats.errors import ImgstatsError
 
 __all__ = ["app", "main"]
@@ -35,6 +35,7 @@ app = typer.Typer(
 app.command()(estimate.estimate)
 app.command()(report.report)
 app.command()(batch.batch)
+app.command()(score.score)
 app.add_typer(data.app, name="data")
 
 

@@ -71,8 +71,8 @@ def local_cluster(workers: int, *, allowed_failures: int = 1) -> Iterator[Client
 
     with ExitStack() as stack:
         stack.enter_context(_same_environment())
-        stack.enter_context(dask.config.set(_settings()))
         folder = stack.enter_context(TemporaryDirectory(prefix="imgstats-workers-"))
+        stack.enter_context(dask.config.set(_settings(folder)))
         loop = stack.enter_context(_deaf_loop())
         try:
             cluster = stack.enter_context(_cluster(workers, allowed_failures, folder, loop))
@@ -98,9 +98,10 @@ def _need_extra() -> None:
         )
 
 
-def _settings() -> dict[str, Any]:
+def _settings(folder: str) -> dict[str, Any]:
     """Return what Dask reads from its configuration only."""
     return {
+        "temporary-directory": folder,
         # These have to be there before a worker's Python starts.
         "distributed.nanny.pre-spawn-environ": dict(ENVIRONMENT),
         "distributed.comm.timeouts.connect": _CONNECT,

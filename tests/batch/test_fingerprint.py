@@ -32,6 +32,7 @@ def _first(root):
 
 
 def test_a_copy_of_the_data_is_the_same_data(data, monkeypatch):
+    assert data.is_dir()
     there = fingerprint()
     monkeypatch.delenv("IMGSTATS_DATA_ROOT")
     assert fingerprint() == there

@@ -1,4 +1,4 @@
-"""The ledger: one row for each key, whole after a kill, and plain words when it cannot be written."""
+"""The ledger: one row for each key, whole after a kill, plain words when it cannot be written."""
 
 from __future__ import annotations
 
@@ -71,8 +71,18 @@ def test_rows_come_back_in_the_order_of_the_file(ledger):
 
 def test_every_value_comes_back(ledger):
     entry = Entry(
-        key="k", id="=cmd|'x'!A0 مريم", line=7, state=MADE, attempts=3, started_at="a",
-        finished_at="b", error="c", inputs_sha256="d", page_sha256="e", record_sha256="f")  # fmt: skip
+        key="k",
+        id="=cmd|'x'!A0 مريم",
+        line=7,
+        state=MADE,
+        attempts=3,
+        started_at="a",
+        finished_at="b",
+        error="c",
+        inputs_sha256="d",
+        page_sha256="e",
+        record_sha256="f",
+    )
     ledger.put([entry])
     assert _one(ledger, "k") == entry
 
@@ -143,20 +153,20 @@ def test_what_was_written_is_there_when_opened_again(path):
 
 def test_a_ledger_with_other_names_is_refused(path):
     Ledger.create(path, names="id").close()
-    with pytest.raises(InputError, match="names from id; allowed: .*; add --names-from id, or"):
+    with pytest.raises(InputError, match=r"names from id; allowed: .*; add --names-from id, or"):
         Ledger.open(path, names="hash")
 
 
 def test_a_ledger_of_another_format_is_refused(ledger, path):
     ledger._db.execute("UPDATE facts SET value = '99' WHERE name = 'format'")
-    with pytest.raises(InputError, match="the batch there has format 99 .*choose another --out"):
+    with pytest.raises(InputError, match=r"the batch there has format 99 .*choose another --out"):
         Ledger.open(path, names="hash")
 
 
 @pytest.mark.parametrize("content", [b"", b"no database at all" * 100])
 def test_what_is_no_ledger_is_refused(path, content):
     path.write_bytes(content)
-    with pytest.raises(InputError, match="is no ledger of a batch .*; choose another --out"):
+    with pytest.raises(InputError, match=r"is no ledger of a batch .*; choose another --out"):
         Ledger.open(path, names="hash")
 
 
@@ -182,11 +192,11 @@ def test_a_broken_ledger_is_said_so_in_plain_words(path):
 
 
 def test_a_ledger_gets_its_name_when_it_is_whole(path, monkeypatch):
-    def broken(self, target):
+    def broken(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", broken)
-    with pytest.raises(WorkError, match="No space left on device; free space .* --resume"):
+    with pytest.raises(WorkError, match=r"No space left on device; free space .* --resume"):
         Ledger.create(path, names="hash")
     assert list(path.parent.iterdir()) == []
 
@@ -199,7 +209,7 @@ def test_half_a_ledger_of_a_killed_run_is_written_anew(path):
 
 
 def test_a_folder_that_is_not_there_is_said_so(tmp_path):
-    with pytest.raises(WorkError, match="No such file or directory; .*--resume"):
+    with pytest.raises(WorkError, match=r"No such file or directory; .*--resume"):
         Ledger.create(tmp_path / "none" / "ledger.sqlite", names="hash")
 
 
@@ -226,7 +236,7 @@ def test_a_full_place_says_how_to_go_on_and_leaves_what_was_there(ledger):
 def test_a_place_that_cannot_be_written_says_how_to_go_on(ledger, act):
     ledger.put([ENTRY])
     ledger._db.execute("PRAGMA query_only = 1")
-    with pytest.raises(WorkError, match="readonly database; .*make the folder writable.*--resume"):
+    with pytest.raises(WorkError, match=r"readonly database; .*make the folder writable.*--resume"):
         act(ledger)
     assert ledger.entries() == {"k1": ENTRY}
 
@@ -251,6 +261,7 @@ def test_a_killed_writer_leaves_all_that_it_had_written(path):
     process = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True
     )
+    assert process.stdout is not None
     try:
         said = [process.stdout.readline().strip() for _ in range(25)]
     finally:

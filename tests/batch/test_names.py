@@ -14,8 +14,9 @@ from imgstats.cohort.rows import BadRow, Cohort, CohortRow, Problem
 from imgstats.errors import InputError
 
 APPLICANT = Applicant(group="us_img", step2_ck=242)
-HOSTILE = ["../../etc/x", "/etc/passwd", "...", ".", "..", "a/b", "a\\b", "a:b", "=cmd|x", "-rf", "_a",
-           "<img src=x>", "A 1", "A.html", "Zoé", "مريم", "x" * 101, "", "a\n", "A-01\n", "a\0"]  # fmt: skip
+HOSTILE = ["../../etc/x", "/etc/passwd", "...", ".", "..", "a/b", "a\\b", "a:b", "=cmd|x", "-rf",
+           "_a", "<img src=x>", "A 1", "A.html", "Zoé", "مريم", "x" * 101, "", "a\n", "A-01\n",
+           "a\0"]  # fmt: skip
 
 
 def _cohort(*ids, bad=()):

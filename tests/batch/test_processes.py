@@ -209,10 +209,10 @@ def test_kill_9_at_any_moment_and_resume_make_exactly_the_missing_reports(undist
     cohort, notebook, expected = undisturbed
     out = tmp_path / "out"
     options = ("batch", cohort, "--out", out, "--notebook", notebook)
-    before = {}
+    before: dict[str, int] = {}
     # Right after the ledger, while reports are made, and near the end.
     moments = [
-        lambda: (out / "ledger.sqlite").exists(),
+        (out / "ledger.sqlite").exists,
         lambda: made(out) >= 4,
         lambda: made(out) >= 11,
     ]

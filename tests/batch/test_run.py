@@ -239,7 +239,8 @@ def test_a_full_disk_is_said_and_the_ledger_resumes(tmp_path, monkeypatch):
 
     cohort = write_cohort(tmp_path / "c.csv", rows_of(4))
     notebook = write_notebook(tmp_path, PRINT)
-    out, write, written = tmp_path / "out", folder._write_and_sync, []
+    out, write = tmp_path / "out", folder._write_and_sync
+    written: list[object] = []
 
     def full_after_four(path, data):
         if len(written) == 4:

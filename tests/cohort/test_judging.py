@@ -59,7 +59,8 @@ def test_equal_cells_of_other_types_are_not_one(judge):
 
 
 @pytest.mark.parametrize(
-    "cell", ["2025-08-01", date(2025, 8, 1), datetime(2025, 8, 1), " 2025-08-01 "]  # noqa: DTZ001
+    "cell",
+    ["2025-08-01", date(2025, 8, 1), datetime(2025, 8, 1), " 2025-08-01 "],  # noqa: DTZ001
 )
 def test_a_day_is_read_and_excels_midnight_is_one(judge, cell):
     assert _one(judge, "step2_ck_date", cell).value == date(2025, 8, 1)
@@ -86,7 +87,18 @@ def test_an_id_is_text_on_one_line(judge, cell, text):
 
 
 @pytest.mark.parametrize(
-    "cell", [True, "a\0b", "a\x1b[31mb", "a\u202eb", "x" * 201, float("inf"), 1e300, ["A"], date(2025, 1, 1)]
+    "cell",
+    [
+        True,
+        "a\0b",
+        "a\x1b[31mb",
+        "a\u202eb",
+        "x" * 201,
+        float("inf"),
+        1e300,
+        ["A"],
+        date(2025, 1, 1),
+    ],
 )
 def test_an_id_that_no_page_could_show_is_refused(judge, cell):
     found = _one(judge, "id", cell)

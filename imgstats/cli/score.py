@@ -1,0 +1,71 @@
+"""``imgstats score``: rates for each row of a file, without reports."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from imgstats.cli.extras import need_extra
+from imgstats.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["score"]
+
+
+def score(
+    cohort: Annotated[
+        Path, typer.Argument(metavar="COHORT", help="Rows as .csv, .xlsx or .parquet.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="A .parquet or .csv file.")
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", metavar="N", help="Processes; one for each core if not given."),
+    ] = None,
+    ignore_columns: Annotated[
+        bool, typer.Option("--ignore-columns", help="Pass over columns that nobody knows.")
+    ] = False,
+) -> None:
+    """Write the historical rate of each row's score, its band and percentiles to a file.
+
+    Columns as for `imgstats batch`; id may be missing. Bad rows stay in their place with empty
+    figures; the exit code is then 1.
+
+    Example: imgstats score examples/cohort.csv --out scores.parquet
+    """
+    if out is None:
+        raise InputError("--out is missing", "a .parquet or .csv file", "add --out scores.parquet")
+    need_extra("batch")
+    from imgstats.cohort.score import score_file
+
+    with _ends_like_ctrl_c():
+        result = score_file(cohort, out, workers=workers, ignore_columns=ignore_columns)
+    if result.ignored:
+        typer.echo(f"columns passed over: {', '.join(result.ignored)}", err=True)
+    for line in result.shown:
+        typer.echo(f"bad row, {line}", err=True)
+    typer.echo(f"{result.rows:,} rows, {result.bad:,} bad", err=True)
+    typer.echo(str(result.out))
+    if result.bad:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _ends_like_ctrl_c() -> Iterator[None]:
+    """Stop on a request to end as on Ctrl-C, so that nothing stays behind."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

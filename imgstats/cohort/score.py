@@ -1,0 +1,270 @@
+"""`score_file`: historical rates for each row of a file, however long, without reports."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import deque
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
+
+from imgstats.cohort.cells import harmless
+from imgstats.cohort.cluster import local_cluster
+from imgstats.cohort.columns import ID, NEEDED_FIELDS, match_columns, refuse_no_rows
+from imgstats.cohort.parquet_rows import column_names, need_pyarrow, open_parquet
+from imgstats.cohort.plain_files import MOST_BYTES, Stamp, kind_of, named, open_plain
+from imgstats.cohort.raw_tables import opened_tables
+from imgstats.cohort.score_parts import MOST_SHOWN, Scorer, part_schema, score_range, scored_range
+from imgstats.errors import InputError, WorkError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import BinaryIO
+
+    import pyarrow as pa
+
+    from imgstats.cohort.columns import Columns
+    from imgstats.cohort.score_parts import Part
+
+    Parts = Iterator[tuple[pa.Table, Part]]
+
+__all__ = ["ScoreResult", "score_file"]
+
+_TASK_ROWS = 250_000
+_WINDOW = 2
+_ALLOWED = "a .parquet or .csv file in a folder that can be written"
+_MEANING = "historical rates of groups; no statement about a person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreResult:
+    """What a run wrote.
+
+    Attributes
+    ----------
+    rows, bad : int
+        Number of rows, and of bad ones among them.
+    out : pathlib.Path
+        The file.
+    shown : tuple of str
+        The first bad rows, a line each.
+    ignored : tuple of str
+        Columns that were passed over.
+    """
+
+    rows: int
+    bad: int
+    out: Path
+    shown: tuple[str, ...]
+    ignored: tuple[str, ...]
+
+
+def score_file(
+    source: str | Path,
+    out: str | Path,
+    *,
+    workers: int | None = None,
+    ignore_columns: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> ScoreResult:
+    """Write what `compare` says of each row's score beside the row.
+
+    Parameters
+    ----------
+    source : str or pathlib.Path
+        A ``.csv``, ``.xlsx`` or ``.parquet`` file with the columns of `read_cohort`; ``id`` may be
+        missing, and ids may repeat. Only Parquet is read by several processes.
+    out : str or pathlib.Path
+        A ``.parquet`` or ``.csv`` file; one that is there is replaced.
+    workers : int, optional
+        Processes. Default: one for each core.
+    ignore_columns : bool
+        Whether unknown columns are passed over instead of refused.
+    progress : callable, optional
+        Called with the number of rows written so far.
+
+    Returns
+    -------
+    ScoreResult
+        A bad row stays in its place, with empty figures and what is wrong with it.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used.
+    WorkError
+        If writing or a worker fails.
+
+    Notes
+    -----
+    The file appears whole or not at all. A hidden folder beside it holds what is half-written; it
+    is removed after errors and Ctrl-C, and only a kill leaves it there.
+    """
+    need_pyarrow()
+    path, target = Path(source), Path(out)
+    kind = kind_of(path)
+    if workers is not None and workers < 1:
+        raise InputError(f"workers is {workers}", "a whole number from 1", "leave it out")
+    _check_target(path, target)
+    # Only a workbook is held as a whole.
+    with open_plain(path, MOST_BYTES if kind == ".xlsx" else None) as stream, _draft(target) as at:
+        with named(path), _opened(stream, path, kind, at, workers, ignore_columns) as opened:
+            columns, parts = opened
+            result = _write(parts, at / target.name, target, columns, progress)
+        _publish(at / target.name, target)
+    return result
+
+
+def _check_target(source: Path, target: Path) -> None:
+    if target.suffix.lower() not in {".parquet", ".csv"}:
+        raise InputError(f"{target.name}: unknown kind of output", _ALLOWED, "rename it")
+    if target.is_dir() or not target.parent.is_dir():
+        what = "is a folder" if target.is_dir() else "is in no folder that is there"
+        raise InputError(f"{target} {what}", _ALLOWED, "choose another --out")
+    if target.exists() and source.exists() and target.samefile(source):
+        raise InputError(f"{target} is the cohort itself", "another file", "choose another --out")
+
+
+@contextmanager
+def _draft(target: Path) -> Iterator[Path]:
+    try:
+        folder = Path(mkdtemp(prefix=".imgstats-", dir=target.parent))
+    except OSError as e:
+        raise InputError(f"{target.parent}: {e.strerror or e}", _ALLOWED, "choose another") from e
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _opened(
+    stream: BinaryIO, path: Path, kind: str, draft: Path, workers: int | None, ignore: bool
+) -> Iterator[tuple[Columns, Parts]]:
+    """Give the columns of the cohort, and its scored rows some at a time."""
+    if kind != ".parquet":
+        with opened_tables(stream, kind, needed=NEEDED_FIELDS, ignore=ignore) as (columns, raw):
+            scorer = Scorer()
+            yield columns, (scorer.raw(table) for table in raw)
+        return
+    file = open_parquet(stream)
+    columns = match_columns(column_names(file), needed=NEEDED_FIELDS, ignore=ignore)
+    rows = file.metadata.num_rows
+    count = min(workers or os.cpu_count() or 1, -(-rows // _TASK_ROWS))
+    if count <= 1:
+        yield columns, scored_range(Scorer(), file, columns, 0, rows)
+        return
+    with local_cluster(count) as client:
+        yield columns, _from_workers(client, path, Stamp.of(stream), columns, rows, draft, count)
+
+
+def _from_workers(
+    client: Any,  # noqa: ANN401  distributed has no types
+    path: Path,
+    stamp: Stamp,
+    columns: Columns,
+    rows: int,
+    draft: Path,
+    count: int,
+) -> Parts:
+    """Yield what workers scored, in the order of the file, with a bounded number of tasks."""
+    import pyarrow as pa
+
+    starts = iter(range(0, rows, _TASK_ROWS))
+    waiting: deque[tuple[Any, Path]] = deque()
+
+    def submit() -> None:
+        for start in starts:
+            out, span = draft / f"{start}.arrow", (start, min(start + _TASK_ROWS, rows))
+            task = (str(path.absolute()), stamp, columns, span, str(out))
+            waiting.append((client.submit(score_range, *task, pure=False), out))
+            return
+
+    for _ in range(_WINDOW * count):
+        submit()
+    while waiting:
+        future, out = waiting.popleft()
+        parts = _result(future)
+        submit()
+        with pa.memory_map(str(out)) as source:
+            reader = pa.ipc.open_file(source)
+            # A table of no rows is no batch.
+            full = [part for part in parts if part.rows]
+            for at, part in enumerate(full):
+                yield pa.Table.from_batches([reader.get_batch(at)]), part
+        out.unlink()
+
+
+def _result(future: Any) -> list[Part]:  # noqa: ANN401
+    from distributed import KilledWorker
+
+    try:
+        found: list[Part] = future.result()
+    except KilledWorker as e:
+        raise WorkError("a worker was killed", "", "free memory, or give fewer --workers") from e
+    return found
+
+
+def _write(
+    parts: Parts,
+    draft: Path,
+    target: Path,
+    columns: Columns,
+    progress: Callable[[int], None] | None,
+) -> ScoreResult:
+    rows = bad = 0
+    shown: list[str] = []
+    with _writer(draft, with_id=ID in columns.places) as write:
+        for table, part in parts:
+            try:
+                write(table)
+            except OSError as e:
+                raise WorkError(f"{target}: {e.strerror or e}", "", "free space") from e
+            rows, bad = rows + part.rows, bad + part.bad
+            shown += part.shown[: MOST_SHOWN - len(shown)]
+            if progress:
+                progress(rows)
+        refuse_no_rows(rows)
+    return ScoreResult(rows=rows, bad=bad, out=target, shown=tuple(shown), ignored=columns.ignored)
+
+
+@contextmanager
+def _writer(draft: Path, *, with_id: bool) -> Iterator[Callable[[pa.Table], None]]:
+    """Give what appends a table to the new file, which nobody else may read."""
+    from pyarrow import csv, parquet
+
+    from imgstats import __version__
+
+    said = {"imgstats_version": __version__, "imgstats_meaning": _MEANING}
+    schema = part_schema(with_id=with_id)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as sink:
+        if draft.suffix.lower() == ".csv":
+            with csv.CSVWriter(sink, schema) as writer:
+                yield lambda table: writer.write_table(_guarded(table))
+        else:
+            with parquet.ParquetWriter(
+                sink, schema.with_metadata(said), compression="zstd"
+            ) as writer:
+                yield lambda table: writer.write_table(table.replace_schema_metadata(said))
+
+
+def _guarded(table: pa.Table) -> pa.Table:
+    """Guard the ids, the one text of the user's own that begins a cell."""
+    import pyarrow as pa
+
+    if ID not in table.column_names:
+        return table
+    safe = [None if each is None else harmless(each) for each in table.column(ID).to_pylist()]
+    return table.set_column(table.column_names.index(ID), ID, pa.array(safe, pa.string()))
+
+
+def _publish(draft: Path, target: Path) -> None:
+    try:
+        with draft.open("rb") as stream:
+            os.fsync(stream.fileno())
+        draft.replace(target)
+    except OSError as e:
+        raise WorkError(f"{target}: {e.strerror or e}", "", "choose another --out") from e

@@ -1,0 +1,89 @@
+"""Scored rows say what a comparison says, keep their place, and appear whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from imgstats import Applicant
+from imgstats.cohort import score
+from imgstats.cohort.rates import RATE_COLUMNS, Rates
+from imgstats.cohort.score import score_file
+from imgstats.errors import InputError
+
+TEXT = """id,group,step2_ck,specialty
+=1+1,non-us-img,242,
+A,us-img,abc,
+A,us-img,230,Pediatrics
+"""
+
+
+@pytest.fixture
+def source(tmp_path):
+    path = tmp_path / "cohort.csv"
+    path.write_text(TEXT)
+    return path
+
+
+def test_rows_say_what_rates_say_and_bad_ones_stay_in_place(source, tmp_path):
+    result = score_file(source, tmp_path / "out.parquet")
+    rows = parquet.read_table(result.out).to_pylist()
+    assert (result.rows, result.bad, len(result.shown)) == (3, 1, 1)
+    assert [row["id"] for row in rows] == ["=1+1", "A", "A"]
+    rates = Rates()
+    for row, specialty in ((rows[0], "Internal Medicine"), (rows[2], "Pediatrics")):
+        who = Applicant(group=row["group"], step2_ck=row["step2_ck"], specialty=specialty)
+        found = rates.of(who)
+        assert {name: row[name] for name in RATE_COLUMNS} == {
+            name: getattr(found, name) for name in RATE_COLUMNS
+        }
+        assert (row["problem"], row["specialty"]) == ("", specialty)
+    assert rows[1]["problem"].startswith("line 3: step2_ck is 'abc'; allowed: a whole number")
+    assert all(rows[1][name] is None for name in RATE_COLUMNS)
+
+
+def test_csv_output_guards_ids_and_is_private(source, tmp_path):
+    out = score_file(source, tmp_path / "out.csv").out
+    with out.open() as stream:
+        assert next(csv.DictReader(stream))["id"] == "'=1+1"
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert {each.name for each in tmp_path.iterdir()} == {"cohort.csv", "out.csv"}
+
+
+def test_workers_give_what_one_process_gives(tmp_path, monkeypatch):
+    path, n = tmp_path / "c.parquet", 100
+    scores = [None if at % 7 == 0 else 200 + at for at in range(n)]
+    groups = ["us-img", "non-us-img"] * (n // 2)
+    parquet.write_table(pa.table({"group": groups, "step2_ck": scores}), path, row_group_size=33)
+    alone = score_file(path, tmp_path / "a.parquet", workers=1)
+    monkeypatch.setattr(score, "_TASK_ROWS", 30)
+    shared = score_file(path, tmp_path / "b.parquet", workers=2)
+    assert parquet.read_table(alone.out).equals(parquet.read_table(shared.out))
+    assert (shared.rows, shared.bad) == (alone.rows, alone.bad) == (n, scores.count(None))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("out.txt", "unknown kind of output"),
+        ("cohort.csv", "is the cohort itself"),
+        ("no/out.csv", "is in no folder"),
+    ],
+)
+def test_an_unusable_output_is_refused(source, tmp_path, name, words):
+    with pytest.raises(InputError, match=words):
+        score_file(source, tmp_path / name)
+    assert source.read_text() == TEXT
+
+
+def test_a_failed_run_leaves_what_stood_there(source, tmp_path):
+    out = tmp_path / "out.csv"
+    out.write_text("before")
+    source.write_text(TEXT + '"A,us-img')
+    with pytest.raises(InputError, match="a quote is not closed"):
+        score_file(source, out)
+    assert out.read_text() == "before"
+    assert len(list(tmp_path.iterdir())) == 2
