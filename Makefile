@@ -52,9 +52,12 @@ lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
 	@echo "requirements.lock is up to date; to take newer versions too, remove it first"
 
-benchmarks: install ## time the estimators (nothing is asserted)
+benchmarks: install ## time estimators, batch and score (nothing is asserted)
 	@echo "==> benchmarks"
 	@$(BIN)/python -m pytest benchmarks --benchmark-columns=min,mean,rounds --benchmark-sort=name
+	@echo "==> batch and score (some minutes)"
+	@$(BIN)/python -m benchmarks.batch
+	@$(BIN)/python -m benchmarks.score
 
 wheel: install ## build the source archive and the wheel into dist/
 	@echo "==> wheel"
