@@ -49,7 +49,7 @@ def environment(**more):
     return {**os.environ, "SOURCE_DATE_EPOCH": EPOCH, **more}
 
 
-def run_command(*arguments, timeout=300, **more):
+def run_command(*arguments, timeout=900, **more):
     """Run ``imgstats`` to its end."""
     return subprocess.run(
         [COMMAND, *map(str, arguments)],

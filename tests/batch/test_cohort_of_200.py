@@ -66,7 +66,7 @@ def cohort(tmp_path_factory):
 @pytest.fixture(scope="module")
 def undisturbed(cohort, tmp_path_factory):
     out = tmp_path_factory.mktemp("undisturbed") / "out"
-    return out, run_command("batch", cohort, "--out", out, timeout=1200)
+    return out, run_command("batch", cohort, "--out", out, timeout=2400)
 
 
 def test_190_reports_are_made_and_10_failures_named(undisturbed):
@@ -104,12 +104,12 @@ def test_killed_twice_and_resumed_it_gives_the_same_pages(cohort, undisturbed, t
     out = tmp_path / "out"
     for count in (40, 120):
         command = start_command("batch", cohort, "--out", out, "--resume")
-        until(lambda count=count: made(out) >= count, seconds=600)
+        until(lambda count=count: made(out) >= count, seconds=1800)
         family = descendants(command.pid)
         command.kill()
         command.communicate()
         assert all_gone(family)
-    done = run_command("batch", cohort, "--out", out, "--resume", timeout=1200)
+    done = run_command("batch", cohort, "--out", out, "--resume", timeout=2400)
     assert done.returncode == 1
     assert pages(out) == pages(undisturbed[0])
     assert len(pages(out)) == GOOD

@@ -26,7 +26,7 @@ def alive(processes):
     return found
 
 
-def all_gone(processes, seconds=15):
+def all_gone(processes, seconds=60):
     """Wait until none of them runs; False if some still do after so many seconds."""
     return _until(lambda: not alive(processes), seconds)
 
