@@ -79,7 +79,11 @@ def test_contents(wheel):
         names = set(archive.namelist())
 
     info = f"imgstats-{VERSION}.dist-info"
-    assert {name.split("/")[0] for name in names} == {"imgstats", info}
+    shared = f"imgstats-{VERSION}.data"
+    assert {name.split("/")[0] for name in names} == {"imgstats", info, shared}
+    # The kernel that Jupyter finds by its name, and nothing else.
+    kernel = f"{shared}/data/share/jupyter/kernels/imgstats-warm/kernel.json"
+    assert [name for name in names if name.startswith(shared)] == [kernel]
     assert f"{info}/licenses/LICENSE" in names
     assert not [name for name in names if "__pycache__" in name or ".ipynb_checkpoints" in name]
 
@@ -87,6 +91,7 @@ def test_contents(wheel):
         "imgstats/py.typed",
         "imgstats/_bundled/data/processed/manifest.json",
         "imgstats/_bundled/notebooks/applicant_report.ipynb",
+        "imgstats/_bundled/notebooks/cohort_report.ipynb",
     }
     for file in project_files():
         if file.parts[0] == "imgstats":
