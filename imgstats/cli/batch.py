@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +9,7 @@ import typer
 
 from imgstats.cli.batch_progress import batch_progress
 from imgstats.cli.extras import need_extra
+from imgstats.cli.stopping import ends_like_ctrl_c
 from imgstats.errors import InputError, StoppedError
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def batch(
     need_extra("batch")
     from imgstats.batch.run import SECONDS, run_batch
 
-    with _ends_like_ctrl_c(), batch_progress() as say:
+    with ends_like_ctrl_c(), batch_progress() as say:
         try:
             result = run_batch(
                 cohort,
@@ -136,17 +135,3 @@ def _cut(lines: list[str], what: str) -> list[str]:
     left = len(lines) - _SHOWN
     more = [f"... and {left} more {what}; the index page lists all"] if left > 0 else []
     return [*lines[:_SHOWN], *more]
-
-
-@contextmanager
-def _ends_like_ctrl_c() -> Iterator[None]:
-    """Stop on a request to end as on Ctrl-C, so that a service manager leaves nothing behind."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

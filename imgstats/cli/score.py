@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import signal
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from imgstats.cli.extras import need_extra
+from imgstats.cli.stopping import ends_like_ctrl_c
 from imgstats.errors import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["score"]
 
@@ -45,7 +41,7 @@ def score(
     need_extra("batch")
     from imgstats.cohort.score import score_file
 
-    with _ends_like_ctrl_c():
+    with ends_like_ctrl_c():
         result = score_file(cohort, out, workers=workers, ignore_columns=ignore_columns)
     if result.ignored:
         typer.echo(f"columns passed over: {', '.join(result.ignored)}", err=True)
@@ -55,17 +51,3 @@ def score(
     typer.echo(str(result.out))
     if result.bad:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _ends_like_ctrl_c() -> Iterator[None]:
-    """Stop on a request to end as on Ctrl-C, so that nothing stays behind."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
