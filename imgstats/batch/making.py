@@ -17,7 +17,7 @@ from imgstats.errors import WorkError
 from imgstats.reporting.report import page_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from distributed import Client
 
@@ -49,7 +49,9 @@ class Making:
         self.failed: list[tuple[str, int, str]] = []
         self.timings: list[tuple[float, float]] = []
 
-    def run(self, workers: int, scheduler: str | None) -> BatchResult:
+    def run(
+        self, workers: int, scheduler: str | None, environment: Mapping[str, str]
+    ) -> BatchResult:
         """Make what is wanted, then summary and index.
 
         Parameters
@@ -58,11 +60,13 @@ class Making:
             Processes to start here, at most one for each report.
         scheduler : str or None
             Address of a running scheduler, whose workers are used instead.
+        environment : mapping of str to str
+            Variables for processes that are started here.
         """
         wanted = len(self.plan.wanted)
         if wanted:
             self._say("starting workers")
-            with connected(scheduler, min(workers, wanted)) as client:
+            with connected(scheduler, min(workers, wanted), environment) as client:
                 check_workers(client, self.batch.made_by)
                 self._make(client)
                 self._write_summary(client)
@@ -140,10 +144,8 @@ class Making:
         """Have a worker make the index: its kernel server is warm."""
         title, made_on = self.batch.title, self.batch.made_on
         if client is None:
-            return index_files(summary, title=title, made_on=made_on, warm=False)
-        future = client.submit(
-            index_files, summary, title=title, made_on=made_on, warm=True, pure=False
-        )
+            return index_files(summary, title=title, made_on=made_on)
+        future = client.submit(index_files, summary, title=title, made_on=made_on, pure=False)
         found: IndexFiles = future.result()
         return found
 

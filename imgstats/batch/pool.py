@@ -9,7 +9,7 @@ from imgstats.batch.tasks import Unmade, make_report, warm_up
 from imgstats.errors import InputError, WorkError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     from distributed import Client, Future
 
@@ -25,7 +25,9 @@ _EACH = 2
 
 
 @contextlib.contextmanager
-def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
+def connected(
+    scheduler: str | None, workers: int, environment: Mapping[str, str]
+) -> Iterator[Client]:
     """Return a client of a running scheduler, or of workers started here and ended with the block.
 
     Parameters
@@ -34,6 +36,8 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
         Address such as ``tcp://host:8786``; None starts workers on this machine.
     workers : int
         How many to start.
+    environment : mapping of str to str
+        Variables for those that are started.
 
     Raises
     ------
@@ -45,7 +49,7 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
     if scheduler is None:
         from imgstats.cohort.cluster import local_cluster
 
-        with local_cluster(workers) as client:
+        with local_cluster(workers, environment=environment) as client:
             yield client
         return
     from distributed import Client

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from imgstats.reporting.report import made_on_words
 from imgstats.sources import notebook_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from imgstats.batch.ledger import Entry
     from imgstats.batch.plan import Plan
@@ -97,28 +98,41 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     _check_begun(folder, resume=resume, only_failed=only_failed)
     source = Path(notebook) if notebook is not None else notebook_path()
     found = read_cohort(Path(cohort), ignore_columns=ignore_columns)
-    if found.rows:
-        check_parameters(source, found.rows[0].applicant.model_dump(mode="json"))
-    batch = Batch(
-        cohort=with_file_names(found, check_names(names)),
-        title=Path(cohort).stem,
-        folder=folder,
-        notebook=source.read_bytes(),
-        notebook_name=source.name,
-        names=names,
-        seconds=_checked_seconds(seconds),
-        only_failed=only_failed,
-        made_on=made_on_words(),
-        made_by=fingerprint(),
-        say=progress or (lambda _: None),
-    )
-    if dry_run:
-        return _dry(batch)
-    with folder.locked(), _ledger(batch) as ledger:
-        plan = _plan(batch, ledger.entries(), ledger.facts()["salt"])
-        ledger.put(plan.entries)
-        ledger.remove(plan.dropped)
-        return Making(batch, ledger, plan).run(number, scheduler)
+    with _kernels(wanted=bool(found.rows) and not dry_run and scheduler is None) as environment:
+        if found.rows:
+            check_parameters(source, found.rows[0].applicant.model_dump(mode="json"))
+        batch = Batch(
+            cohort=with_file_names(found, check_names(names)),
+            title=Path(cohort).stem,
+            folder=folder,
+            notebook=source.read_bytes(),
+            notebook_name=source.name,
+            names=names,
+            seconds=_checked_seconds(seconds),
+            only_failed=only_failed,
+            made_on=made_on_words(),
+            made_by=fingerprint(),
+            say=progress or (lambda _: None),
+        )
+        if dry_run:
+            return _dry(batch)
+        with folder.locked(), _ledger(batch) as ledger:
+            plan = _plan(batch, ledger.entries(), ledger.facts()["salt"])
+            ledger.put(plan.entries)
+            ledger.remove(plan.dropped)
+            return Making(batch, ledger, plan).run(number, scheduler, environment)
+
+
+@contextmanager
+def _kernels(*, wanted: bool) -> Iterator[dict[str, str]]:
+    """Start one kernel server for all workers of this machine, early: it imports meanwhile."""
+    if not wanted:
+        yield {}
+        return
+    from imgstats.reporting.kernels import shared_server
+
+    with shared_server() as environment:
+        yield environment
 
 
 def _checked_workers(workers: int | None, scheduler: str | None) -> int:

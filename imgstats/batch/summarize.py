@@ -71,7 +71,7 @@ def _bad_row(row: BadRow) -> SummaryRow:
     )
 
 
-def index_files(summary: bytes, *, title: str, made_on: str, warm: bool) -> IndexFiles:
+def index_files(summary: bytes, *, title: str, made_on: str) -> IndexFiles:
     """Make the index page from the summary's bytes; a worker may do it.
 
     Parameters
@@ -80,8 +80,6 @@ def index_files(summary: bytes, *, title: str, made_on: str, warm: bool) -> Inde
         A ``summary.parquet``.
     title, made_on : str
         As in `index_page`.
-    warm : bool
-        Whether to fork the kernel from this process's server.
     """
     from imgstats.reporting.index_page import index_page
     from imgstats.reporting.kernels import can_fork
@@ -89,7 +87,7 @@ def index_files(summary: bytes, *, title: str, made_on: str, warm: bool) -> Inde
 
     def run(path: Path, parameters: Mapping[str, object]) -> object:
         check_parameters(path, parameters)
-        return execute(read_notebook(path), path.name, parameters, warm=warm and can_fork())
+        return execute(read_notebook(path), path.name, parameters, warm=can_fork())
 
     with TemporaryDirectory(prefix="imgstats-") as folder:
         file = Path(folder, "summary.parquet")

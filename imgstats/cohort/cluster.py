@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from imgstats.errors import InputError, WorkError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from distributed import Client
 
@@ -33,7 +33,9 @@ _CONNECT = "60s"
 
 
 @contextmanager
-def local_cluster(workers: int, *, allowed_failures: int = 1) -> Iterator[Client]:
+def local_cluster(
+    workers: int, *, allowed_failures: int = 1, environment: Mapping[str, str] | None = None
+) -> Iterator[Client]:
     """Start worker processes and end them with the block, whatever happens in it.
 
     Parameters
@@ -42,6 +44,8 @@ def local_cluster(workers: int, *, allowed_failures: int = 1) -> Iterator[Client
         Number of processes, each with one thread.
     allowed_failures : int
         How often a task may take its worker down before the task is given up.
+    environment : mapping of str to str, optional
+        More variables for the workers.
 
     Yields
     ------
@@ -75,7 +79,8 @@ def local_cluster(workers: int, *, allowed_failures: int = 1) -> Iterator[Client
         stack.enter_context(dask.config.set(_settings(folder)))
         loop = stack.enter_context(_deaf_loop())
         try:
-            cluster = stack.enter_context(_cluster(workers, allowed_failures, folder, loop))
+            options = _worker_options(folder, {**ENVIRONMENT, **(environment or {})})
+            cluster = stack.enter_context(_cluster(workers, allowed_failures, options, loop))
             client = stack.enter_context(_client(cluster, loop))
         except (OSError, RuntimeError, ValueError) as e:
             raise WorkError(
@@ -112,28 +117,30 @@ def _settings(folder: str) -> dict[str, Any]:
     }
 
 
-def _cluster(workers: int, allowed_failures: int, folder: str, loop: object) -> Any:  # noqa: ANN401  distributed has no types
+def _worker_options(folder: str, environment: dict[str, str]) -> dict[str, Any]:
+    from imgstats.cohort.nodes import PlainWorker
+
+    return {
+        "host": _HOST,
+        "protocol": "tls",
+        "nthreads": 1,
+        "memory_limit": 0,  # no spilling to disk, no restarts: a task's memory is bounded
+        "local_directory": folder,
+        "env": environment,
+        "worker_class": PlainWorker,
+        "silence_logs": logging.CRITICAL,
+        "dashboard": False,
+    }
+
+
+def _cluster(workers: int, allowed_failures: int, options: dict[str, Any], loop: object) -> Any:  # noqa: ANN401  distributed has no types
     from distributed import Nanny, SpecCluster
     from distributed.security import Security
 
-    from imgstats.cohort.nodes import PlainScheduler, PlainWorker
+    from imgstats.cohort.nodes import PlainScheduler
 
     security = Security.temporary()
-    worker = {
-        "cls": Nanny,
-        "options": {
-            "host": _HOST,
-            "protocol": "tls",
-            "security": security,
-            "nthreads": 1,
-            "memory_limit": 0,  # no spilling to disk, no restarts: a task's memory is bounded
-            "local_directory": folder,
-            "env": ENVIRONMENT,
-            "worker_class": PlainWorker,
-            "silence_logs": logging.CRITICAL,
-            "dashboard": False,
-        },
-    }
+    worker = {"cls": Nanny, "options": {**options, "security": security}}
     return SpecCluster(
         scheduler={
             "cls": PlainScheduler,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ from imgstats.specialties import INTERNAL_MEDICINE
 from imgstats.wording import counted_percent, interval_words, level_words, percent, thousands
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from imgstats.comparison.citations import Citations
     from imgstats.tables.published import PublishedTables
 
@@ -42,12 +44,12 @@ def trend(
     Positions are those of internal medicine; for another specialty no sentence speaks of them.
     """
     rates, positions = tables.frame("pgy1_by_year"), tables.frame("im_positions_by_year")
-    years = sorted(set(rates["match_year"]) | set(positions["match_year"]))
-    rows = tuple(_row(int(year), rates, positions) for year in years)
+    by_group = {(row["match_year"], row["applicant_group"]): row for row in _records(rates)}
+    by_year = {row["match_year"]: row for row in _records(positions)}
+    years = sorted({year for year, _ in by_group} | set(by_year))
+    rows = tuple(_row(year, by_group, by_year.get(year, {})) for year in years)
     pairs = [
-        (str(row["source"]), str(row["dataset"]))
-        for frame in (rates, positions)
-        for row in frame.to_dict("records")
+        (str(row["source"]), str(row["dataset"])) for row in (*by_group.values(), *by_year.values())
     ]
     sentences = [_rate_sentence(group, rows)]
     if specialty == INTERNAL_MEDICINE:
@@ -63,24 +65,27 @@ def trend(
     )
 
 
-def _row(year: int, rates: pd.DataFrame, positions: pd.DataFrame) -> YearRow:
-    of_year = rates[rates["match_year"] == year].set_index("applicant_group")
-    rate, matched, n = (
-        of_year[name] for name in ("match_rate_pct", "matched", "active_applicants")
-    )
-    offered = positions[positions["match_year"] == year]
-    first = offered.iloc[0] if len(offered) else pd.Series(dtype=object)
+def _records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
+    return frame.to_dict("records")
+
+
+def _row(
+    year: int,
+    by_group: Mapping[tuple[int, str], Mapping[str, object]],
+    offered: Mapping[str, object],
+) -> YearRow:
+    us, non_us = (by_group.get((year, group), {}) for group in ("us_img", "non_us_img"))
     return YearRow(
         match_year=str(year),
-        us_img_rate=_fraction(rate.get("us_img")),
-        non_us_img_rate=_fraction(rate.get("non_us_img")),
-        us_img_matched=_whole(matched.get("us_img")),
-        us_img_n=_whole(n.get("us_img")),
-        non_us_img_matched=_whole(matched.get("non_us_img")),
-        non_us_img_n=_whole(n.get("non_us_img")),
-        im_positions=_whole(first.get("positions_offered")),
-        im_filled_us_img=_whole(first.get("us_img")),
-        im_filled_non_us_img=_whole(first.get("non_us_img")),
+        us_img_rate=_fraction(us.get("match_rate_pct")),
+        non_us_img_rate=_fraction(non_us.get("match_rate_pct")),
+        us_img_matched=_whole(us.get("matched")),
+        us_img_n=_whole(us.get("active_applicants")),
+        non_us_img_matched=_whole(non_us.get("matched")),
+        non_us_img_n=_whole(non_us.get("active_applicants")),
+        im_positions=_whole(offered.get("positions_offered")),
+        im_filled_us_img=_whole(offered.get("us_img")),
+        im_filled_non_us_img=_whole(offered.get("non_us_img")),
     )
 
 

@@ -1,7 +1,8 @@
 """Warm kernels: a server imports everything once and forks a fresh kernel for each report.
 
 Jupyter knows them by the name ``imgstats-warm``, so papermill, nbclient and voila use them by that
-name alone. The server is started at the first kernel and ends with the process that started it.
+name alone. The server is started at the first kernel and ends with the process that started it;
+`shared_server` has other processes of this user use the same one.
 Forking needs Linux; elsewhere the ordinary kernel is started and that is said once.
 """
 
@@ -27,12 +28,27 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from imgstats.errors import ImgstatsWarning, WorkError
 from imgstats.reporting.kernel import NAME, figure_settings, short_folder
-from imgstats.reporting.warm_server import receive, send
+from imgstats.reporting.warm_server import READY, is_same_user, receive, send
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jupyter_client.connect import KernelConnectionInfo
 
-__all__ = ["NAME", "WarmProcess", "WarmProvisioner", "WarmServer", "can_fork", "warm_server"]
+__all__ = [
+    "NAME",
+    "SHARED_VARIABLE",
+    "SharedServer",
+    "WarmProcess",
+    "WarmProvisioner",
+    "WarmServer",
+    "can_fork",
+    "shared_server",
+    "warm_server",
+]
+
+# Where a process finds a server that another one started.
+SHARED_VARIABLE = "IMGSTATS_WARM_SERVER"
 
 # One thread: a process with more cannot be forked safely, and these start them unasked.
 _ONE_THREAD = {
@@ -43,7 +59,12 @@ _ONE_THREAD = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
-_FIXED = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
+# The last one keeps the debugger, which every kernel imports, from talking.
+_FIXED = {
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "agg",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
 _START_SECONDS = 120.0
 _END_SECONDS = 5.0
 
@@ -53,59 +74,36 @@ def can_fork() -> bool:
     return sys.platform == "linux"
 
 
-class WarmServer:
-    """The kernel server of this process; it ends when this process does, however that happens.
+class _Line:
+    """The way to a kernel server: asks it for kernels."""
 
-    Raises
-    ------
-    WorkError
-        If the server does not start.
-    """
-
-    def __init__(self) -> None:
+    def __init__(self, control: socket.socket) -> None:
         self.owner = os.getpid()
-        # The end of this socket is what tells the server that its owner is gone.
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  this very Python
-                [
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    __name__.rpartition(".")[0] + ".warm_server",
-                    str(theirs.fileno()),
-                ],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                env={**os.environ, **_ONE_THREAD, **_FIXED, **figure_settings()},
-                start_new_session=True,
-            )
+        self._control = control
         self._ready = False
         self._lock = threading.Lock()
 
-    @property
-    def pid(self) -> int:
-        """Its process number."""
-        return self._process.pid
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether it runs, and belongs to this process and not to the one this was forked from."""
-        return self.owner == os.getpid() and self._process.poll() is None
-
     def wait_until_ready(self) -> None:
-        """Wait for the server to have imported everything."""
+        """Wait for the server to have imported everything.
+
+        Raises
+        ------
+        WorkError
+            If it does not start.
+        """
         with self._lock:
             if self._ready:
                 return
             self._control.settimeout(_START_SECONDS)
             try:
-                self._ready = self._control.recv(1) == b"r"
+                self._ready = self._control.recv(1) == READY
             except OSError as e:
                 raise WorkError(f"the kernel server does not start ({e})", todo="try again") from e
             if not self._ready:
-                code = self._process.wait()
-                raise WorkError(f"the kernel server ended with exit code {code}", todo="try again")
+                raise WorkError(f"the kernel server {self._end_in_words()}", todo="try again")
+
+    def _end_in_words(self) -> str:
+        return "is gone"
 
     def start(self, cmd: list[str], *, env: dict[str, str], cwd: str) -> WarmProcess:
         """Fork a kernel.
@@ -129,8 +127,10 @@ class WarmServer:
         try:
             with theirs:
                 socket.send_fds(self._control, [b"k"], [theirs.fileno()])
+            ours.settimeout(_START_SECONDS)
             send(ours, {"cmd": cmd, "env": env, "cwd": cwd})
             answer = receive(ours)
+            ours.settimeout(None)
         except (OSError, EOFError) as e:
             ours.close()
             raise WorkError(f"the kernel server is gone ({e})", todo="try again") from e
@@ -140,8 +140,59 @@ class WarmServer:
         return WarmProcess(int(answer["pid"]), cmd, ours)
 
     def close(self) -> None:
-        """End the server and with it all its kernels."""
+        """Let go of the server."""
         self._control.close()
+
+
+class WarmServer(_Line):
+    """The kernel server of this process; it ends when this process does, however that happens.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        Socket for other processes, in a folder that only its owner can open.
+
+    Raises
+    ------
+    WorkError
+        If the server does not start.
+    """
+
+    def __init__(self) -> None:
+        # The end of this socket is what tells the server that its owner is gone.
+        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        super().__init__(control)
+        self.path = Path(mkdtemp(prefix="imgstats-", dir=short_folder()), "s")
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, listener:
+            listener.bind(str(self.path))
+            listener.listen()
+            handles = [theirs.fileno(), listener.fileno()]
+            module = __name__.rpartition(".")[0] + ".warm_server"
+            self._process = subprocess.Popen(  # noqa: S603  this very Python
+                [sys.executable, "-P", "-m", module, *map(str, handles)],
+                pass_fds=handles,
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, **_ONE_THREAD, **_FIXED, **figure_settings()},
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        """Its process number."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it runs, and belongs to this process and not to the one this was forked from."""
+        return self.owner == os.getpid() and self._process.poll() is None
+
+    def _end_in_words(self) -> str:
+        return f"ended with exit code {self._process.wait()}"
+
+    def close(self) -> None:
+        """End the server and with it all its kernels."""
+        super().close()
         if self.owner != os.getpid():
             return
         if not self._ready:
@@ -151,6 +202,45 @@ class WarmServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        shutil.rmtree(self.path.parent, ignore_errors=True)
+
+
+class SharedServer(_Line):
+    """The kernel server of another process.
+
+    Parameters
+    ----------
+    path : str
+        Its socket.
+
+    Raises
+    ------
+    OSError
+        If nobody listens there, or another user does.
+    """
+
+    def __init__(self, path: str) -> None:
+        control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            control.connect(path)
+            if not is_same_user(control):
+                raise PermissionError(f"{path} belongs to another user")
+        except OSError:
+            control.close()
+            raise
+        super().__init__(control)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the server still holds its end, and this process is the one that asked."""
+        if self.owner != os.getpid():
+            return False
+        poll = select.poll()
+        try:
+            poll.register(self._control, select.POLLIN)
+            return not poll.poll(0) or bool(self._control.recv(1, socket.MSG_PEEK))
+        except (OSError, ValueError):
+            return False
 
 
 class WarmProcess:
@@ -232,25 +322,58 @@ class WarmProcess:
         self.send_signal(signal.SIGKILL)
 
 
-_server: WarmServer | None = None
+_server: WarmServer | SharedServer | None = None
 _server_lock = threading.Lock()
 
 
-def warm_server() -> WarmServer:
-    """Return this process's kernel server, starting one where there is none that runs."""
+def warm_server() -> WarmServer | SharedServer:
+    """Return the kernel server of this process: a shared one, or its own, started where needed."""
     global _server  # noqa: PLW0603  one server a process
     with _server_lock:
         if _server is None or not _server.is_alive:
             if _server is not None:
                 _server.close()
-            _server = WarmServer()
+            _server = _shared() or WarmServer()
         return _server
+
+
+def _shared() -> SharedServer | None:
+    path = os.environ.get(SHARED_VARIABLE)
+    if not path:
+        return None
+    try:
+        return SharedServer(path)
+    except OSError:
+        return None  # it ended; a server of one's own is only slower
+
+
+@contextlib.contextmanager
+def shared_server() -> Iterator[dict[str, str]]:
+    """Start this process's server for others too, and end it with the block if it is new.
+
+    Yields
+    ------
+    dict of str
+        What the environment of the others needs; empty where kernels are not forked.
+    """
+    if not can_fork():
+        yield {}
+        return
+    before = _server
+    server = warm_server()
+    try:
+        yield {SHARED_VARIABLE: str(server.path)} if isinstance(server, WarmServer) else {}
+    finally:
+        if server is not before:
+            _close_server()
 
 
 @atexit.register
 def _close_server() -> None:
+    global _server  # noqa: PLW0603  as above
     if _server is not None:
         _server.close()
+        _server = None
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -279,7 +402,8 @@ class WarmProvisioner(LocalProvisioner):
         if not can_fork():
             _say_ordinary()
             return await super().launch_kernel(cmd, **kwargs)
-        env = kwargs.get("env") or dict(os.environ)
+        env = dict(kwargs.get("env") or os.environ)
+        env.pop(SHARED_VARIABLE, None)  # the server forks for whoever runs reports, not for them
         cwd = str(kwargs.get("cwd") or Path.cwd())
         loop = asyncio.get_running_loop()
         self.process = await loop.run_in_executor(

@@ -24,12 +24,22 @@ __all__ = ["SEED_VARIABLE", "become_kernel", "prepare"]
 # Set for reports, so that a notebook which draws random numbers gives the same page twice.
 SEED_VARIABLE = "IMGSTATS_SEED"
 _PR_SET_PDEATHSIG = 1
-# What a kernel imports by itself when it starts or hooks figures in.
-_NEEDED = (
+# What a kernel imports by itself when it starts, runs a cell or hooks figures in; its debugger is
+# the largest. They are for speed only: another version of IPython may lack one.
+_USED = (
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "matplotlib_inline.backend_inline",
     "seaborn",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.magics.execution",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
+    "zmq.utils.garbage",
 )
 
 
@@ -42,9 +52,12 @@ def prepare() -> None:
     keep_off_ports()
     import matplotlib.pyplot as plt
     from matplotlib import font_manager
+    from matplotlib.backends.registry import backend_registry
 
-    for name in _NEEDED:
-        import_module(name)
+    for name in _USED:
+        with contextlib.suppress(ImportError):
+            import_module(name)
+    backend_registry.resolve_gui_or_backend("inline")  # type: ignore[no-untyped-call]  # looks through all installed packages once
 
     with warnings.catch_warnings(), contextlib.suppress(ImgstatsError):
         warnings.simplefilter("ignore")

@@ -1,10 +1,12 @@
 """The program that keeps everything imported and forks a kernel for each request.
 
-Started by `imgstats.reporting.kernels` as ``python -P -m imgstats.reporting.warm_server FD``, where
-FD is one end of a socket pair: it has no name that another user could open. A request is one byte
-with the end of another socket pair, the kernel's line. Over the line comes what to start; back go
-the process number and, when the kernel ends, its exit code. When the line closes, the kernel's
-process group is killed; when the first socket closes, all of them are, and the program ends.
+Started by `imgstats.reporting.kernels` as ``python -P -m imgstats.reporting.warm_server FD FD``.
+The first is one end of a socket pair with the owner, who started it. The second listens in a folder
+of the owner's own, for guests: other processes of the same user, such as the workers of a batch. A
+request of either is one byte with the end of another socket pair, the kernel's line. Over the line
+comes what to start; back go the process number and, when the kernel ends, its exit code. When the
+line closes, the kernel's process group is killed; when the owner's socket closes, all of them are,
+and the program ends.
 
 A single thread: a fork of several threads copies their locks and not the threads.
 """
@@ -27,10 +29,15 @@ from typing import TYPE_CHECKING, Any, TypedDict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Request", "main", "receive", "send"]
+__all__ = ["READY", "Request", "is_same_user", "main", "receive", "send"]
 
+# Said to the owner, and to each guest that comes.
+READY = b"r"
 _SIZE = struct.Struct("!I")
 _LARGEST = 16 * 1024 * 1024
+_PEER = struct.Struct("3i")
+# So long may a request be on its way: nobody who falls asleep in it stops the others.
+_REQUEST_SECONDS = 10.0
 
 
 class Request(TypedDict):
@@ -59,6 +66,12 @@ def receive(line: socket.socket) -> Any:  # noqa: ANN401  whatever the other end
     if size > _LARGEST:
         raise EOFError("a message of no known kind")
     return json.loads(_exactly(line, size))
+
+
+def is_same_user(line: socket.socket) -> bool:
+    """Say whether the other end belongs to this user."""
+    peer = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
+    return bool(_PEER.unpack(peer)[1] == os.getuid())
 
 
 def _exactly(line: socket.socket, size: int) -> bytes:
@@ -103,14 +116,21 @@ class _Kernel:
 class _Server:
     """Waits for requests, forks kernels and clears up after them."""
 
-    def __init__(self, control: socket.socket, become: Callable[[Request], None]) -> None:
-        self.control, self.become = control, become
+    def __init__(
+        self,
+        owner: socket.socket,
+        listener: socket.socket,
+        become: Callable[[Request], None],
+    ) -> None:
+        self.owner, self.listener, self.become = owner, listener, become
         self.selector = selectors.DefaultSelector()
-        self.selector.register(control, selectors.EVENT_READ)
+        self.selector.register(owner, selectors.EVENT_READ)
+        self.selector.register(listener, selectors.EVENT_READ)
+        self.guests: set[socket.socket] = set()
         self.kernels: set[_Kernel] = set()
 
     def serve(self) -> None:
-        """Work until the other end is gone, then end every kernel."""
+        """Work until the owner is gone, then end every kernel."""
         try:
             served = True
             while served:
@@ -121,27 +141,54 @@ class _Server:
                 kernel.end()
 
     def _handle(self, key: selectors.SelectorKey) -> bool:
-        """Do what one ready socket asks for; False once there is nobody left to serve."""
-        if key.fileobj is self.control:
-            return self._accept()
-        kernel: _Kernel = key.data
+        """Do what one ready socket asks for; False once the owner is gone."""
+        if key.fileobj is self.owner:
+            return self._accept(self.owner)
+        if key.fileobj is self.listener:
+            self._welcome()
+        elif isinstance(key.data, _Kernel):
+            self._look_after(key.data, key.fileobj)
+        elif isinstance(key.fileobj, socket.socket) and not self._accept(key.fileobj):
+            self.selector.unregister(key.fileobj)
+            self.guests.discard(key.fileobj)
+            key.fileobj.close()
+        return True
+
+    def _welcome(self) -> None:
+        guest, _ = self.listener.accept()
+        if not is_same_user(guest):
+            guest.close()
+            return
+        with contextlib.suppress(OSError):
+            guest.send(READY)
+        self.guests.add(guest)
+        self.selector.register(guest, selectors.EVENT_READ)
+
+    def _look_after(self, kernel: _Kernel, ready: object) -> None:
         if kernel not in self.kernels:
-            return True  # ended a moment ago, in this very round
-        if key.fileobj == kernel.pidfd:
+            return  # ended a moment ago, in this very round
+        if ready == kernel.pidfd:
             self.selector.unregister(kernel.pidfd)
             kernel.report()
         else:
             self._forget(kernel)
-        return True
 
-    def _accept(self) -> bool:
-        message, handles, _, _ = socket.recv_fds(self.control, 1, 1)
+    def _accept(self, control: socket.socket) -> bool:
+        """Take a request; False if the other end is gone."""
+        try:
+            message, handles, _, _ = socket.recv_fds(control, 1, 1)
+        except OSError:
+            return False
         if not message:
             return False
+        if not handles:
+            return True
         line = socket.socket(fileno=handles[0])
         try:
+            line.settimeout(_REQUEST_SECONDS)
             request: Request = receive(line)
-        except (EOFError, ValueError):
+            line.settimeout(None)
+        except (EOFError, OSError, ValueError):
             line.close()
             return True
         self._start(request, line)
@@ -169,8 +216,8 @@ class _Server:
     def _become(self, request: Request, line: socket.socket) -> None:
         """Let go of all that is the server's, then be the kernel."""
         self.selector.close()
-        self.control.close()
-        line.close()
+        for each in (self.owner, self.listener, *self.guests, line):
+            each.close()
         for kernel in self.kernels:
             os.close(kernel.pidfd)
             kernel.line.close()
@@ -210,20 +257,29 @@ def _threads() -> int:
 
 
 def main() -> None:
-    """Import everything, then serve the socket whose number is the first argument."""
+    """Import everything, then serve the sockets whose numbers are the arguments."""
     from imgstats.reporting.warm_child import become_kernel, prepare
 
-    control = socket.socket(fileno=int(sys.argv[1]))
+    owner, listener = (socket.socket(fileno=int(each)) for each in sys.argv[1:3])
     # A Ctrl-C in the terminal reaches the whole group; whoever started this decides what ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    prepare()
-    gc.collect()
-    gc.freeze()  # what is shared stays shared: a collection in a child does not touch its pages
     try:
-        control.send(b"r")
-    except OSError:
-        return
-    _Server(control, become_kernel).serve()
+        prepare()
+        gc.collect()
+        gc.freeze()  # what is shared stays shared: a collection in a child does not touch its pages
+        with contextlib.suppress(OSError):
+            owner.send(READY)
+            _Server(owner, listener, become_kernel).serve()
+    finally:
+        _remove(Path(listener.getsockname()))
+
+
+def _remove(path: Path) -> None:
+    """Remove the listening socket and its folder, also for an owner who was killed."""
+    with contextlib.suppress(OSError):
+        path.unlink()
+    with contextlib.suppress(OSError):
+        path.parent.rmdir()
 
 
 if __name__ == "__main__":

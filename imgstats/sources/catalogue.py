@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from imgstats.errors import DataChangedError, InputError, did_you_mean
@@ -213,9 +214,15 @@ def sources(root: Path | str | None = None) -> dict[str, Source]:
     """
     register = dataset(REGISTER, root)
     data = verified_bytes(register.path, register.sha256, DESCRIPTOR)
-    rows = parse_rows(data, [item.name for item in register.fields], str(register.path))
-    found = [source_from_register(row) for row in rows]
-    return {item.name: item for item in sorted(found, key=lambda item: item.name)}
+    names = tuple(item.name for item in register.fields)
+    return {item.name: item for item in _registered(data, names, str(register.path))}
+
+
+@lru_cache(maxsize=4)
+def _registered(data: bytes, names: tuple[str, ...], label: str) -> tuple[Source, ...]:
+    """Return the sources of a register's bytes, by name; parsed once, as above."""
+    found = (source_from_register(row) for row in parse_rows(data, names, label))
+    return tuple(sorted(found, key=lambda item: item.name))
 
 
 def source_from_register(row: Mapping[str, str]) -> Source:
@@ -264,14 +271,21 @@ def package_datasets(descriptor: Path) -> list[Dataset]:
     >>> [item.name for item in package_datasets(folder / "datapackage.json")]
     ['season_dates']
     """
-    data = read_bytes(descriptor, "a descriptor in each folder of data/raw")
+    return list(
+        _described(descriptor, read_bytes(descriptor, "a descriptor in each folder of data/raw"))
+    )
+
+
+@lru_cache(maxsize=64)
+def _described(descriptor: Path, data: bytes) -> tuple[Dataset, ...]:
+    """Return the data sets of a descriptor's bytes; parsed once as long as these stay the same."""
     try:
         package = json.loads(data.decode("utf-8"))
         package_sources = tuple(_source(entry) for entry in package.get("sources", []))
-        return [
+        return tuple(
             _dataset(package, resource, package_sources, descriptor.parent)
             for resource in package["resources"]
-        ]
+        )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         # A JSON error is a ValueError; a lost or renamed key shows as one of the others.
         raise DataChangedError(

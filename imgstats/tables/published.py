@@ -66,14 +66,15 @@ class PublishedTables:
         rows = self.frame(name)
         for column, value in wanted.items():
             present = rows[column].astype(str)
-            if value not in set(present):
+            wanted_rows = rows[(present == value).to_numpy()]
+            if wanted_rows.empty:
                 have = sorted(set(present))
                 raise TableError(
                     f"no {name} with {column} {value}",
                     ", ".join(have) or "nothing: see the other conditions",
                     did_you_mean(value, have),
                 )
-            rows = rows[present == value]
+            rows = wanted_rows
         return rows
 
     def counts(self, *, group: str, year: str, specialty: str = INTERNAL_MEDICINE) -> CountTable:

@@ -441,7 +441,7 @@ def test_a_server_with_two_threads_does_not_fork():
     hold = threading.Event()
     thread = threading.Thread(target=hold.wait)
     thread.start()
-    server = _Server(theirs, lambda _: None)
+    server = _Server(theirs, socket.socket(socket.AF_UNIX), lambda _: None)
     line, its = socket.socketpair()
     try:
         server._start({"cmd": [], "env": {}, "cwd": "/"}, its)
@@ -453,6 +453,7 @@ def test_a_server_with_two_threads_does_not_fork():
         for each in (ours, theirs, line):
             each.close()
         server.selector.close()
+        server.listener.close()
 
 
 def test_elsewhere_the_ordinary_kernel_is_started_and_that_is_said_once(monkeypatch):

@@ -1,0 +1,184 @@
+"""One kernel server for several processes of a user: shared, private, and gone in time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from imgstats.errors import WorkError
+from imgstats.reporting import kernels, warm_server
+from imgstats.reporting.kernels import (
+    SHARED_VARIABLE,
+    SharedServer,
+    WarmServer,
+    can_fork,
+    shared_server,
+)
+from imgstats.reporting.notebook import execute
+from tests.reporting.processes import all_gone
+from tests.reporting.small_notebooks import notebook_of, printed
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only"),
+]
+
+GUEST = """
+import sys, time
+from imgstats.reporting.kernels import SharedServer, warm_server
+server = warm_server()
+server.wait_until_ready()
+process = server.start([sys.executable, "-m", "x", "-f", {file!r}], env=dict(), cwd="/")
+print(type(server).__name__, process.pid, flush=True)
+time.sleep(600)
+"""
+OWNER = """
+import time
+from imgstats.reporting.kernels import shared_server
+with shared_server() as environment:
+    print(*environment.values(), flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture(scope="module")
+def owner():
+    """Return a server of this process that others may use."""
+    found = WarmServer()
+    found.wait_until_ready()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def guest(owner, tmp_path):
+    """Return another process that uses the server, the server's name for it and its kernel."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", GUEST.format(file=str(tmp_path / "c.json"))],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, SHARED_VARIABLE: str(owner.path)},
+    )
+    assert process.stdout is not None
+    name, pid = process.stdout.readline().split()
+    yield process, name, psutil.Process(int(pid))
+    process.kill()
+    process.communicate()
+
+
+def test_another_process_uses_the_server(owner, guest):
+    _, name, kernel = guest
+    assert name == "SharedServer"
+    assert kernel.ppid() == owner.pid
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_a_guest_s_kernels_end_with_it_and_the_server_stays(owner, guest, end):
+    process, _, kernel = guest
+    process.send_signal(end)
+    assert all_gone([kernel])
+    assert owner.is_alive
+    with contextlib.closing(SharedServer(str(owner.path))) as other:
+        assert other.is_alive
+
+
+def test_a_request_that_stops_halfway_is_given_up(monkeypatch):
+    monkeypatch.setattr(warm_server, "_REQUEST_SECONDS", 0.1)
+    asking, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours, theirs = socket.socketpair()
+    with asking, control, ours, socket.socket(socket.AF_UNIX) as listener:
+        server = warm_server._Server(control, listener, lambda _: None)
+        with theirs:
+            socket.send_fds(asking, [b"k"], [theirs.fileno()])
+        ours.send(b"\0\0")  # the beginning of a length
+        assert server._accept(control)
+        assert not server.kernels
+        assert ours.recv(1) == b""
+        server.selector.close()
+
+
+def test_the_server_and_its_socket_end_with_an_owner_who_was_killed():
+    process = subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    path = process.stdout.readline().strip()
+    shared = SharedServer(path)
+    shared.wait_until_ready()
+    servers = psutil.Process(process.pid).children()
+    assert len(servers) == 1
+    process.kill()
+    process.communicate()
+    assert all_gone(servers)
+    assert not shared.is_alive
+    assert not os.path.lexists(path)
+    assert not Path(path).parent.exists()
+    shared.close()
+
+
+def test_the_block_ends_the_server_that_it_started(monkeypatch):
+    monkeypatch.setattr(kernels, "_server", None)
+    with shared_server() as environment:
+        path = environment[SHARED_VARIABLE]
+        server = psutil.Process(kernels.warm_server().pid)
+        assert stat.S_IMODE(Path(path).parent.stat().st_mode) == 0o700
+    assert all_gone([server])
+    assert not os.path.lexists(path)
+
+
+def test_the_block_leaves_a_server_that_was_there(owner, monkeypatch):
+    monkeypatch.setattr(kernels, "_server", owner)
+    with shared_server() as environment:
+        assert environment == {SHARED_VARIABLE: str(owner.path)}
+    assert owner.is_alive
+
+
+def test_a_report_does_not_see_where_the_server_is(owner, monkeypatch):
+    monkeypatch.setattr(kernels, "_server", None)
+    monkeypatch.setenv(SHARED_VARIABLE, str(owner.path))
+    cell = f"import os; print(os.environ.get('{SHARED_VARIABLE}'), os.getppid())"
+    executed = execute(notebook_of(cell), "small", {"x": None}, warm=True)
+    assert printed(executed) == [f"None {owner.pid}"]
+    kernels._close_server()
+
+
+def test_a_process_starts_its_own_where_the_shared_one_is_gone(monkeypatch, tmp_path):
+    monkeypatch.setattr(kernels, "_server", None)
+    monkeypatch.setenv(SHARED_VARIABLE, str(tmp_path / "nobody"))
+    found = kernels.warm_server()
+    assert isinstance(found, WarmServer)
+    found.close()
+
+
+def test_a_server_of_another_user_is_not_used(owner, monkeypatch):
+    monkeypatch.setattr(os, "getuid", lambda: 987_654)
+    with pytest.raises(PermissionError, match="another user"):
+        SharedServer(str(owner.path))
+
+
+def test_a_guest_of_another_user_is_turned_away(monkeypatch, tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(str(tmp_path / "s"))
+        listener.listen()
+        owner, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        server = warm_server._Server(control, listener, lambda _: None)
+        with owner, control, contextlib.closing(SharedServer(str(tmp_path / "s"))) as guest:
+            monkeypatch.setattr(os, "getuid", lambda: 987_654)
+            server._welcome()
+            assert not server.guests
+            with pytest.raises(WorkError, match="the kernel server is gone"):
+                guest.wait_until_ready()
+        server.selector.close()
+
+
+def test_nothing_is_shared_where_kernels_are_not_forked(monkeypatch):
+    monkeypatch.setattr(kernels, "can_fork", lambda: False)
+    with shared_server() as environment:
+        assert environment == {}
