@@ -17,7 +17,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
 
-from imgstats.reporting.warm_child import SEED_VARIABLE
+from imgstats.reporting.plain_kernel import SEED_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

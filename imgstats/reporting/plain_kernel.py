@@ -1,12 +1,16 @@
-"""The kernel program: ipykernel with no port that is open to other users of the machine."""
+"""The kernel program: ipykernel with fixed seeds, and no port open to others of the machine."""
 
 from __future__ import annotations
 
 import os
+import random
 from pathlib import Path
 from typing import Any
 
-__all__ = ["keep_off_ports"]
+__all__ = ["SEED_VARIABLE", "keep_off_ports", "reseed"]
+
+# Set for reports, so that a notebook which draws random numbers gives the same page twice.
+SEED_VARIABLE = "IMGSTATS_SEED"
 
 
 def keep_off_ports() -> None:
@@ -57,8 +61,26 @@ def _address() -> str | None:
     return f"ipc://{Path(f'{app.ip}-pipe')}" if app.transport == "ipc" else None
 
 
-if __name__ == "__main__":
-    keep_off_ports()
-    from ipykernel.kernelapp import launch_new_instance
+def reseed() -> None:
+    """Seed both generators: with what a report fixes, else anew from the system."""
+    import numpy as np
 
-    launch_new_instance()
+    given = os.environ.get(SEED_VARIABLE)
+    seed = None if given is None else int(given)
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002  the one notebooks may use
+
+
+def main() -> None:
+    """Be a kernel until it is shut down."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    keep_off_ports()
+    app = IPKernelApp.instance()
+    app.initialize()  # type: ignore[no-untyped-call]
+    reseed()
+    app.start()  # type: ignore[no-untyped-call]
+
+
+if __name__ == "__main__":
+    main()

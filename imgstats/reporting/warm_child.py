@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import signal
 import sys
 import time
@@ -14,15 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from imgstats.errors import ImgstatsError
-from imgstats.reporting.plain_kernel import keep_off_ports
+from imgstats.reporting.plain_kernel import keep_off_ports, reseed
 
 if TYPE_CHECKING:
     from imgstats.reporting.warm_server import Request
 
-__all__ = ["SEED_VARIABLE", "become_kernel", "prepare"]
+__all__ = ["become_kernel", "prepare"]
 
-# Set for reports, so that a notebook which draws random numbers gives the same page twice.
-SEED_VARIABLE = "IMGSTATS_SEED"
 _PR_SET_PDEATHSIG = 1
 # What a kernel imports by itself when it starts, runs a cell or hooks figures in; its debugger is
 # the largest. They are for speed only: another version of IPython may lack one.
@@ -104,7 +101,7 @@ def become_kernel(request: Request) -> None:
     if app.shell is not None:
         # matplotlib was imported long before this kernel: without this, figures turn into text.
         app.shell.enable_matplotlib("inline")
-    _reseed(os.environ.get(SEED_VARIABLE))
+    reseed()
     app.start()  # type: ignore[no-untyped-call]
 
 
@@ -142,11 +139,3 @@ def _fresh_process(request: Request) -> None:
     os.close(nothing)
     sys.argv = [request["cmd"][0]]
     sys.modules["__main__"] = types.ModuleType("__main__")
-
-
-def _reseed(seed: str | None) -> None:
-    """Seed both generators: with what a report fixes, else anew from the system."""
-    import numpy as np
-
-    random.seed(None if seed is None else int(seed))
-    np.random.seed(None if seed is None else int(seed))  # noqa: NPY002  the one notebooks may use

@@ -187,6 +187,11 @@ def test_random_numbers_of_a_report_are_the_same_each_time():
     assert run(DRAW)[0] != first
 
 
+def test_random_numbers_of_a_report_are_those_of_an_ordinary_kernel():
+    ordinary = execute(notebook_of(DRAW), "small", {"x": None})
+    assert printed(ordinary) == run(DRAW)
+
+
 def test_random_numbers_of_other_kernels_are_new_each_time(tmp_path):
     first, second = (
         printed(_by_name(notebook_of(DRAW, parameters="x = 1"), tmp_path)) for _ in range(2)

@@ -127,9 +127,11 @@ def test_the_block_ends_the_server_that_it_started(monkeypatch):
     monkeypatch.setattr(kernels, "_server", None)
     with shared_server() as environment:
         path = environment[SHARED_VARIABLE]
-        server = psutil.Process(kernels.warm_server().pid)
+        server = kernels.warm_server()
+        assert isinstance(server, WarmServer)
+        process = psutil.Process(server.pid)
         assert stat.S_IMODE(Path(path).parent.stat().st_mode) == 0o700
-    assert all_gone([server])
+    assert all_gone([process])
     assert not os.path.lexists(path)
 
 
