@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from imgstats.batch.ledger import Entry
     from imgstats.batch.plan import Plan
     from imgstats.batch.records import BatchResult, Standing
+    from imgstats.cohort.rows import Cohort
 
 __all__ = ["SECONDS", "run_batch"]
 
@@ -47,6 +48,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     names: str = HASH,
     seconds: float = SECONDS,
     dry_run: bool = False,
+    checked: Callable[[Cohort], None] | None = None,
     progress: Callable[[Standing], None] | None = None,
 ) -> BatchResult:
     """Make a report for each applicant of a cohort file.
@@ -76,6 +78,8 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
         How long one report may take before it is ended and counts as failed.
     dry_run : bool
         Say what would be done, and write nothing.
+    checked : callable, optional
+        Called with the `Cohort` once all of it is read, before anything is made.
     progress : callable, optional
         Called with a `Standing` whenever something changed.
 
@@ -98,6 +102,8 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     _check_begun(folder, resume=resume, only_failed=only_failed)
     source = Path(notebook) if notebook is not None else notebook_path()
     found = read_cohort(Path(cohort), ignore_columns=ignore_columns)
+    if checked is not None:
+        checked(found)
     with _kernels(wanted=bool(found.rows) and not dry_run and scheduler is None) as environment:
         if found.rows:
             check_parameters(source, found.rows[0].applicant.model_dump(mode="json"))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imgstats.batch.records import BatchResult
+    from imgstats.cohort.rows import Cohort
 
 __all__ = ["batch"]
 
@@ -98,6 +99,7 @@ def batch(
                 names=names_from,
                 seconds=SECONDS if timeout is None else timeout,
                 dry_run=dry_run,
+                checked=_print_checked,
                 progress=say,
             )
         except KeyboardInterrupt as e:
@@ -110,8 +112,16 @@ def batch(
         raise typer.Exit(1)
 
 
+def _print_checked(cohort: Cohort) -> None:
+    """Say what is wrong with the file at once, and not after an hour of reports."""
+    if cohort.ignored:
+        typer.echo(f"columns passed over: {', '.join(cohort.ignored)}", err=True)
+    for line in _cut([f"bad row, {each}" for each in cohort.bad], "bad rows"):
+        typer.echo(line, err=True)
+
+
 def _print(result: BatchResult, *, dry_run: bool) -> None:
-    """Say counts and failures on stderr, and the index page on stdout."""
+    """Say failures and counts on stderr, and the index page on stdout."""
     for line in _lines(result, dry_run=dry_run):
         typer.echo(line, err=True)
     if not dry_run:
@@ -119,9 +129,6 @@ def _print(result: BatchResult, *, dry_run: bool) -> None:
 
 
 def _lines(result: BatchResult, *, dry_run: bool) -> Iterator[str]:
-    if result.ignored:
-        yield f"columns passed over: {', '.join(result.ignored)}"
-    yield from _cut([f"bad row, {each}" for each in result.bad], "bad rows")
     failures = [f"failed, line {line}, {name!r}: {why}" for name, line, why in result.failed]
     yield from _cut(failures, "failures")
     if result.gone:

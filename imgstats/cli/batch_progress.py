@@ -28,20 +28,13 @@ def batch_progress() -> AbstractContextManager[Callable[[Standing], None]]:
 @contextmanager
 def _live() -> Iterator[Callable[[Standing], None]]:
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[words]}"),
-        TimeRemainingColumn(),
     )
     pace = _Pace()
     with Progress(*columns, console=Console(stderr=True)) as progress:
