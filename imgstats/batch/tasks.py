@@ -107,9 +107,8 @@ def make_report(job: Job) -> Made | Unmade:
 
 def _make(job: Job) -> Made | Unmade:
     from imgstats.reporting.kernels import can_fork
-    from imgstats.reporting.notebook import execute, parse_notebook
+    from imgstats.reporting.notebook import execute, notebook_text, parse_notebook
     from imgstats.reporting.page import render_page
-    from imgstats.reporting.report import notebook_text
 
     found = fingerprint()
     if found != job.made_by:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from imgstats.applicant import group_label
 from imgstats.levels import LEVEL
-from imgstats.reporting.sections import Fragment, _environment
+from imgstats.reporting.fragments import Fragment, fragment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,15 +25,9 @@ _FEW_KINDS = 4  # so many are told in a sentence
 _OPEN = 20  # so many failures are shown unfolded
 
 
-def _render(template: str, **parts: object) -> Fragment:
-    html = _environment().get_template(template).render(**parts)
-    # A number and its unit stay on one line.
-    return Fragment(html.replace(" %", "\u00a0%"))
-
-
 def _with_sources(template: str, found: Overview, **parts: object) -> Fragment:
     numbers = {each.key: i for i, each in enumerate(found.sources, start=1)}
-    return _render(
+    return fragment(
         template, cohort=found, comparison=found, source_number=numbers.__getitem__, **parts
     )
 
@@ -59,7 +53,7 @@ def _about(group: str, specialty: str) -> str:
 def header(found: Overview, title: str) -> Fragment:
     """Return the page's head: how many applicants, and what a rate is."""
     years = sorted({kind.match_year for kind in found.kinds})
-    return _render(
+    return fragment(
         "cohort_header.html.j2",
         cohort=found,
         title=title,
@@ -71,7 +65,7 @@ def header(found: Overview, title: str) -> Fragment:
 def failures(frame: pd.DataFrame) -> Fragment:
     """Return the rows without a report that should have one; nothing if there is none."""
     rows = _rows(frame[frame["state"].isin(["failed", "bad"])])
-    return _render("cohort_failures.html.j2", rows=rows, unfolded=len(rows) <= _OPEN)
+    return fragment("cohort_failures.html.j2", rows=rows, unfolded=len(rows) <= _OPEN)
 
 
 def applicants(frame: pd.DataFrame, found: Overview) -> Fragment:
@@ -89,7 +83,7 @@ def applicants(frame: pd.DataFrame, found: Overview) -> Fragment:
 def scores(found: Overview) -> Fragment:
     """Return where the cohort's scores lie, in a sentence."""
     middle = median(found.scores) if found.scores else None
-    return _render("cohort_scores.html.j2", cohort=found, middle=middle)
+    return fragment("cohort_scores.html.j2", cohort=found, middle=middle)
 
 
 def rates(found: Overview) -> Fragment:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import imgstats
 from imgstats.cohort.summary import read_summary
-from imgstats.reporting.notebook import run_notebook
+from imgstats.reporting.notebook import notebook_text, run_notebook
 from imgstats.sources import notebook_path
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def index_page(
         version=imgstats.__version__,
         template=COHORT,
     )
-    return IndexFiles(page=page, record=_notebook_text(executed))
+    return IndexFiles(page=page, record=notebook_text(executed))
 
 
 def _one_line(title: str) -> str:
@@ -107,9 +107,3 @@ def _birth_certificate(summary: Path, made_on: str) -> dict[str, object]:
         "made_on": made_on,
         "summary_sha256": sha256(summary.read_bytes()).hexdigest(),
     }
-
-
-def _notebook_text(notebook: object) -> str:
-    import nbformat
-
-    return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]

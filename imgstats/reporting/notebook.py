@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-__all__ = ["check_parameters", "execute", "parse_notebook", "read_notebook", "run_notebook"]
+__all__ = [
+    "check_parameters",
+    "execute",
+    "notebook_text",
+    "parse_notebook",
+    "read_notebook",
+    "run_notebook",
+]
 
 _START_TIMEOUT = 60
 _CELL_TIMEOUT = 300
@@ -55,6 +62,13 @@ def parse_notebook(data: bytes, name: str) -> NotebookNode:
     except Exception as e:  # a file of another kind makes nbformat raise all sorts
         raise InputError(f"{name} is no notebook ({type(e).__name__})", "an .ipynb file") from e
     return notebook
+
+
+def notebook_text(notebook: object) -> str:
+    """Return a notebook as the text of its file."""
+    import nbformat
+
+    return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
 
 
 def _bytes_of(path: Path) -> bytes:

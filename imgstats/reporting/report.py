@@ -27,7 +27,6 @@ __all__ = [
     "RECORD",
     "ReportFiles",
     "made_on_words",
-    "notebook_text",
     "page_title",
     "write_report",
 ]
@@ -91,7 +90,7 @@ def write_report(
     WorkError
         If the notebook fails; nothing is left behind.
     """
-    from imgstats.reporting.notebook import check_parameters, run_notebook
+    from imgstats.reporting.notebook import check_parameters, notebook_text, run_notebook
     from imgstats.reporting.page import render_page
 
     say = progress or (lambda _: None)
@@ -167,10 +166,3 @@ def made_on_words() -> str:
             f"SOURCE_DATE_EPOCH is {epoch!r}", "seconds since 1970 as a whole number", "or unset it"
         ) from e
     return moment.strftime("%-d %B %Y")
-
-
-def notebook_text(notebook: object) -> str:
-    """Return a notebook as the text of its file."""
-    import nbformat
-
-    return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]

@@ -5,22 +5,14 @@ Each function returns a `Fragment`, which Jupyter shows and the page template pl
 
 from __future__ import annotations
 
-from functools import cache
-from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from imgstats import wording
 from imgstats.comparison.own_factor import value_words
 from imgstats.comparison.records import Comparison
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from imgstats.reporting.fragments import Fragment, fragment, text_of
 
 __all__ = [
-    "Fragment",
     "denominators",
     "doubt",
     "factor",
@@ -38,7 +30,6 @@ __all__ = [
 ]
 
 PEOPLE = 100
-_MISSING = Markup('<span class="missing" title="not published">&ndash;</span>')
 _CAPTIONS = {
     "attempts": "What was published about exam attempts",
     "usce": "What was published about US clinical experience",
@@ -51,70 +42,12 @@ _HEADS = {
 }
 
 
-class Fragment:
-    """A piece of HTML that Jupyter shows as such and a terminal as plain text."""
-
-    def __init__(self, html: str) -> None:
-        self.html = html
-
-    def _repr_html_(self) -> str:
-        return self.html
-
-    def __repr__(self) -> str:
-        """Return the text without markup."""
-        reader = _TextReader()
-        reader.feed(self.html)
-        return " ".join(" ".join(reader.parts).split())
-
-
-class _TextReader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data)
-
-
-@cache
-def _environment() -> Environment:
-    """Return the template environment; everything that is not a template is escaped."""
-    environment = Environment(
-        loader=PackageLoader("imgstats.reporting", "templates/sections"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters: dict[str, Callable[..., Any]] = {
-        "capitalize_first": lambda text: text[:1].upper() + text[1:],
-        "counted": wording.counted_percent,
-        "counted_or_missing": lambda x: _MISSING if x is None else wording.counted_percent(x),
-        "given": lambda x: "not given" if x is None else wording.number_words(x),
-        "level": wording.level_words,
-        "listed": wording.listed,
-        "number": wording.number_words,
-        "of_hundred": wording.of_hundred,
-        "p_or_missing": lambda x: _MISSING if x is None else wording.p_words(x).removeprefix("p "),
-        "percent": wording.percent,
-        "percent_or_missing": lambda x: _MISSING if x is None else wording.percent(x),
-        "thousands": wording.thousands,
-        "thousands_or_missing": lambda x: _MISSING if x is None else wording.thousands(x),
-    }
-    environment.filters.update(filters)
-    return environment
-
-
 def _render(template: str, comparison: Comparison, **more: object) -> Fragment:
     numbers = {each.key: i for i, each in enumerate(comparison.sources, start=1)}
     parts = {name: getattr(comparison, name) for name in Comparison.__dataclass_fields__}
-    html = (
-        _environment()
-        .get_template(template)
-        .render(**parts, comparison=comparison, source_number=numbers.__getitem__, **more)
+    return fragment(
+        template, **parts, comparison=comparison, source_number=numbers.__getitem__, **more
     )
-    # A number and its unit stay on one line.
-    return Fragment(html.replace(" %", "\u00a0%"))
 
 
 def header(comparison: Comparison) -> Fragment:
@@ -134,8 +67,7 @@ def headline(comparison: Comparison) -> Fragment:
 
 def _icon_array(filled: int, *, borrowed: bool) -> str:
     """Return 100 people as SVG, so many of them filled."""
-    template = _environment().get_template("icon_array.svg.j2")
-    return template.render(total=PEOPLE, filled=filled, borrowed=borrowed)
+    return text_of("icon_array.svg.j2", total=PEOPLE, filled=filled, borrowed=borrowed)
 
 
 def place(comparison: Comparison) -> Fragment:

@@ -74,7 +74,7 @@ def _draw_reports() -> None:
     found = compare(Applicant(group="non_us_img", step2_ck=240, ranks=1))
     for each in found.factors:
         sections.factor(found, each.factor)
-    for name in sorted({*sections.__all__} - {"Fragment", "factor"}):
+    for name in sorted({*sections.__all__} - {"factor"}):
         getattr(sections, name)(found)
     for name in sorted({*pictures.__all__} - {"Picture"}):
         getattr(pictures, name)(found)

@@ -9,7 +9,7 @@ import pytest
 from imgstats.comparison.citations import Citations
 from imgstats.comparison.where import LEAST_POSITIONS, STATES, TERRITORIES, where
 from imgstats.errors import TableError
-from imgstats.reporting import sections
+from imgstats.reporting.fragments import text_of
 from imgstats.wording import counted_percent, thousands
 from tests.reporting.page_text import cells, soup
 
@@ -162,11 +162,13 @@ def test_the_source_is_cited(tables):
 @pytest.fixture(scope="module")
 def page(found):
     """Return the section as HTML, with the source numbered."""
-    template = sections._environment().get_template("where.html.j2")
     numbers = {key: i for i, key in enumerate(found.sources, start=1)}
-    comparison = SimpleNamespace(where=found)
-    html = template.render(
-        where=found, comparison=comparison, source_number=numbers.__getitem__, sources=()
+    html = text_of(
+        "where.html.j2",
+        where=found,
+        comparison=SimpleNamespace(where=found),
+        source_number=numbers.__getitem__,
+        sources=(),
     )
     return soup(html)
 
