@@ -8,7 +8,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError, WorkError
-from imgstats.reporting.files import check_folder
+from imgstats.reporting.files import PROBE, check_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["BatchFolder"]
 
 _TEMPORARY = ".part-"
+# What a file browser leaves in any folder it shows.
+_SYSTEM_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
 _OWNER_FILE, _OWNER_FOLDER = 0o600, 0o700
 _AGAIN = "free space or make the folder writable, then run the same command with --resume"
 
@@ -36,6 +38,8 @@ class BatchFolder:
         self.records = root / "records"
         self.ledger = root / "ledger.sqlite"
         self.index = root / "index.html"
+        self.summaries = (root / "summary.csv", root / "summary.parquet")
+        self._lock = root / ".lock"
 
     def page(self, key: str) -> Path:
         """Return where an applicant's page stands."""
@@ -59,7 +63,10 @@ class BatchFolder:
             If so.
         """
         check_folder(self.root)
-        for place in (self.reports, self.records, self.ledger):
+        ledgers = (
+            self.ledger.with_name(f"{self.ledger.name}{end}") for end in ("", "-wal", "-shm")
+        )
+        for place in (self.reports, self.records, self._lock, *ledgers):
             if place.is_symlink():
                 raise InputError(
                     f"{place} is a link", "a folder of its own", "choose another --out"
@@ -72,12 +79,13 @@ class BatchFolder:
             )
 
     def _foreign(self) -> Iterator[Path]:
-        mine = {self.reports.name, self.records.name, ".lock"}
-        draft = f"{_TEMPORARY}{self.ledger.name}"  # of a run that was killed at its very beginning
+        mine = {self.reports.name, self.records.name, self._lock.name, *_SYSTEM_FILES}
+        # Of a run that was killed at its very beginning: a ledger's draft, a try to write.
+        begun = (f"{_TEMPORARY}{self.ledger.name}", PROBE)
         return (
             each
             for each in self.root.iterdir()
-            if each.name not in mine and not each.name.startswith(draft)
+            if each.name not in mine and not each.name.startswith(begun)
         )
 
     @contextlib.contextmanager
@@ -94,7 +102,8 @@ class BatchFolder:
         with self.failing():
             for place in (self.root, self.reports, self.records):
                 place.mkdir(mode=_OWNER_FOLDER, parents=place == self.root, exist_ok=True)
-            lock = os.open(self.root / ".lock", os.O_RDWR | os.O_CREAT, _OWNER_FILE)
+            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+            lock = os.open(self._lock, flags, _OWNER_FILE)
         try:
             _hold(lock, self.root)
             with self.failing():
@@ -107,7 +116,8 @@ class BatchFolder:
         """Remove what a killed run left half-written."""
         for place in (self.root, self.reports, self.records):
             for path in place.glob(f"{_TEMPORARY}*"):
-                path.unlink()
+                if not path.is_dir():
+                    path.unlink()
 
     def write(self, path: Path, data: bytes) -> None:
         """Write a file that appears whole or not at all.
@@ -127,6 +137,18 @@ class BatchFolder:
                     draft.unlink(missing_ok=True)
                 raise
             _sync_folder(path.parent)
+
+    def remove(self, *paths: Path) -> None:
+        """Remove files, if they are there.
+
+        Raises
+        ------
+        WorkError
+            If the folder cannot be written.
+        """
+        with self.failing():
+            for path in paths:
+                path.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def failing(self) -> Iterator[None]:

@@ -22,6 +22,7 @@ WAITING, RUNNING, MADE, FAILED, BAD, GONE = "waiting", "running", "made", "faile
 _FORMAT = "1"
 _OWNER_FILE = 0o600
 _AGAIN = "free space or make the folder writable, then run the same command with --resume"
+_BUSY_SECONDS = 60.0
 _TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE applicants (
@@ -91,7 +92,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self.path = path
         with _failing(path):
-            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
 
@@ -134,24 +135,15 @@ class Ledger:
         InputError
             If it is none, or its file names are made from something else.
         """
-        try:
-            ledger = cls(path)
-        except sqlite3.DatabaseError as e:
-            raise _no_ledger(path, e) from e
-        try:
-            facts = ledger.facts()
-        except (sqlite3.DatabaseError, WorkError) as e:
-            ledger.close()
-            raise _no_ledger(path, e) from e
+        facts = _facts_of(path)
         if facts.get("format") != _FORMAT or facts.get("names") != names:
-            ledger.close()
             raise InputError(
                 f"the batch there has format {facts.get('format')} and names from "
                 f"{facts.get('names')}",
                 f"format {_FORMAT} and names from {names}",
                 f"add --names-from {facts.get('names')}, or choose another --out",
             )
-        return ledger
+        return cls(path)
 
     def facts(self) -> dict[str, str]:
         """Return what holds for the whole batch: format, names and salt."""
@@ -243,8 +235,15 @@ def _write_whole(draft: Path, facts: Mapping[str, str]) -> None:
         db.commit()
 
 
-def _no_ledger(path: Path, why: Exception) -> InputError:
-    return InputError(f"{path} is no ledger of a batch ({why})", "", "choose another --out")
+def _facts_of(path: Path) -> dict[str, str]:
+    """Read what a file says of its batch, and change nothing: it may be somebody else's."""
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        ) as db:
+            return dict(db.execute("SELECT name, value FROM facts").fetchall())
+    except sqlite3.DatabaseError as e:
+        raise InputError(f"{path} is no ledger of a batch ({e})", "", "choose another --out") from e
 
 
 @contextlib.contextmanager
@@ -252,6 +251,11 @@ def _failing(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.OperationalError, OSError) as e:
+        if getattr(e, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            raise WorkError(
+                f"{path} is held by another program ({e})",
+                todo="close it there, then run the same command with --resume",
+            ) from e
         raise WorkError(f"{path}: {getattr(e, 'strerror', None) or e}", todo=_AGAIN) from e
     except sqlite3.DatabaseError as e:
         if getattr(e, "sqlite_errorcode", None) != sqlite3.SQLITE_CORRUPT:

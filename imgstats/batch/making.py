@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from imgstats.batch.plan import planned_result
-from imgstats.batch.pool import check_workers, connected, results
+from imgstats.batch.pool import check_workers, connected, index_of, results
 from imgstats.batch.records import Standing
 from imgstats.batch.summarize import index_files, summary_rows
 from imgstats.batch.tasks import Job, Made
@@ -65,6 +65,9 @@ class Making:
         """
         wanted = len(self.plan.wanted)
         if wanted:
+            # An index that outlived a stop would link to pages that are newer than its figures.
+            folder = self.batch.folder
+            folder.remove(folder.index, *folder.summaries)
             self._say("starting workers")
             with connected(scheduler, min(workers, wanted), environment) as client:
                 check_workers(client, self.batch.made_by)
@@ -125,6 +128,9 @@ class Making:
                 "run the same command with --resume",
             )
         self.ledger.fail(unmade.key, unmade.reason)
+        # What stood there was made from other values, data or another notebook.
+        folder = self.batch.folder
+        folder.remove(folder.page(unmade.key), folder.record(unmade.key))
         row = self._by_key[unmade.key].row
         self.failed.append((row.id, row.line, unmade.reason))
 
@@ -135,8 +141,9 @@ class Making:
         frame = summary_frame(rows)
         data = summary_parquet(frame)
         files = self._index(data, client)
-        folder.write(folder.root / "summary.csv", summary_csv(frame).encode())
-        folder.write(folder.root / "summary.parquet", data)
+        as_csv, as_parquet = folder.summaries
+        folder.write(as_csv, summary_csv(frame).encode())
+        folder.write(as_parquet, data)
         folder.write(folder.records / "cohort.ipynb", files.record.encode())
         folder.write(folder.index, files.page.encode())
 
@@ -145,9 +152,7 @@ class Making:
         title, made_on = self.batch.title, self.batch.made_on
         if client is None:
             return index_files(summary, title=title, made_on=made_on)
-        future = client.submit(index_files, summary, title=title, made_on=made_on, pure=False)
-        found: IndexFiles = future.result()
-        return found
+        return index_of(client, summary, title=title, made_on=made_on)
 
     def _say(self, stage: str) -> None:
         self.batch.say(

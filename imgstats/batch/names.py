@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from imgstats.cohort.judging import same_id
 from imgstats.cohort.rows import BadRow, Problem
 from imgstats.errors import InputError, did_you_mean
 
@@ -63,7 +64,7 @@ def file_name(identity: str, salt: str, names: str = HASH) -> str:
     """
     if names == ID:
         return identity
-    return hmac.new(salt.encode(), identity.encode(), "sha256").hexdigest()[:_LETTERS]
+    return hmac.new(salt.encode(), same_id(identity).encode(), "sha256").hexdigest()[:_LETTERS]
 
 
 def id_problem(identity: str) -> str:

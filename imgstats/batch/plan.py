@@ -36,6 +36,8 @@ class PlannedReport:
         The applicant.
     inputs : str
         Hash of all that the report is made from.
+    stands : bool
+        Whether it is there as it was written, from the same inputs.
     wanted : bool
         Whether it is to be made in this run.
     """
@@ -43,6 +45,7 @@ class PlannedReport:
     key: str
     row: CohortRow
     inputs: str
+    stands: bool
     wanted: bool
 
 
@@ -101,15 +104,15 @@ def plan_batch(
         Whether to leave out what was not tried yet or is out of date.
     """
     digest = sha256(notebook).hexdigest()
+    bad_before = {each.id for each in known.values() if each.state == states.BAD}
     reports = []
     for row in cohort.rows:
         key = file_name(row.id, salt, names)
         inputs = inputs_digest(row.applicant.model_dump(mode="json"), digest, made_by)
         before = known.get(key)
-        wanted = not _stands(before, inputs, folder)
-        if only_failed:
-            wanted = wanted and _failed_before(before, row, known)
-        reports.append(PlannedReport(key=key, row=row, inputs=inputs, wanted=wanted))
+        stands = _stands(before, inputs, folder)
+        wanted = not stands and (not only_failed or _failed_before(before, row, bad_before))
+        reports.append(PlannedReport(key=key, row=row, inputs=inputs, stands=stands, wanted=wanted))
     bad = tuple(_bad_entry(each) for each in cohort.bad)
     now = {each.key for each in reports} | {each.key for each in bad}
     return Plan(
@@ -143,20 +146,18 @@ def _hash_of(path: Path) -> str:
         return ""
 
 
-def _failed_before(entry: Entry | None, row: CohortRow, known: Mapping[str, Entry]) -> bool:
+def _failed_before(entry: Entry | None, row: CohortRow, bad_before: set[str]) -> bool:
     """Say whether an applicant's report failed, or their row was bad and is good now."""
     if entry is not None:
         return _state_before(entry) == states.FAILED
-    return any(each.state == states.BAD and each.id == row.id for each in known.values())
+    return row.id in bad_before
 
 
 def _entry(report: PlannedReport, before: Entry | None) -> Entry:
     row = report.row
     if before is None:
         return Entry(key=report.key, id=row.id, line=row.line, state=states.WAITING)
-    state = _state_before(before)
-    if report.wanted or state == states.RUNNING:
-        state = states.WAITING
+    state = states.MADE if report.stands else states.WAITING
     return replace(before, id=row.id, line=row.line, state=state)
 
 
@@ -190,14 +191,16 @@ def _gone(known: Mapping[str, Entry], now: set[str]) -> list[Entry]:
 
 def planned_result(batch: Batch, plan: Plan) -> BatchResult:
     """Return the result of a plan of which nothing has been done yet."""
+    bad = {each.id for each in batch.cohort.bad}  # in the file still, if only to be mended
     return BatchResult(
         index=batch.folder.index,
         wanted=len(plan.wanted),
         made=0,
-        kept=sum(each.state == states.MADE for each in plan.entries),
+        kept=sum(each.stands for each in plan.reports),
+        left=sum(not (each.stands or each.wanted) for each in plan.reports),
         failed=(),
         bad=batch.cohort.bad,
         ignored=batch.cohort.ignored,
-        gone=sum(each.state == states.GONE for each in plan.entries),
+        gone=sum(each.state == states.GONE and each.id not in bad for each in plan.entries),
         timings=(),
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from typing import TYPE_CHECKING, Any
 
+from imgstats.batch.summarize import index_files
 from imgstats.batch.tasks import Unmade, make_report, warm_up
-from imgstats.errors import InputError, WorkError
+from imgstats.errors import ImgstatsError, InputError, WorkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -15,13 +17,37 @@ if TYPE_CHECKING:
 
     from imgstats.batch.fingerprint import Fingerprint
     from imgstats.batch.tasks import Job, Made
+    from imgstats.reporting.index_page import IndexFiles
 
-__all__ = ["check_workers", "connected", "results"]
+__all__ = ["check_scheduler", "check_workers", "connected", "index_of", "results"]
 
+_ADDRESS = re.compile(r"(tcp|tls)://([\w.-]+|\[[0-9a-fA-F:.%]+\]):(?P<port>[0-9]{1,5})")
+_LAST_PORT = 65_535
 _CONNECT_SECONDS = 15
 _WORKER_SECONDS = 60
 # Jobs in flight for each worker: one that runs and one that waits for its turn.
 _EACH = 2
+
+
+def check_scheduler(address: str) -> None:
+    """Refuse what is no address of a scheduler, before anybody waits for an answer from there.
+
+    Raises
+    ------
+    InputError
+        If so.
+
+    Examples
+    --------
+    >>> check_scheduler("tcp://127.0.0.1:8786")
+    """
+    found = _ADDRESS.fullmatch(address)
+    if not found or not 0 < int(found["port"]) <= _LAST_PORT:
+        raise InputError(
+            f"--scheduler is {address!r}",
+            "tcp:// or tls://, a host, a colon and a port, such as tcp://127.0.0.1:8786",
+            "`dask scheduler` prints its address when it starts",
+        )
 
 
 @contextlib.contextmanager
@@ -122,7 +148,8 @@ def results(
         if job is None:
             return None
         started(job)
-        future = client.submit(make_report, job, pure=False)
+        with _still_there(client):
+            future = client.submit(make_report, job, pure=False)
         keys[future.key] = job.key
         return future
 
@@ -130,7 +157,7 @@ def results(
     waiting = as_completed(first, loop=client.loop)
     try:
         for future in waiting:
-            yield _result(future, keys.pop(future.key))
+            yield _result(client, future, keys.pop(future.key))
             future.release()
             following = submit()
             if following is not None:
@@ -145,10 +172,69 @@ def _in_flight(client: Client) -> int:
     return _EACH * max(1, int(sum(client.nthreads().values())))
 
 
-def _result(future: Future[Any], key: str) -> Made | Unmade:
+def _result(client: Client, future: Future[Any], key: str) -> Made | Unmade:
+    from distributed import KilledWorker
+
     try:
-        found: Made | Unmade = future.result()
-    except Exception as e:  # noqa: BLE001  workers that died, or a result that was lost with one
+        with _still_there(client):
+            found: Made | Unmade = future.result()
+    except KilledWorker as e:
+        return Unmade(key=key, reason=f"its worker died {e.allowed_failures + 1} times")
+    except ImgstatsError:
+        raise
+    except Exception as e:  # noqa: BLE001  a result that was lost with its worker, or cannot travel
         reason = " ".join(f"{type(e).__name__}: {e}".split())
         return Unmade(key=key, reason=f"the worker did not live to finish it ({reason})")
+    return found
+
+
+@contextlib.contextmanager
+def _still_there(client: Client) -> Iterator[None]:
+    """Tell a scheduler that is gone from a report that cannot be made.
+
+    Raises
+    ------
+    WorkError
+        If it is gone.
+    """
+    from asyncio import CancelledError as Cancelled
+    from concurrent.futures import CancelledError
+
+    from distributed.client import ClosedClientError
+    from distributed.comm import CommClosedError
+
+    try:
+        yield
+    except (Cancelled, CancelledError, ClosedClientError, CommClosedError) as e:
+        raise _lost(e) from e
+    except Exception as e:
+        if client.status == "running":
+            raise
+        raise _lost(e) from e
+
+
+def _lost(why: BaseException) -> WorkError:
+    return WorkError(
+        f"the connection to the workers was lost ({type(why).__name__})",
+        todo="see that they run, then run the same command with --resume",
+    )
+
+
+def index_of(client: Client, summary: bytes, *, title: str, made_on: str) -> IndexFiles:
+    """Have a worker make the index, since its kernel server is warm; else make it here.
+
+    Parameters
+    ----------
+    client : Client
+        Of the workers.
+    summary, title, made_on
+        As in `index_files`.
+    """
+    try:
+        future = client.submit(index_files, summary, title=title, made_on=made_on, pure=False)
+        found: IndexFiles = future.result()
+    except ImgstatsError:
+        raise
+    except Exception:  # noqa: BLE001  the reports are made: they get their index, if a little later
+        return index_files(summary, title=title, made_on=made_on)
     return found

@@ -42,8 +42,9 @@ class BatchResult:
     ----------
     index : Path
         The index page; where it would be, of a dry run.
-    wanted, made, kept : int
-        Reports that were to be made, were made, and stood already.
+    wanted, made, kept, left : int
+        Reports that were to be made, were made, stood already, and were left out although they do
+        not stand, because only failed ones were asked for.
     failed : tuple of (str, int, str)
         Id, line and reason of each report that could not be made.
     bad : tuple of BadRow
@@ -60,6 +61,7 @@ class BatchResult:
     wanted: int
     made: int
     kept: int
+    left: int
     failed: tuple[tuple[str, int, str], ...]
     bad: tuple[BadRow, ...]
     ignored: tuple[str, ...]

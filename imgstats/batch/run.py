@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from imgstats.batch.ledger import Ledger
 from imgstats.batch.making import Making
 from imgstats.batch.names import HASH, check_names, with_file_names
 from imgstats.batch.plan import plan_batch, planned_result
+from imgstats.batch.pool import check_scheduler, connected
 from imgstats.batch.records import Batch
 from imgstats.cohort.reading import read_cohort
 from imgstats.errors import InputError
@@ -22,7 +22,7 @@ from imgstats.reporting.report import made_on_words
 from imgstats.sources import notebook_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from imgstats.batch.ledger import Entry
     from imgstats.batch.plan import Plan
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SECONDS", "run_batch"]
 
-# How long one report may take unless another time is given.
+# How long one report may take unless another time is given, and how long at most.
 SECONDS = 120.0
+_MOST_SECONDS = 86_400.0
 
 
 def run_batch(  # noqa: PLR0913  the command's options, by their names
@@ -97,24 +98,28 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
         stands, and a run with `resume` goes on from there.
     """
     number = _checked_workers(workers, scheduler)
+    if scheduler is not None:
+        check_scheduler(scheduler)
+    seconds = _checked_seconds(seconds)
     folder = BatchFolder(Path(out).absolute())
     folder.check()
     _check_begun(folder, resume=resume, only_failed=only_failed)
     source = Path(notebook) if notebook is not None else notebook_path()
     found = read_cohort(Path(cohort), ignore_columns=ignore_columns)
+    found = with_file_names(found, check_names(names))
     if checked is not None:
         checked(found)
     with _kernels(wanted=bool(found.rows) and not dry_run and scheduler is None) as environment:
         if found.rows:
             check_parameters(source, found.rows[0].applicant.model_dump(mode="json"))
         batch = Batch(
-            cohort=with_file_names(found, check_names(names)),
+            cohort=found,
             title=Path(cohort).stem,
             folder=folder,
             notebook=source.read_bytes(),
             notebook_name=source.name,
             names=names,
-            seconds=_checked_seconds(seconds),
+            seconds=seconds,
             only_failed=only_failed,
             made_on=made_on_words(),
             made_by=fingerprint(),
@@ -122,11 +127,23 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
         )
         if dry_run:
             return _dry(batch)
-        with folder.locked(), _ledger(batch) as ledger:
-            plan = _plan(batch, ledger.entries(), ledger.facts()["salt"])
-            ledger.put(plan.entries)
-            ledger.remove(plan.dropped)
-            return Making(batch, ledger, plan).run(number, scheduler, environment)
+        if scheduler is not None:
+            with connected(scheduler, 0, environment):
+                pass  # it answers: before that, no batch is begun
+        with folder.locked():
+            # Again: another run may have come in between.
+            _check_begun(folder, resume=resume, only_failed=only_failed)
+            return _run(batch, number, scheduler, environment)
+
+
+def _run(
+    batch: Batch, workers: int, scheduler: str | None, environment: Mapping[str, str]
+) -> BatchResult:
+    with _ledger(batch) as ledger:
+        plan = _plan(batch, ledger.entries(), ledger.facts()["salt"])
+        ledger.put(plan.entries)
+        ledger.remove(plan.dropped)
+        return Making(batch, ledger, plan).run(workers, scheduler, environment)
 
 
 @contextmanager
@@ -154,8 +171,11 @@ def _checked_workers(workers: int | None, scheduler: str | None) -> int:
 
 
 def _checked_seconds(seconds: float) -> float:
-    if not (isfinite(seconds) and seconds > 0):
-        raise InputError(f"the time for one report is {seconds:g} s", "more than 0 seconds")
+    if not 0 < seconds <= _MOST_SECONDS:
+        raise InputError(
+            f"the time for one report is {seconds:g} s",
+            f"more than 0 seconds, at most {_MOST_SECONDS:,.0f} (a day)",
+        )
     return seconds
 
 

@@ -132,10 +132,17 @@ def _lines(result: BatchResult, *, dry_run: bool) -> Iterator[str]:
     failures = [f"failed, line {line}, {name!r}: {why}" for name, line, why in result.failed]
     yield from _cut(failures, "failures")
     if result.gone:
-        yield f"{result.gone} of the ledger are no longer in the file; their reports stay"
+        who = "applicant is" if result.gone == 1 else "applicants are"
+        yield f"{result.gone} {who} no longer in the file; their reports stay in the folder"
+    if result.left:
+        yield f"{result.left} not yet made or out of date; --resume makes them"
     made = f"{result.wanted} to make" if dry_run else f"{result.made} made"
-    without = f"{len(result.failed)} failed, {len(result.bad)} bad rows"
+    without = f"{len(result.failed)} failed, {_count(len(result.bad), 'bad row')}"
     yield f"{made}, {result.kept} stood already, {without}"
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def _cut(lines: list[str], what: str) -> list[str]:

@@ -13,8 +13,10 @@ from imgstats.errors import InputError, WorkError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["check_folder", "write_all"]
+__all__ = ["PROBE", "check_folder", "write_all"]
 
+# How the names of folders begin that stand for a moment, to try whether there can be any.
+PROBE = ".imgstats-"
 _ADVICE = "choose another folder with --out"
 
 
@@ -32,7 +34,7 @@ def check_folder(folder: Path) -> None:
     if not place.is_dir():
         raise InputError(f"{place} is not a folder", "a folder that can be written", _ADVICE)
     try:
-        Path(mkdtemp(prefix=".imgstats-", dir=place)).rmdir()  # some file systems only say so then
+        Path(mkdtemp(prefix=PROBE, dir=place)).rmdir()  # some file systems only say so then
     except OSError as e:
         raise InputError(
             f"{place} cannot be written ({e.strerror or e})",
@@ -54,7 +56,7 @@ def write_all(folder: Path, contents: Mapping[str, str]) -> None:
     made = _missing_parents(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        draft = Path(mkdtemp(prefix=".imgstats-", dir=folder))
+        draft = Path(mkdtemp(prefix=PROBE, dir=folder))
     except OSError as e:
         _remove_empty(made)
         raise InputError(
