@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from imgstats.batch.summarize import index_files
-from imgstats.batch.tasks import Unmade, make_report, warm_up
+from imgstats.batch.tasks import Unmade, make_report, one_line, warm_up
 from imgstats.errors import ImgstatsError, InputError, WorkError
 
 if TYPE_CHECKING:
@@ -183,8 +183,8 @@ def _result(client: Client, future: Future[Any], key: str) -> Made | Unmade:
     except ImgstatsError:
         raise
     except Exception as e:  # noqa: BLE001  a result that was lost with its worker, or cannot travel
-        reason = " ".join(f"{type(e).__name__}: {e}".split())
-        return Unmade(key=key, reason=f"the worker did not live to finish it ({reason})")
+        reason = one_line(f"the worker did not live to finish it ({type(e).__name__}: {e})")
+        return Unmade(key=key, reason=reason)
     return found
 
 
@@ -201,7 +201,7 @@ def _still_there(client: Client) -> Iterator[None]:
     from concurrent.futures import CancelledError
 
     from distributed.client import ClosedClientError
-    from distributed.comm import CommClosedError
+    from distributed.comm.core import CommClosedError
 
     try:
         yield

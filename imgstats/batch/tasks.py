@@ -19,11 +19,12 @@ from imgstats.errors import ImgstatsError, WorkError
 if TYPE_CHECKING:
     from imgstats.batch.fingerprint import Fingerprint
 
-__all__ = ["Job", "Made", "Unmade", "make_report", "warm_up"]
+__all__ = ["Job", "Made", "Unmade", "make_report", "one_line", "warm_up"]
 
 # A report sets environment variables of the whole process, so a worker makes one at a time.
 _ALONE = threading.Lock()
 _STUCK_SECONDS = 60.0
+_LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +99,23 @@ def make_report(job: Job) -> Made | Unmade:
         try:
             return _make(job)
         except ImgstatsError as e:
-            return Unmade(key=job.key, reason=str(e))
+            return Unmade(key=job.key, reason=one_line(str(e)))
         except Exception as e:  # noqa: BLE001  whatever a notebook or a library raises
-            return Unmade(key=job.key, reason=" ".join(f"{type(e).__name__}: {e}".split()))
+            return Unmade(key=job.key, reason=one_line(f"{type(e).__name__}: {e}"))
         finally:
             stuck.cancel()
+
+
+def one_line(text: str) -> str:
+    r"""Return what a notebook or a library said as one short line that no terminal obeys.
+
+    Examples
+    --------
+    >>> one_line("no\n\x1b[31msuch file")
+    'no [31msuch file'
+    """
+    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 4]} ..."
 
 
 def _make(job: Job) -> Made | Unmade:

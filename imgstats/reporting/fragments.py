@@ -1,0 +1,92 @@
+"""Pieces of HTML from templates, shown by Jupyter and placed by the page."""
+
+from __future__ import annotations
+
+from functools import cache
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from imgstats import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Fragment", "fragment", "text_of"]
+
+_MISSING = Markup('<span class="missing" title="not published">&ndash;</span>')
+
+
+class Fragment:
+    """A piece of HTML that Jupyter shows as such and a terminal as plain text."""
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        """Return the text without markup."""
+        reader = _TextReader()
+        reader.feed(self.html)
+        return " ".join(" ".join(reader.parts).split())
+
+
+class _TextReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+
+def text_of(template: str, **parts: object) -> str:
+    """Return a section's template filled in; what is no template is escaped."""
+    return _environment().get_template(template).render(**parts)
+
+
+def fragment(template: str, **parts: object) -> Fragment:
+    """Return a section's template filled in, for a page.
+
+    Parameters
+    ----------
+    template : str
+        Its file name among the sections.
+    parts
+        What it speaks of, by name.
+    """
+    # A number and its unit stay on one line.
+    return Fragment(text_of(template, **parts).replace(" %", "\u00a0%"))
+
+
+@cache
+def _environment() -> Environment:
+    """Return the template environment; everything that is not a template is escaped."""
+    environment = Environment(
+        loader=PackageLoader("imgstats.reporting", "templates/sections"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Callable[..., Any]] = {
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "counted": wording.counted_percent,
+        "counted_or_missing": lambda x: _MISSING if x is None else wording.counted_percent(x),
+        "given": lambda x: "not given" if x is None else wording.number_words(x),
+        "level": wording.level_words,
+        "listed": wording.listed,
+        "number": wording.number_words,
+        "of_hundred": wording.of_hundred,
+        "p_or_missing": lambda x: _MISSING if x is None else wording.p_words(x).removeprefix("p "),
+        "percent": wording.percent,
+        "percent_or_missing": lambda x: _MISSING if x is None else wording.percent(x),
+        "thousands": wording.thousands,
+        "thousands_or_missing": lambda x: _MISSING if x is None else wording.thousands(x),
+    }
+    environment.filters.update(filters)
+    return environment
