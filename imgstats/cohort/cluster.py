@@ -75,7 +75,8 @@ def local_cluster(
 
     with ExitStack() as stack:
         stack.enter_context(_same_environment())
-        folder = stack.enter_context(TemporaryDirectory(prefix="imgstats-workers-"))
+        place = (environment or {}).get("TMPDIR")
+        folder = stack.enter_context(TemporaryDirectory(prefix="imgstats-workers-", dir=place))
         stack.enter_context(dask.config.set(_settings(folder)))
         loop = stack.enter_context(_deaf_loop())
         try:

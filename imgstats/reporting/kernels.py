@@ -267,6 +267,10 @@ def _shared() -> SharedServer | None:
         return None  # it ended; a server of one's own is only slower
 
 
+def _for_others(server: WarmServer) -> dict[str, str]:
+    return {SHARED_VARIABLE: str(server.path), "TMPDIR": str(server.path.parent)}
+
+
 @contextlib.contextmanager
 def shared_server() -> Iterator[dict[str, str]]:
     """Start this process's server for others too, and end it with the block if it is new.
@@ -274,7 +278,9 @@ def shared_server() -> Iterator[dict[str, str]]:
     Yields
     ------
     dict of str
-        What the environment of the others needs; empty where kernels are not forked.
+        What the environment of the others needs: where the server is, and a folder for what they
+        write for a while, which the server removes even if all others are killed. Empty where
+        kernels are not forked.
     """
     if not can_fork():
         yield {}
@@ -282,7 +288,7 @@ def shared_server() -> Iterator[dict[str, str]]:
     before = _server
     server = warm_server()
     try:
-        yield {SHARED_VARIABLE: str(server.path)} if isinstance(server, WarmServer) else {}
+        yield _for_others(server) if isinstance(server, WarmServer) else {}
     finally:
         if server is not before:
             _close_server()

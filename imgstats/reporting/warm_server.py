@@ -38,6 +38,7 @@ _LARGEST = 16 * 1024 * 1024
 _PEER = struct.Struct("3i")
 # So long may a request be on its way: nobody who falls asleep in it stops the others.
 _REQUEST_SECONDS = 10.0
+_LINGER_SECONDS = 4.0
 
 
 class Request(TypedDict):
@@ -271,15 +272,21 @@ def main() -> None:
             owner.send(READY)
             _Server(owner, listener, become_kernel).serve()
     finally:
-        _remove(Path(listener.getsockname()))
+        _remove(Path(listener.getsockname()).parent)
 
 
-def _remove(path: Path) -> None:
-    """Remove the listening socket and its folder, also for an owner who was killed."""
-    with contextlib.suppress(OSError):
-        path.unlink()
-    with contextlib.suppress(OSError):
-        path.parent.rmdir()
+def _remove(folder: Path) -> None:
+    """Remove the owner's folder, also for an owner who was killed.
+
+    Guests that were killed with it may write there for a moment more.
+    """
+    import shutil
+    import time
+
+    end = time.monotonic() + _LINGER_SECONDS
+    while folder.exists() and time.monotonic() < end:
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(0.05)
 
 
 if __name__ == "__main__":

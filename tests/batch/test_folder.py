@@ -36,6 +36,36 @@ def test_files_stand_where_the_index_links_to(folder):
     assert folder.index.name == "index.html"
 
 
+def test_a_lock_that_is_a_link_is_not_followed(made, tmp_path):
+    (made.root / ".lock").unlink()
+    (made.root / ".lock").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match="is a link"):
+        made.check()
+    with pytest.raises(WorkError), made.locked():
+        pass
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", ".imgstats-abc"])
+def test_what_the_system_or_a_killed_try_left_is_no_foreign_file(folder, name):
+    folder.root.mkdir()
+    (folder.root / name).touch()
+    folder.check()
+
+
+def test_a_folder_named_like_a_draft_is_left_alone(made):
+    (made.reports / ".part-x").mkdir()
+    with made.locked():
+        pass
+    assert (made.reports / ".part-x").is_dir()
+
+
+def test_removing_what_is_not_there_is_no_error(made):
+    made.write(made.index, b"x")
+    made.remove(made.index, made.page("k"))
+    assert not made.index.exists()
+
+
 def test_checking_makes_nothing(folder, tmp_path):
     folder.check()
     assert _names(tmp_path) == []

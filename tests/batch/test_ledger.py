@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -55,6 +56,29 @@ def test_the_files_are_their_owners_alone(ledger, path):
         assert {each.stat().st_mode & 0o777 for each in files} == {0o600}
     finally:
         os.umask(before)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a ledger"], ids=["empty", "text"])
+def test_a_file_of_others_is_refused_unchanged(path, content):
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="is no ledger of a batch") as caught:
+        Ledger.open(path, names="hash")
+    assert str(caught.value).count("choose another --out") == 1
+    assert "free space" not in str(caught.value)
+    assert path.read_bytes() == content
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_a_ledger_that_another_program_holds_is_said_to_be_held(ledger, path, monkeypatch):
+    ledger._db.execute("PRAGMA busy_timeout = 10")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(WorkError, match="held by another program") as caught:
+            ledger.put([ENTRY])
+        assert "close it there" in str(caught.value)
+        other.execute("ROLLBACK")
+    ledger.put([ENTRY])
+    assert _one(ledger) == ENTRY
 
 
 def test_changes_are_written_ahead_and_synced(ledger):

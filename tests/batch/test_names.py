@@ -94,3 +94,7 @@ def test_ids_that_some_file_systems_take_for_one_name_are_refused():
     found = with_file_names(_cohort("a-1", "B", "A-1"), ID)
     assert [each.id for each in found.rows] == ["a-1", "B"]
     assert "line 2 has the same name in other letters; rename one" in str(found.bad[0])
+
+
+def test_two_ways_to_write_one_letter_give_one_name():
+    assert file_name("Zo\u0301e", "s", HASH) == file_name("Z\u00f3e", "s", HASH)

@@ -149,21 +149,71 @@ def test_a_worker_of_the_command_killed_midway_costs_no_report(undisturbed, tmp_
     out = tmp_path / "out"
     command = start_command("batch", cohort, "--out", out, "--notebook", notebook, "--workers", "2")
     until(lambda: made(out) >= 2)
-    servers = [each for each in descendants(command.pid) if _is_server(each)]
-    assert len(servers) == 2
-    servers[0].parent().kill()
+    workers = [each for each in descendants(command.pid) if _runs(each, "spawn_main")]
+    assert len(workers) == 2
+    workers[0].kill()
     _, said = command.communicate(timeout=600)
     assert command.returncode == 0, said
     assert pages(out) == expected
     assert states(out) == {"made": 16}
 
 
-def _is_server(process):
+def test_a_killed_kernel_server_costs_the_reports_at_hand_and_no_more(undisturbed, tmp_path):
+    cohort, notebook, expected = undisturbed
+    out = tmp_path / "out"
+    options = ("batch", cohort, "--out", out, "--notebook", notebook)
+    command = start_command(*options, "--workers", "2")
+    until(lambda: made(out) >= 2)
+    servers = [
+        each
+        for each in psutil.Process(command.pid).children()
+        if _runs(each, "imgstats.reporting.warm_server")
+    ]
+    assert len(servers) == 1, "the workers have one server among them"
+    servers[0].kill()
+    _, said = command.communicate(timeout=600)
+    found = states(out)
+    assert found["made"] >= 14, said
+    assert found["made"] + found.get("failed", 0) == 16
+    done = run_command(*options, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert pages(out) == expected
+
+
+def test_a_lost_scheduler_is_said_once_and_no_report_is_blamed(undisturbed, tmp_path):
+    cohort, notebook, expected = undisturbed
+    out = tmp_path / "out"
+    options = ("batch", cohort, "--out", out, "--notebook", notebook)
+    with _running_cluster(tmp_path, _free_port()) as (address, _):
+        command = start_command(*options, "--scheduler", address)
+        until(lambda: made(out) >= 2)
+        _scheduler_of(address).kill()
+        _, said = command.communicate(timeout=300)
+    assert command.returncode == 1
+    last = said.splitlines()[-1]
+    assert "the connection to the workers was lost" in last
+    assert "--resume" in last
+    assert "Traceback" not in said
+    assert "failed" not in states(out)
+    done = run_command(*options, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert pages(out) == expected
+
+
+def _scheduler_of(address):
+    """Return the process that listens there."""
+    port = int(address.rpartition(":")[2])
+    return next(
+        each
+        for each in psutil.Process().children(recursive=True)
+        if any(c.status == "LISTEN" and c.laddr.port == port for c in each.net_connections("inet"))
+    )
+
+
+def _runs(process, what):
     try:
-        return any("warm_server" in part for part in process.cmdline()) and not any(
-            "warm_server" in part for part in process.parent().cmdline()
-        )
-    except (psutil.NoSuchProcess, AttributeError):
+        return any(what in part for part in process.cmdline())
+    except psutil.NoSuchProcess:
         return False
 
 
@@ -175,7 +225,7 @@ def test_no_process_is_left_after_a_normal_end(undisturbed, tmp_path):
     command = start_command("batch", cohort, "--out", tmp_path / "out", "--notebook", notebook)
     until(lambda: made(tmp_path / "out") >= 1)
     family = descendants(command.pid)
-    assert len(family) >= 4
+    assert len(family) >= 3
     command.communicate(timeout=600)
     assert command.returncode == 0
     assert all_gone(family)
@@ -205,9 +255,14 @@ def test_a_stop_is_clean_and_says_how_to_go_on(undisturbed, tmp_path, number):
     assert pages(out) == expected
 
 
-def test_kill_9_at_any_moment_and_resume_make_exactly_the_missing_reports(undisturbed, tmp_path):
+def test_kill_9_at_any_moment_and_resume_make_exactly_the_missing_reports(
+    undisturbed, tmp_path, monkeypatch
+):
     cohort, notebook, expected = undisturbed
     out = tmp_path / "out"
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
     options = ("batch", cohort, "--out", out, "--notebook", notebook)
     before: dict[str, int] = {}
     # Right after the ledger, while reports are made, and near the end.
@@ -223,6 +278,7 @@ def test_kill_9_at_any_moment_and_resume_make_exactly_the_missing_reports(undist
         command.kill()
         command.communicate()
         assert all_gone(family)
+        assert list(scratch.iterdir()) == [], "a killed run left something behind"
         rows = ledger_rows(out)
         for name, attempts in before.items():
             assert rows[name]["attempts"] == attempts, "a report that stood was made again"

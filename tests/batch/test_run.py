@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from imgstats.batch import making
 from imgstats.batch.run import run_batch
 from imgstats.errors import InputError, WorkError
 from tests.batch.making import (
@@ -167,6 +168,59 @@ def test_resume_makes_what_somebody_removed_or_changed(copied):
     assert _resumed(cohort, notebook, out) == {"A-001", "A-002"}
 
 
+def test_only_failed_never_shows_an_old_page_with_new_figures(copied):
+    cohort, notebook, out = copied
+    text = cohort.read_text(encoding="utf-8").replace(",215,", ",265,")
+    cohort.write_text(text, encoding="utf-8")
+    key = ledger_rows(out)["A-001"]["key"]
+    (out / "reports" / f"{key}.html").unlink()
+    result = run_batch(cohort, out, notebook=notebook, workers=1, only_failed=True)
+    assert (result.made, result.kept, result.left) == (0, 1, 2)
+    table = pd.read_csv(out / "summary.csv", keep_default_na=False)
+    assert table["state"].tolist()[:3] == ["waiting", "waiting", "made"]
+    assert table["report"].tolist()[:2] == ["", ""]
+    page = BeautifulSoup((out / "index.html").read_text(encoding="utf-8"), "html.parser")
+    assert len(page.select("a[href^='reports/']")) == 1
+    assert run_batch(cohort, out, notebook=notebook, workers=1, resume=True).made == 2
+
+
+def test_a_stopped_remake_leaves_no_index_of_other_values(copied, monkeypatch):
+    cohort, notebook, out = copied
+    cohort.write_text(
+        cohort.read_text(encoding="utf-8").replace("non-us-img", "us-img"), encoding="utf-8"
+    )
+    monkeypatch.setattr(making, "results", _stopped)
+    with pytest.raises(KeyboardInterrupt):
+        run_batch(cohort, out, notebook=notebook, workers=1, resume=True)
+    assert not {"index.html", "summary.csv", "summary.parquet"} & {p.name for p in out.iterdir()}
+
+
+def _stopped(*_):
+    raise KeyboardInterrupt
+    yield
+
+
+def test_a_failed_remake_leaves_no_page_of_other_values(copied):
+    cohort, notebook, out = copied
+    failing = write_notebook(notebook.parent, "raise ValueError('no \x1b[31m' + 'x' * 900)")
+    result = run_batch(cohort, out, notebook=failing, workers=1, resume=True)
+    assert len(result.failed) == 3
+    assert list((out / "reports").iterdir()) == []
+    reason = ledger_rows(out)["A-000"]["error"]
+    assert reason.isprintable()
+    assert len(reason) <= 500
+    assert b"\x1b" not in (out / "summary.csv").read_bytes() + (out / "index.html").read_bytes()
+
+
+def test_a_row_that_turned_bad_did_not_leave_the_file(copied, capsys):
+    cohort, notebook, out = copied
+    text = cohort.read_text(encoding="utf-8").replace(",215,", ",2150,")
+    cohort.write_text(text, encoding="utf-8")
+    result = run_batch(cohort, out, notebook=notebook, workers=1, resume=True)
+    assert result.gone == 0
+    assert len(result.bad) == 3
+
+
 def test_who_left_the_cohort_keeps_the_report_and_leaves_the_index(copied):
     cohort, notebook, out = copied
     write_cohort(cohort, rows_of(2))
@@ -276,7 +330,7 @@ def test_a_dry_run_writes_nothing(tmp_path):
     cohort = write_cohort(tmp_path / "c.csv", [*rows_of(2), ("A-9", "us-img", 900, "")])
     done = run_command("batch", cohort, "--out", tmp_path / "out", "--dry-run")
     assert done.returncode == 1
-    assert "2 to make, 0 stood already, 0 failed, 1 bad rows" in done.stderr
+    assert "2 to make, 0 stood already, 0 failed, 1 bad row" in done.stderr
     assert "bad row, line 4: step2_ck is" in done.stderr
     assert done.stdout == ""
     assert [path.name for path in tmp_path.iterdir()] == ["c.csv"]
@@ -303,6 +357,11 @@ def test_names_from_the_id_and_ids_that_can_be_none(tmp_path):
         (["--names-from", "label"], "allowed: hash or id"),
         (["--only-failed"], "no batch was begun"),
         (["--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "one of them"),
+        (["--timeout", "1e10"], "at most 86,400"),
+        (["--scheduler", "nonsense"], "tcp:// or tls://, a host, a colon and a port"),
+        (["--scheduler", ""], "--scheduler is ''"),
+        (["--scheduler", "foo://1:2"], "tcp:// or tls://"),
+        (["--scheduler", "tcp://h:99999"], "tcp:// or tls://"),
         (["--notebook", "/nowhere.ipynb"], "a notebook that can be read"),
     ],
 )
@@ -322,6 +381,7 @@ def test_a_scheduler_that_is_not_there_is_refused(tmp_path, monkeypatch):
     cohort = write_cohort(tmp_path / "c.csv", rows_of(1))
     with pytest.raises(InputError, match=r"no scheduler answers at tcp://127\.0\.0\.1:1"):
         run_batch(cohort, tmp_path / "out", scheduler="tcp://127.0.0.1:1")
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_folder_with_other_files_is_refused(tmp_path):

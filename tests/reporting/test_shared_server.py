@@ -112,6 +112,7 @@ def test_the_server_and_its_socket_end_with_an_owner_who_was_killed():
     path = process.stdout.readline().strip()
     shared = SharedServer(path)
     shared.wait_until_ready()
+    (Path(path).parent / "draft").mkdir()  # what a worker was writing
     servers = psutil.Process(process.pid).children()
     assert len(servers) == 1
     process.kill()
@@ -138,7 +139,10 @@ def test_the_block_ends_the_server_that_it_started(monkeypatch):
 def test_the_block_leaves_a_server_that_was_there(owner, monkeypatch):
     monkeypatch.setattr(kernels, "_server", owner)
     with shared_server() as environment:
-        assert environment == {SHARED_VARIABLE: str(owner.path)}
+        assert environment == {
+            SHARED_VARIABLE: str(owner.path),
+            "TMPDIR": str(owner.path.parent),
+        }
     assert owner.is_alive
 
 
