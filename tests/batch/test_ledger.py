@@ -69,7 +69,7 @@ def test_a_file_of_others_is_refused_unchanged(path, content):
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
-def test_a_ledger_that_another_program_holds_is_said_to_be_held(ledger, path, monkeypatch):
+def test_a_ledger_that_another_program_holds_is_said_to_be_held(ledger, path):
     ledger._db.execute("PRAGMA busy_timeout = 10")
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

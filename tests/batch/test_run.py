@@ -189,7 +189,7 @@ def test_a_stopped_remake_leaves_no_index_of_other_values(copied, monkeypatch):
     cohort.write_text(
         cohort.read_text(encoding="utf-8").replace("non-us-img", "us-img"), encoding="utf-8"
     )
-    monkeypatch.setattr(making, "results", _stopped)
+    monkeypatch.setattr(making, "check_workers", _stopped)
     with pytest.raises(KeyboardInterrupt):
         run_batch(cohort, out, notebook=notebook, workers=1, resume=True)
     assert not {"index.html", "summary.csv", "summary.parquet"} & {p.name for p in out.iterdir()}
@@ -197,7 +197,6 @@ def test_a_stopped_remake_leaves_no_index_of_other_values(copied, monkeypatch):
 
 def _stopped(*_):
     raise KeyboardInterrupt
-    yield
 
 
 def test_a_failed_remake_leaves_no_page_of_other_values(copied):
@@ -212,7 +211,7 @@ def test_a_failed_remake_leaves_no_page_of_other_values(copied):
     assert b"\x1b" not in (out / "summary.csv").read_bytes() + (out / "index.html").read_bytes()
 
 
-def test_a_row_that_turned_bad_did_not_leave_the_file(copied, capsys):
+def test_a_row_that_turned_bad_did_not_leave_the_file(copied):
     cohort, notebook, out = copied
     text = cohort.read_text(encoding="utf-8").replace(",215,", ",2150,")
     cohort.write_text(text, encoding="utf-8")
