@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from imgstats.batch import ledger as states
 from imgstats.cohort.rates import RATE_COLUMNS, Rates
-from imgstats.cohort.summary import COLUMNS, SummaryRow
+from imgstats.cohort.summary import COLUMNS, SummaryRow, combined_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,6 +62,7 @@ def _good_row(report: PlannedReport, entry: Entry, rates: Rates) -> SummaryRow:
         report=f"reports/{report.key}.html" if state == "made" else "",
         reason=entry.error or rate.reason,
         **{name: getattr(rate, name) for name in _FROM_RATE},
+        **combined_columns(rates.combined(applicant)),
     )
 
 

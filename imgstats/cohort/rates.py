@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from imgstats.comparison.choose import score_way
-from imgstats.comparison.compare import make_request
+from imgstats.comparison.compare import compare, make_request
 from imgstats.comparison.records import Refusal
 from imgstats.comparison.score import score_in
+from imgstats.comparison.together import has_own_factors
+from imgstats.errors import ImgstatsWarning
 from imgstats.levels import LEVEL
 from imgstats.measures import MEASURES, band_of
 from imgstats.own_tables import OwnTables
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from imgstats.comparison.choose import ScoreWay
     from imgstats.comparison.request import Request
     from imgstats.comparison.score import ScorePart
+    from imgstats.comparison.score_records import Combined
 
 __all__ = ["RATE_COLUMNS", "SCORES", "Rate", "Rates", "rate_frame", "rate_table"]
 
@@ -120,11 +124,29 @@ class Rates:
         InputError
             As `compare` does.
         """
+        return self._pair(applicant).of(applicant.step2_ck)
+
+    def combined(self, applicant: Applicant) -> tuple[Combined, ...]:
+        """Return the score and other factors together, where the user added tables of those.
+
+        Raises
+        ------
+        InputError
+            As `compare` does.
+        """
+        if not self._pair(applicant).has_own_factors:
+            return ()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ImgstatsWarning)  # the report's notes say it
+            found = compare(applicant, self._tables, own=self._own, level=self._level)
+        return found.headline.combined if found.headline else ()
+
+    def _pair(self, applicant: Applicant) -> _PairRates:
         key = (applicant.group, applicant.specialty)
         if key not in self._pairs:
             request = make_request(applicant, self._tables, own=self._own, level=self._level)
             self._pairs[key] = _PairRates(request)
-        return self._pairs[key].of(applicant.step2_ck)
+        return self._pairs[key]
 
 
 def rate_table(
@@ -202,6 +224,7 @@ class _PairRates:
 
     def __init__(self, request: Request) -> None:
         self._request, self._way = request, score_way(request)
+        self.has_own_factors = has_own_factors(request)
         self._curve = None if self._way.curve is None else _CurveRates(self._way)
         self._found: dict[object, Rate] = {}
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import imgstats
 from imgstats.cohort.cells import harmless
+from imgstats.comparison.together import factor_name
 from imgstats.errors import InputError
+from imgstats.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,12 +20,14 @@ if TYPE_CHECKING:
 
     from imgstats.applicant import Applicant
     from imgstats.comparison import Comparison
+    from imgstats.comparison.score_records import Combined
 
 __all__ = [
     "COLUMNS",
     "DATA_NOTE",
     "STATES",
     "SummaryRow",
+    "combined_columns",
     "read_summary",
     "summary_csv",
     "summary_frame",
@@ -64,7 +68,12 @@ class SummaryRow:
     rate, rate_low, rate_high : float or None
         Historical rate at the exact score with its interval, fractions.
     band_rate, band_rate_low, band_rate_high : float or None
-        The same of the band: the headline of the applicant's report.
+        The same of the band, by score alone.
+    combined_with : str
+        Factors of which the user added a table that the report takes together with the score.
+    combined_low, combined_high : float or None
+        The range over score and factor that then leads the report, sampling included; None where
+        there are several factors, since no rate of all together is given.
     matched_below, not_matched_below : float or None
         Fraction of the matched and of the not matched who scored lower.
     grade : str
@@ -100,6 +109,9 @@ class SummaryRow:
     band_rate_high: float | None = None
     matched_below: float | None = None
     not_matched_below: float | None = None
+    combined_with: str = ""
+    combined_low: float | None = None
+    combined_high: float | None = None
     grade: str = ""
     in_record: bool | None = None
     match_year: str = ""
@@ -154,7 +166,26 @@ def summary_row(
         reason=reason or (refusal.reason if refusal else ""),
         **_about(applicant),
         **_rates(comparison),
+        **combined_columns(comparison.headline.combined if comparison.headline else ()),
     )
+
+
+def combined_columns(combined: Sequence[Combined]) -> dict[str, Any]:
+    """Return what a row says of factors that are taken together with the score.
+
+    Parameters
+    ----------
+    combined : sequence of Combined
+        Those of a headline.
+    """
+    if not combined:
+        return {}
+    one = combined[0] if len(combined) == 1 else None
+    return {
+        "combined_with": listed([factor_name(each.factor) for each in combined]),
+        "combined_low": one and one.outer_low,
+        "combined_high": one and one.outer_high,
+    }
 
 
 def _about(applicant: Applicant) -> dict[str, Any]:

@@ -41,6 +41,16 @@ _NAMES = {"attempts": "exam attempts", "usce": "US clinical experience", "ranks"
 _MEASURES = {"attempts": "attempts", "usce": "usce_months", "ranks": "contiguous_ranks"}
 
 
+def factor_name(factor: str) -> str:
+    """Return a factor's name in a sentence."""
+    return _NAMES[factor]
+
+
+def has_own_factors(request: Request) -> bool:
+    """Say whether the user added a table of attempts, USCE or ranks for these applicants."""
+    return any(request.own_table(measure, "band") for measure in _MEASURES.values())
+
+
 def score_and_ranks(part: ScorePart, request: Request) -> Joint | None:
     """Return score and ranks together, None unless both correlations and the ranks were given.
 
@@ -138,7 +148,7 @@ def with_own_factors(part: ScorePart, factors: tuple[Factor, ...], request: Requ
         return headline
     sentences = [each.sentence for each in combined]
     if len(combined) > 1:
-        names = listed([_NAMES[each.factor] for each in combined])
+        names = listed([factor_name(each.factor) for each in combined])
         sentences.append(f"No rate of the score, {names} all together is given.")
     return replace(
         headline,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.ticker import MaxNLocator
 
 from imgstats.errors import InputError
-from imgstats.plots.theme import INK, MATCHED, OTHER, QUIET, new_axes, percent_axis, theme
+from imgstats.plots.theme import INK, MATCHED, NOT_MATCHED, QUIET, new_axes, percent_axis, theme
 from imgstats.wording import level_words, percent, thousands
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ _HALF = 0.5
 _AREA = 26.0  # of one applicant's mark, in square points
 _LARGEST = 240.0
 _SMALLEST = 7.0
-_LOOKS: dict[str, dict[str, Any]] = {
-    "direct": {"marker": "o", "facecolor": MATCHED, "edgecolor": "white"},
-    "borrowed": {"marker": "D", "facecolor": "white", "edgecolor": INK},
-}
+# So many kinds of rates are told apart by their marks; of more, the grades are.
+_MOST_KINDS = 4
+_COLORS = (MATCHED, NOT_MATCHED, QUIET, INK)
+_FILLED, _OPEN = ("o", "s", "^", "P"), ("D", "v", "X", "*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class RateMark:
         Rate at that score with its interval, fractions.
     grade : str
         ``direct`` or ``borrowed``.
+    kind : str
+        Whose rate it is, in a few words.
     n : int
         How many applicants of the cohort have it.
     """
@@ -49,6 +51,7 @@ class RateMark:
     low: float
     high: float
     grade: str
+    kind: str
     n: int
 
 
@@ -80,10 +83,8 @@ def cohort_rates(marks: Sequence[RateMark], *, level: float, ax: Axes | None = N
     with theme():
         ax = ax or new_axes()
         ax.axhline(_HALF, color=QUIET, lw=0.9, ls=":")
-        for at, (grade, look) in enumerate(_LOOKS.items()):
-            own = [each for each in marks if each.grade == grade]
-            if own:
-                _draw(ax, own, most, label=f"{grade} rate", zorder=3 - at, **look)
+        for at, (name, own) in enumerate(_parts(marks).items()):
+            _draw(ax, own, most, label=name, zorder=3 - 0.1 * at, **_look(at, own[0].grade))
         ax.set(ylim=(0, 1), xlabel="Step 2 CK score")
         percent_axis(ax, f"match rate, {level_words(level)} interval")
         _leave_room(ax, marks)
@@ -91,9 +92,26 @@ def cohort_rates(marks: Sequence[RateMark], *, level: float, ax: Axes | None = N
     return ax
 
 
+def _parts(marks: Sequence[RateMark]) -> dict[str, list[RateMark]]:
+    """Return the marks by kind, those of most applicants first; of many kinds, by grade."""
+    few = len({(each.kind, each.grade) for each in marks}) <= _MOST_KINDS
+    parts: dict[str, list[RateMark]] = {}
+    for each in marks:
+        name = f"{each.kind} ({each.grade})" if few else f"{each.grade} rates of several kinds"
+        parts.setdefault(name, []).append(each)
+    return dict(sorted(parts.items(), key=lambda part: -sum(each.n for each in part[1])))
+
+
+def _look(at: int, grade: str) -> dict[str, Any]:
+    color = _COLORS[at % len(_COLORS)]
+    if grade == "direct":
+        return {"marker": _FILLED[at % len(_FILLED)], "facecolor": color, "edgecolor": "white"}
+    return {"marker": _OPEN[at % len(_OPEN)], "facecolor": "white", "edgecolor": color}
+
+
 def _draw(ax: Axes, marks: list[RateMark], most: int, **look: Any) -> None:  # noqa: ANN401  matplotlib's own
     scores = [each.score for each in marks]
-    color = look["facecolor"] if look["facecolor"] != "white" else OTHER
+    color = look["facecolor"] if look["facecolor"] != "white" else look["edgecolor"]
     ax.vlines(
         scores,
         [each.low for each in marks],
@@ -126,7 +144,7 @@ def _leave_room(ax: Axes, marks: Sequence[RateMark]) -> None:
 
 
 def _legend(ax: Axes) -> None:
-    legend = ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=9.5)
+    legend = ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=1, fontsize=9.5)
     for handle in legend.legend_handles:
         handle.set_sizes([_AREA * 1.4])  # type: ignore[union-attr]
 
@@ -134,19 +152,16 @@ def _legend(ax: Axes) -> None:
 def describe_cohort_rates(marks: Sequence[RateMark], *, level: float) -> str:
     """Return what the figure shows, in words with its figures."""
     parts = []
-    for grade in _LOOKS:
-        own = sorted((each for each in marks if each.grade == grade), key=lambda each: each.rate)
-        if own:
-            n = sum(each.n for each in own)
-            ends = (
-                f"{percent(own[0].rate)} at {own[0].score}"
-                if len(own) == 1
-                else f"from {percent(own[0].rate)} at {own[0].score} "
-                f"to {percent(own[-1].rate)} at {own[-1].score}"
-            )
-            parts.append(
-                f"{grade} for {thousands(n)} {'applicant' if n == 1 else 'applicants'}, {ends}"
-            )
+    for name, unsorted in _parts(marks).items():
+        own = sorted(unsorted, key=lambda each: each.rate)
+        n = sum(each.n for each in own)
+        ends = (
+            f"{percent(own[0].rate)} at {own[0].score}"
+            if len(own) == 1
+            else f"from {percent(own[0].rate)} at {own[0].score} "
+            f"to {percent(own[-1].rate)} at {own[-1].score}"
+        )
+        parts.append(f"{name} for {thousands(n)} {'applicant' if n == 1 else 'applicants'}, {ends}")
     return (
         f"Points with {level_words(level)} intervals: match rate over Step 2 CK score, one point "
         f"for each rate at each score, larger for more applicants; {'; '.join(parts)}."

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bands_picture", "rates_picture", "scores_picture"]
 
-_MARK = ["step2_ck", "rate", "rate_low", "rate_high", "grade"]
+_MARK = ["step2_ck", "rate", "rate_low", "rate_high", "grade", "group", "specialty"]
 
 
 def scores_picture(frame: pd.DataFrame, found: Overview) -> Picture | None:
@@ -73,6 +73,7 @@ def rates_picture(frame: pd.DataFrame, found: Overview) -> Picture | None:
             low=float(row["rate_low"]),
             high=float(row["rate_high"]),
             grade=str(row["grade"]),
+            kind=f"{group_label(str(row['group']))}s, {str(row['specialty']).lower()}",
             n=int(row["n"]),
         )
         for row in counted.to_dict("records")

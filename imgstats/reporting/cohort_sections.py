@@ -12,8 +12,11 @@ from urllib.parse import quote
 from imgstats.applicant import group_label
 from imgstats.levels import LEVEL
 from imgstats.reporting.fragments import Fragment, fragment
+from imgstats.wording import percent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from imgstats.cohort.overview import Overview
@@ -41,6 +44,7 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
             "about": _about(row["group"], row["specialty"]),
             "state_words": _STATES[row["state"]],
             "href": quote(row["report"]),
+            "band_note": _band_note(row),
         }
         for row in records
     ]
@@ -48,6 +52,16 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _about(group: str, specialty: str) -> str:
     return f"{group_label(group)}, {specialty.lower()}" if group else ""
+
+
+def _band_note(row: Mapping[Any, Any]) -> str:
+    """Return what the report says of the band that the rate by score does not."""
+    notes = [] if row["in_record"] is not False else ["outside the record"]
+    if row["combined_with"]:
+        low, high = row["combined_low"], row["combined_high"]
+        ends = "see the report" if low is None else f"{percent(low)} to {percent(high)}"
+        notes.append(f"with {row['combined_with']}: {ends}")
+    return "; ".join(notes)
 
 
 def header(found: Overview, title: str) -> Fragment:

@@ -10,12 +10,14 @@ import pytest
 
 from imgstats import Applicant
 from imgstats.cohort.rates import RATE_COLUMNS, SCORES, Rates, rate_table
+from imgstats.cohort.summary import combined_columns
 from imgstats.comparison.choose import score_way
 from imgstats.comparison.compare import make_request
 from imgstats.comparison.score import ScorePart
 from imgstats.errors import InputError
 from imgstats.measures import MEASURES, ten_point_bands
 from imgstats.own_tables import OwnTables
+from tests.conftest import quiet_compare
 
 IM = "Internal Medicine"
 PAIRS = [
@@ -43,6 +45,27 @@ OWN = {
     "band": (BANDED, {"measure": "step2_ck"}, [1, 219, 242, 260]),
     "count": ("matched,not_matched\n30,10\n", {"measure": ""}, [242, 300]),
 }
+
+
+ATTEMPTS = "low,high,matched,not_matched\n1,1,600,400\n2,2,60,140\n3,,10,90\n"
+
+
+def test_a_table_of_another_factor_gives_the_range_of_the_report(tables, tmp_path):
+    own = OwnTables(tmp_path / "own")
+    (tmp_path / "a.csv").write_text(ATTEMPTS, encoding="utf-8")
+    about: dict[str, Any] = {"source": "A program's own files", "year": "2026", "specialty": IM}
+    own.add(tmp_path / "a.csv", kind="band", measure="attempts", group="non_us_img", **about)
+    rates = Rates(tables, own)
+    applicant = Applicant(group="non_us_img", step2_ck=242, attempts=2)
+    headline = quiet_compare(applicant, tables, own=own).headline
+    assert headline.combined == rates.combined(applicant)
+    assert len(headline.combined) == 1
+    found = combined_columns(rates.combined(applicant))
+    assert found["combined_with"] == "exam attempts"
+    assert found["combined_low"] == headline.combined[0].outer_low < rates.of(applicant).band_rate
+    assert rates.combined(Applicant(group="non_us_img", step2_ck=242)) == ()
+    assert rates.combined(Applicant(group="us_img", step2_ck=242, attempts=2)) == ()
+    assert combined_columns(()) == {}
 
 
 def said_by(comparison):

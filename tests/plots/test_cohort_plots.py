@@ -35,8 +35,10 @@ def printed(outcome, q1, median, q3):
 PRINTED = (printed("matched", 240.0, 251.0, 259.0), printed("not_matched", 233.0, 243.0, 253.0))
 
 
-def mark(score, rate, grade="direct", n=1):
-    return RateMark(score=score, rate=rate, low=rate - 0.1, high=rate + 0.1, grade=grade, n=n)
+def mark(score, rate, grade="direct", n=1, kind="IMGs"):
+    return RateMark(
+        score=score, rate=rate, low=rate - 0.1, high=rate + 0.1, grade=grade, kind=kind, n=n
+    )
 
 
 def _bars(ax):
@@ -124,8 +126,8 @@ def test_each_rate_is_drawn_at_its_score_with_its_interval():
     marks = [mark(240, 0.4), mark(250, 0.5), mark(240, 0.7, "borrowed")]
     ax = drawn.cohort_rates(marks, level=0.95)
     parts = {part.get_label(): part for part in ax.collections if part.get_label()[0] != "_"}
-    assert parts["direct rate"].get_offsets().tolist() == [[240, 0.4], [250, 0.5]]
-    assert parts["borrowed rate"].get_offsets().tolist() == [[240, 0.7]]
+    assert parts["IMGs (direct)"].get_offsets().tolist() == [[240, 0.4], [250, 0.5]]
+    assert parts["IMGs (borrowed)"].get_offsets().tolist() == [[240, 0.7]]
     lines = [
         [round(float(y), 6) for y in segment[:, 1]]
         for part in ax.collections
@@ -153,9 +155,28 @@ def test_rates_in_words():
     marks = [mark(250, 0.5, n=2), mark(240, 0.4), mark(240, 0.7, "borrowed")]
     assert describe_cohort_rates(marks, level=0.95) == (
         "Points with 95 % intervals: match rate over Step 2 CK score, one point for each rate at "
-        "each score, larger for more applicants; direct for 3 applicants, from 40 % at 240 to 50 % "
-        "at 250; borrowed for 1 applicant, 70 % at 240."
+        "each score, larger for more applicants; IMGs (direct) for 3 applicants, from 40 % at 240 "
+        "to 50 % at 250; IMGs (borrowed) for 1 applicant, 70 % at 240."
     )
+
+
+def test_two_kinds_at_one_score_are_told_apart():
+    marks = [mark(240, 0.4, kind="A"), mark(240, 0.7, kind="B", n=3)]
+    ax = drawn.cohort_rates(marks, level=0.95)
+    parts = {part.get_label(): part for part in ax.collections if part.get_label()[0] != "_"}
+    assert list(parts) == ["B (direct)", "A (direct)"]
+    colors = {tuple(part.get_facecolor()[0]) for part in parts.values()}
+    shapes = {part.get_paths()[0].vertices.tobytes() for part in parts.values()}
+    assert len(colors) == len(shapes) == 2
+    assert "A (direct) for 1 applicant, 40 % at 240" in describe_cohort_rates(marks, level=0.95)
+
+
+def test_many_kinds_are_told_by_their_grade():
+    marks = [mark(240 + i, 0.4, kind=f"K{i}") for i in range(5)]
+    said = describe_cohort_rates(marks, level=0.95)
+    assert "direct rates of several kinds for 5 applicants" in said
+    ax = drawn.cohort_rates(marks, level=0.95)
+    assert len([part for part in ax.collections if part.get_label()[0] != "_"]) == 1
 
 
 @pytest.mark.parametrize(

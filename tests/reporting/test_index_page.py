@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 from imgstats.cohort.overview import overview
+from imgstats.cohort.rates import rate_table
 from imgstats.cohort.summary import summary_frame, summary_parquet
 from imgstats.errors import InputError
 from imgstats.reporting import cohort_pictures, cohort_sections
@@ -321,8 +322,41 @@ def test_figures_say_what_the_summary_holds():
     printed = next(kind.printed for kind in found.kinds if kind.printed)
     assert f"matched {printed[0].q1:g} to {printed[0].q3:g}" in scores
     rates = _alt(cohort_pictures.rates_picture(frame, found))
-    assert "direct for 5 applicants" in rates
-    assert "borrowed for 2 applicants" in rates
+    assert "non-US IMGs, internal medicine (direct) for 5 applicants" in rates
+    assert "US IMGs, internal medicine (borrowed) for 1 applicant" in rates
+
+
+def test_nothing_says_that_rates_follow_the_scores(pages):
+    # Those of family medicine do not.
+    table = rate_table([("non_us_img", "Family Medicine")]).set_index("step2_ck")["rate"]
+    assert table[200] > table[250] > table[270]
+    text = pages("mixed").get_text(" ", strip=True)
+    assert "need not follow the order of the scores" in text
+    assert "is, within one kind, a table in the order of the scores" not in text
+
+
+def test_borrowed_rates_are_not_said_to_be_counted(pages):
+    head = pages("mixed").select_one("header").get_text(" ", strip=True)
+    assert "a rate of US IMGs in internal medicine that is borrowed from the figures of" in head
+    caption = _table(pages("mixed")).caption.get_text(" ", strip=True)
+    assert caption.startswith("Historical match rates by Step 2 CK score alone")
+
+
+def test_a_range_over_another_factor_stands_beside_the_rate_by_score():
+    rows = [
+        made("A", 2, "non_us_img", 242),
+        made(
+            "B", 3, "non_us_img", 242,
+            combined_with="exam attempts", combined_low=0.15, combined_high=0.6,
+        ),
+        made("C", 4, "non_us_img", 242, combined_with="exam attempts and ranks"),
+    ]  # fmt: skip
+    frame = summary_frame(rows)
+    html = cohort_sections.applicants(frame, overview(frame)).html
+    cells_of = [row.get_text(" ", strip=True) for row in soup(html).select("tbody tr")]
+    assert "with exam" not in cells_of[0]
+    assert "with exam attempts: 15 % to 60 %" in cells_of[1].replace("\u00a0", " ")
+    assert "with exam attempts and ranks: see the report" in cells_of[2]
 
 
 def test_which_rates_they_are_stands_in_a_table(pages):
