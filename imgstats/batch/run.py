@@ -14,7 +14,7 @@ from imgstats.batch.making import Making
 from imgstats.batch.names import HASH, check_names, with_file_names
 from imgstats.batch.plan import plan_batch, planned_result
 from imgstats.batch.pool import check_scheduler, connected
-from imgstats.batch.records import Batch
+from imgstats.batch.records import Batch, Standing
 from imgstats.cohort.reading import read_cohort
 from imgstats.errors import InputError
 from imgstats.reporting.notebook import check_parameters
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from imgstats.batch.ledger import Entry
     from imgstats.batch.plan import Plan
-    from imgstats.batch.records import BatchResult, Standing
+    from imgstats.batch.records import BatchResult
     from imgstats.cohort.rows import Cohort
 
 __all__ = ["SECONDS", "run_batch"]
@@ -139,6 +139,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
 def _run(
     batch: Batch, workers: int, scheduler: str | None, environment: Mapping[str, str]
 ) -> BatchResult:
+    batch.say(Standing(stage="comparing with the folder"))
     with _ledger(batch) as ledger:
         plan = _plan(batch, ledger.entries(), ledger.facts()["salt"])
         ledger.put(plan.entries)

@@ -22,6 +22,8 @@ __all__ = ["index_files", "summary_rows"]
 
 
 _FROM_RATE = tuple(name for name in COLUMNS if name in RATE_COLUMNS and name != "reason")
+# From the folder of records, where the executed notebook of the index stands.
+_FROM_RECORDS = "../summary.parquet"
 _STATES = {
     states.MADE: "made",
     states.FAILED: "failed",
@@ -93,4 +95,4 @@ def index_files(summary: bytes, *, title: str, made_on: str) -> IndexFiles:
     with TemporaryDirectory(prefix="imgstats-") as folder:
         file = Path(folder, "summary.parquet")
         file.write_bytes(summary)
-        return index_page(file, title=title, made_on=made_on, run=run)
+        return index_page(file, title=title, made_on=made_on, kept_as=_FROM_RECORDS, run=run)

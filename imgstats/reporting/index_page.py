@@ -42,6 +42,7 @@ def index_page(
     *,
     title: str,
     made_on: str,
+    kept_as: str = "",
     run: Callable[..., Any] = run_notebook,
 ) -> IndexFiles:
     """Make the index page of a cohort from its summary.
@@ -54,6 +55,8 @@ def index_page(
         A name for the cohort, shown as plain text; may be empty.
     made_on : str
         Date in words.
+    kept_as : str
+        What the record calls the summary, if it will not stay where it is now.
     run : callable
         Runs a notebook: takes its path and parameters and returns it with its outputs, as
         `run_notebook` does.
@@ -76,6 +79,8 @@ def index_page(
     executed = run(
         notebook_path(NOTEBOOK), {"summary": str(summary.resolve()), "title": _one_line(title)}
     )
+    if kept_as:
+        _rename(executed, str(summary.resolve()), kept_as)
     executed.metadata["imgstats"] = _birth_certificate(summary, made_on)
     page = render_page(
         executed,
@@ -85,6 +90,15 @@ def index_page(
         template=COHORT,
     )
     return IndexFiles(page=page, record=notebook_text(executed))
+
+
+def _rename(notebook: Any, path: str, name: str) -> None:  # noqa: ANN401  as `run` returns it
+    """Put another name for the summary where the record keeps the parameters."""
+    for cell in notebook.cells:
+        cell.source = cell.source.replace(path, name)
+    given = notebook.metadata.get("papermill", {}).get("parameters", {})
+    if "summary" in given:
+        given["summary"] = name
 
 
 def _one_line(title: str) -> str:

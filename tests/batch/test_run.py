@@ -6,6 +6,7 @@ import re
 import shutil
 import stat
 
+import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
@@ -113,6 +114,16 @@ def test_the_record_keeps_what_the_report_was_made_from(batch):
 
 
 # --- a second run
+
+
+def test_the_record_of_the_index_finds_the_summary_beside_it(batch):
+    out = batch[2]
+    record = nbformat.read(out / "records" / "cohort.ipynb", as_version=4)
+    assert record.metadata.papermill.parameters.summary == "../summary.parquet"
+    given = next(c for c in record.cells if "injected-parameters" in c.metadata.get("tags", []))
+    assert 'summary = "../summary.parquet"' in given.source
+    text = (out / "records" / "cohort.ipynb").read_text(encoding="utf-8")
+    assert "/imgstats-" not in text
 
 
 def test_a_second_run_without_resume_is_refused(batch):

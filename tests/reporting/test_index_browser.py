@@ -167,7 +167,7 @@ def test_sorting_keeps_what_the_search_hides_hidden(opened):
     page.fill("#search", "direct")
     _head(page, "Step 2 CK").locator("button").click()
     assert _shown(page) == ["Zoë", "A-2", "A-10", "A-8", "A-4"]
-    assert page.inner_text("#shown") == "5 of 10 shown, by step 2 ck, ascending"
+    assert page.inner_text("#shown") == "5 of 10 shown, by \u201cStep 2 CK\u201d, ascending"
 
 
 def test_sorting_works_by_keyboard_and_keeps_the_focus(opened):

@@ -47,7 +47,7 @@
     } else {
       head.setAttribute("aria-sort", now);
       items.sort(compare(head.cellIndex, head.dataset.sort, now === "ascending" ? 1 : -1));
-      order = `, by ${head.textContent.toLowerCase()}, ${now}`;
+      order = `, by \u201c${head.textContent}\u201d, ${now}`;
     }
     const fragment = document.createDocumentFragment();
     for (const { row } of items) fragment.append(row);
