@@ -78,7 +78,7 @@ VALUES = {
 @given(people=st.lists(st.fixed_dictionaries(VALUES), min_size=1, max_size=6))
 def test_each_row_is_what_applicant_says_of_it(people, tmp_path_factory, tables):
     path = tmp_path_factory.mktemp("any") / "cohort.csv"
-    rows = [[f"P{at}", *each.values()] for at, each in enumerate(people)]
+    rows = [[f"P{at}", *(each[name] for name in VALUES)] for at, each in enumerate(people)]
     path.write_bytes(csv_text([["id", *VALUES], *rows], end="\r\n").encode())
     cohort = read_cohort(path, tables=tables)
     good = {each.id: each.applicant for each in cohort.rows}
