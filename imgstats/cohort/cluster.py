@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from imgstats.errors import InputError, WorkError
+from imgstats.extras import need_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,7 @@ def local_cluster(workers: int, *, allowed_failures: int = 1) -> Iterator[Client
     """
     if workers < 1:
         raise InputError(f"workers is {workers}", "a whole number from 1", "leave it out")
-    _need_extra()
+    need_packages("batch", "cryptography", "distributed", otherwise="--workers 1")
     import dask
     import distributed  # noqa: F401  its settings must be there before some are changed for a while
 
@@ -84,18 +85,6 @@ def local_cluster(workers: int, *, allowed_failures: int = 1) -> Iterator[Client
                 "run again with --workers 1",
             ) from e
         yield client
-
-
-def _need_extra() -> None:
-    from importlib.util import find_spec
-
-    missing = [name for name in ("cryptography", "distributed") if not find_spec(name)]
-    if missing:
-        raise InputError(
-            f"{', '.join(missing)} not installed",
-            "the extra 'batch'",
-            "pip install 'imgstats[batch]', or --workers 1",
-        )
 
 
 def _settings(folder: str) -> dict[str, Any]:

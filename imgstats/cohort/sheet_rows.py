@@ -7,12 +7,15 @@ import zipfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from imgstats.cohort.readable import readable
 from imgstats.cohort.table_rows import is_empty
-from imgstats.errors import ImgstatsError, InputError
+from imgstats.errors import InputError
+from imgstats.extras import need_packages
 from imgstats.own_tables.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 __all__ = ["sheet_records"]
 
@@ -51,7 +54,7 @@ def sheet_records(stream: BinaryIO) -> Iterator[Iterator[tuple[int, tuple[object
         If it is no such file, is far larger inside than outside, holds formulas that were never
         calculated, or more than one sheet has content.
     """
-    _need_extra()
+    need_packages("batch", "openpyxl")
     from openpyxl import load_workbook
 
     _look_inside(stream)
@@ -63,28 +66,8 @@ def sheet_records(stream: BinaryIO) -> Iterator[Iterator[tuple[int, tuple[object
         book.close()
 
 
-def _need_extra() -> None:
-    from importlib.util import find_spec
-
-    if not find_spec("openpyxl"):
-        raise InputError(
-            "openpyxl not installed", "the extra 'batch'", "pip install 'imgstats[batch]'"
-        )
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    """Turn whatever a parser says of a broken file into one line."""
-    try:
-        yield
-    except (ImgstatsError, MemoryError):
-        raise
-    except Exception as e:
-        raise InputError(
-            f"the file is no readable .xlsx ({type(e).__name__}: {shown(str(e))})",
-            "an Excel workbook",
-            _SAVE,
-        ) from e
+def _readable() -> AbstractContextManager[None]:
+    return readable(".xlsx", "an Excel workbook", _SAVE)
 
 
 def _look_inside(stream: BinaryIO) -> None:
