@@ -23,7 +23,9 @@ def score(
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option("--workers", metavar="N", help="Processes; one for each core if not given."),
+        typer.Option(
+            "--workers", metavar="N", help="Processes; one for each core it may use, if not given."
+        ),
     ] = None,
     ignore_columns: Annotated[
         bool, typer.Option("--ignore-columns", help="Pass over columns that nobody knows.")

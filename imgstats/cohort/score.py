@@ -19,6 +19,7 @@ from imgstats.cohort.plain_files import MOST_BYTES, Stamp, kind_of, named, open_
 from imgstats.cohort.raw_tables import opened_tables
 from imgstats.cohort.score_parts import MOST_SHOWN, Scorer, part_schema, score_range, scored_range
 from imgstats.errors import InputError, WorkError
+from imgstats.processors import default_workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,7 +81,7 @@ def score_file(
     out : str or pathlib.Path
         A ``.parquet`` or ``.csv`` file; one that is there is replaced.
     workers : int, optional
-        Processes. Default: one for each core.
+        Processes. Default: one for each core this process may use.
     ignore_columns : bool
         Whether unknown columns are passed over instead of refused.
     progress : callable, optional
@@ -153,7 +154,7 @@ def _opened(
     file = open_parquet(stream)
     columns = match_columns(column_names(file), needed=NEEDED_FIELDS, ignore=ignore)
     rows = file.metadata.num_rows
-    count = min(workers or os.cpu_count() or 1, -(-rows // _TASK_ROWS))
+    count = min(workers or default_workers(), -(-rows // _TASK_ROWS))
     if count <= 1:
         yield columns, scored_range(Scorer(), file, columns, 0, rows)
         return
