@@ -90,7 +90,9 @@ def score_file(
     Returns
     -------
     ScoreResult
-        A bad row stays in its place, with empty figures and what is wrong with it.
+        A bad row stays in its place, with empty figures and what is wrong with it. Of a Parquet
+        file an empty row does too, so that row n of the output is row n of the file. A blank line
+        of a CSV file or a sheet is no row and is passed over.
 
     Raises
     ------
@@ -192,9 +194,7 @@ def _from_workers(
         submit()
         with pa.memory_map(str(out)) as source:
             reader = pa.ipc.open_file(source)
-            # A table of no rows is no batch.
-            full = [part for part in parts if part.rows]
-            for at, part in enumerate(full):
+            for at, part in enumerate(parts):
                 yield pa.Table.from_batches([reader.get_batch(at)]), part
         out.unlink()
 

@@ -15,7 +15,6 @@ from imgstats.cohort.plain_files import Stamp, named, open_plain
 from imgstats.cohort.rates import RATE_COLUMNS, Rates
 from imgstats.cohort.raw_tables import HEADER_LINES
 from imgstats.cohort.rows import BadRow
-from imgstats.cohort.table_rows import is_empty
 from imgstats.errors import InputError
 from imgstats.specialties import INTERNAL_MEDICINE
 from imgstats.tables.published import PublishedTables
@@ -85,16 +84,15 @@ class Scorer:
         return self._scored(np.asarray(table.lines), coded, table.faults)
 
     def batch(self, columns: Mapping[str, pa.Array], line: int) -> tuple[pa.Table, Part]:
-        """Score rows of a Parquet file, whose first one has this line; empty rows are left out."""
+        """Score rows of a Parquet file, whose first one has this line.
+
+        An empty row is a bad one, so that the rows of both files stand side by side.
+        """
         import numpy as np
 
         coded = {name: values_and_codes(array) for name, array in columns.items()}
-        empty = np.logical_and.reduce(
-            [np.array([is_empty([v]) for v in values])[codes] for values, codes in coded.values()]
-        )
-        lines = line + np.flatnonzero(~empty)
-        kept = {name: (values, codes[~empty]) for name, (values, codes) in coded.items()}
-        return self._scored(lines, kept, {})
+        rows = len(next(iter(columns.values())))
+        return self._scored(np.arange(line, line + rows), coded, {})
 
     def _scored(
         self,

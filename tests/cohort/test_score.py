@@ -13,6 +13,7 @@ from imgstats.cohort import score
 from imgstats.cohort.rates import RATE_COLUMNS, Rates
 from imgstats.cohort.score import score_file
 from imgstats.errors import InputError
+from tests.cohort.files import csv_text, sheet
 
 TEXT = """id,group,step2_ck,specialty
 =1+1,non-us-img,242,
@@ -87,3 +88,37 @@ def test_a_failed_run_leaves_what_stood_there(source, tmp_path):
         score_file(source, out)
     assert out.read_text() == "before"
     assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_empty_row_of_a_parquet_file_stays_in_its_place(tmp_path, monkeypatch, workers):
+    path = tmp_path / "c.parquet"
+    groups = ["us-img", None, " ", "us-img", None, None]
+    scores = pa.array([230, None, None, 240, None, None], pa.int64())
+    parquet.write_table(pa.table({"group": groups, "step2_ck": scores}), path)
+    monkeypatch.setattr(score, "_TASK_ROWS", 2)  # the last task has empty rows only
+    result = score_file(path, tmp_path / "out.parquet", workers=workers)
+    rows = parquet.read_table(result.out).to_pylist()
+    assert (result.rows, result.bad) == (6, 4)
+    assert [row["step2_ck"] for row in rows] == scores.to_pylist()
+    assert [bool(row["problem"]) for row in rows] == [score is None for score in scores.to_pylist()]
+    assert rows[1]["problem"].startswith("line 3: group is missing; ")
+    assert "step2_ck is missing" in rows[1]["problem"]
+
+
+def test_a_parquet_file_of_empty_rows_only_is_all_bad(tmp_path):
+    path = tmp_path / "c.parquet"
+    nothing = pa.array([None, None], pa.string())
+    parquet.write_table(pa.table({"group": nothing, "step2_ck": nothing}), path)
+    result = score_file(path, tmp_path / "out.csv")
+    assert (result.rows, result.bad) == (2, 2)
+
+
+@pytest.mark.parametrize("name", ["c.csv", "c.xlsx"])
+def test_a_blank_line_of_text_or_of_a_sheet_is_no_row(tmp_path, name):
+    rows = [["group", "step2_ck"], ["us-img", 230], [None, None], ["us-img", 240]]
+    path = tmp_path / name
+    path.write_bytes(sheet(rows) if name.endswith("xlsx") else csv_text(rows).encode())
+    result = score_file(path, tmp_path / "out.parquet")
+    assert (result.rows, result.bad) == (2, 0)
+    assert parquet.read_table(result.out).column("step2_ck").to_pylist() == [230, 240]
