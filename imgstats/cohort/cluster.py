@@ -72,10 +72,10 @@ def local_cluster(workers: int, *, allowed_failures: int = 1) -> Iterator[Client
 
     with ExitStack() as stack:
         stack.enter_context(_same_environment())
-        folder = stack.enter_context(TemporaryDirectory(prefix="imgstats-workers-"))
-        stack.enter_context(dask.config.set(_settings(folder)))
-        loop = stack.enter_context(_deaf_loop())
         try:
+            folder = stack.enter_context(TemporaryDirectory(prefix="imgstats-workers-"))
+            stack.enter_context(dask.config.set(_settings(folder)))
+            loop = stack.enter_context(_deaf_loop())
             cluster = stack.enter_context(_cluster(workers, allowed_failures, folder, loop))
             client = stack.enter_context(_client(cluster, loop))
         except (OSError, RuntimeError, ValueError) as e:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
-from imgstats.cohort.cells import harmless
 from imgstats.cohort.cluster import local_cluster
 from imgstats.cohort.columns import ID, NEEDED_FIELDS, match_columns, refuse_no_rows
 from imgstats.cohort.parquet_rows import column_names, need_pyarrow, open_parquet
 from imgstats.cohort.plain_files import MOST_BYTES, Stamp, kind_of, named, open_plain
 from imgstats.cohort.raw_tables import opened_tables
-from imgstats.cohort.score_parts import MOST_SHOWN, Scorer, part_schema, score_range, scored_range
-from imgstats.errors import InputError, WorkError
+from imgstats.cohort.saving import saving
+from imgstats.cohort.score_parts import MOST_SHOWN, Scorer, score_range, scored_range
+from imgstats.cohort.score_writing import ScoreWriter, check_target, draft_folder, publish
+from imgstats.errors import ImgstatsError, InputError, WorkError
+from imgstats.own_tables.digest import data_digest
 from imgstats.processors import default_workers
 
 if TYPE_CHECKING:
@@ -36,8 +35,6 @@ __all__ = ["ScoreResult", "score_file"]
 
 _TASK_ROWS = 250_000
 _WINDOW = 2
-_ALLOWED = "a .parquet or .csv file in a folder that can be written"
-_MEANING = "historical rates of groups; no statement about a person"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,36 +108,19 @@ def score_file(
     kind = kind_of(path)
     if workers is not None and workers < 1:
         raise InputError(f"workers is {workers}", "a whole number from 1", "leave it out")
-    _check_target(path, target)
+    check_target(path, target)
     # Only a workbook is held as a whole.
-    with open_plain(path, MOST_BYTES if kind == ".xlsx" else None) as stream, _draft(target) as at:
-        with named(path), _opened(stream, path, kind, at, workers, ignore_columns) as opened:
-            columns, parts = opened
-            result = _write(parts, at / target.name, target, columns, progress)
-        _publish(at / target.name, target)
+    most = MOST_BYTES if kind == ".xlsx" else None
+    with open_plain(path, most) as stream, draft_folder(target) as folder:
+        draft, stamp = folder / target.name, Stamp.of(stream)
+        with (
+            named(path),
+            stamp.held(stream),
+            _opened(stream, path, kind, folder, workers, ignore_columns) as (columns, parts),
+        ):
+            result = _write(parts, draft, target, columns, progress)
+        publish(draft, target)
     return result
-
-
-def _check_target(source: Path, target: Path) -> None:
-    if target.suffix.lower() not in {".parquet", ".csv"}:
-        raise InputError(f"{target.name}: unknown kind of output", _ALLOWED, "rename it")
-    if target.is_dir() or not target.parent.is_dir():
-        what = "is a folder" if target.is_dir() else "is in no folder that is there"
-        raise InputError(f"{target} {what}", _ALLOWED, "choose another --out")
-    if target.exists() and source.exists() and target.samefile(source):
-        raise InputError(f"{target} is the cohort itself", "another file", "choose another --out")
-
-
-@contextmanager
-def _draft(target: Path) -> Iterator[Path]:
-    try:
-        folder = Path(mkdtemp(prefix=".imgstats-", dir=target.parent))
-    except OSError as e:
-        raise InputError(f"{target.parent}: {e.strerror or e}", _ALLOWED, "choose another") from e
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -191,12 +171,13 @@ def _from_workers(
     while waiting:
         future, out = waiting.popleft()
         parts = _result(future)
+        future.release()  # or it would be computed again if its worker died now
         submit()
-        with pa.memory_map(str(out)) as source:
+        with saving(draft.parent), pa.memory_map(str(out)) as source:
             reader = pa.ipc.open_file(source)
             for at, part in enumerate(parts):
                 yield pa.Table.from_batches([reader.get_batch(at)]), part
-        out.unlink()
+            out.unlink()
 
 
 def _result(future: Any) -> list[Part]:  # noqa: ANN401
@@ -204,8 +185,14 @@ def _result(future: Any) -> list[Part]:  # noqa: ANN401
 
     try:
         found: list[Part] = future.result()
+    except ImgstatsError:
+        raise
     except KilledWorker as e:
         raise WorkError("a worker was killed", "", "free memory, or give fewer --workers") from e
+    except Exception as e:
+        raise WorkError(
+            f"a worker failed ({type(e).__name__}: {e})", "", "run again with --workers 1"
+        ) from e
     return found
 
 
@@ -218,54 +205,17 @@ def _write(
 ) -> ScoreResult:
     rows = bad = 0
     shown: list[str] = []
-    with _writer(draft, with_id=ID in columns.places) as write:
+    years: set[str] = set()
+    data = data_digest()
+    with ScoreWriter(draft, target, with_id=ID in columns.places, data=data) as writer:
         for table, part in parts:
-            try:
-                write(table)
-            except OSError as e:
-                raise WorkError(f"{target}: {e.strerror or e}", "", "free space") from e
-            rows, bad = rows + part.rows, bad + part.bad
+            writer.write(table)
+            rows, bad, years = rows + part.rows, bad + part.bad, years | part.match_years
             shown += part.shown[: MOST_SHOWN - len(shown)]
             if progress:
                 progress(rows)
         refuse_no_rows(rows)
+        writer.note_years(years)
+    if data_digest() != data:
+        raise WorkError("the tables changed while rows were scored", "", "run again")
     return ScoreResult(rows=rows, bad=bad, out=target, shown=tuple(shown), ignored=columns.ignored)
-
-
-@contextmanager
-def _writer(draft: Path, *, with_id: bool) -> Iterator[Callable[[pa.Table], None]]:
-    """Give what appends a table to the new file, which nobody else may read."""
-    from pyarrow import csv, parquet
-
-    from imgstats import __version__
-
-    said = {"imgstats_version": __version__, "imgstats_meaning": _MEANING}
-    schema = part_schema(with_id=with_id)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as sink:
-        if draft.suffix.lower() == ".csv":
-            with csv.CSVWriter(sink, schema) as writer:
-                yield lambda table: writer.write_table(_guarded(table))
-        else:
-            with parquet.ParquetWriter(
-                sink, schema.with_metadata(said), compression="zstd"
-            ) as writer:
-                yield lambda table: writer.write_table(table.replace_schema_metadata(said))
-
-
-def _guarded(table: pa.Table) -> pa.Table:
-    """Guard the ids, the one text of the user's own that begins a cell."""
-    import pyarrow as pa
-
-    if ID not in table.column_names:
-        return table
-    safe = [None if each is None else harmless(each) for each in table.column(ID).to_pylist()]
-    return table.set_column(table.column_names.index(ID), ID, pa.array(safe, pa.string()))
-
-
-def _publish(draft: Path, target: Path) -> None:
-    try:
-        with draft.open("rb") as stream:
-            os.fsync(stream.fileno())
-        draft.replace(target)
-    except OSError as e:
-        raise WorkError(f"{target}: {e.strerror or e}", "", "choose another --out") from e

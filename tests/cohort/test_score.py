@@ -8,11 +8,12 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from imgstats import Applicant
+from imgstats import Applicant, __version__
 from imgstats.cohort import score
 from imgstats.cohort.rates import RATE_COLUMNS, Rates
 from imgstats.cohort.score import score_file
 from imgstats.errors import InputError
+from imgstats.own_tables.digest import data_digest
 from tests.cohort.files import csv_text, sheet
 
 TEXT = """id,group,step2_ck,specialty
@@ -122,3 +123,16 @@ def test_a_blank_line_of_text_or_of_a_sheet_is_no_row(tmp_path, name):
     result = score_file(path, tmp_path / "out.parquet")
     assert (result.rows, result.bad) == (2, 0)
     assert parquet.read_table(result.out).column("step2_ck").to_pylist() == [230, 240]
+
+
+def test_a_parquet_file_says_what_its_rates_come_from(source, tmp_path):
+    out = score_file(source, tmp_path / "out.parquet").out
+    said = parquet.read_schema(out).metadata
+    assert said[b"imgstats_version"].decode() == __version__
+    assert said[b"imgstats_data_sha256"].decode() == data_digest()
+    assert b"no statement about a person" in said[b"imgstats_meaning"]
+    years = {row["match_year"] for row in parquet.read_table(out).to_pylist()} - {None, ""}
+    assert years
+    assert parquet.read_metadata(out).metadata[b"imgstats_match_years"].decode() == ", ".join(
+        sorted(years)
+    )
