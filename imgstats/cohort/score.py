@@ -60,13 +60,22 @@ class ScoreResult:
     ignored: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A cohort: its columns, number of rows if known, and scored rows some at a time."""
+
+    columns: Columns
+    total: int | None
+    parts: Parts
+
+
 def score_file(
     source: str | Path,
     out: str | Path,
     *,
     workers: int | None = None,
     ignore_columns: bool = False,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
 ) -> ScoreResult:
     """Write what `compare` says of each row's score beside the row.
 
@@ -82,7 +91,8 @@ def score_file(
     ignore_columns : bool
         Whether unknown columns are passed over instead of refused.
     progress : callable, optional
-        Called with the number of rows written so far.
+        Called with the number of rows written so far and that of all; None where only the end of
+        the file will tell.
 
     Returns
     -------
@@ -116,9 +126,9 @@ def score_file(
         with (
             named(path),
             stamp.held(stream),
-            _opened(stream, path, kind, folder, workers, ignore_columns) as (columns, parts),
+            _opened(stream, path, kind, folder, workers, ignore_columns) as opened,
         ):
-            result = _write(parts, draft, target, columns, progress)
+            result = _write(opened, draft, target, progress)
         publish(draft, target)
     return result
 
@@ -126,22 +136,24 @@ def score_file(
 @contextmanager
 def _opened(
     stream: BinaryIO, path: Path, kind: str, draft: Path, workers: int | None, ignore: bool
-) -> Iterator[tuple[Columns, Parts]]:
+) -> Iterator[_Opened]:
     """Give the columns of the cohort, and its scored rows some at a time."""
     if kind != ".parquet":
         with opened_tables(stream, kind, needed=NEEDED_FIELDS, ignore=ignore) as (columns, raw):
             scorer = Scorer()
-            yield columns, (scorer.raw(table) for table in raw)
+            yield _Opened(columns, None, (scorer.raw(table) for table in raw))
         return
     file = open_parquet(stream)
     columns = match_columns(column_names(file), needed=NEEDED_FIELDS, ignore=ignore)
     rows = file.metadata.num_rows
     count = min(workers or default_workers(), -(-rows // _TASK_ROWS))
     if count <= 1:
-        yield columns, scored_range(Scorer(), file, columns, 0, rows)
+        yield _Opened(columns, rows, scored_range(Scorer(), file, columns, 0, rows))
         return
     with local_cluster(count) as client:
-        yield columns, _from_workers(client, path, Stamp.of(stream), columns, rows, draft, count)
+        stamp = Stamp.of(stream)
+        parts = _from_workers(client, path, stamp, columns, rows, draft, count)
+        yield _Opened(columns, rows, parts)
 
 
 def _from_workers(
@@ -197,25 +209,26 @@ def _result(future: Any) -> list[Part]:  # noqa: ANN401
 
 
 def _write(
-    parts: Parts,
+    cohort: _Opened,
     draft: Path,
     target: Path,
-    columns: Columns,
-    progress: Callable[[int], None] | None,
+    progress: Callable[[int, int | None], None] | None,
 ) -> ScoreResult:
     rows = bad = 0
     shown: list[str] = []
     years: set[str] = set()
-    data = data_digest()
-    with ScoreWriter(draft, target, with_id=ID in columns.places, data=data) as writer:
-        for table, part in parts:
+    data, with_id = data_digest(), ID in cohort.columns.places
+    with ScoreWriter(draft, target, with_id=with_id, data=data) as writer:
+        for table, part in cohort.parts:
             writer.write(table)
             rows, bad, years = rows + part.rows, bad + part.bad, years | part.match_years
             shown += part.shown[: MOST_SHOWN - len(shown)]
             if progress:
-                progress(rows)
+                progress(rows, cohort.total)
         refuse_no_rows(rows)
         writer.note_years(years)
     if data_digest() != data:
         raise WorkError("the tables changed while rows were scored", "", "run again")
-    return ScoreResult(rows=rows, bad=bad, out=target, shown=tuple(shown), ignored=columns.ignored)
+    return ScoreResult(
+        rows=rows, bad=bad, out=target, shown=tuple(shown), ignored=cohort.columns.ignored
+    )

@@ -104,7 +104,7 @@ def test_a_worker_killed_midway_changes_no_row(source, tmp_path, monkeypatch):
     monkeypatch.setattr(score, "_TASK_ROWS", 50)
     killed: list[psutil.Process] = []
 
-    def kill_one(_):
+    def kill_one(*_):
         if not killed:
             workers = [each for each in psutil.Process().children(recursive=True)
                        if "spawn_main" in " ".join(each.cmdline())]  # fmt: skip
@@ -125,7 +125,7 @@ def test_a_worker_killed_midway_changes_no_row(source, tmp_path, monkeypatch):
 def test_a_cohort_that_changes_while_it_is_read_is_refused(source, tmp_path, monkeypatch, workers):
     monkeypatch.setattr(score, "_TASK_ROWS", 50)
 
-    def change(_):
+    def change(*_):
         with source.open("ab") as stream:
             stream.write(b"x")
 
@@ -137,7 +137,7 @@ def test_a_cohort_that_changes_while_it_is_read_is_refused(source, tmp_path, mon
 def test_tables_that_change_while_rows_are_scored_are_noticed(source, tmp_path, monkeypatch):
     monkeypatch.setenv("IMGSTATS_DATA_DIR", str(tmp_path / "own"))
 
-    def change(_):
+    def change(*_):
         (tmp_path / "own" / "own_tables").mkdir(parents=True, exist_ok=True)
         (tmp_path / "own" / "own_tables" / "mine.csv").write_text("a")
 
