@@ -157,6 +157,17 @@ def test_ids_as_numbers_are_their_plain_text(saved):
     assert [each.id for each in read_cohort(saved(numbers, "c.parquet")).rows] == ["1", "2"]
 
 
+def test_labels_as_numbers_are_their_plain_text(saved):
+    rows = [["A", "us-img", 242, 12], ["B", "us-img", 242, 7.5], ["C", "us-img", 242, "x"]]
+    for content, name in (
+        (sheet([[*HEADER, "label"], *rows]), "c.xlsx"),
+        (columnar(rows[:2], [*HEADER, "label"], {"label": pa.float64()}), "c.parquet"),
+    ):
+        cohort = read_cohort(saved(content, name))
+        assert cohort.bad == ()
+        assert [each.applicant.label for each in cohort.rows[:2]] == ["12", "7.5"]
+
+
 def test_excels_midnight_is_a_day_and_another_hour_is_not(saved):
     rows = [[f"A{hour}", "us-img", 242, datetime(2025, 8, 1, hour)] for hour in (0, 9)]  # noqa: DTZ001
     content = sheet([[*HEADER, "step2_ck_date"], *rows])
