@@ -136,3 +136,53 @@ def test_a_parquet_file_says_what_its_rates_come_from(source, tmp_path):
     assert parquet.read_metadata(out).metadata[b"imgstats_match_years"].decode() == ", ".join(
         sorted(years)
     )
+
+
+def test_a_sheet_says_what_the_same_rows_of_text_say(tmp_path):
+    rows = [["id", "group", "step2_ck", "label"], [7, "us-img", 230, 12], ["B", "img", 240, None],
+            ["C", "non-us-img", "242", "x"]]  # fmt: skip
+    (tmp_path / "c.xlsx").write_bytes(sheet(rows))
+    (tmp_path / "c.csv").write_text(csv_text(rows))
+    found = [
+        parquet.read_table(score_file(tmp_path / name, tmp_path / f"{name}.parquet").out)
+        for name in ("c.xlsx", "c.csv")
+    ]
+    assert found[0].column("id").to_pylist() == ["7", "B", "C"]
+    assert found[0].column("step2_ck").to_pylist() == [230, 240, 242]
+    assert [bool(each) for each in found[0].column("problem").to_pylist()] == [False, True, False]
+    assert found[0].equals(found[1])
+
+
+def test_unknown_columns_are_passed_over_where_asked(tmp_path):
+    rows = [["group", "shoe size", "step2_ck"], ["us-img", 44, 230]]
+    (tmp_path / "c.csv").write_text(csv_text(rows))
+    table = pa.table({"group": ["us-img"], "shoe size": [44], "step2_ck": [230]})
+    parquet.write_table(table, tmp_path / "c.parquet")
+    for name in ("c.csv", "c.parquet"):
+        with pytest.raises(InputError, match=r"unknown column 'shoe size'.*--ignore-columns"):
+            score_file(tmp_path / name, tmp_path / "out.parquet")
+        result = score_file(tmp_path / name, tmp_path / "out.parquet", ignore_columns=True)
+        assert (result.rows, result.bad, result.ignored) == (1, 0, ("shoe size",))
+        assert "shoe size" not in parquet.read_schema(result.out).names
+
+
+def test_bytes_that_are_no_text_spoil_their_own_row(tmp_path):
+    names = pa.array([b"A", b"caf\xe9", "Zo\u00e9".encode()], pa.binary())
+    groups = pa.array([b"us-img", b"us-img", b"us\xffimg"], pa.binary())
+    path = tmp_path / "c.parquet"
+    parquet.write_table(pa.table({"id": names, "group": groups, "step2_ck": [230] * 3}), path)
+    rows = parquet.read_table(score_file(path, tmp_path / "out.parquet").out).to_pylist()
+    assert [row["id"] for row in rows] == ["A", None, "Zo\u00e9"]
+    assert [row["problem"].partition(";")[0] for row in rows] == [
+        "", r"line 3: id is b'caf\xe9'", r"line 4: group is b'us\xffimg'"]  # fmt: skip
+
+
+@pytest.mark.parametrize("column", ["id", "group"])
+def test_a_text_column_that_is_no_utf_8_is_a_broken_file(tmp_path, column):
+    wrong = pa.Array.from_buffers(pa.string(), 1, pa.array([b"\xff"], pa.binary()).buffers())
+    good = {"id": pa.array(["A"]), "group": pa.array(["us-img"]), "step2_ck": pa.array([230])}
+    path = tmp_path / "c.parquet"
+    parquet.write_table(pa.table({**good, column: wrong}), path)
+    with pytest.raises(InputError, match=r"no readable \.parquet \(UnicodeDecodeError"):
+        score_file(path, tmp_path / "out.parquet")
+    assert [each.name for each in tmp_path.iterdir()] == ["c.parquet"]
