@@ -12,7 +12,10 @@ import pytest
 from pyarrow import parquet
 
 from imgstats.cohort import score
+from imgstats.cohort.columns import NEEDED_FIELDS, match_columns
+from imgstats.cohort.plain_files import Stamp
 from imgstats.cohort.score import score_file
+from imgstats.cohort.score_parts import score_range
 from imgstats.errors import InputError, WorkError
 
 ROWS = 4_000
@@ -116,6 +119,21 @@ def test_a_worker_killed_midway_changes_no_row(source, tmp_path, monkeypatch):
     assert (result.rows, result.bad) == (ROWS, 0)
     assert parquet.read_table(result.out).equals(expected)
     assert left(tmp_path) == {"a.parquet", "b.parquet"}
+
+
+def test_a_task_that_runs_again_does_not_touch_what_is_being_read(source, tmp_path):
+    columns = match_columns(["group", "step2_ck"], needed=NEEDED_FIELDS)
+    out = tmp_path / "draft" / "0.arrow"
+    out.parent.mkdir()
+    with source.open("rb") as stream:
+        task = (str(source), Stamp.of(stream), columns, (0, ROWS), str(out))
+    score_range(*task)
+    before = out.stat().st_ino
+    with out.open("rb") as held:  # or the number could be given again
+        score_range(*task)
+        assert out.stat().st_ino != before
+        assert os.fstat(held.fileno()).st_size == out.stat().st_size
+    assert [each.name for each in out.parent.iterdir()] == ["0.arrow"]
 
 
 # --- files that change
