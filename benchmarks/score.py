@@ -52,7 +52,7 @@ def main() -> None:
     print(f"load before: {os.getloadavg()}")
     peak, done, first = [0], threading.Event(), [(0.0, 0)]
 
-    def progress(count: int) -> None:
+    def progress(count: int, _: int | None) -> None:
         if not first[0][1]:
             first[0] = (time.perf_counter(), count)
 

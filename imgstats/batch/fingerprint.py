@@ -10,16 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import imgstats
-from imgstats.own_tables.places import own_folder
-from imgstats.sources.locations import data_root
+from imgstats.own_tables.digest import data_digest, digest_of, files_under
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 __all__ = ["Fingerprint", "fingerprint", "inputs_digest"]
 
 _PACKAGE = Path(imgstats.__file__).parent
-_BUILT = {"__pycache__", "_bundled"}  # made from what is hashed elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,31 +47,13 @@ def fingerprint() -> Fingerprint:
     >>> fingerprint() == fingerprint()
     True
     """
-    own = own_folder()
-    files = [*_files(data_root()), *(_files(own) if own.is_dir() else [])]
-    return Fingerprint(version=imgstats.__version__, code=_code(), data=_hash_of(files))
+    return Fingerprint(version=imgstats.__version__, code=_code(), data=data_digest())
 
 
 @cache
 def _code() -> str:
     """Return the hash of the package; once, since what is imported does not change any more."""
-    return _hash_of(_files(_PACKAGE))
-
-
-def _files(folder: Path) -> list[tuple[str, Path]]:
-    found = (
-        (path.relative_to(folder), path)
-        for path in folder.rglob("*")
-        if path.is_file() and not _BUILT & set(path.relative_to(folder).parts)
-    )
-    return sorted((name.as_posix(), path) for name, path in found)
-
-
-def _hash_of(files: Iterable[tuple[str, Path]]) -> str:
-    whole = sha256()
-    for name, path in files:
-        whole.update(f"{name}\0{sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return whole.hexdigest()
+    return digest_of(files_under(_PACKAGE))
 
 
 def inputs_digest(parameters: Mapping[str, object], notebook: str, made_by: Fingerprint) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from imgstats.batch.pool import check_scheduler, connected
 from imgstats.batch.records import Batch, Standing
 from imgstats.cohort.reading import read_cohort
 from imgstats.errors import InputError
+from imgstats.processors import default_workers
 from imgstats.reporting.notebook import check_parameters
 from imgstats.reporting.report import made_on_words
 from imgstats.sources import notebook_path
@@ -61,7 +61,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     out : path
         Folder for reports, records, index, summary and ledger; made if it is not there.
     workers : int, optional
-        Processes to start. Default: one for each core.
+        Processes to start. Default: one for each core this process may use.
     scheduler : str, optional
         Address of a running Dask scheduler, whose workers are used instead.
     resume : bool
@@ -168,7 +168,7 @@ def _checked_workers(workers: int | None, scheduler: str | None) -> int:
             "one of them",
             "a running scheduler has its own workers",
         )
-    return workers or os.cpu_count() or 1
+    return workers or default_workers()
 
 
 def _checked_seconds(seconds: float) -> float:

@@ -34,7 +34,9 @@ def batch(
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option("--workers", metavar="N", help="Processes; one for each core if not given."),
+        typer.Option(
+            "--workers", metavar="N", help="Processes; one for each core it may use, if not given."
+        ),
     ] = None,
     scheduler: Annotated[
         str | None,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
-from imgstats.errors import InputError
+from imgstats.extras import need_packages
 
 __all__ = ["need_extra"]
 
@@ -28,10 +26,4 @@ def need_extra(extra: str) -> None:
     InputError
         If one is missing; the message names all that are, and how to get them.
     """
-    missing = [name for name in _NEEDED[extra] if not find_spec(name)]
-    if missing:
-        raise InputError(
-            f"{', '.join(missing)} not installed",
-            f"the extra '{extra}'",
-            f"pip install 'imgstats[{extra}]'",
-        )
+    need_packages(extra, *_NEEDED[extra])

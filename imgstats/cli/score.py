@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from imgstats.cli.extras import need_extra
+from imgstats.cli.score_progress import score_progress
 from imgstats.cli.stopping import ends_like_ctrl_c
-from imgstats.errors import InputError
+from imgstats.errors import InputError, StoppedError
 
 __all__ = ["score"]
 
@@ -23,7 +24,9 @@ def score(
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option("--workers", metavar="N", help="Processes; one for each core if not given."),
+        typer.Option(
+            "--workers", metavar="N", help="Processes; one for each core it may use, if not given."
+        ),
     ] = None,
     ignore_columns: Annotated[
         bool, typer.Option("--ignore-columns", help="Pass over columns that nobody knows.")
@@ -41,8 +44,16 @@ def score(
     need_extra("batch")
     from imgstats.cohort.score import score_file
 
-    with ends_like_ctrl_c():
-        result = score_file(cohort, out, workers=workers, ignore_columns=ignore_columns)
+    with ends_like_ctrl_c(), score_progress() as say:
+        try:
+            result = score_file(
+                cohort, out, workers=workers, ignore_columns=ignore_columns, progress=say
+            )
+        except KeyboardInterrupt as e:
+            raise StoppedError(
+                "stopped; nothing is half-written, and a file that stood there stands",
+                todo="the same command begins anew",
+            ) from e
     if result.ignored:
         typer.echo(f"columns passed over: {', '.join(result.ignored)}", err=True)
     for line in result.shown:

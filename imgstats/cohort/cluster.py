@@ -10,7 +10,9 @@ from contextlib import ExitStack, contextmanager
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from imgstats.cohort.undisturbed import undisturbed
 from imgstats.errors import InputError, WorkError
+from imgstats.extras import need_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,39 +71,41 @@ def local_cluster(
     """
     if workers < 1:
         raise InputError(f"workers is {workers}", "a whole number from 1", "leave it out")
-    _need_extra()
+    need_packages("batch", "cryptography", "distributed", otherwise="--workers 1")
+    started = ExitStack()
+    try:
+        # Half-started workers cannot be ended properly, and half-ended ones say so.
+        with undisturbed():
+            client = _started(started, workers, allowed_failures, environment or {})
+        yield client
+    finally:
+        with undisturbed():
+            started.close()
+
+
+def _started(
+    stack: ExitStack, workers: int, allowed_failures: int, environment: Mapping[str, str]
+) -> Client:
+    """Start everything; the stack then holds what has to be ended."""
     import dask
     import distributed  # noqa: F401  its settings must be there before some are changed for a while
 
-    with ExitStack() as stack:
-        stack.enter_context(_same_environment())
-        place = (environment or {}).get("TMPDIR")
+    stack.enter_context(_same_environment())
+    place = environment.get("TMPDIR")
+    try:
         folder = stack.enter_context(TemporaryDirectory(prefix="imgstats-workers-", dir=place))
         stack.enter_context(dask.config.set(_settings(folder)))
         loop = stack.enter_context(_deaf_loop())
-        try:
-            options = _worker_options(folder, {**ENVIRONMENT, **(environment or {})})
-            cluster = stack.enter_context(_cluster(workers, allowed_failures, options, loop))
-            client = stack.enter_context(_client(cluster, loop))
-        except (OSError, RuntimeError, ValueError) as e:
-            raise WorkError(
-                f"the workers did not start ({type(e).__name__}: {e})",
-                "",
-                "run again with --workers 1",
-            ) from e
-        yield client
-
-
-def _need_extra() -> None:
-    from importlib.util import find_spec
-
-    missing = [name for name in ("cryptography", "distributed") if not find_spec(name)]
-    if missing:
-        raise InputError(
-            f"{', '.join(missing)} not installed",
-            "the extra 'batch'",
-            "pip install 'imgstats[batch]', or --workers 1",
-        )
+        options = _worker_options(folder, {**ENVIRONMENT, **environment})
+        cluster = stack.enter_context(_cluster(workers, allowed_failures, options, loop))
+        client: Client = stack.enter_context(_client(cluster, loop))
+    except (OSError, RuntimeError, ValueError) as e:
+        raise WorkError(
+            f"the workers did not start ({type(e).__name__}: {e})",
+            "",
+            "run again with --workers 1",
+        ) from e
+    return client
 
 
 def _settings(folder: str) -> dict[str, Any]:
@@ -175,8 +179,12 @@ def _deaf_loop() -> Iterator[object]:
     A process inherits the blocked signals of the thread that starts it. So a worker that is still
     importing cannot be interrupted halfway, and this process still can.
     """
+    from multiprocessing import resource_tracker
+
     from distributed.utils import LoopRunner
 
+    # Before the thread: whichever thread starts it has Ctrl-C unblocked afterwards.
+    resource_tracker.ensure_running()
     runner = LoopRunner(asynchronous=False)
     is_main = threading.current_thread() is threading.main_thread()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if is_main else None

@@ -8,12 +8,13 @@ import io
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
+from imgstats.cohort.cell_limit import cells_up_to
 from imgstats.cohort.columns import COLUMNS
 from imgstats.errors import InputError
 from imgstats.own_tables.words import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
 __all__ = ["csv_records"]
 
@@ -28,7 +29,7 @@ _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WIDER = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
-def csv_records(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+def csv_records(stream: BinaryIO) -> Generator[tuple[int, list[str]]]:
     r"""Yield line and cells of each record of a CSV file, the header first.
 
     Parameters
@@ -74,7 +75,7 @@ def _encoding(stream: BinaryIO) -> str:
     return "utf-16" if start.startswith(_WIDE) else "utf-8-sig"
 
 
-def _records(text: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
+def _records(text: io.TextIOWrapper) -> Generator[tuple[int, list[str]]]:
     header = text.readline(_LONGEST_HEADER)
     if not header.strip():
         raise InputError(
@@ -83,17 +84,16 @@ def _records(text: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
             "begin with the names of the columns",
         )
     _refuse_odd_header(header)
-    # The module's own limit would refuse a whole file for one long cell. It is raised once for the
-    # process and not put back: another thread may be reading.
-    csv.field_size_limit(max(_LONGEST_CELL, csv.field_size_limit()))
     reader = csv.reader(
         _lines(text, header), delimiter=_separator(header), strict=True, skipinitialspace=True
     )
     begin = 1
     try:
-        for cells in reader:
-            yield begin, cells
-            begin = reader.line_num + 1
+        # The module's own limit would refuse a whole file for one long cell.
+        with cells_up_to(_LONGEST_CELL):
+            for cells in reader:
+                yield begin, cells
+                begin = reader.line_num + 1
     except csv.Error as e:
         found = "a quote is not closed" if "unexpected end" in str(e) else str(e)
         raise InputError(

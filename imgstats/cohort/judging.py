@@ -104,8 +104,10 @@ or leave it out
             return self._missing(column) if column in self._needed else _NOT_GIVEN
         if column == ID:
             return _id(value)
-        if column == "label" and isinstance(value, str) and _is_plain(value):
-            return Judged(value)  # as Applicant would say, and it may be another in every row
+        if column == "label":
+            value = _text_of(value)
+            if isinstance(value, str) and _is_plain(value):
+                return Judged(value)  # as Applicant would say, and it may be another in every row
         try:
             said = getattr(Applicant.parse({**_GOOD, column: value}), column)
             return Judged(printed_name(said, self._specialties) if column == "specialty" else said)
@@ -132,14 +134,14 @@ def _problem(column: str, value: str, wrong: InputError) -> Problem:
 
 
 def _plain(cell: object) -> object:
-    """Return a cell as a person would have typed it: no NaN, no midnight, no bytes."""
+    """Return a cell as a person would have typed it: no NaN, no midnight, no bytes of text."""
     if isinstance(cell, str):
         return None if not cell or cell.isspace() else cell
     if isinstance(cell, bytes):
         try:
             return _plain(cell.decode("utf-8"))
         except UnicodeDecodeError:
-            return repr(cell)
+            return cell  # no text, and so refused wherever text or a number is asked for
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date()
     if isinstance(cell, Decimal) and not cell.is_nan():
@@ -165,12 +167,19 @@ def _id(value: object) -> Judged:
         if _is_plain(value):
             return Judged(value)
         text = " ".join(value.split())
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        text = _number_text(value)
+    elif isinstance(found := _text_of(value), str):
+        text = found
     if not text or len(text) > _LONGEST_ID or not (text.isprintable() or printable(text)):
         reason = f"allowed: {_ID_ALLOWED}; shorten it or remove control characters"
         return Judged(None, Problem(column=ID, value=shown(value), reason=reason))
     return Judged(text)
+
+
+def _text_of(value: object) -> object:
+    """Return a number as its plain text: a sheet turns text that looks like one into a number."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _number_text(value) or value
+    return value
 
 
 def _number_text(value: float) -> str:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from imgstats.errors import ImgstatsError, InputError
-from imgstats.own_tables.words import shown
+from imgstats.cohort.readable import readable
+from imgstats.extras import need_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     import pyarrow as pa
 
     from imgstats.cohort.columns import Columns
 
-__all__ = ["column_names", "open_parquet", "row_batches", "values_and_codes"]
+__all__ = ["column_names", "need_pyarrow", "open_parquet", "row_batches", "values_and_codes"]
 
 _BATCH = 1 << 16
 _BUFFER = 1 << 20
@@ -30,27 +30,11 @@ def need_pyarrow() -> None:
     InputError
         If pyarrow is not installed.
     """
-    from importlib.util import find_spec
-
-    if not find_spec("pyarrow"):
-        raise InputError(
-            "pyarrow not installed", "the extra 'batch'", "pip install 'imgstats[batch]'"
-        )
+    need_packages("batch", "pyarrow")
 
 
-@contextmanager
-def _readable() -> Iterator[None]:
-    """Turn whatever a reader says of a broken file into one line."""
-    try:
-        yield
-    except (ImgstatsError, MemoryError):
-        raise
-    except Exception as e:
-        raise InputError(
-            f"the file is no readable .parquet ({type(e).__name__}: {shown(str(e))})",
-            "a Parquet file",
-            _TODO,
-        ) from e
+def _readable() -> AbstractContextManager[None]:
+    return readable(".parquet", "a Parquet file", _TODO)
 
 
 def open_parquet(stream: BinaryIO) -> Any:  # noqa: ANN401  pyarrow has no types

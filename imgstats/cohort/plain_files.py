@@ -49,6 +49,28 @@ class Stamp:
         found = os.fstat(stream.fileno())
         return cls(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
+    @contextmanager
+    def held(self, stream: BinaryIO) -> Iterator[None]:
+        """Refuse a file that is in another state before, or after, what is done with it.
+
+        Raises
+        ------
+        InputError
+            If it is not the file of this stamp, or was written since. That is said instead of what
+            a reader says of a file that is half another one.
+        """
+        self._check(stream)
+        try:
+            yield
+        except InputError:
+            self._check(stream)
+            raise
+        self._check(stream)
+
+    def _check(self, stream: BinaryIO) -> None:
+        if Stamp.of(stream) != self:
+            raise InputError("the file changed while it was read", "", "run again")
+
 
 def kind_of(path: Path) -> str:
     """Return a file's kind by its ending, one of `KINDS`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from imgstats.cohort.columns import NEEDED, match_columns
@@ -55,7 +55,9 @@ def opened_tables(
         with sheet_records(stream) as records:
             yield _with_header(records, needed, ignore=ignore, padded=True)
     else:
-        yield _with_header(csv_records(stream), needed, ignore=ignore, padded=False)
+        # Closed with the block, however much was read: an open one keeps the csv module's limit up.
+        with closing(csv_records(stream)) as records:
+            yield _with_header(records, needed, ignore=ignore, padded=False)
 
 
 def _with_header(

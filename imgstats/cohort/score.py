@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
-from imgstats.cohort.cells import harmless
 from imgstats.cohort.cluster import local_cluster
 from imgstats.cohort.columns import ID, NEEDED_FIELDS, match_columns, refuse_no_rows
 from imgstats.cohort.parquet_rows import column_names, need_pyarrow, open_parquet
 from imgstats.cohort.plain_files import MOST_BYTES, Stamp, kind_of, named, open_plain
 from imgstats.cohort.raw_tables import opened_tables
-from imgstats.cohort.score_parts import MOST_SHOWN, Scorer, part_schema, score_range, scored_range
-from imgstats.errors import InputError, WorkError
+from imgstats.cohort.saving import saving
+from imgstats.cohort.score_parts import MOST_SHOWN, Scorer, score_range, scored_range
+from imgstats.cohort.score_writing import ScoreWriter, check_target, draft_folder, publish
+from imgstats.errors import ImgstatsError, InputError, WorkError
+from imgstats.own_tables.digest import data_digest
+from imgstats.processors import default_workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,8 +35,6 @@ __all__ = ["ScoreResult", "score_file"]
 
 _TASK_ROWS = 250_000
 _WINDOW = 2
-_ALLOWED = "a .parquet or .csv file in a folder that can be written"
-_MEANING = "historical rates of groups; no statement about a person"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +60,22 @@ class ScoreResult:
     ignored: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A cohort: its columns, number of rows if known, and scored rows some at a time."""
+
+    columns: Columns
+    total: int | None
+    parts: Parts
+
+
 def score_file(
     source: str | Path,
     out: str | Path,
     *,
     workers: int | None = None,
     ignore_columns: bool = False,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
 ) -> ScoreResult:
     """Write what `compare` says of each row's score beside the row.
 
@@ -80,16 +87,19 @@ def score_file(
     out : str or pathlib.Path
         A ``.parquet`` or ``.csv`` file; one that is there is replaced.
     workers : int, optional
-        Processes. Default: one for each core.
+        Processes. Default: one for each core this process may use.
     ignore_columns : bool
         Whether unknown columns are passed over instead of refused.
     progress : callable, optional
-        Called with the number of rows written so far.
+        Called with the number of rows written so far and that of all; None where only the end of
+        the file will tell.
 
     Returns
     -------
     ScoreResult
-        A bad row stays in its place, with empty figures and what is wrong with it.
+        A bad row stays in its place, with empty figures and what is wrong with it. Of a Parquet
+        file an empty row does too, so that row n of the output is row n of the file. A blank line
+        of a CSV file or a sheet is no row and is passed over.
 
     Raises
     ------
@@ -108,57 +118,42 @@ def score_file(
     kind = kind_of(path)
     if workers is not None and workers < 1:
         raise InputError(f"workers is {workers}", "a whole number from 1", "leave it out")
-    _check_target(path, target)
+    check_target(path, target)
     # Only a workbook is held as a whole.
-    with open_plain(path, MOST_BYTES if kind == ".xlsx" else None) as stream, _draft(target) as at:
-        with named(path), _opened(stream, path, kind, at, workers, ignore_columns) as opened:
-            columns, parts = opened
-            result = _write(parts, at / target.name, target, columns, progress)
-        _publish(at / target.name, target)
+    most = MOST_BYTES if kind == ".xlsx" else None
+    with open_plain(path, most) as stream, draft_folder(target) as folder:
+        draft, stamp = folder / target.name, Stamp.of(stream)
+        with (
+            named(path),
+            stamp.held(stream),
+            _opened(stream, path, kind, folder, workers, ignore_columns) as opened,
+        ):
+            result = _write(opened, draft, target, progress)
+        publish(draft, target)
     return result
-
-
-def _check_target(source: Path, target: Path) -> None:
-    if target.suffix.lower() not in {".parquet", ".csv"}:
-        raise InputError(f"{target.name}: unknown kind of output", _ALLOWED, "rename it")
-    if target.is_dir() or not target.parent.is_dir():
-        what = "is a folder" if target.is_dir() else "is in no folder that is there"
-        raise InputError(f"{target} {what}", _ALLOWED, "choose another --out")
-    if target.exists() and source.exists() and target.samefile(source):
-        raise InputError(f"{target} is the cohort itself", "another file", "choose another --out")
-
-
-@contextmanager
-def _draft(target: Path) -> Iterator[Path]:
-    try:
-        folder = Path(mkdtemp(prefix=".imgstats-", dir=target.parent))
-    except OSError as e:
-        raise InputError(f"{target.parent}: {e.strerror or e}", _ALLOWED, "choose another") from e
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
 def _opened(
     stream: BinaryIO, path: Path, kind: str, draft: Path, workers: int | None, ignore: bool
-) -> Iterator[tuple[Columns, Parts]]:
+) -> Iterator[_Opened]:
     """Give the columns of the cohort, and its scored rows some at a time."""
     if kind != ".parquet":
         with opened_tables(stream, kind, needed=NEEDED_FIELDS, ignore=ignore) as (columns, raw):
             scorer = Scorer()
-            yield columns, (scorer.raw(table) for table in raw)
+            yield _Opened(columns, None, (scorer.raw(table) for table in raw))
         return
     file = open_parquet(stream)
     columns = match_columns(column_names(file), needed=NEEDED_FIELDS, ignore=ignore)
     rows = file.metadata.num_rows
-    count = min(workers or os.cpu_count() or 1, -(-rows // _TASK_ROWS))
+    count = min(workers or default_workers(), -(-rows // _TASK_ROWS))
     if count <= 1:
-        yield columns, scored_range(Scorer(), file, columns, 0, rows)
+        yield _Opened(columns, rows, scored_range(Scorer(), file, columns, 0, rows))
         return
     with local_cluster(count) as client:
-        yield columns, _from_workers(client, path, Stamp.of(stream), columns, rows, draft, count)
+        stamp = Stamp.of(stream)
+        parts = _from_workers(client, path, stamp, columns, rows, draft, count)
+        yield _Opened(columns, rows, parts)
 
 
 def _from_workers(
@@ -188,14 +183,13 @@ def _from_workers(
     while waiting:
         future, out = waiting.popleft()
         parts = _result(future)
+        future.release()  # or it would be computed again if its worker died now
         submit()
-        with pa.memory_map(str(out)) as source:
+        with saving(draft.parent), pa.memory_map(str(out)) as source:
             reader = pa.ipc.open_file(source)
-            # A table of no rows is no batch.
-            full = [part for part in parts if part.rows]
-            for at, part in enumerate(full):
+            for at, part in enumerate(parts):
                 yield pa.Table.from_batches([reader.get_batch(at)]), part
-        out.unlink()
+            out.unlink()
 
 
 def _result(future: Any) -> list[Part]:  # noqa: ANN401
@@ -203,68 +197,38 @@ def _result(future: Any) -> list[Part]:  # noqa: ANN401
 
     try:
         found: list[Part] = future.result()
+    except ImgstatsError:
+        raise
     except KilledWorker as e:
         raise WorkError("a worker was killed", "", "free memory, or give fewer --workers") from e
+    except Exception as e:
+        raise WorkError(
+            f"a worker failed ({type(e).__name__}: {e})", "", "run again with --workers 1"
+        ) from e
     return found
 
 
 def _write(
-    parts: Parts,
+    cohort: _Opened,
     draft: Path,
     target: Path,
-    columns: Columns,
-    progress: Callable[[int], None] | None,
+    progress: Callable[[int, int | None], None] | None,
 ) -> ScoreResult:
     rows = bad = 0
     shown: list[str] = []
-    with _writer(draft, with_id=ID in columns.places) as write:
-        for table, part in parts:
-            try:
-                write(table)
-            except OSError as e:
-                raise WorkError(f"{target}: {e.strerror or e}", "", "free space") from e
-            rows, bad = rows + part.rows, bad + part.bad
+    years: set[str] = set()
+    data, with_id = data_digest(), ID in cohort.columns.places
+    with ScoreWriter(draft, target, with_id=with_id, data=data) as writer:
+        for table, part in cohort.parts:
+            writer.write(table)
+            rows, bad, years = rows + part.rows, bad + part.bad, years | part.match_years
             shown += part.shown[: MOST_SHOWN - len(shown)]
             if progress:
-                progress(rows)
+                progress(rows, cohort.total)
         refuse_no_rows(rows)
-    return ScoreResult(rows=rows, bad=bad, out=target, shown=tuple(shown), ignored=columns.ignored)
-
-
-@contextmanager
-def _writer(draft: Path, *, with_id: bool) -> Iterator[Callable[[pa.Table], None]]:
-    """Give what appends a table to the new file, which nobody else may read."""
-    from pyarrow import csv, parquet
-
-    from imgstats import __version__
-
-    said = {"imgstats_version": __version__, "imgstats_meaning": _MEANING}
-    schema = part_schema(with_id=with_id)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as sink:
-        if draft.suffix.lower() == ".csv":
-            with csv.CSVWriter(sink, schema) as writer:
-                yield lambda table: writer.write_table(_guarded(table))
-        else:
-            with parquet.ParquetWriter(
-                sink, schema.with_metadata(said), compression="zstd"
-            ) as writer:
-                yield lambda table: writer.write_table(table.replace_schema_metadata(said))
-
-
-def _guarded(table: pa.Table) -> pa.Table:
-    """Guard the ids, the one text of the user's own that begins a cell."""
-    import pyarrow as pa
-
-    if ID not in table.column_names:
-        return table
-    safe = [None if each is None else harmless(each) for each in table.column(ID).to_pylist()]
-    return table.set_column(table.column_names.index(ID), ID, pa.array(safe, pa.string()))
-
-
-def _publish(draft: Path, target: Path) -> None:
-    try:
-        with draft.open("rb") as stream:
-            os.fsync(stream.fileno())
-        draft.replace(target)
-    except OSError as e:
-        raise WorkError(f"{target}: {e.strerror or e}", "", "choose another --out") from e
+        writer.note_years(years)
+    if data_digest() != data:
+        raise WorkError("the tables changed while rows were scored", "", "run again")
+    return ScoreResult(
+        rows=rows, bad=bad, out=target, shown=tuple(shown), ignored=cohort.columns.ignored
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,12 +12,11 @@ from imgstats.applicant import Applicant
 from imgstats.cohort.columns import ID, NEEDED_FIELDS
 from imgstats.cohort.judging import Judge
 from imgstats.cohort.parquet_rows import open_parquet, row_batches, values_and_codes
-from imgstats.cohort.plain_files import Stamp, named, open_plain
+from imgstats.cohort.plain_files import Stamp, open_plain
 from imgstats.cohort.rates import RATE_COLUMNS, Rates
 from imgstats.cohort.raw_tables import HEADER_LINES
 from imgstats.cohort.rows import BadRow
-from imgstats.cohort.table_rows import is_empty
-from imgstats.errors import InputError
+from imgstats.cohort.saving import saving
 from imgstats.specialties import INTERNAL_MEDICINE
 from imgstats.tables.published import PublishedTables
 
@@ -45,11 +45,14 @@ class Part:
         Number of rows, and of bad ones among them.
     shown : tuple of str
         The first bad rows, a line each.
+    match_years : frozenset of str
+        The Matches that the rates come from.
     """
 
     rows: int
     bad: int
     shown: tuple[str, ...]
+    match_years: frozenset[str]
 
 
 def part_schema(*, with_id: bool) -> pa.Schema:
@@ -85,16 +88,15 @@ class Scorer:
         return self._scored(np.asarray(table.lines), coded, table.faults)
 
     def batch(self, columns: Mapping[str, pa.Array], line: int) -> tuple[pa.Table, Part]:
-        """Score rows of a Parquet file, whose first one has this line; empty rows are left out."""
+        """Score rows of a Parquet file, whose first one has this line.
+
+        An empty row is a bad one, so that the rows of both files stand side by side.
+        """
         import numpy as np
 
         coded = {name: values_and_codes(array) for name, array in columns.items()}
-        empty = np.logical_and.reduce(
-            [np.array([is_empty([v]) for v in values])[codes] for values, codes in coded.values()]
-        )
-        lines = line + np.flatnonzero(~empty)
-        kept = {name: (values, codes[~empty]) for name, (values, codes) in coded.items()}
-        return self._scored(lines, kept, {})
+        rows = len(next(iter(columns.values())))
+        return self._scored(np.arange(line, line + rows), coded, {})
 
     def _scored(
         self,
@@ -118,21 +120,26 @@ class Scorer:
             for at in np.flatnonzero(is_bad)
         }
         schema = part_schema(with_id=ID in coded)
-        columns = self._figures(judged, coded, is_bad)
+        columns, years = self._figures(judged, coded, is_bad)
         columns["problem"] = pa.array([""]).take(pa.array(np.zeros(len(lines), dtype=np.int64)))
         if problems:
             columns["problem"] = pa.array([str(problems.get(at, "")) for at in range(len(lines))])
         found = pa.table([columns[name] for name in schema.names], schema=schema)
         shown = tuple(str(each) for each in list(problems.values())[:MOST_SHOWN])
-        return found, Part(rows=len(lines), bad=len(problems), shown=shown)
+        return found, Part(
+            rows=len(lines), bad=len(problems), shown=shown, match_years=frozenset(years)
+        )
 
     def _figures(
         self,
         judged: Mapping[str, Sequence[Any]],
         coded: Mapping[str, tuple[list[object], Any]],
         is_bad: Any,  # noqa: ANN401
-    ) -> dict[str, Any]:
-        """Return the columns but for the problems: one row of rates for each kind of row."""
+    ) -> tuple[dict[str, Any], set[str]]:
+        """Return columns and Matches; the problems are left out.
+
+        There is one row of rates for each kind of row.
+        """
         import numpy as np
         import pyarrow as pa
 
@@ -159,7 +166,8 @@ class Scorer:
         # What nobody gave is the default, as the rate is that of the default.
         if "specialty" not in coded:
             columns["specialty"] = pa.array([INTERNAL_MEDICINE] * len(is_bad), pa.string())
-        return columns
+        years = {each.match_year for each in found if each is not None and each.match_year}
+        return columns, years
 
 
 def _said(name: str, cells: Sequence[Any]) -> list[Any]:
@@ -215,21 +223,28 @@ def score_range(
     ------
     InputError
         If the file is broken, or no longer the one that the run began with.
+    WorkError
+        If the disk does not take what was scored.
     """
-    import os
-
     import pyarrow as pa
 
     schema, parts = part_schema(with_id=ID in columns.places), []
-    path = Path(source)
-    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as sink, open_plain(path) as stream, named(path):
-        if Stamp.of(stream) != stamp:
-            raise InputError("the file changed while it was read", "", "run again")
-        with pa.ipc.new_file(sink, schema) as writer:
+    place = Path(out)
+    # Under a name of its own until it is whole: a task whose worker dies runs again, and must not
+    # cut short what is being read.
+    draft = place.with_suffix(f".{os.getpid()}")
+    with saving(place.parents[1]):
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with (
+            os.fdopen(descriptor, "wb") as sink,
+            open_plain(Path(source)) as stream,
+            stamp.held(stream),
+            pa.ipc.new_file(sink, schema) as writer,
+        ):
             for table, part in scored_range(_scorer(), open_parquet(stream), columns, *rows):
                 writer.write_table(table)
                 parts.append(part)
+        draft.replace(place)
     return parts
 
 

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import zipfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from imgstats.cohort.readable import readable
+from imgstats.cohort.sheet_scan import SAVE, refuse_dangerous
 from imgstats.cohort.table_rows import is_empty
-from imgstats.errors import ImgstatsError, InputError
+from imgstats.errors import InputError
+from imgstats.extras import need_packages
 from imgstats.own_tables.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 __all__ = ["sheet_records"]
 
-_LARGEST = 256 * 1024**2
-_MOST_MEMBERS = 10_000
 _MOST_ROWS = 1_048_576  # an Excel sheet has no more
 _MOST_COLUMNS = 1_024
-_CHUNK = 1 << 20
-_OVERLAP = 1 << 14
-_SAVE = "open it in a spreadsheet program and save it again as .xlsx"
-_DECLARATION = re.compile(rb"<!(DOCTYPE|ENTITY)")
-# A formula without a result; a result that is empty text is one.
-_NEVER_COUNTED = re.compile(
-    rb'<c(?=[ >])(?![^>]*\bt="str")[^>]*><f\b(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
-)
 
 
 @contextmanager
@@ -48,14 +40,14 @@ def sheet_records(stream: BinaryIO) -> Iterator[Iterator[tuple[int, tuple[object
     Raises
     ------
     InputError
-        If it is no such file, is far larger inside than outside, holds formulas that were never
-        calculated, or more than one sheet has content.
+        If it is no such file, would fill the memory, declares XML entities, holds formulas that
+        were never calculated, or more than one sheet has content.
     """
-    _need_extra()
+    need_packages("batch", "openpyxl")
     from openpyxl import load_workbook
 
-    _look_inside(stream)
     with _readable():
+        refuse_dangerous(stream)
         book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     try:
         yield _rows(_only_sheet(book))
@@ -63,64 +55,8 @@ def sheet_records(stream: BinaryIO) -> Iterator[Iterator[tuple[int, tuple[object
         book.close()
 
 
-def _need_extra() -> None:
-    from importlib.util import find_spec
-
-    if not find_spec("openpyxl"):
-        raise InputError(
-            "openpyxl not installed", "the extra 'batch'", "pip install 'imgstats[batch]'"
-        )
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    """Turn whatever a parser says of a broken file into one line."""
-    try:
-        yield
-    except (ImgstatsError, MemoryError):
-        raise
-    except Exception as e:
-        raise InputError(
-            f"the file is no readable .xlsx ({type(e).__name__}: {shown(str(e))})",
-            "an Excel workbook",
-            _SAVE,
-        ) from e
-
-
-def _look_inside(stream: BinaryIO) -> None:
-    """Refuse what the zip archive itself says is not to be opened."""
-    with _readable(), zipfile.ZipFile(stream) as archive:
-        members = archive.infolist()
-        # Declared sizes can be believed: reading stops there, and the checksum is then wrong.
-        size = sum(each.file_size for each in members)
-        if size > _LARGEST or len(members) > _MOST_MEMBERS:
-            raise InputError(
-                f"the .xlsx unpacks to {size:,} bytes in {len(members):,} parts",
-                f"up to {_LARGEST:,} bytes in {_MOST_MEMBERS:,} parts",
-                "save the sheet as .csv",
-            )
-        for each in members:
-            if each.filename.endswith(".xml"):
-                _scan(archive, each)
-    stream.seek(0)
-
-
-def _scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-    """Refuse a part that declares entities, or a sheet with formulas nobody has calculated."""
-    is_sheet = member.filename.startswith("xl/worksheets/")
-    with archive.open(member) as part:
-        tail = part.read(_CHUNK)
-        if _DECLARATION.search(tail):
-            raise InputError("the .xlsx declares XML entities", "an Excel workbook", _SAVE)
-        while is_sheet and tail:
-            if _NEVER_COUNTED.search(tail):
-                raise InputError(
-                    "the sheet holds formulas that were never calculated",
-                    "values, or formulas with their results",
-                    _SAVE,
-                )
-            more = part.read(_CHUNK)
-            tail = tail[-_OVERLAP:] + more if more else b""
+def _readable() -> AbstractContextManager[None]:
+    return readable(".xlsx", "an Excel workbook", SAVE)
 
 
 def _only_sheet(book: Any) -> Any:  # noqa: ANN401  openpyxl has no types

@@ -17,8 +17,9 @@ from imgstats.curves.manifest import (
 )
 from imgstats.curves.record import CurveKey, RateCurve
 from imgstats.curves.store import StoredCurves
-from imgstats.curves.tasks import default_workers, fit_all, wanted_curves
+from imgstats.curves.tasks import fit_all, wanted_curves
 from imgstats.errors import DataChangedError, InputError, TableError
+from imgstats.processors import default_workers
 from imgstats.sources.hashing import sha256_of
 from imgstats.sources.locations import resolve_root
 from imgstats.sources.manifest import MANIFEST

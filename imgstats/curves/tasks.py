@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     # How many of how many are done, and which one was the last.
     Progress = Callable[[int, int, CurveKey], None]
 
-__all__ = ["Task", "default_workers", "fit_all", "fit_task", "summary_keys", "wanted_curves"]
+__all__ = ["Task", "fit_all", "fit_task", "summary_keys", "wanted_curves"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,13 +162,6 @@ def fit_all(
         if progress is not None:
             progress(len(done), len(tasks), key)
     return done
-
-
-def default_workers() -> int:
-    """Return the number of processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _one_by_one(tasks: Sequence[Task]) -> Iterator[tuple[CurveKey, RateCurve | str]]:

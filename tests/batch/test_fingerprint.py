@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 import imgstats
-from imgstats.batch import fingerprint as module
 from imgstats.batch.fingerprint import Fingerprint, fingerprint, inputs_digest
+from imgstats.own_tables.digest import digest_of, files_under
 
 MADE_BY = Fingerprint(version="1", code="c", data="d")
 
@@ -84,11 +84,11 @@ def test_own_tables_change_it_and_none_is_none(own):
 def test_one_byte_of_the_package_changes_it_and_built_files_do_not(tmp_path):
     (tmp_path / "__pycache__").mkdir()
     (tmp_path / "a.py").write_text("1")
-    before = module._hash_of(module._files(tmp_path))
+    before = digest_of(files_under(tmp_path))
     (tmp_path / "__pycache__" / "a.pyc").write_text("x")
-    assert module._hash_of(module._files(tmp_path)) == before
+    assert digest_of(files_under(tmp_path)) == before
     (tmp_path / "a.py").write_text("2")
-    assert module._hash_of(module._files(tmp_path)) != before
+    assert digest_of(files_under(tmp_path)) != before
 
 
 def test_everything_that_goes_in_changes_the_digest():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from imgstats.cli import extras
 from imgstats.cli.main import _run
 
 GOOD = ["--group", "non-us-img", "--step2-ck", "242"]
@@ -189,7 +188,7 @@ def test_a_missing_notebook_is_refused(refused):
 
 
 def test_a_missing_extra_is_named_with_the_command_to_get_it(refused, monkeypatch):
-    monkeypatch.setattr(extras, "find_spec", lambda name: None if name == "seaborn" else 1)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name != "seaborn" or None)
     message = refused("report", *GOOD, "--out", "out")
     assert "seaborn not installed" in message
     assert "pip install 'imgstats[reports]'" in message

@@ -137,3 +137,25 @@ def test_forgetting_changes_no_answer(judge):
 def test_ids_that_look_the_same_are_the_same():
     assert same_id("Zoe\u0301") == same_id("Zo\u00e9")
     assert same_id("a") != same_id("A")
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"), [(12, "12"), (12.0, "12"), (7.5, "7.5"), (Decimal("0.5"), "0.5"), (-1, "-1")]
+)
+def test_a_label_that_a_sheet_made_a_number_is_its_plain_text(judge, cell, text):
+    found = _one(judge, "label", cell)
+    assert (found.value, found.problem) == (text, None)
+
+
+@pytest.mark.parametrize("cell", [True, float("inf"), 1e300, date(2025, 1, 1), [1]], ids=repr)
+def test_a_label_that_is_no_text_and_no_plain_number_is_refused(judge, cell):
+    found = _one(judge, "label", cell)
+    assert found.value is None
+    assert "up to 200 printable characters" in str(found.problem)
+
+
+@pytest.mark.parametrize("column", ["id", "group", "step2_ck", "attempts", "specialty", "label"])
+def test_bytes_that_are_no_text_are_refused(judge, column):
+    found = _one(judge, column, b"caf\xe9")
+    assert found.value is None
+    assert "'caf\\xe9'" in str(found.problem)

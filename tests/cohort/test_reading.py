@@ -78,7 +78,7 @@ VALUES = {
 @given(people=st.lists(st.fixed_dictionaries(VALUES), min_size=1, max_size=6))
 def test_each_row_is_what_applicant_says_of_it(people, tmp_path_factory, tables):
     path = tmp_path_factory.mktemp("any") / "cohort.csv"
-    rows = [[f"P{at}", *each.values()] for at, each in enumerate(people)]
+    rows = [[f"P{at}", *(each[name] for name in VALUES)] for at, each in enumerate(people)]
     path.write_bytes(csv_text([["id", *VALUES], *rows], end="\r\n").encode())
     cohort = read_cohort(path, tables=tables)
     good = {each.id: each.applicant for each in cohort.rows}
@@ -155,6 +155,17 @@ def test_ids_as_numbers_are_their_plain_text(saved):
         "1", "2", "3"]  # fmt: skip
     numbers = columnar([[1, "us-img", 242], [2, "us-img", 242]], HEADER, {"id": pa.float64()})
     assert [each.id for each in read_cohort(saved(numbers, "c.parquet")).rows] == ["1", "2"]
+
+
+def test_labels_as_numbers_are_their_plain_text(saved):
+    rows = [["A", "us-img", 242, 12], ["B", "us-img", 242, 7.5], ["C", "us-img", 242, "x"]]
+    for content, name in (
+        (sheet([[*HEADER, "label"], *rows]), "c.xlsx"),
+        (columnar(rows[:2], [*HEADER, "label"], {"label": pa.float64()}), "c.parquet"),
+    ):
+        cohort = read_cohort(saved(content, name))
+        assert cohort.bad == ()
+        assert [each.applicant.label for each in cohort.rows[:2]] == ["12", "7.5"]
 
 
 def test_excels_midnight_is_a_day_and_another_hour_is_not(saved):

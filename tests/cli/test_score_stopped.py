@@ -1,0 +1,88 @@
+"""``imgstats score`` that is stopped: at any moment it leaves no process and no file."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from tests.batch.making import start_command
+from tests.reporting.processes import all_gone, descendants
+
+ROWS = 6_000_000  # many times of what is scored before the signal comes
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory):
+    path = tmp_path_factory.mktemp("many") / "cohort.parquet"
+    at = np.arange(ROWS)
+    groups = pa.array(["us-img", "non-us-img"]).take(pa.array(at % 2))
+    parquet.write_table(pa.table({"group": groups, "step2_ck": 200 + at % 90}), path)
+    return path
+
+
+def _until(condition, seconds=120):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def _begun(folder, _):
+    return any(folder.glob(".imgstats-*"))
+
+
+def _starting(_, command):
+    """Say whether a worker is on its way; most likely it still imports."""
+    return any("spawn_main" in " ".join(each.cmdline()) for each in descendants(command.pid))
+
+
+def _midway(folder, _):
+    """Say whether rows are in the output already."""
+    return any(each.stat().st_size for each in folder.glob(".imgstats-*/out.parquet"))
+
+
+@pytest.mark.parametrize(
+    ("number", "workers", "moment"),
+    [
+        (signal.SIGINT, 1, _begun),
+        (signal.SIGINT, 1, _midway),
+        (signal.SIGTERM, 2, _begun),
+        (signal.SIGINT, 2, _starting),
+        (signal.SIGTERM, 2, _starting),
+        (signal.SIGINT, 2, _midway),
+        (signal.SIGTERM, 2, _midway),
+    ],
+)
+def test_a_stop_leaves_what_stood_there_and_nothing_else(cohort, tmp_path, number, workers, moment):
+    out, temporary = tmp_path / "there" / "out.parquet", tmp_path / "temporary"
+    out.parent.mkdir()
+    temporary.mkdir()
+    out.write_text("before")
+    command = start_command(
+        "score", cohort, "--out", out, "--workers", workers, TMPDIR=str(temporary)
+    )
+    try:
+        _until(lambda: moment(out.parent, command) or command.poll() is not None)
+        family = descendants(command.pid)
+        if number == signal.SIGINT:  # as a terminal sends it: to the whole group
+            os.killpg(command.pid, number)
+        else:
+            command.send_signal(number)
+        told, said = command.communicate(timeout=120)
+    finally:
+        command.kill()
+    assert (command.returncode, told) == (130, "")
+    assert said == (
+        "imgstats: stopped; nothing is half-written, and a file that stood there stands; "
+        "the same command begins anew\n"
+    )
+    assert all_gone(family)
+    assert [each.name for each in out.parent.iterdir()] == ["out.parquet"]
+    assert out.read_text() == "before"
+    assert list(temporary.iterdir()) == []
