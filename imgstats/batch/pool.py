@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -88,8 +89,22 @@ def connected(
             "the address of a running one, such as tcp://127.0.0.1:8786",
             "start one with `dask scheduler`, or leave --scheduler out",
         ) from e
-    with client:
+    with _quiet(), client:
         yield client
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what Dask logs off the terminal: what matters is raised."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
+    before = [each.level for each in loggers]
+    for each in loggers:
+        each.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for each, level in zip(loggers, before, strict=True):
+            each.setLevel(level)
 
 
 def check_workers(client: Client, made_by: Fingerprint) -> None:

@@ -45,7 +45,7 @@ OWNER = """
 import time
 from imgstats.reporting.kernels import shared_server
 with shared_server() as environment:
-    print(*environment.values(), flush=True)
+    print(environment["IMGSTATS_WARM_SERVER"], flush=True)
     time.sleep(600)
 """
 
