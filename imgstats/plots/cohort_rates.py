@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.ticker import MaxNLocator
 
 from imgstats.errors import InputError
-from imgstats.plots.theme import INK, MATCHED, NOT_MATCHED, QUIET, new_axes, percent_axis, theme
+from imgstats.plots.theme import INK, MATCHED, QUIET, new_axes, percent_axis, theme
 from imgstats.wording import level_words, percent, thousands
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ _LARGEST = 240.0
 _SMALLEST = 7.0
 # So many kinds of rates are told apart by their marks; of more, the grades are.
 _MOST_KINDS = 4
-_COLORS = (MATCHED, NOT_MATCHED, QUIET, INK)
+# Not the color of those who did not match, which is on the same page.
+_COLORS = (MATCHED, "#7b5aa6", INK, QUIET)
 _FILLED, _OPEN = ("o", "s", "^", "P"), ("D", "v", "X", "*")
 
 
