@@ -83,6 +83,7 @@ def index_files(summary: bytes, *, title: str, made_on: str, warm: bool) -> Inde
     warm : bool
         Whether to fork the kernel from this process's server.
     """
+    from imgstats.reporting.files import temporary_files
     from imgstats.reporting.index_page import index_page
     from imgstats.reporting.kernels import can_fork
     from imgstats.reporting.notebook import check_parameters, execute, read_notebook
@@ -91,7 +92,7 @@ def index_files(summary: bytes, *, title: str, made_on: str, warm: bool) -> Inde
         check_parameters(path, parameters)
         return execute(read_notebook(path), path.name, parameters, warm=warm and can_fork())
 
-    with TemporaryDirectory(prefix="imgstats-") as folder:
+    with temporary_files(), TemporaryDirectory(prefix="imgstats-") as folder:
         file = Path(folder, "summary.parquet")
         file.write_bytes(summary)
         return index_page(file, title=title, made_on=made_on, run=run)
