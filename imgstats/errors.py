@@ -23,7 +23,11 @@ __all__ = [
     "TableError",
     "WorkError",
     "did_you_mean",
+    "visible",
 ]
+
+# Names in Persian or Urdu, and some emoji, need these two; they change nothing around them.
+_JOINERS = {0x200C: None, 0x200D: None}
 
 
 class ImgstatsError(Exception):
@@ -54,11 +58,9 @@ class ImgstatsError(Exception):
         self.todo = todo
 
     def __str__(self) -> str:
-        """Return the message on one line."""
+        """Return the message on one line, with nothing in it that a terminal would obey."""
         allowed = f"allowed: {self.allowed}" if self.allowed else ""
-        return "; ".join(
-            " ".join(part.split()) for part in (self.found, allowed, self.todo) if part
-        )
+        return "; ".join(visible(part) for part in (self.found, allowed, self.todo) if part)
 
 
 class InputError(ImgstatsError):
@@ -109,3 +111,22 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """
     close = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"did you mean {close[0]}?" if close else ""
+
+
+def visible(text: str) -> str:
+    r"""Return text on one line, with the characters that a page or terminal would obey spelled out.
+
+    Examples
+    --------
+    >>> print(visible("two\nlines, \x1b[31mred"))
+    two lines, \x1b[31mred
+    """
+    line = " ".join(text.split())
+    if line.translate(_JOINERS).isprintable():
+        return line
+    return "".join(
+        each
+        if each.isprintable() or ord(each) in _JOINERS
+        else each.encode("unicode_escape").decode()
+        for each in line
+    )

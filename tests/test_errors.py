@@ -15,6 +15,7 @@ from imgstats.errors import (
     TableError,
     WorkError,
     did_you_mean,
+    visible,
 )
 
 ERRORS = [ImgstatsError, InputError, TableError, DataChangedError, WorkError]
@@ -53,6 +54,23 @@ def test_a_message_is_one_line_without_empty_parts(parts, message):
     assert str(ImgstatsError(*parts)) == message
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Zoé \u202bx", "Zoé \\u202bx"),
+        ("a\x1b[31m\x9b\x07\0", "a\\x1b[31m\\x9b\\x07\\x00"),
+        ("lone \ud800", "lone \\ud800"),
+        ("tag \U000e0041", "tag \\U000e0041"),
+        ("Zoé مريم \u200c 👩\u200d⚕️", "Zoé مريم \u200c 👩\u200d⚕️"),
+        ("two\r\nlines\u2028", "two lines"),
+        ("", ""),
+    ],
+)
+def test_what_a_terminal_would_obey_is_spelled_out(text, line):
+    assert visible(text) == line
+    assert str(WorkError(text)) == (line if text else "")
+
+
 @pytest.mark.parametrize("kind", ERRORS)
 def test_every_error_can_be_caught_as_one(kind):
     with pytest.raises(ImgstatsError, match="n is 0"):
@@ -72,9 +90,8 @@ def test_every_warning_can_be_filtered_as_one(kind):
 
 
 def test_all_public_names_are_there():
-    assert sorted(errors.__all__) == sorted(
-        name for name in vars(errors) if name.endswith(("Error", "Warning", "did_you_mean"))
-    )
+    ends = ("Error", "Warning", "did_you_mean", "visible")
+    assert sorted(errors.__all__) == sorted(name for name in vars(errors) if name.endswith(ends))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from imgstats.batch.records import Standing
 from imgstats.batch.summarize import index_files, summary_rows
 from imgstats.batch.tasks import Job, Made
 from imgstats.cohort.summary import summary_csv, summary_frame, summary_parquet
-from imgstats.errors import WorkError
+from imgstats.errors import WorkError, visible
 from imgstats.reporting.report import page_title
 
 if TYPE_CHECKING:
@@ -127,12 +127,12 @@ class Making:
                 "one package and one set of tables for the whole batch",
                 "run the same command with --resume",
             )
-        self.ledger.fail(unmade.key, unmade.reason)
+        row, reason = self._by_key[unmade.key].row, unmade.reason
+        self.ledger.fail(unmade.key, reason)
         # What stood there was made from other values, data or another notebook.
         folder = self.batch.folder
         folder.remove(folder.page(unmade.key), folder.record(unmade.key))
-        row = self._by_key[unmade.key].row
-        self.failed.append((row.id, row.line, unmade.reason))
+        self.failed.append((row.id, row.line, reason))
 
     def _write_summary(self, client: Client | None) -> None:
         self._say("writing the index")
@@ -149,7 +149,7 @@ class Making:
 
     def _index(self, summary: bytes, client: Client | None) -> IndexFiles:
         """Have a worker make the index: its kernel server is warm."""
-        title, made_on = self.batch.title, self.batch.made_on
+        title, made_on = visible(self.batch.title), self.batch.made_on
         if client is None:
             return index_files(summary, title=title, made_on=made_on)
         return index_of(client, summary, title=title, made_on=made_on)

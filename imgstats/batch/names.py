@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from imgstats.cohort.judging import same_id
 from imgstats.cohort.rows import BadRow, Problem
 from imgstats.errors import InputError, did_you_mean
+from imgstats.own_tables.words import shown
 
 if TYPE_CHECKING:
     from imgstats.cohort.rows import Cohort
@@ -74,14 +75,15 @@ def id_problem(identity: str) -> str:
     --------
     >>> id_problem("A-01")
     ''
-    >>> id_problem("...")
-    "allowed with --names-from id: letters of a to z, digits, '_' and '-', up to 100; rename it"
+    >>> id_problem("con")
+    'Windows keeps this name for itself; rename it'
     """
-    if _PLAIN.fullmatch(identity) and not _KEPT.fullmatch(identity):
-        return ""
-    return (
-        "allowed with --names-from id: letters of a to z, digits, '_' and '-', up to 100; rename it"
-    )
+    if not _PLAIN.fullmatch(identity):
+        return (
+            "allowed with --names-from id: letters of a to z, digits, '_' and '-', the first a "
+            "letter or a digit, up to 100; rename it"
+        )
+    return "Windows keeps this name for itself; rename it" if _KEPT.fullmatch(identity) else ""
 
 
 def with_file_names(cohort: Cohort, names: str) -> Cohort:
@@ -104,7 +106,7 @@ def with_file_names(cohort: Cohort, names: str) -> Cohort:
         if not reason and first != row.line:
             reason = f"line {first} has the same name in other letters; rename one"
         if reason:
-            problem = Problem(column="id", value=repr(row.id), reason=reason)
+            problem = Problem(column="id", value=shown(row.id), reason=reason)
             bad.append(BadRow(line=row.line, id=row.id, problems=(problem,)))
         else:
             good.append(row)

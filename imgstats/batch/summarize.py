@@ -84,6 +84,7 @@ def index_files(summary: bytes, *, title: str, made_on: str) -> IndexFiles:
     title, made_on : str
         As in `index_page`.
     """
+    from imgstats.reporting.files import temporary_files
     from imgstats.reporting.index_page import index_page
     from imgstats.reporting.kernels import can_fork
     from imgstats.reporting.notebook import check_parameters, execute, read_notebook
@@ -92,7 +93,7 @@ def index_files(summary: bytes, *, title: str, made_on: str) -> IndexFiles:
         check_parameters(path, parameters)
         return execute(read_notebook(path), path.name, parameters, warm=can_fork())
 
-    with TemporaryDirectory(prefix="imgstats-") as folder:
+    with temporary_files(), TemporaryDirectory(prefix="imgstats-") as folder:
         file = Path(folder, "summary.parquet")
         file.write_bytes(summary)
         return index_page(file, title=title, made_on=made_on, kept_as=_FROM_RECORDS, run=run)

@@ -15,7 +15,7 @@ import typer
 
 from imgstats import __version__
 from imgstats.cli import batch, data, estimate, report, score
-from imgstats.errors import ImgstatsError
+from imgstats.errors import ImgstatsError, visible
 
 __all__ = ["app", "main"]
 
@@ -106,7 +106,7 @@ def _silence_stdout() -> None:
 
 
 def _say(message: str, code: int) -> int:
-    print(f"imgstats: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201  stderr is for this
+    print(f"imgstats: {visible(message)}", file=sys.stderr)  # noqa: T201  stderr is for this
     return code
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import Applicant, shown
-from imgstats.errors import InputError, did_you_mean
+from imgstats.errors import InputError, did_you_mean, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,7 +88,7 @@ def match_columns(
 
 
 def _named(at: int, name: str) -> str:
-    return name or f"(column {at + 1}, without a name)"
+    return visible(name) or f"(column {at + 1}, without a name)"
 
 
 def _unknown(unknown: Sequence[tuple[int, str]]) -> InputError:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir, mkdtemp
 from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError, WorkError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["PROBE", "check_folder", "write_all"]
+__all__ = ["PROBE", "check_folder", "temporary_files", "write_all"]
 
 # How the names of folders begin that stand for a moment, to try whether there can be any.
 PROBE = ".imgstats-"
 _ADVICE = "choose another folder with --out"
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_UNWRITABLE = {*_FULL, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def check_folder(folder: Path) -> None:
@@ -27,6 +31,8 @@ def check_folder(folder: Path) -> None:
     ------
     InputError
         If the folder, or the nearest one above it that exists, is no folder or not writable.
+    WorkError
+        If its disk is full.
     """
     place = folder.absolute()
     while not os.path.lexists(place):
@@ -36,10 +42,31 @@ def check_folder(folder: Path) -> None:
     try:
         Path(mkdtemp(prefix=PROBE, dir=place)).rmdir()  # some file systems only say so then
     except OSError as e:
+        _say_full(place, e)
         raise InputError(
             f"{place} cannot be written ({e.strerror or e})",
             "a folder that can be written",
             _ADVICE,
+        ) from e
+
+
+@contextmanager
+def temporary_files() -> Iterator[None]:
+    """Name the folder for temporary files when it is what cannot be written in the block.
+
+    Raises
+    ------
+    WorkError
+        If so.
+    """
+    try:
+        yield
+    except OSError as e:
+        if e.errno not in _UNWRITABLE:
+            raise
+        raise WorkError(
+            f"the folder for temporary files, {gettempdir()}: {e.strerror}",
+            todo="free space there, or name another folder in TMPDIR",
         ) from e
 
 
@@ -51,7 +78,7 @@ def write_all(folder: Path, contents: Mapping[str, str]) -> None:
     InputError
         If the folder cannot be made or written.
     WorkError
-        If the disk gives up midway; what stood there before stands there still.
+        If the disk is full or gives up midway; what stood there before stands there still.
     """
     made = _missing_parents(folder)
     try:
@@ -59,6 +86,7 @@ def write_all(folder: Path, contents: Mapping[str, str]) -> None:
         draft = Path(mkdtemp(prefix=PROBE, dir=folder))
     except OSError as e:
         _remove_empty(made)
+        _say_full(folder, e)
         raise InputError(
             f"{folder}: {e.strerror or e}", "a folder that can be written", _ADVICE
         ) from e
@@ -66,13 +94,23 @@ def write_all(folder: Path, contents: Mapping[str, str]) -> None:
         _write_draft(draft, contents)
         _move_all(draft, folder, list(contents))
     except OSError as e:
-        raise WorkError(
-            f"{folder}: {e.strerror or e}", todo="free space or choose another folder"
-        ) from e
+        raise _gave_up(folder, e) from e
     finally:
         # Also after an interruption; a folder that now holds the report is not empty and stays.
         shutil.rmtree(draft, ignore_errors=True)
         _remove_empty(made)
+
+
+def _say_full(folder: Path, problem: OSError) -> None:
+    """Raise what is no fault of the one who named the folder."""
+    if problem.errno in _FULL:
+        raise _gave_up(folder, problem) from problem
+
+
+def _gave_up(folder: Path, problem: OSError) -> WorkError:
+    return WorkError(
+        f"{folder}: {problem.strerror or problem}", todo="free space or choose another folder"
+    )
 
 
 def _write_draft(draft: Path, contents: Mapping[str, str]) -> None:

@@ -171,12 +171,15 @@ def execute(
     Raises
     ------
     WorkError
-        If a cell fails, the kernel does not answer, or the time is over.
+        If a cell fails, the kernel does not answer, the time is over, or the disk of temporary
+        files is full.
     """
+    from imgstats.reporting.files import temporary_files
     from imgstats.reporting.kernel import clean_settings
     from imgstats.reporting.watch import watched
 
-    with clean_settings(), warnings.catch_warnings(), watched(seconds) as watch:
+    quiet = warnings.catch_warnings()
+    with temporary_files(), clean_settings(), quiet, watched(seconds) as watch:
         warnings.simplefilter("ignore")  # of papermill and its dependencies, about themselves
         try:
             # A limit on the whole leaves none on a single cell.

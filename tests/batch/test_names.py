@@ -64,7 +64,7 @@ def test_no_other_id_can_be_a_name(identity):
 
 @pytest.mark.parametrize("identity", ["con", "CON", "Nul", "aux", "prn", "com1", "LPT9"])
 def test_names_that_windows_keeps_are_refused(identity):
-    assert id_problem(identity)
+    assert id_problem(identity) == "Windows keeps this name for itself; rename it"
 
 
 def test_any_id_will_do_for_a_hash():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import os
@@ -294,6 +295,28 @@ def test_a_folder_without_the_right_to_write_is_refused(tmp_path, monkeypatch):
         InputError, match=r"cannot be written \(Permission denied\); allowed: a folder that can be"
     ):
         check_folder(tmp_path / "out")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_no_fault_of_the_folder_that_was_named(tmp_path, monkeypatch, number):
+    def refuse(**_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("imgstats.reporting.files.mkdtemp", refuse)
+    for write in (check_folder, lambda folder: write_all(folder, {"index.html": ""})):
+        with pytest.raises(WorkError, match="free space or choose another folder"):
+            write(tmp_path / "out")
+    assert tree(tmp_path) == {}
+
+
+def test_a_full_disk_of_temporary_files_is_named(monkeypatch, tmp_path):
+    def refuse(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("imgstats.reporting.kernel.TemporaryDirectory", refuse)
+    with pytest.raises(WorkError, match=r"temporary files, .*: No space left .*TMPDIR"):
+        write_report(APPLICANT, tmp_path / "out")
+    assert tree(tmp_path) == {}
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that nobody can write")
