@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from imgstats.batch.fingerprint import fingerprint
-from imgstats.errors import ImgstatsError, WorkError
+from imgstats.errors import ImgstatsError, WorkError, visible
 
 if TYPE_CHECKING:
     from imgstats.batch.fingerprint import Fingerprint
@@ -111,10 +111,10 @@ def one_line(text: str) -> str:
 
     Examples
     --------
-    >>> one_line("no\n\x1b[31msuch file")
-    'no [31msuch file'
+    >>> print(one_line("no\n\x1b[31msuch file"))
+    no \x1b[31msuch file
     """
-    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    plain = visible(text)
     return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 4]} ..."
 
 
