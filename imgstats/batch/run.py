@@ -139,7 +139,8 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
 def _run(
     batch: Batch, workers: int, scheduler: str | None, environment: Mapping[str, str]
 ) -> BatchResult:
-    batch.say(Standing(stage="comparing with the folder"))
+    if batch.folder.is_begun:  # every page that stands is read and hashed
+        batch.say(Standing(stage="comparing with the folder"))
     with _ledger(batch) as ledger:
         plan = _plan(batch, ledger.entries(), ledger.facts()["salt"])
         ledger.put(plan.entries)

@@ -324,13 +324,14 @@ def test_a_file_with_half_a_character_is_refused_as_a_whole(tmp_path, kind):
     assert _files(tmp_path) == before
 
 
-def test_half_a_character_in_bytes_is_shown_as_what_it_is(tmp_path):
+def test_an_id_of_half_a_character_is_refused_as_what_it_is(tmp_path):
     cohort = _prepared(tmp_path) / "cohort.parquet"
     rows = {"id": [b"A\xed\xa0\x80"], "group": ["us-img"], "step2_ck": [230]}
     parquet.write_table(pa.table(rows), cohort)
     done = _run(tmp_path, cohort, "--notebook", write_notebook(tmp_path, "print(label)"))
-    assert done.returncode == 0, done.stderr
-    assert list(ledger_rows(tmp_path / "work" / "out")) == ["b'A\\xed\\xa0\\x80'"]
+    assert done.returncode == 1, done.stderr
+    assert r"bad row, line 2: id is b'A\xed\xa0\x80'; allowed: 1 to 200" in done.stderr
+    assert list(ledger_rows(tmp_path / "work" / "out")) == ["line:2"]
 
 
 def test_a_file_name_that_is_no_text_is_spelled_out(tmp_path):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import stat
 
 import nbformat
 import pandas as pd
+import psutil
 import pytest
 from bs4 import BeautifulSoup
 
@@ -24,6 +26,7 @@ from tests.batch.making import (
     write_cohort,
     write_notebook,
 )
+from tests.reporting.processes import all_gone
 
 pytestmark = pytest.mark.slow
 PRINT = "print(f'score {step2_ck}, {label}')"
@@ -279,8 +282,6 @@ def test_a_failing_report_is_named_and_the_others_are_made(tmp_path):
 
 
 def test_a_report_past_its_time_fails_and_leaves_no_process(tmp_path):
-    import psutil
-
     cohort = write_cohort(tmp_path / "c.csv", rows_of(2))
     file = tmp_path / "pid"
     hang = (
@@ -295,7 +296,8 @@ def test_a_report_past_its_time_fails_and_leaves_no_process(tmp_path):
     assert [name for name, _, _ in result.failed] == ["A-001"]
     assert "took longer than 15 s" in result.failed[0][2]
     assert result.made == 1
-    assert not psutil.pid_exists(int(file.read_text()))
+    with contextlib.suppress(psutil.NoSuchProcess):
+        assert all_gone([psutil.Process(int(file.read_text()))])
 
 
 def test_a_full_disk_is_said_and_the_ledger_resumes(tmp_path, monkeypatch):
