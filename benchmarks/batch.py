@@ -32,6 +32,7 @@ from imgstats.sources import notebook_path
 
 REPORTS = 40
 BASELINE_REPORTS = 8
+MEMORY_REPORTS = (20, 200)
 WORKERS = 2
 _PACKAGES = (
     "papermill",
@@ -204,8 +205,28 @@ def main(reports: int) -> None:
     print(f"a report's cells   {mine['cells']:.2f} s (aim: at most 1.2)")
     print(f"beyond its cells   {mine['beyond']:.2f} s (aim: at most 0.4, or 0.35 of the cells)")
     print(f"first reports after {mine['start']:.1f} s")
-    print(f"most memory        {mine['memory']:.0f} MiB (PSS of all processes)")
+    few, many = (memory_of(each) for each in MEMORY_REPORTS)
+    print(
+        f"most memory        {few:.0f} MiB for {MEMORY_REPORTS[0]} reports, {many:.0f} MiB for "
+        f"{MEMORY_REPORTS[1]}: {many / few:.2f} times (aim: no growth; PSS of all processes)"
+    )
+
+
+def memory_of(reports: int) -> float:
+    """Return the most memory of a batch, in MiB, measured in a process of its own."""
+    words = [sys.executable, "-m", "benchmarks.batch", "memory", str(reports)]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603
+    return float(done.stdout)
+
+
+def print_memory(reports: int) -> None:
+    """Print the most memory of one batch."""
+    with TemporaryDirectory() as place:
+        print(ours(write_cohort(Path(place) / "cohort.csv", reports))["memory"])
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else REPORTS)
+    if sys.argv[1:2] == ["memory"]:
+        print_memory(int(sys.argv[2]))
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else REPORTS)
