@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from imgstats.cli.pace import Pace, left_words
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
@@ -36,7 +38,7 @@ def _live() -> Iterator[Callable[[Standing], None]]:
         MofNCompleteColumn(),
         TextColumn("{task.fields[words]}"),
     )
-    pace = _Pace()
+    pace = Pace()
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("reading", total=None, words="")
 
@@ -46,7 +48,7 @@ def _live() -> Iterator[Callable[[Standing], None]]:
                 description=standing.stage,
                 total=standing.total or None,
                 completed=standing.made + standing.failed,
-                words=pace.words(standing),
+                words=_words(standing, pace),
             )
 
         yield show
@@ -55,9 +57,10 @@ def _live() -> Iterator[Callable[[Standing], None]]:
 @contextmanager
 def _plain() -> Iterator[Callable[[Standing], None]]:
     """Yield what prints a line at each stage, and while reports are made one every ten seconds."""
-    pace, said, last = _Pace(), [""], [0.0]
+    pace, said, last = Pace(), [""], [0.0]
 
     def show(standing: Standing) -> None:
+        words = _words(standing, pace)
         if standing.stage != said[0]:
             said[0] = standing.stage
             typer.echo(f"{standing.stage} ...", err=True)
@@ -65,31 +68,16 @@ def _plain() -> Iterator[Callable[[Standing], None]]:
         elif time.monotonic() - last[0] >= _EVERY_SECONDS:
             last[0] = time.monotonic()
             done = standing.made + standing.failed
-            words = pace.words(standing)
             typer.echo(f"{done} of {standing.total}{words and ': '}{words}", err=True)
-        else:
-            pace.words(standing)
 
     yield show
 
 
-class _Pace:
-    """Knows how fast reports are made."""
-
-    def __init__(self) -> None:
-        self.started: float | None = None
-        self.before = 0
-
-    def words(self, standing: Standing) -> str:
-        """Return failures, reports a minute and the time left."""
-        done = standing.made + standing.failed
-        if self.started is None and done:
-            # From the first report on: before it, workers start.
-            self.started, self.before = time.monotonic(), done
-        parts = [f"{standing.failed} failed"] if standing.failed else []
-        seconds = time.monotonic() - (self.started or 0.0)
-        if self.started is not None and done > self.before and seconds > 0:
-            pace = (done - self.before) / seconds
-            left = round((standing.total - done) / pace)
-            parts += [f"{60 * pace:.0f} a minute", f"{left // 60}:{left % 60:02d} left"]
-        return ", ".join(parts)
+def _words(standing: Standing, pace: Pace) -> str:
+    """Return failures, reports a minute and the time left."""
+    done = standing.made + standing.failed
+    per_second = pace.per_second(done)
+    parts = [f"{standing.failed} failed"] if standing.failed else []
+    if per_second is not None:
+        parts += [f"{60 * per_second:.0f} a minute", left_words(standing.total - done, per_second)]
+    return ", ".join(parts)

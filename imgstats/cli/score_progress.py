@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from imgstats.cli.pace import Pace, left_words
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
@@ -31,12 +33,12 @@ def _live() -> Iterator[Say]:
     from rich.progress import BarColumn, Progress, TextColumn
 
     columns = (TextColumn("scoring"), BarColumn(), TextColumn("{task.description}"))
-    pace = _Pace()
+    pace = Pace()
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("", total=None)
 
         def show(rows: int, total: int | None) -> None:
-            words = pace.words(rows, total)
+            words = _words(rows, total, pace.per_second(rows))
             progress.update(task, description=words, total=total, completed=rows)
 
         yield show
@@ -45,10 +47,10 @@ def _live() -> Iterator[Say]:
 @contextmanager
 def _plain() -> Iterator[Say]:
     """Yield what prints a line every ten seconds, and none of a run that is shorter."""
-    pace, last = _Pace(), [time.monotonic()]
+    pace, last = Pace(), [time.monotonic()]
 
     def show(rows: int, total: int | None) -> None:
-        words = pace.words(rows, total)
+        words = _words(rows, total, pace.per_second(rows))
         if time.monotonic() - last[0] >= _EVERY_SECONDS:
             last[0] = time.monotonic()
             typer.echo(words, err=True)
@@ -56,25 +58,11 @@ def _plain() -> Iterator[Say]:
     yield show
 
 
-class _Pace:
-    """Knows how fast rows are scored."""
-
-    def __init__(self) -> None:
-        self.started: float | None = None
-        self.before = 0
-
-    def words(self, rows: int, total: int | None) -> str:
-        """Return rows, rows a second and the time left."""
-        now = time.monotonic()
-        if self.started is None and rows:
-            # From the first rows on: before them, workers start.
-            self.started, self.before = now, rows
-        parts = [f"{rows:,} of {total:,} rows" if total is not None else f"{rows:,} rows"]
-        seconds = now - (self.started or now)
-        if rows > self.before and seconds > 0:
-            pace = (rows - self.before) / seconds
-            parts.append(f"{pace:,.0f} rows/s")
-            if total is not None:
-                left = round((total - rows) / pace)
-                parts.append(f"{left // 60}:{left % 60:02d} left")
-        return ", ".join(parts)
+def _words(rows: int, total: int | None, pace: float | None) -> str:
+    """Return rows, rows a second and the time left."""
+    parts = [f"{rows:,} of {total:,} rows" if total is not None else f"{rows:,} rows"]
+    if pace is not None:
+        parts.append(f"{pace:,.0f} rows/s")
+        if total is not None:
+            parts.append(left_words(total - rows, pace))
+    return ", ".join(parts)
