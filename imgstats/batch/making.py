@@ -65,9 +65,6 @@ class Making:
         """
         wanted = len(self.plan.wanted)
         if wanted:
-            # An index that outlived a stop would link to pages that are newer than its figures.
-            folder = self.batch.folder
-            folder.remove(folder.index, *folder.summaries)
             self._say("starting workers")
             with connected(scheduler, min(workers, wanted), environment) as client:
                 check_workers(client, self.batch.made_by)
@@ -83,6 +80,9 @@ class Making:
         )
 
     def _make(self, client: Client) -> None:
+        # An index that outlived a stop would link to pages that are newer than its figures.
+        folder = self.batch.folder
+        folder.remove(folder.index, *folder.summaries)
         self._say("making reports")
         found = results(client, self._jobs(), lambda job: self.ledger.start(job.key))
         with contextlib.closing(found):

@@ -203,9 +203,11 @@ def test_a_stopped_remake_leaves_no_index_of_other_values(copied, monkeypatch):
     cohort.write_text(
         cohort.read_text(encoding="utf-8").replace("non-us-img", "us-img"), encoding="utf-8"
     )
-    monkeypatch.setattr(making, "check_workers", _stopped)
-    with pytest.raises(KeyboardInterrupt):
-        run_batch(cohort, out, notebook=notebook, workers=1, resume=True)
+    for step, index in (("check_workers", True), ("results", False)):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(making, step, _stopped)
+            run_batch(cohort, out, notebook=notebook, workers=1, resume=True)
+        assert (out / "index.html").exists() is index
     assert not {"index.html", "summary.csv", "summary.parquet"} & {p.name for p in out.iterdir()}
 
 
