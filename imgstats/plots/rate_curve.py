@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import seaborn as sns
 
@@ -16,14 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["describe_rate_curve", "rate_curve"]
 
-_Place = Literal[
-    "lower left", "lower center", "lower right", "upper center", "upper left", "upper right"
-]
-
 _SPOKEN_EVERY = 10
 _FLOOR = 0.15  # so near to the bottom the label stands beside the point
 _EDGE = 0.1  # so near to a side the label is set inwards
-_NEAR = 25  # so many points from an end the marker's label may reach a legend there
 _LABELLED_OTHERS = "other curves"
 
 
@@ -71,18 +66,9 @@ def rate_curve(curve: Curve, *, score: int, headline: Headline, ax: Axes | None 
         _mark(ax, score, headline)
         ax.set(ylim=(0, 1), xlabel="Step 2 CK score")
         percent_axis(ax, "match rate")
-        ax.legend(loc=_legend_place(curve, score), fontsize=9.5)
+        # Above: inside it would lie on a curve, an interval or the words at some score.
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=9.5)
     return ax
-
-
-def _legend_place(curve: Curve, score: int) -> _Place:
-    """Return a corner that curve, marker and its label leave free."""
-    left = score < curve.x[0] + _NEAR
-    if curve.rate[0] > curve.rate[-1]:
-        return "upper right" if left else "lower left"
-    if min(curve.rate[len(curve.rate) // 2 :]) > 0.5:  # noqa: PLR2004  the middle
-        return "lower right" if score < curve.x[-1] - _NEAR else "lower center"
-    return "upper center" if score < curve.x[0] else "upper left"
 
 
 def _curve_label(headline: Headline) -> str:

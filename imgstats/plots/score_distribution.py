@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from imgstats.comparison.score_records import Curve, Place
 
-_ROOM = 20  # points that the legend needs left of the score
 
 __all__ = ["describe_score_distribution", "score_distribution"]
 
@@ -50,12 +49,12 @@ def score_distribution(curve: Curve, *, score: int, place: Place, ax: Axes | Non
             )
         ax.axvline(score, color=INK, lw=1.4)
         top = max(*curve.density_matched, *curve.density_not_matched)
-        ax.set(ylim=(0, top * 1.28), xlabel="Step 2 CK score", ylabel="share of applicants")
+        ax.set(ylim=(0, top * 1.38), xlabel="Step 2 CK score", ylabel="share of applicants")
         right = score < sum(ax.get_xlim()) / 2
         ax.annotate(
             f"{score}\nabove {percent(place.matched)} of matched,\n"
             f"{percent(place.not_matched)} of not matched",
-            (score, top * 1.25),
+            (score, top * 1.35),
             xytext=(6 if right else -6, 0),
             textcoords="offset points",
             ha="left" if right else "right",
@@ -64,9 +63,8 @@ def score_distribution(curve: Curve, *, score: int, place: Place, ax: Axes | Non
         )
         ax.set_yticks([])
         ax.grid(visible=False)
-        ax.legend(
-            loc="upper left" if score > ax.get_xlim()[0] + _ROOM else "upper right", fontsize=9.5
-        )
+        # Above: inside it would lie on the words at some score.
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=9.5)
     return ax
 
 

@@ -55,6 +55,19 @@ def test_a_figure_draws_on_the_axes_it_is_given(non_us, draw):
     assert draw(non_us, ax) is ax
 
 
+@pytest.mark.parametrize("draw", [draw_rate, draw_distribution])
+@pytest.mark.parametrize("specialty", ["Internal Medicine", "Family Medicine", "Anesthesiology"])
+def test_the_legend_hides_no_words_and_no_curve(compared, specialty, draw):
+    for score in range(196, 290, 6):
+        applicant = Applicant(group="non_us_img", specialty=specialty, step2_ck=score)
+        ax = draw(compared(applicant))
+        ax.figure.draw_without_rendering()
+        legend = ax.get_legend().get_window_extent()
+        assert legend.y0 >= ax.get_window_extent().y1 - 1, score
+        for text in ax.texts:
+            assert not legend.overlaps(text.get_window_extent()), (score, text.get_text())
+
+
 @pytest.mark.parametrize("draw", FIGURES)
 def test_pyplot_keeps_no_figure(non_us, draw):
     assert isinstance(draw(non_us), Axes)
