@@ -24,6 +24,7 @@ __all__ = ["check_scheduler", "check_workers", "connected", "index_of", "results
 
 _ADDRESS = re.compile(r"(tcp|tls)://([\w.-]+|\[[0-9a-fA-F:.%]+\]):(?P<port>[0-9]{1,5})")
 _LAST_PORT = 65_535
+_TALKATIVE = {"asyncio", "distributed", "tornado"}
 _CONNECT_SECONDS = 15
 _WORKER_SECONDS = 60
 # Jobs in flight for each worker: one that runs and one that waits for its turn.
@@ -96,7 +97,12 @@ def connected(
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep what Dask logs off the terminal: what matters is raised."""
-    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
+    # Each by itself: Dask gives many of them a level of their own.
+    loggers = [
+        logging.getLogger(name)
+        for name in list(logging.root.manager.loggerDict)
+        if name.partition(".")[0] in _TALKATIVE
+    ]
     before = [each.level for each in loggers]
     for each in loggers:
         each.setLevel(logging.CRITICAL + 1)
