@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import sqlite3
+import struct
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
@@ -20,10 +21,14 @@ __all__ = ["BAD", "FAILED", "GONE", "MADE", "RUNNING", "WAITING", "Entry", "Ledg
 
 WAITING, RUNNING, MADE, FAILED, BAD, GONE = "waiting", "running", "made", "failed", "bad", "gone"
 _FORMAT = "1"
+# What the file begins with: SQLite's own words, and at byte 68 a number that says whose it is.
+_MAGIC, _APPLICATION = b"SQLite format 3\0", 0x696D6762
+_HEADER = struct.Struct(">16s52xI")
 _OWNER_FILE = 0o600
 _AGAIN = "free space or make the folder writable, then run the same command with --resume"
 _BUSY_SECONDS = 60.0
-_TABLES = """
+_TABLES = f"""
+PRAGMA application_id = {_APPLICATION};
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE applicants (
   key TEXT PRIMARY KEY,
@@ -135,7 +140,17 @@ class Ledger:
         InputError
             If it is none, or its file names are made from something else.
         """
-        facts = _facts_of(path)
+        _refuse_other_file(path)
+        ledger = cls(path)
+        try:
+            ledger._check(names)
+        except BaseException:
+            ledger.close()
+            raise
+        return ledger
+
+    def _check(self, names: str) -> None:
+        facts = self.facts()
         if facts.get("format") != _FORMAT or facts.get("names") != names:
             raise InputError(
                 f"the batch there has format {facts.get('format')} and names from "
@@ -143,7 +158,6 @@ class Ledger:
                 f"format {_FORMAT} and names from {names}",
                 f"add --names-from {facts.get('names')}, or choose another --out",
             )
-        return cls(path)
 
     def facts(self) -> dict[str, str]:
         """Return what holds for the whole batch: format, names and salt."""
@@ -235,15 +249,18 @@ def _write_whole(draft: Path, facts: Mapping[str, str]) -> None:
         db.commit()
 
 
-def _facts_of(path: Path) -> dict[str, str]:
-    """Read what a file says of its batch, and change nothing: it may be somebody else's."""
+def _refuse_other_file(path: Path) -> None:
+    """Refuse a file that is no ledger by its first bytes, before SQLite could change it.
+
+    A ledger cannot be asked without being written: what a kill left beside it is put in order.
+    """
     try:
-        with contextlib.closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        ) as db:
-            return dict(db.execute("SELECT name, value FROM facts").fetchall())
-    except sqlite3.DatabaseError as e:
-        raise InputError(f"{path} is no ledger of a batch ({e})", "", "choose another --out") from e
+        with path.open("rb") as stream:
+            begin = stream.read(_HEADER.size)
+    except OSError as e:
+        raise InputError(f"{path}: {e.strerror or e}", "", "choose another --out") from e
+    if len(begin) < _HEADER.size or _HEADER.unpack(begin) != (_MAGIC, _APPLICATION):
+        raise InputError(f"{path} is no ledger of a batch", "", "choose another --out")
 
 
 @contextlib.contextmanager

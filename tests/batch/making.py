@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -75,11 +76,24 @@ def start_command(*arguments, **more):
 
 def ledger_rows(out):
     """Return the ledger's rows by id, those of bad rows by their key."""
-    with sqlite3.connect(f"file:{out / 'ledger.sqlite'}?mode=ro", uri=True) as db:
-        db.row_factory = sqlite3.Row
-        rows = db.execute("SELECT * FROM applicants").fetchall()
-    db.close()
+    rows = _read_only(out / "ledger.sqlite")
     return {row["key" if row["state"] == "bad" else "id"]: dict(row) for row in rows}
+
+
+def _read_only(path, tries=100):
+    """Return the rows without putting anything in order that a kill may have left."""
+    for left in reversed(range(tries)):
+        db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+        try:
+            db.row_factory = sqlite3.Row
+            return db.execute("SELECT * FROM applicants").fetchall()
+        except sqlite3.OperationalError:  # the command is at this moment setting the file up
+            if not left:
+                raise
+            time.sleep(0.05)
+        finally:
+            db.close()
+    return []
 
 
 def states(out):

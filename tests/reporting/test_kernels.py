@@ -304,9 +304,9 @@ def test_an_interrupt_stops_a_cell_and_not_the_kernel():
 
     manager, client = start_new_kernel(kernel_name=NAME)
     try:
-        request = client.execute("import time; time.sleep(60)")
-        while client.get_iopub_msg(timeout=120)["header"]["msg_type"] != "execute_input":
-            pass
+        request = client.execute("import time; print('begun', flush=True); time.sleep(60)")
+        while client.get_iopub_msg(timeout=120)["header"]["msg_type"] != "stream":
+            pass  # an interrupt before the cell runs would be the kernel's own
         manager.interrupt_kernel()
         reply = client.get_shell_msg(timeout=120)
         while reply["parent_header"].get("msg_id") != request:
