@@ -7,11 +7,13 @@ the one process that writes.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import threading
 import time
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count
 from typing import TYPE_CHECKING
 
 from imgstats.batch.fingerprint import fingerprint
@@ -25,6 +27,9 @@ __all__ = ["Job", "Made", "Unmade", "make_report", "one_line", "warm_up"]
 # A report sets environment variables of the whole process, so a worker makes one at a time.
 _ALONE = threading.Lock()
 _STUCK_SECONDS = 60.0
+# Collecting takes a tenth of a report's time, so not after each.
+_COLLECT_EVERY = 8
+_reports = count(1)
 _LONGEST = 500
 
 
@@ -186,9 +191,12 @@ def _end_worker_when_stuck(seconds: float) -> threading.Timer:
 
 
 def _give_memory_back() -> None:
-    """Return what is free to the system: pages of half a megabyte leave holes that only grow."""
+    """Return to the system what past reports leave, now and then: it would pile up in holes."""
     import ctypes
 
+    if next(_reports) % _COLLECT_EVERY:
+        return
+    gc.collect()
     with contextlib.suppress(OSError, AttributeError):  # no such function in other C libraries
         ctypes.CDLL(None).malloc_trim(0)
 
