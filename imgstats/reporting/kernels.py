@@ -28,7 +28,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from imgstats.errors import ImgstatsWarning, WorkError
 from imgstats.reporting.kernel import NAME, figure_settings, short_folder
 from imgstats.reporting.warm_process import WarmProcess
-from imgstats.reporting.warm_server import READY, is_same_user, receive, send
+from imgstats.reporting.warm_server import FOLDER_PREFIX, READY, is_same_user, receive, send
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,7 +161,7 @@ class WarmServer(_Line):
         # The end of this socket is what tells the server that its owner is gone.
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         super().__init__(control)
-        self.path = Path(mkdtemp(prefix="imgstats-", dir=short_folder()), "s")
+        self.path = Path(mkdtemp(prefix=FOLDER_PREFIX, dir=short_folder()), "s")
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, listener:
             listener.bind(str(self.path))

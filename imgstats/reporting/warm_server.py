@@ -29,8 +29,10 @@ from typing import TYPE_CHECKING, Any, TypedDict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["READY", "Request", "is_same_user", "main", "receive", "send"]
+__all__ = ["FOLDER_PREFIX", "READY", "Request", "is_same_user", "main", "receive", "send"]
 
+# How the name of an owner's folder begins.
+FOLDER_PREFIX = "imgstats-"
 # Said to the owner, and to each guest that comes.
 READY = b"r"
 _SIZE = struct.Struct("!I")
@@ -272,10 +274,10 @@ def main() -> None:
             owner.send(READY)
             _Server(owner, listener, become_kernel).serve()
     finally:
-        _remove(Path(listener.getsockname()).parent)
+        _remove(listener.getsockname())
 
 
-def _remove(folder: Path) -> None:
+def _remove(socket_path: str) -> None:
     """Remove the owner's folder, also for an owner who was killed.
 
     Guests that were killed with it may write there for a moment more.
@@ -283,6 +285,9 @@ def _remove(folder: Path) -> None:
     import shutil
     import time
 
+    folder = Path(socket_path).parent
+    if not folder.name.startswith(FOLDER_PREFIX):
+        return  # no folder that an owner made for this
     end = time.monotonic() + _LINGER_SECONDS
     while folder.exists() and time.monotonic() < end:
         shutil.rmtree(folder, ignore_errors=True)

@@ -188,3 +188,13 @@ def test_nothing_is_shared_where_kernels_are_not_forked(monkeypatch):
     monkeypatch.setattr(kernels, "can_fork", lambda: False)
     with shared_server() as environment:
         assert environment == {}
+
+
+def test_a_server_removes_no_folder_that_was_not_made_for_it(tmp_path):
+    warm_server._remove(str(tmp_path / "s"))
+    warm_server._remove("")
+    assert tmp_path.is_dir()
+    folder = tmp_path / "imgstats-x"
+    folder.mkdir()
+    warm_server._remove(str(folder / "s"))
+    assert not folder.exists()
