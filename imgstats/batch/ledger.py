@@ -151,6 +151,8 @@ class Ledger:
 
     def _check(self, names: str) -> None:
         facts = self.facts()
+        if not facts.get("salt"):
+            raise InputError(f"{self.path} is no whole ledger", "", "choose another --out")
         if facts.get("format") != _FORMAT or facts.get("names") != names:
             raise InputError(
                 f"the batch there has format {facts.get('format')} and names from "
@@ -191,7 +193,7 @@ class Ledger:
         """Note that a report is begun."""
         self._update(
             key,
-            "state = ?, attempts = attempts + 1, started_at = ?, finished_at = '', error = ''",
+            "state = ?, attempts = attempts + 1, started_at = ?, finished_at = ''",
             (RUNNING, _now()),
         )
 
@@ -268,16 +270,21 @@ def _failing(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.OperationalError, OSError) as e:
-        if getattr(e, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+        if _code(e) == sqlite3.SQLITE_BUSY:
             raise WorkError(
                 f"{path} is held by another program ({e})",
                 todo="close it there, then run the same command with --resume",
             ) from e
         raise WorkError(f"{path}: {getattr(e, 'strerror', None) or e}", todo=_AGAIN) from e
     except sqlite3.DatabaseError as e:
-        if getattr(e, "sqlite_errorcode", None) != sqlite3.SQLITE_CORRUPT:
+        if _code(e) not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
             raise
         raise WorkError(f"{path} is broken ({e})", todo="choose another --out") from e
+
+
+def _code(problem: Exception) -> int:
+    """Return SQLite's code without what it says more closely."""
+    return int(getattr(problem, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _now() -> str:

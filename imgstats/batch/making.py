@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Making"]
 
+# No id that may be a file name begins so.
+_INDEX_RECORD = "_cohort.ipynb"
+
 
 class Making:
     """One run of a batch.
@@ -144,7 +147,7 @@ class Making:
         as_csv, as_parquet = folder.summaries
         folder.write(as_csv, summary_csv(frame).encode())
         folder.write(as_parquet, data)
-        folder.write(folder.records / "cohort.ipynb", files.record.encode())
+        folder.write(folder.records / _INDEX_RECORD, files.record.encode())
         folder.write(folder.index, files.page.encode())
 
     def _index(self, summary: bytes, client: Client | None) -> IndexFiles:

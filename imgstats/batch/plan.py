@@ -149,7 +149,7 @@ def _hash_of(path: Path) -> str:
 def _failed_before(entry: Entry | None, row: CohortRow, bad_before: set[str]) -> bool:
     """Say whether an applicant's report failed, or their row was bad and is good now."""
     if entry is not None:
-        return _state_before(entry) == states.FAILED
+        return bool(entry.error) and _state_before(entry) != states.MADE
     return row.id in bad_before
 
 

@@ -254,7 +254,7 @@ def index_of(client: Client, summary: bytes, *, title: str, made_on: str) -> Ind
     try:
         future = client.submit(index_files, summary, title=title, made_on=made_on, pure=False)
         found: IndexFiles = future.result()
-    except ImgstatsError:
+    except InputError:
         raise
     except Exception:  # noqa: BLE001  the reports are made: they get their index, if a little later
         return index_files(summary, title=title, made_on=made_on)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ __all__ = ["SECONDS", "run_batch"]
 # How long one report may take unless another time is given, and how long at most.
 SECONDS = 120.0
 _MOST_SECONDS = 86_400.0
+# Kernel server, workers and logs belong to the whole process.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def run_batch(  # noqa: PLR0913  the command's options, by their names
@@ -96,6 +99,11 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     WorkError
         If the folder cannot be written any more, or the workers cannot make reports. What was made
         stands, and a run with `resume` goes on from there.
+
+    Notes
+    -----
+    One batch at a time in a process; another thread's waits. So `progress` and `checked` must not
+    start one.
     """
     number = _checked_workers(workers, scheduler)
     if scheduler is not None:
@@ -109,7 +117,8 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     found = with_file_names(found, check_names(names))
     if checked is not None:
         checked(found)
-    with _kernels(wanted=bool(found.rows) and not dry_run and scheduler is None) as environment:
+    here = bool(found.rows) and not dry_run and scheduler is None
+    with _ONE_AT_A_TIME, _kernels(wanted=here) as environment:
         if found.rows:
             check_parameters(source, found.rows[0].applicant.model_dump(mode="json"))
         batch = Batch(

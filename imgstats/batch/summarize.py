@@ -62,7 +62,7 @@ def _good_row(report: PlannedReport, entry: Entry, rates: Rates) -> SummaryRow:
         specialty=applicant.specialty,
         step2_ck=applicant.step2_ck,
         report=f"reports/{report.key}.html" if state == "made" else "",
-        reason=entry.error or rate.reason,
+        reason=(entry.error if state == "failed" else "") or rate.reason,
         **{name: getattr(rate, name) for name in _FROM_RATE},
         **combined_columns(rates.combined(applicant)),
     )

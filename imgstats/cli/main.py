@@ -66,6 +66,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(arguments: list[str]) -> int:
+    _replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(
@@ -89,6 +90,13 @@ def _run(arguments: list[str]) -> int:
         _silence_stdout()
         return _say(f"the answer could not be written: {e.strerror or e}", 1)
     return code if isinstance(code, int) else 0
+
+
+def _replace_closed_streams() -> None:
+    """Give those who closed stdout or stderr a place where words go nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def _usage(problem: typer.TyperException) -> int:

@@ -35,7 +35,8 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b")
 _NO_ELEMENT = re.compile(rb"<[!?](?!xml )")
 # A formula without a result; a result that is empty text is one.
 _NEVER_COUNTED = re.compile(
-    rb'<c(?=[ >])(?![^>]*\bt="str")[^>]*><f\b(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
+    rb'<c(?=[ >])(?![^<>]*\bt="str")[^<>]*>'
+    rb"<f\b(?:[^<>]*/>|[^<>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>"
 )
 
 

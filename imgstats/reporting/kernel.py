@@ -146,7 +146,8 @@ class WarmReportKernelManager(ReportKernelManager):
         return spec
 
 
-_LONGEST_FOLDER = 70
+# A socket's path may have 107 bytes; the folders and the name in there take the rest.
+_LONGEST_FOLDER = 80
 
 
 @contextmanager
@@ -173,6 +174,6 @@ def figure_settings() -> dict[str, str]:
     return {"MATPLOTLIBRC": str(Path(places[0], "mpl-data", "matplotlibrc"))} if places else {}
 
 
-def short_folder() -> str | None:
+def short_folder(longest: int = _LONGEST_FOLDER) -> str | None:
     """Return a place for sockets, whose whole path may have about a hundred bytes."""
-    return "/tmp" if os.name == "posix" and len(gettempdir()) > _LONGEST_FOLDER else None  # noqa: S108
+    return "/tmp" if os.name == "posix" and len(os.fsencode(gettempdir())) > longest else None  # noqa: S108

@@ -66,6 +66,8 @@ _FIXED = {
 }
 _START_SECONDS = 120.0
 _END_SECONDS = 5.0
+# Other sockets are in folders within the server's.
+_LONGEST_FOLDER = 60
 
 
 def can_fork() -> bool:
@@ -135,7 +137,7 @@ class _Line:
             raise WorkError(f"the kernel server is gone ({e})", todo="try again") from e
         if "error" in answer:
             ours.close()
-            raise WorkError(str(answer["error"]), todo="set OPENBLAS_NUM_THREADS=1 and try again")
+            raise WorkError(str(answer["error"]), todo=str(answer["todo"]))
         return WarmProcess(int(answer["pid"]), cmd, ours)
 
     def close(self) -> None:
@@ -161,7 +163,7 @@ class WarmServer(_Line):
         # The end of this socket is what tells the server that its owner is gone.
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         super().__init__(control)
-        self.path = Path(mkdtemp(prefix=FOLDER_PREFIX, dir=short_folder()), "s")
+        self.path = Path(mkdtemp(prefix=FOLDER_PREFIX, dir=short_folder(_LONGEST_FOLDER)), "s")
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, listener:
             listener.bind(str(self.path))
@@ -172,7 +174,13 @@ class WarmServer(_Line):
                 [sys.executable, "-P", "-m", module, *map(str, handles)],
                 pass_fds=handles,
                 stdin=subprocess.DEVNULL,
-                env={**os.environ, **_ONE_THREAD, **_FIXED, **figure_settings()},
+                env={
+                    **os.environ,
+                    **_ONE_THREAD,
+                    **_FIXED,
+                    **figure_settings(),
+                    "TMPDIR": str(self.path.parent),  # what it leaves goes with the folder
+                },
                 start_new_session=True,
             )
 

@@ -41,6 +41,7 @@ _PEER = struct.Struct("3i")
 # So long may a request be on its way: nobody who falls asleep in it stops the others.
 _REQUEST_SECONDS = 10.0
 _LINGER_SECONDS = 4.0
+_FEWER = "close other programs, or give fewer --workers"
 
 
 class Request(TypedDict):
@@ -158,7 +159,10 @@ class _Server:
         return True
 
     def _welcome(self) -> None:
-        guest, _ = self.listener.accept()
+        try:
+            guest, _ = self.listener.accept()
+        except OSError:
+            return  # it went away, or waits until there is a handle free
         if not is_same_user(guest):
             guest.close()
             return
@@ -200,16 +204,25 @@ class _Server:
     def _start(self, request: Request, line: socket.socket) -> None:
         threads = _threads()
         if threads != 1:
-            with contextlib.suppress(OSError):
-                send(line, {"error": f"the kernel server has {threads} threads, and may have one"})
-            line.close()
+            what = f"the kernel server has {threads} threads, and may have one"
+            _refuse(line, what, "set OPENBLAS_NUM_THREADS=1 and try again")
             return
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as e:
+            _refuse(line, f"the system starts no kernel ({e.strerror or e})", _FEWER)
+            return
         if pid == 0:
             _run_child(lambda: self._become(request, line))
         with contextlib.suppress(OSError):
             os.setpgid(pid, pid)  # as the child does: no signal to its group may come too early
-        kernel = _Kernel(pid, line, os.pidfd_open(pid))
+        try:
+            kernel = _Kernel(pid, line, os.pidfd_open(pid))
+        except OSError as e:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            _refuse(line, f"the system watches no kernel ({e.strerror or e})", _FEWER)
+            return
         self.kernels.add(kernel)
         self.selector.register(line, selectors.EVENT_READ, kernel)
         self.selector.register(kernel.pidfd, selectors.EVENT_READ, kernel)
@@ -233,6 +246,12 @@ class _Server:
             self.selector.unregister(kernel.pidfd)
         self.kernels.discard(kernel)
         kernel.end()
+
+
+def _refuse(line: socket.socket, what: str, todo: str) -> None:
+    with contextlib.suppress(OSError):
+        send(line, {"error": what, "todo": todo})
+    line.close()
 
 
 def _run_child(become: Callable[[], None]) -> None:
@@ -274,7 +293,17 @@ def main() -> None:
             owner.send(READY)
             _Server(owner, listener, become_kernel).serve()
     finally:
-        _remove(listener.getsockname())
+        if _is_gone(owner):  # one who lives removes it, and until then workers write there
+            _remove(listener.getsockname())
+
+
+def _is_gone(owner: socket.socket) -> bool:
+    try:
+        return not owner.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def _remove(socket_path: str) -> None:

@@ -120,4 +120,4 @@ def leftovers(out):
     keys = {row["key"] for row in ledger_rows(out).values()}
     inside = {f"reports/{key}.html" for key in keys} | {f"records/{key}.ipynb" for key in keys}
     files = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()}
-    return files - known - inside - {"records/cohort.ipynb"}
+    return files - known - inside - {"records/_cohort.ipynb"}

@@ -211,6 +211,21 @@ def test_another_programs_database_is_refused(path):
         Ledger.open(path, names="hash")
 
 
+def test_a_ledger_that_sqlite_refuses_is_one_line(path):
+    Ledger.create(path, names="hash").close()
+    content = bytearray(path.read_bytes())
+    content[16:18] = b"\x12\x34"  # no size of a page
+    path.write_bytes(content)
+    with pytest.raises((InputError, WorkError), match="choose another --out"):
+        Ledger.open(path, names="hash")
+
+
+def test_a_ledger_without_its_salt_is_refused(ledger, path):
+    ledger._db.execute("DELETE FROM facts WHERE name = 'salt'")
+    with pytest.raises(InputError, match="no whole ledger"):
+        Ledger.open(path, names="hash")
+
+
 def test_a_broken_ledger_is_said_so_in_plain_words(path):
     with Ledger.create(path, names="hash") as made:
         made.put([replace(ENTRY, key=f"k{i}", error="x" * 500) for i in range(200)])

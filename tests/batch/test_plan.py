@@ -162,6 +162,15 @@ def test_only_what_failed_leaves_out_the_new_and_the_out_of_date(bench):
     assert states(plan) == {"A": MADE, "B": WAITING, "C": WAITING, "D": WAITING}
 
 
+def test_an_interrupted_try_forgets_no_failure(bench):
+    bench.run(fail=["A", "B"])
+    bench.keep(bench.plan(only_failed=True))
+    bench.ledger.start("A")  # and then it was stopped
+    assert wanted(bench.plan(only_failed=True)) == ["A", "B"]
+    bench.run(only_failed=True)
+    assert wanted(bench.plan(only_failed=True)) == []
+
+
 def test_who_is_no_longer_in_the_file_is_gone_and_comes_back_as_made(bench):
     bench.run()
     plan = bench.plan({"A": 230, "C": 250})

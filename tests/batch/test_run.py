@@ -6,6 +6,7 @@ import contextlib
 import re
 import shutil
 import stat
+import threading
 
 import nbformat
 import pandas as pd
@@ -121,11 +122,11 @@ def test_the_record_keeps_what_the_report_was_made_from(batch):
 
 def test_the_record_of_the_index_finds_the_summary_beside_it(batch):
     out = batch[2]
-    record = nbformat.read(out / "records" / "cohort.ipynb", as_version=4)
+    record = nbformat.read(out / "records" / "_cohort.ipynb", as_version=4)
     assert record.metadata.papermill.parameters.summary == "../summary.parquet"
     given = next(c for c in record.cells if "injected-parameters" in c.metadata.get("tags", []))
     assert 'summary = "../summary.parquet"' in given.source
-    text = (out / "records" / "cohort.ipynb").read_text(encoding="utf-8")
+    text = (out / "records" / "_cohort.ipynb").read_text(encoding="utf-8")
     assert "/imgstats-" not in text
 
 
@@ -349,6 +350,36 @@ def test_a_dry_run_writes_nothing(tmp_path):
     assert "bad row, line 4: step2_ck is" in done.stderr
     assert done.stdout == ""
     assert [path.name for path in tmp_path.iterdir()] == ["c.csv"]
+
+
+def test_an_applicant_called_as_the_cohort_keeps_the_record(tmp_path):
+    rows = [("cohort", "us-img", 230, "x"), ("_cohort", "us-img", 230, "y")]
+    cohort = write_cohort(tmp_path / "c.csv", rows)
+    notebook, out = write_notebook(tmp_path, PRINT), tmp_path / "out"
+    result = run_batch(cohort, out, notebook=notebook, workers=1, names="id")
+    assert (result.made, [each.line for each in result.bad]) == (1, [3])
+    assert "score 230" in (out / "records" / "cohort.ipynb").read_text(encoding="utf-8")
+    again = run_batch(cohort, out, notebook=notebook, names="id", resume=True, dry_run=True)
+    assert (again.wanted, again.kept) == (0, 1)
+
+
+def test_a_second_batch_of_the_same_process_waits_for_the_first(tmp_path):
+    notebook = write_notebook(tmp_path, "import time; time.sleep(0.5); " + PRINT)
+    results = {}
+
+    def run(name):
+        cohort = write_cohort(tmp_path / f"{name}.csv", rows_of(3))
+        results[name] = run_batch(cohort, tmp_path / name, notebook=notebook, workers=1)
+
+    threads = [threading.Thread(target=run, args=(name,)) for name in ("one", "two")]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert {name: (found.made, found.failed) for name, found in results.items()} == {
+        "one": (3, ()),
+        "two": (3, ()),
+    }
 
 
 def test_names_from_the_id_and_ids_that_can_be_none(tmp_path):

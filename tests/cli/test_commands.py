@@ -388,3 +388,12 @@ def test_a_failing_notebook_is_exit_code_1_and_one_line(own_notebook, tmp_path, 
     assert "failed with ValueError: two lines" in last
     assert "Traceback" not in said.err
     assert not out.exists()
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_error(closed):
+    command = Path(sys.executable).with_name("imgstats")
+    words = f"{command} estimate --group us-img --step2-ck 242 {closed}"
+    done = subprocess.run(["/bin/sh", "-c", words], capture_output=True, check=False)
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stdout + done.stderr

@@ -200,3 +200,10 @@ def test_a_parser_that_meets_entities_refuses_them_too(workbook, guard):
     assert said.startswith("cohort.xlsx: the file is no readable .xlsx (")
     assert seconds < 20
     assert more < 200
+
+
+def test_cells_that_never_end_take_no_time():
+    # A pattern that goes back over what it read would take hours for these.
+    assert sheet_scan._NEVER_COUNTED.search(b"<c " * 300_000) is None
+    never = b'<c r="A1"><f>1+1</f></c>'
+    assert sheet_scan._NEVER_COUNTED.search(b"<c " * 300_000 + never)

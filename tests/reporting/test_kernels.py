@@ -104,6 +104,11 @@ LEAKS = {
         "import warnings; print(warnings.filters[0][0] == 'error')",
         "False",
     ),
+    "a folder for temporary files": (
+        "import tempfile; tempfile.tempdir = '/'",
+        "import tempfile, os; print(tempfile.gettempdir() == (os.environ.get('TMPDIR') or '/tmp'))",
+        "True",
+    ),
     "a pandas option": (
         "import pandas as pd; pd.set_option('display.max_rows', 7)",
         "import pandas as pd; print(pd.get_option('display.max_rows') == 7)",

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 
 from imgstats.errors import WorkError
-from imgstats.reporting import kernels, warm_server
+from imgstats.reporting import kernel, kernels, warm_server
+from imgstats.reporting.kernel import short_folder
 from imgstats.reporting.kernels import (
     SHARED_VARIABLE,
     SharedServer,
@@ -32,6 +36,7 @@ pytestmark = [
     pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only"),
 ]
 
+LONGEST_SOCKET = 108
 GUEST = """
 import sys, time
 from imgstats.reporting.kernels import SharedServer, warm_server
@@ -104,6 +109,57 @@ def test_a_request_that_stops_halfway_is_given_up(monkeypatch):
         assert not server.kernels
         assert ours.recv(1) == b""
         server.selector.close()
+
+
+def _answer(line):
+    size = int.from_bytes(line.recv(4), "big")
+    return json.loads(line.recv(size))
+
+
+@pytest.mark.parametrize("call", ["fork", "pidfd_open"])
+def test_a_kernel_that_cannot_be_started_costs_no_other(monkeypatch, call):
+    def fail(*_):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    owner, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    line, its = socket.socketpair()
+    with owner, control, line, socket.socket(socket.AF_UNIX) as listener:
+        server = warm_server._Server(control, listener, lambda _: time.sleep(600))
+        monkeypatch.setattr(warm_server, "_threads", lambda: 1)
+        monkeypatch.setattr(os, call, fail)
+        server._start({"cmd": [], "env": {}, "cwd": "/"}, its)
+        found = _answer(line)
+        assert "Resource temporarily unavailable" in found["error"]
+        assert "fewer --workers" in found["todo"]
+        assert not server.kernels
+        server.selector.close()
+
+
+def test_an_owner_who_lives_keeps_the_folder():
+    owner, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with control:
+        assert not warm_server._is_gone(control)
+        owner.send(b"k")
+        assert not warm_server._is_gone(control)
+        control.recv(1)
+        owner.close()
+        assert warm_server._is_gone(control)
+
+
+@pytest.mark.parametrize("letters", [20, 60, 61, 80, 81, 200])
+def test_no_socket_has_a_path_that_is_too_long(monkeypatch, letters):
+    def folder_in(longest):
+        """Return the name that a folder would get."""
+        return f"{short_folder(longest) or tempfile.gettempdir()}/imgstats-12345678"
+
+    monkeypatch.setattr(tempfile, "tempdir", "/" + "\u00e9" * (letters // 2 - 1) + "x")
+    outer = folder_in(kernels._LONGEST_FOLDER)
+    assert len(os.fsencode(f"{outer}/s")) < LONGEST_SOCKET
+    monkeypatch.setattr(tempfile, "tempdir", outer)
+    inner = folder_in(kernel._LONGEST_FOLDER)
+    assert len(os.fsencode(f"{inner}/k-pipe")) < LONGEST_SOCKET
+    # What workers write stays where the server removes it.
+    assert inner.startswith(outer)
 
 
 def test_the_server_and_its_socket_end_with_an_owner_who_was_killed():
