@@ -67,7 +67,7 @@ class Entry:
     started_at, finished_at : str
         Times in UTC, ISO 8601; empty where there is none.
     error : str
-        Why it failed or is bad.
+        Why it is bad, or failed when it was last tried; empty once it is made.
     inputs_sha256, page_sha256, record_sha256 : str
         Hashes of what it was made from and of what was written.
     """

@@ -163,7 +163,7 @@ def test_a_report_is_begun_and_made(ledger):
     assert _one(ledger, "k2").state == WAITING
 
 
-def test_a_failure_is_kept_until_the_next_attempt_which_is_counted(ledger):
+def test_a_failure_is_kept_until_the_report_is_made_and_attempts_are_counted(ledger):
     ledger.put([ENTRY])
     ledger.start("k1")
     ledger.fail("k1", "no memory")
@@ -172,7 +172,10 @@ def test_a_failure_is_kept_until_the_next_attempt_which_is_counted(ledger):
     assert _is_now(failed.finished_at)
     ledger.start("k1")
     again = _one(ledger)
-    assert (again.state, again.error, again.attempts, again.finished_at) == (RUNNING, "", 2, "")
+    assert (again.state, again.attempts, again.finished_at) == (RUNNING, 2, "")
+    assert again.error == "no memory"
+    ledger.finish("k1", inputs="i", page="p", record="r")
+    assert (_one(ledger).state, _one(ledger).error) == (MADE, "")
 
 
 def test_what_was_written_is_there_when_opened_again(path):
