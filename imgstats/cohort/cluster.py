@@ -103,7 +103,7 @@ def _started(
         raise WorkError(
             f"the workers did not start ({type(e).__name__}: {e})",
             "",
-            "run again with --workers 1",
+            "free memory and space for temporary files, or run again with --workers 1",
         ) from e
     return client
 

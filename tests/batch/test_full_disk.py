@@ -196,19 +196,43 @@ def test_a_disk_that_fills_at_the_index_keeps_all_reports(undisturbed, disk):
     _goes_on(undisturbed, out, before)
 
 
+def _fill(place):
+    """Write until there is no room left."""
+    try:
+        with (place / "filler").open("wb", buffering=0) as stream:
+            while True:
+                stream.write(b"x" * 512)
+    except OSError:
+        return
+
+
 def test_a_full_folder_of_temporary_files_is_named(undisturbed, disk, tmp_path):
-    disk.begin("8k")
-    cohort, notebook, _ = undisturbed
+    disk.begin("64k")
+    _fill(disk.place)
+    _, notebook, _ = undisturbed
     out = tmp_path / "out"
-    options = ("batch", cohort, "--out", out, "--notebook", notebook, "--workers", 1)
-    done = run_command(*options, TMPDIR=str(disk.place))
+    options = ("--group", "us-img", "--step2-ck", 240, "--notebook", notebook, "--out", out)
+    done = run_command("report", *options, TMPDIR=str(disk.place))
     assert done.returncode == 1
     said = done.stderr.splitlines()[-1]
     assert said.startswith(f"imgstats: the folder for temporary files, {disk.place}")
     assert said.endswith(
         ": No space left on device; free space there, or name another folder in TMPDIR"
     )
-    assert states(out) == {"made": COUNT}
+    assert not out.exists()
+
+
+def test_a_batch_that_finds_no_room_for_temporary_files_says_so(undisturbed, disk, tmp_path):
+    disk.begin("64k")
+    _fill(disk.place)
+    cohort, notebook, _ = undisturbed
+    out = tmp_path / "out"
+    options = ("batch", cohort, "--out", out, "--notebook", notebook, "--workers", 1)
+    done = run_command(*options, TMPDIR=str(disk.place))
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert states(out).get("made", 0) == 0
     _goes_on(undisturbed, out, ledger_rows(out))
 
 
