@@ -204,7 +204,7 @@ def test_everything_is_its_owners(run):
 
 def test_a_file_is_named_by_a_hash_or_by_a_plain_id(run):
     names = {path.stem for path in (run.out / "reports").iterdir()}
-    assert {path.stem for path in (run.out / "records").iterdir()} == names | {"cohort"}
+    assert {path.stem for path in (run.out / "records").iterdir()} == names | {"_cohort"}
     if run.names == "hash":
         assert all(re.fullmatch("[0-9a-f]{20}", each) for each in names)
     else:
