@@ -117,8 +117,8 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     found = with_file_names(found, check_names(names))
     if checked is not None:
         checked(found)
-    here = bool(found.rows) and not dry_run and scheduler is None
-    with _ONE_AT_A_TIME, _kernels(wanted=here) as environment:
+    makes_here = bool(found.rows) and not dry_run and scheduler is None
+    with _ONE_AT_A_TIME, _kernels(wanted=makes_here) as environment:
         if found.rows:
             check_parameters(source, found.rows[0].applicant.model_dump(mode="json"))
         batch = Batch(
@@ -148,6 +148,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
 def _run(
     batch: Batch, workers: int, scheduler: str | None, environment: Mapping[str, str]
 ) -> BatchResult:
+    """Bring the ledger in line with the cohort and make what is wanted."""
     if batch.folder.is_begun:  # every page that stands is read and hashed
         batch.say(Standing(stage="comparing with the folder"))
     with _ledger(batch) as ledger:

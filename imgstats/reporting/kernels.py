@@ -75,7 +75,7 @@ def can_fork() -> bool:
     return sys.platform == "linux"
 
 
-class _Line:
+class _ServerConnection:
     """The way to a kernel server: asks it for kernels."""
 
     def __init__(self, control: socket.socket) -> None:
@@ -145,7 +145,7 @@ class _Line:
         self._control.close()
 
 
-class WarmServer(_Line):
+class WarmServer(_ServerConnection):
     """The kernel server of this process; it ends when this process does, however that happens.
 
     Attributes
@@ -212,7 +212,7 @@ class WarmServer(_Line):
         shutil.rmtree(self.path.parent, ignore_errors=True)
 
 
-class SharedServer(_Line):
+class SharedServer(_ServerConnection):
     """The kernel server of another process.
 
     Parameters
@@ -321,7 +321,7 @@ class WarmProvisioner(LocalProvisioner):
         manager = self.parent
         if can_fork() and manager is not None and manager.transport != "ipc":
             if self._sockets is None:
-                self._sockets = mkdtemp(prefix="imgstats-", dir=short_folder())
+                self._sockets = mkdtemp(prefix=FOLDER_PREFIX, dir=short_folder())
             manager.transport = "ipc"
             manager.ip = str(Path(self._sockets, "k"))
         found: dict[str, Any] = await super().pre_launch(**kwargs)

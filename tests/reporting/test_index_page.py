@@ -342,6 +342,14 @@ def test_borrowed_rates_are_not_said_to_be_counted(pages):
     assert caption.startswith("Historical match rates by Step 2 CK score alone")
 
 
+def test_a_score_outside_the_record_is_said_to_be():
+    frame = summary_frame([made("A", 2, "non_us_img", 190), made("B", 3, "non_us_img", 242)])
+    assert frame["in_record"].tolist() == [False, True]
+    html = cohort_sections.applicants(frame, overview(frame)).html
+    outside = ["outside the record" in row.get_text() for row in soup(html).select("tbody tr")]
+    assert outside == [True, False]
+
+
 def test_a_range_over_another_factor_stands_beside_the_rate_by_score():
     rows = [
         made("A", 2, "non_us_img", 242),
