@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "JOINERS",
     "DataChangedError",
     "ExtrapolationWarning",
     "ImgstatsError",
@@ -27,7 +28,7 @@ __all__ = [
 ]
 
 # Names in Persian or Urdu, and some emoji, need these two; they change nothing around them.
-_JOINERS = {0x200C: None, 0x200D: None}
+JOINERS = {0x200C: None, 0x200D: None}
 
 
 class ImgstatsError(Exception):
@@ -122,11 +123,11 @@ def visible(text: str) -> str:
     two lines, \x1b[31mred
     """
     line = " ".join(text.split())
-    if line.translate(_JOINERS).isprintable():
+    if line.translate(JOINERS).isprintable():
         return line
     return "".join(
         each
-        if each.isprintable() or ord(each) in _JOINERS
+        if each.isprintable() or ord(each) in JOINERS
         else each.encode("unicode_escape").decode()
         for each in line
     )

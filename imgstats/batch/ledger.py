@@ -98,8 +98,12 @@ class Ledger:
         self.path = path
         with _failing(path):
             self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = FULL")
+            except BaseException:
+                self.close()
+                raise
 
     @classmethod
     def create(cls, path: Path, *, names: str) -> Self:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from imgstats.errors import InputError, did_you_mean
+from imgstats.errors import JOINERS, InputError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +33,6 @@ _LONGEST_NAME = 60
 _LONGEST_TEXT = 300
 _SHOWN = 60
 _FIRST_MATCH = 1952
-# Names in Persian or Urdu need these two; they change nothing around them.
-_JOINERS = {0x200C: None, 0x200D: None}
 
 
 def shown(value: object, most: int = _SHOWN) -> str:
@@ -58,7 +56,7 @@ def printable(text: str) -> bool:
     >>> printable("Zoé"), printable("a\nb"), printable("a\u202eb")
     (True, False, False)
     """
-    return text.translate(_JOINERS).isprintable()
+    return text.translate(JOINERS).isprintable()
 
 
 def one_line(value: str, name: str, *, needed: bool = False) -> str:
