@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
+from imgstats.characters import printable
 from imgstats.errors import InputError, did_you_mean
 from imgstats.measures import MEASURES, band_of
 from imgstats.specialties import INTERNAL_MEDICINE
@@ -25,8 +26,6 @@ _MOST_COUNT = 999
 _MOST_MONTHS = 600
 _LONGEST_LABEL = 200
 _SHOWN = 60
-# Names in Persian or Urdu, and some emoji, need these two; they change nothing around them.
-_JOINERS = {0x200C: None, 0x200D: None}
 
 
 def group_label(group: str) -> str:
@@ -130,7 +129,7 @@ class Applicant(BaseModel):
     def _one_line_of_text(cls, value: str) -> str:
         """Fold white space and refuse characters that a page or terminal would obey."""
         folded = " ".join(value.split())
-        if not folded.translate(_JOINERS).isprintable():
+        if not printable(folded):
             raise ValueError("holds control characters")
         return folded
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from imgstats.characters import JOINERS, printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
-    "JOINERS",
     "DataChangedError",
     "ExtrapolationWarning",
     "ImgstatsError",
@@ -26,9 +27,6 @@ __all__ = [
     "did_you_mean",
     "visible",
 ]
-
-# Names in Persian or Urdu, and some emoji, need these two; they change nothing around them.
-JOINERS = {0x200C: None, 0x200D: None}
 
 
 class ImgstatsError(Exception):
@@ -123,7 +121,7 @@ def visible(text: str) -> str:
     two lines, \x1b[31mred
     """
     line = " ".join(text.split())
-    if line.translate(JOINERS).isprintable():
+    if printable(line):
         return line
     return "".join(
         each

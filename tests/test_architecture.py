@@ -21,7 +21,16 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Rooms from the ground up; a room may import from those under it and from its own floor mates
 # only where the floor lists them together.
 FLOORS = [
-    {"errors", "extras", "processors", "wording", "measures", "specialties", "levels"},
+    {
+        "characters",
+        "errors",
+        "extras",
+        "processors",
+        "wording",
+        "measures",
+        "specialties",
+        "levels",
+    },
     {"sources"},
     {"tables", "applicant", "applicant_file"},
     {"own_tables"},

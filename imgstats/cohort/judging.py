@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import Applicant, all_problems, shown
+from imgstats.characters import printable
 from imgstats.cohort.columns import COLUMNS, ID, NEEDED
 from imgstats.cohort.rows import Problem
 from imgstats.errors import InputError
-from imgstats.own_tables.words import printable
 from imgstats.specialties import printed_name
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from imgstats.characters import printable
 from imgstats.errors import InputError, did_you_mean
 from imgstats.evidence.copula import is_number
 from imgstats.wording import interval_words, listed, number_words, percent
@@ -30,8 +31,6 @@ _DIGITS = 4  # of a product of odds ratios in a sentence
 _NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 _RANGE = "positive, plainly written numbers such as 0.3..0.9 or 0.5"
 _HOW = "write factor=low..high, such as attempts=0.3..0.9"
-# Names in Persian or Urdu, and some emoji, need these two; they change nothing around them.
-_JOINERS = {0x200C: None, 0x200D: None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +285,7 @@ def _checked_factor(name: object) -> str:
         raise InputError(
             "a scenario without a factor", f"{', '.join(COMMON_FACTORS)} or any plain name", _HOW
         )
-    if len(folded) > _LONGEST or not folded.translate(_JOINERS).isprintable() or "=" in folded:
+    if len(folded) > _LONGEST or not printable(folded) or "=" in folded:
         raise InputError(
             f"scenario factor {_shown(folded)}",
             f"up to {_LONGEST} printable characters without =",

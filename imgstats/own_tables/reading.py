@@ -13,8 +13,9 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgstats.characters import printable
 from imgstats.errors import InputError, TableError, did_you_mean
-from imgstats.own_tables.words import printable, shown
+from imgstats.own_tables.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

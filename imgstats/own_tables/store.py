@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from imgstats.characters import printable
 from imgstats.errors import DataChangedError, InputError, TableError, did_you_mean
 from imgstats.own_tables.certificate import Certificate, measure_name
 from imgstats.own_tables.files import (
@@ -26,7 +27,6 @@ from imgstats.own_tables.words import (
     name_from_file,
     one_line,
     one_of,
-    printable,
     shown,
     table_name,
     year_words,

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from imgstats.errors import JOINERS, InputError, did_you_mean
+from imgstats.characters import printable
+from imgstats.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,6 @@ __all__ = [
     "name_from_file",
     "one_line",
     "one_of",
-    "printable",
     "shown",
     "table_name",
     "year_words",
@@ -46,17 +46,6 @@ def shown(value: object, most: int = _SHOWN) -> str:
     # Cut before it is quoted: the value may be a whole file on one line.
     text = repr(value[: most + 1] if isinstance(value, str) else value)
     return text if len(text) <= most else f"{text[:most]}..."
-
-
-def printable(text: str) -> bool:
-    r"""Return whether a text holds nothing that a page or terminal would obey.
-
-    Examples
-    --------
-    >>> printable("Zoé"), printable("a\nb"), printable("a\u202eb")
-    (True, False, False)
-    """
-    return text.translate(JOINERS).isprintable()
 
 
 def one_line(value: str, name: str, *, needed: bool = False) -> str:
