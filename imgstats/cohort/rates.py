@@ -282,11 +282,10 @@ class _CurveRates:
         if curve is None:
             raise ValueError("this way has no curve")
         self._curve, self._ends, self._year = curve, way.ends, way.match_year
-        self._columns = {
-            str(name): values.to_numpy(dtype="float64") for name, values in curve.columns.items()
+        self._bands = {
+            ends: {name: float(column[at]) for name, column in curve.bands.items()}
+            for at, ends in enumerate(zip(curve.bands["low"], curve.bands["high"], strict=True))
         }
-        rows = curve.bands.to_dict("records")
-        self._bands = {(int(row["low"]), int(row["high"])): row for row in rows}
 
     def of(self, score: int) -> Rate:
         """Return the rate of a score."""
@@ -315,5 +314,5 @@ class _CurveRates:
 
     def _at(self, column: str, at: int) -> float | None:
         """Return a value of the curve; None of a column that a borrowed curve lacks."""
-        values = self._columns.get(column)
+        values = self._curve.columns.get(column)
         return None if values is None else float(values[at])

@@ -70,7 +70,7 @@ def read_cohort(
     """
     file = Path(path)
     kind = kind_of(file)
-    names = (tables or PublishedTables()).frame("counts")["specialty"]
+    names = (tables or PublishedTables()).specialties
     reader = _Reader(Judge(str(each) for each in names))
     with open_plain(file, MOST_BYTES) as stream, named(file), _without_collector():
         with opened_tables(stream, kind, ignore=ignore_columns) as (columns, raw):

@@ -86,8 +86,8 @@ class _Transported:
 
     def headline(self) -> Headline:
         """Return the borrowed rate at the score and in its band."""
-        at = self.curve.columns.iloc[self.curve.position(self.applicant.step2_ck)]
-        rate, low, high = (float(at[name]) for name in ("rate", "low", "high"))
+        at = self.curve.at(self.applicant.step2_ck)
+        rate, low, high = (at[name] for name in ("rate", "low", "high"))
         (band,) = band_estimates(self.curve, *self.applicant.band, self.applicant.band)
         return Headline(
             rate=rate,
@@ -166,10 +166,9 @@ class _Transported:
     def curve_record(self) -> Curve:
         """Return the borrowed curve between the other group's printed extremes."""
         low, high = self.ends
-        inside = (self.curve.x >= low) & (self.curve.x <= high)
-        columns = self.curve.columns[inside]
+        columns = self.curve.between(low, high)
         return Curve(
-            x=tuple(int(each) for each in self.curve.x[inside]),
+            x=tuple(int(each) for each in columns["x"]),
             rate=floats(columns["rate"]),
             low=floats(columns["low"]),
             high=floats(columns["high"]),

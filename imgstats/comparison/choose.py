@@ -191,12 +191,7 @@ def _without_scores(table: OutcomeSummary) -> tuple[str, ...]:
 
 def _counted(request: Request) -> bool:
     """Say whether the group is counted in the specialty in that year."""
-    rows = request.tables.frame("counts")
-    mine = rows[
-        (rows["applicant_group"] == request.applicant.group)
-        & (rows["specialty"] == request.specialty)
-    ]
-    return request.year in set(mine["match_year"].astype(str))
+    return request.year in request.tables.years(request.applicant.group, request.specialty)
 
 
 def _from_kin(request: Request) -> ScoreWay:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.choose import score_part
@@ -139,11 +140,11 @@ def make_request(
     own: OwnTables | None = None,
 ) -> Request:
     """Return what `compare` looks for, from its own arguments; it raises what `compare` raises."""
-    specialty = printed_name(applicant.specialty, tables.frame("counts")["specialty"])
+    specialty = printed_name(applicant.specialty, tables.specialties)
     return Request(
         applicant=applicant.model_copy(update={"specialty": specialty}),
         specialty=specialty,
-        year=_latest_year(tables, applicant.group, ALL_SPECIALTIES),
+        year=max(tables.years(applicant.group, ALL_SPECIALTIES), default=""),
         level=check_level(level),
         denominator=check_denominator(denominator),
         scenarios=_parsed(scenarios),
@@ -250,24 +251,19 @@ def _own_tables(own: OwnTables, group: str, specialty: str) -> tuple[OwnTable, .
     )
 
 
-def _latest_year(tables: PublishedTables, group: str, specialty: str) -> str:
-    """Return the last year with counts of that group, or an empty string."""
-    rows = tables.frame("counts")
-    mine = rows[(rows["applicant_group"] == group) & (rows["specialty"] == specialty)]
-    return max((str(year) for year in mine["match_year"]), default="")
-
-
 def _passing_note(
     applicant: Applicant, tables: PublishedTables, citations: Citations
 ) -> tuple[str, ...]:
     """Warn of a score under the passing score of its date, else of the newest date."""
-    rows = tables.select("passing_scores", exam="step2_ck").sort_values("effective_from")
-    since = rows["effective_from"].astype(str)
-    if applicant.step2_ck_date is not None:
-        rows = rows[since <= applicant.step2_ck_date.isoformat()]
-    if rows.empty:
+    day = applicant.step2_ck_date
+    rows = [
+        row
+        for row in tables.rows("passing_scores", exam="step2_ck")
+        if day is None or row["effective_from"] <= day
+    ]
+    if not rows:
         return ()
-    last = rows.to_dict("records")[-1]
+    last = max(rows, key=itemgetter("effective_from"))
     passing = int(last["minimum_passing_score"])
     if applicant.step2_ck >= passing:
         return ()

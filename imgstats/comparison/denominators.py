@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from statsmodels.stats.proportion import proportion_confint
-
 from imgstats.applicant import group_label
 from imgstats.comparison.records import Denominator
 from imgstats.specialties import ALL_SPECIALTIES, INTERNAL_MEDICINE
@@ -23,13 +21,11 @@ def denominators(request: Request) -> tuple[Denominator, ...]:
     """Return preferred specialty, any PGY-1 and positions filled, as far as each is known."""
     group, specialty, year = request.applicant.group, request.specialty, request.year
     tables, level, citations = request.tables, request.level, request.citations
-    available = tables.frame("counts")
-    found = []
-    for name in (specialty, ALL_SPECIALTIES):
-        mask = (available["applicant_group"] == group) & (available["specialty"] == name)
-        if year in set(available[mask]["match_year"].astype(str)):
-            counts = tables.counts(group=group, year=year, specialty=name)
-            found.append(_of_people(counts, level, citations))
+    found = [
+        _of_people(tables.counts(group=group, year=year, specialty=name), level, citations)
+        for name in (specialty, ALL_SPECIALTIES)
+        if year in tables.years(group, name)
+    ]
     if specialty == INTERNAL_MEDICINE:
         found.append(_of_positions(group, tables, citations))
     return tuple(found)
@@ -37,7 +33,7 @@ def denominators(request: Request) -> tuple[Denominator, ...]:
 
 def _of_people(counts: CountTable, level: float, citations: Citations) -> Denominator:
     context = counts.context
-    low, high = proportion_confint(counts.matched, counts.n, alpha=1 - level, method="wilson")
+    low, high = counts.wilson(level)
     return Denominator(
         outcome=context.outcome,
         population=(
@@ -47,8 +43,8 @@ def _of_people(counts: CountTable, level: float, citations: Citations) -> Denomi
         matched=counts.matched,
         n=counts.n,
         rate=counts.rate,
-        low=float(low),
-        high=float(high),
+        low=low,
+        high=high,
         match_year=context.match_year,
         grade=context.trust,
         sources=(citations.cite(context.source, context.dataset),),
@@ -56,9 +52,9 @@ def _of_people(counts: CountTable, level: float, citations: Citations) -> Denomi
 
 
 def _of_positions(group: str, tables: PublishedTables, citations: Citations) -> Denominator:
-    states = tables.frame("im_by_state")
-    by_group, filled = int(states[group].sum()), int(states["filled"].sum())
-    first = states.iloc[0]
+    states = tables.rows("im_by_state")
+    by_group, filled = (sum(row[name] for row in states) for name in (group, "filled"))
+    first = states[0]
     return Denominator(
         outcome=f"positions filled by {group_label(group)}s",
         population="internal-medicine PGY-1 positions that were filled, all tracks",

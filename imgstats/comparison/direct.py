@@ -71,7 +71,7 @@ class _Direct:
     def __init__(self, table: OutcomeSummary, curve: RateCurve, request: Request) -> None:
         self.table, self.curve, self.applicant = table, curve, request.applicant
         self.ends = table.extremes or (float(curve.x[0]), float(curve.x[-1]))
-        self.at = curve.columns.iloc[curve.position(self.applicant.step2_ck)]
+        self.at = curve.at(self.applicant.step2_ck)
         self.sources = request.cite_table(table.context)
         self.year = table.context.match_year
         self.people = (
@@ -84,7 +84,7 @@ class _Direct:
         """Return the rate at the score and in its band, with what the other curves give."""
         (band,) = band_estimates(self.curve, *self.applicant.band, self.applicant.band)
         context, model = self.table.context, self._range()
-        rate, low, high = (float(self.at[name]) for name in ("rate", "low", "high"))
+        rate, low, high = (self.at[name] for name in ("rate", "low", "high"))
         return Headline(
             rate=rate,
             low=low,
@@ -119,8 +119,8 @@ class _Direct:
         default = ModelCurve(
             name=self.curve.estimator,
             words="the curve of the headline, with weak priors on its bends",
-            rate=float(self.at["rate"]),
-            band_rate=float(self.curve.bands["rate"].iloc[band_at]),
+            rate=self.at["rate"],
+            band_rate=float(self.curve.bands["rate"][band_at]),
             p=self.curve.p,
             kept=True,
             reason="",
@@ -191,7 +191,7 @@ class _Direct:
     def place(self) -> Place:
         """Return the score's percentiles beside the printed digits."""
         fractions = {
-            f"{name}{end}": float(self.at[f"{name}{end}"])
+            f"{name}{end}": self.at[f"{name}{end}"]
             for name in ("matched", "not_matched")
             for end in ("", "_low", "_high")
         }
@@ -235,9 +235,9 @@ class _Direct:
         """Return the curve between the printed extremes."""
         low, high = self.ends
         inside = (self.curve.x >= low) & (self.curve.x <= high)
-        columns = self.curve.columns[inside]
+        columns = self.curve.between(low, high)
         return Curve(
-            x=tuple(int(each) for each in self.curve.x[inside]),
+            x=tuple(int(each) for each in columns["x"]),
             rate=floats(columns["rate"]),
             low=floats(columns["low"]),
             high=floats(columns["high"]),
@@ -320,8 +320,7 @@ class _Direct:
     def _falling_stretch(self) -> tuple[int, int] | None:
         """Return the ends of the falling stretch that the score lies on, None if it rises there."""
         first, last = (int(each) for each in self.ends)
-        inside = (self.curve.x >= first) & (self.curve.x <= last)
-        falling = np.diff(self.curve.columns["rate"].to_numpy(dtype=np.float64)[inside]) < 0
+        falling = np.diff(self.curve.between(first, last)["rate"]) < 0
         at = min(self.applicant.step2_ck - first, len(falling) - 1)
         if at < 0 or not falling[at]:
             return None
@@ -334,7 +333,7 @@ class _Direct:
 
     def _share_between(self, first: int, last: int) -> float:
         """Return the share of the whole group with scores between two, as fitted."""
-        there = self.curve.columns[(self.curve.x >= first) & (self.curve.x <= last)]
+        there = self.curve.between(first, last)
         base = self.table.base_rate
         matched, not_matched = (
             float(there[f"density_{name}"].sum()) for name in ("matched", "not_matched")

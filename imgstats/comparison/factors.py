@@ -108,8 +108,9 @@ def _with_evidence(
 
 def _cite(evidence: tuple[Evidence, ...], request: Request) -> tuple[str, ...]:
     """Note where the evidence stands."""
-    survey = str(request.tables.frame("program_survey")["dataset"].iloc[0])
-    collected = str(request.tables.frame("effects")["dataset"].iloc[0])
+    survey, collected = (
+        request.tables.rows(name)[0]["dataset"] for name in ("program_survey", "effects")
+    )
     pairs = [(each.source, collected if each.origin else survey) for each in evidence]
     return request.citations.cite_all(pairs)
 

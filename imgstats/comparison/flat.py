@@ -114,12 +114,10 @@ def counted_score(counts: CountTable, request: Request) -> ScorePart:
     request : Request
         Whom it is about.
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     level = request.level
-    low, high = proportion_confint(counts.matched, counts.n, alpha=1 - level, method="wilson")
+    low, high = counts.wilson(level)
     context, group = counts.context, group_words(counts)
-    ends = listed([counted_percent(float(low)), counted_percent(float(high))])
+    ends = listed([counted_percent(low), counted_percent(high)])
     who = (
         "of all specialties"
         if context.specialty == ALL_SPECIALTIES
@@ -127,8 +125,8 @@ def counted_score(counts: CountTable, request: Request) -> ScorePart:
     )
     rate = FlatRate(
         rate=counts.rate,
-        low=float(low),
-        high=float(high),
+        low=low,
+        high=high,
         level=level,
         grade="direct",
         estimator="CountTable",

@@ -112,7 +112,7 @@ def _sentence(value: int | None, table: OutcomeSummary, curve: RateCurve) -> str
 
 def _shape(curve: RateCurve) -> list[str]:
     """Say where half match, and from where more ranks go with a lower rate."""
-    rates = curve.columns["rate"].to_numpy(dtype=np.float64)
+    rates = curve.columns["rate"]
     said = []
     half = _first_half(curve.x, rates)
     if half is not None:
@@ -152,8 +152,8 @@ def _rate(
     """Return the rate at the applicant's number of ranks, None outside the printed ones."""
     if value is None or not _inside(value, curve):
         return None
-    at = curve.columns.iloc[curve.position(value)]
-    rate, low, high = (float(at[name]) for name in ("rate", "low", "high"))
+    at = curve.at(value)
+    rate, low, high = (at[name] for name in ("rate", "low", "high"))
     ends = curve.range_at(value)
     return FactorRate(
         rate=rate,
@@ -178,13 +178,13 @@ def _rows(value: int | None, curve: RateCurve) -> tuple[FactorRow, ...]:
     return tuple(
         FactorRow(
             label=count_words(count, "rank"),
-            rate=float(at["rate"]),
-            low=float(at["low"]),
-            high=float(at["high"]),
+            rate=at["rate"],
+            low=at["low"],
+            high=at["high"],
             n=None,
             own=count == value,
         )
         for count in sorted(shown)
         if _inside(count, curve)
-        for at in [curve.columns.iloc[curve.position(count)]]
+        for at in [curve.at(count)]
     )

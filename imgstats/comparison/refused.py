@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgstats.applicant import group_label
 from imgstats.comparison.records import Refusal
 from imgstats.comparison.score_records import Fact
+from imgstats.curves.inputs import SCORE, last_year_with_means
 from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.wording import counted_percent, listed, number_words, thousands
 
@@ -59,29 +60,28 @@ def _means(
     group: str, specialty: str, tables: PublishedTables, citations: Citations
 ) -> tuple[Fact, ...]:
     """Return the mean scores of the last year that has both outcomes."""
-    rows = tables.frame("summaries")
-    rows = rows[
-        (rows["applicant_group"] == group)
-        & (rows["specialty"] == specialty)
-        & (rows["measure"] == "step2_ck")
+    wanted = (group, specialty, SCORE)
+    rows = [
+        row
+        for row in tables.rows("summaries")
+        if (row["applicant_group"], row["specialty"], row["measure"]) == wanted
     ]
-    both = rows.pivot_table(index="match_year", columns="outcome", values="mean").dropna()
-    if both.empty:
+    year = last_year_with_means(rows, (group,))
+    if year is None:
         return ()
-    year = both.index.max()
-    last = rows[rows["match_year"] == year]
+    last = {row["outcome"]: row for row in rows if row["match_year"] == year}
     words = [
-        f"{number_words(float(both.loc[year, outcome]))} for those who {verb}"
+        f"{number_words(last[outcome]['mean'])} for those who {verb}"
         for outcome, verb in (("matched", "matched"), ("not_matched", "did not match"))
     ]
-    pairs = [(str(row["source"]), str(row["dataset"])) for row in last.to_dict("records")]
+    pairs = [(row["source"], row["dataset"]) for row in last.values()]
     return (
         Fact(
             sentence=(
                 f"In {year}, the last year with both, the mean Step 2 CK score of "
                 f"{group_label(group)}s in {specialty.lower()} was {listed(words)}."
             ),
-            grade=max(str(each) for each in last["trust"]),
+            grade=max(row["trust"] for row in last.values()),
             sources=citations.cite_all(pairs),
         ),
     )

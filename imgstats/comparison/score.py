@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,9 @@ def band_estimates(
     curve: RateCurve, low: float, high: float, own: tuple[int, int]
 ) -> tuple[BandEstimate, ...]:
     """Return the bands of a curve that touch low..high."""
-    touching = curve.bands[(curve.bands["high"] >= low) & (curve.bands["low"] <= high)]
+    bands = curve.bands
+    touching = np.flatnonzero((bands["high"] >= low) & (bands["low"] <= high))
+    rows = ({name: float(column[at]) for name, column in bands.items()} for at in touching)
     return tuple(
         BandEstimate(
             low=int(row["low"]),
@@ -45,10 +48,10 @@ def band_estimates(
             rate=row["rate"],
             rate_low=row["rate_low"],
             rate_high=row["rate_high"],
-            n=None if np.isnan(row["n"]) else row["n"],
+            n=None if math.isnan(row["n"]) else row["n"],
             own=(row["low"], row["high"]) == own,
         )
-        for row in touching.to_dict("records")
+        for row in rows
     )
 
 

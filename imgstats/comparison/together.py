@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit, logit, ndtri
 
 from imgstats.comparison.factor_records import Joint
 from imgstats.comparison.own_factor import value_words
@@ -168,6 +167,8 @@ def _combined(part: ScorePart, factor: Factor, request: Request) -> Combined | N
     own = request.own_table(_MEASURES.get(factor.factor, ""), "band")
     if own is None or factor.rate is None or factor.value is None or part.rate_curve is None:
         return None
+    from scipy.special import logit
+
     margin, own_rate = _margin_of(own.table, factor.factor)
     headline = part.headline
     if margin is None or abs(logit(own_rate) - logit(headline.base_rate)) > _FURTHEST:
@@ -231,6 +232,8 @@ def _with_sampling(
     low: float, high: float, headline: Headline, factor: Factor
 ) -> tuple[float, float]:
     """Widen a range by the sampling doubt of both tables, as if each end had both."""
+    from scipy.special import expit, logit, ndtri
+
     if factor.rate is None:
         return low, high
     z = float(ndtri(0.5 + headline.level / 2))

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from imgstats.applicant import GROUPS, group_label
 from imgstats.comparison.trend_records import Forecast, Outlook, PastForecast, Trend, YearRow
 from imgstats.levels import LEVEL
-from imgstats.specialties import INTERNAL_MEDICINE
+from imgstats.specialties import ALL_SPECIALTIES, INTERNAL_MEDICINE
 from imgstats.wording import counted_percent, interval_words, level_words, percent, thousands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from imgstats.comparison.citations import Citations
+    from imgstats.sources.tabular import Record
     from imgstats.tables.published import PublishedTables
 
 __all__ = ["FEWEST_POSITION_YEARS", "FEWEST_RATE_YEARS", "POSITIONS", "outlook", "trend"]
@@ -43,9 +43,10 @@ def trend(
 
     Positions are those of internal medicine; for another specialty no sentence speaks of them.
     """
-    rates, positions = tables.frame("pgy1_by_year"), tables.frame("im_positions_by_year")
-    by_group = {(row["match_year"], row["applicant_group"]): row for row in _records(rates)}
-    by_year = {row["match_year"]: row for row in _records(positions)}
+    by_group = {
+        (row["match_year"], row["applicant_group"]): row for row in tables.rows("pgy1_by_year")
+    }
+    by_year = {row["match_year"]: row for row in tables.rows("im_positions_by_year")}
     years = sorted({year for year, _ in by_group} | set(by_year))
     rows = tuple(_row(year, by_group, by_year.get(year, {})) for year in years)
     pairs = [
@@ -56,7 +57,7 @@ def trend(
         sentences.append(_positions_sentence(rows))
     return Trend(
         rows=rows,
-        outcome=str(tables.select("counts", specialty="All specialties")["outcome"].iloc[0]),
+        outcome=tables.rows("counts", specialty=ALL_SPECIALTIES)[0]["outcome"],
         sentence=" ".join(sentences),
         sources=citations.cite_all(pairs),
         group=group,
@@ -65,36 +66,24 @@ def trend(
     )
 
 
-def _records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
-    return frame.to_dict("records")
-
-
-def _row(
-    year: int,
-    by_group: Mapping[tuple[int, str], Mapping[str, object]],
-    offered: Mapping[str, object],
-) -> YearRow:
+def _row(year: int, by_group: Mapping[tuple[int, str], Record], offered: Record) -> YearRow:
     us, non_us = (by_group.get((year, group), {}) for group in ("us_img", "non_us_img"))
     return YearRow(
         match_year=str(year),
         us_img_rate=_fraction(us.get("match_rate_pct")),
         non_us_img_rate=_fraction(non_us.get("match_rate_pct")),
-        us_img_matched=_whole(us.get("matched")),
-        us_img_n=_whole(us.get("active_applicants")),
-        non_us_img_matched=_whole(non_us.get("matched")),
-        non_us_img_n=_whole(non_us.get("active_applicants")),
-        im_positions=_whole(offered.get("positions_offered")),
-        im_filled_us_img=_whole(offered.get("us_img")),
-        im_filled_non_us_img=_whole(offered.get("non_us_img")),
+        us_img_matched=us.get("matched"),
+        us_img_n=us.get("active_applicants"),
+        non_us_img_matched=non_us.get("matched"),
+        non_us_img_n=non_us.get("active_applicants"),
+        im_positions=offered.get("positions_offered"),
+        im_filled_us_img=offered.get("us_img"),
+        im_filled_non_us_img=offered.get("non_us_img"),
     )
 
 
-def _fraction(value: object) -> float | None:
-    return None if value is None or pd.isna(value) else float(value) / 100  # type: ignore[arg-type, call-overload]
-
-
-def _whole(value: object) -> int | None:
-    return None if value is None or pd.isna(value) else int(value)  # type: ignore[call-overload]
+def _fraction(per_cent: float | None) -> float | None:
+    return None if per_cent is None else per_cent / 100
 
 
 def _rate_sentence(group: str, rows: tuple[YearRow, ...]) -> str:

@@ -9,11 +9,8 @@ from imgstats.errors import TableError, did_you_mean
 from imgstats.wording import counted_percent, listed, thousands
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
-    import pandas as pd
-
     from imgstats.comparison.citations import Citations
+    from imgstats.sources.tabular import Record
     from imgstats.tables.published import PublishedTables
 
 __all__ = ["LEAST_POSITIONS", "STATES", "TERRITORIES", "where"]
@@ -21,6 +18,7 @@ __all__ = ["LEAST_POSITIONS", "STATES", "TERRITORIES", "where"]
 # With fewer positions a share is moved too much by a single one to be named.
 LEAST_POSITIONS = 50
 _NAMED = 5
+_COUNTS = ("positions_offered", "filled", "us_img", "non_us_img")
 
 # Postal codes by the United States Postal Service, which are public.
 STATES = {
@@ -111,17 +109,17 @@ def where(tables: PublishedTables, citations: Citations) -> Where:
     >>> found.rows[0].state, found.rows[0].imgs
     ('New York', 786)
     """
-    frame = tables.frame("im_by_state")
-    if frame.empty:
+    printed = tables.rows("im_by_state")
+    if not printed:
         raise TableError("no state in im_by_state", "at least one row")
-    rows = [_row(each) for each in frame.to_dict("records")]
+    rows = [_row(each) for each in printed]
     codes = [row.code for row in rows]
     if twice := sorted({code for code in codes if codes.count(code) > 1}):
         raise TableError(f"{_NAMES[twice[0]]} is there twice", "a row per state")
     rows.sort(key=lambda row: (-row.imgs, -row.filled, row.state))
-    first = frame.iloc[0]
+    first = printed[0]
     year, specialty = str(first["match_year"]), str(first["specialty"])
-    total = _total(frame)
+    total = _state_row("all states", "", *(sum(row[name] for row in printed) for name in _COUNTS))
     return Where(
         match_year=year,
         specialty=specialty,
@@ -136,13 +134,11 @@ def where(tables: PublishedTables, citations: Citations) -> Where:
             _what_it_is_not(year),
         ),
         grade=str(first["trust"]),
-        sources=citations.cite_all(
-            (str(each["source"]), str(each["dataset"])) for each in frame.to_dict("records")
-        ),
+        sources=citations.cite_all((str(each["source"]), str(each["dataset"])) for each in printed),
     )
 
 
-def _row(values: Mapping[Hashable, object]) -> StateRow:
+def _row(values: Record) -> StateRow:
     printed = str(values["state"]).strip()
     code = _CODES.get(printed.upper())
     if code is None:
@@ -152,13 +148,7 @@ def _row(values: Mapping[Hashable, object]) -> StateRow:
             "the name of a state, DC or a territory",
             did_you_mean(printed.title(), known),
         )
-    counts = ("positions_offered", "filled", "us_img", "non_us_img")
-    return _state_row(_NAMES[code], code, *(int(str(values[name])) for name in counts))
-
-
-def _total(frame: pd.DataFrame) -> StateRow:
-    counts = ("positions_offered", "filled", "us_img", "non_us_img")
-    return _state_row("all states", "", *(int(frame[name].sum()) for name in counts))
+    return _state_row(_NAMES[code], code, *(values[name] for name in _COUNTS))
 
 
 def _state_row(

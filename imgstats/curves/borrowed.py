@@ -6,9 +6,9 @@ import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from scipy.special import expit
 
+from imgstats.curves.compute import band_columns
 from imgstats.curves.inputs import KIN, SCORE, borrowed_inputs, kin_counts
 from imgstats.curves.record import CurveKey, PooledMember, RateCurve
 from imgstats.errors import ExtrapolationWarning
@@ -80,10 +80,12 @@ def transported_curve(
         # Whoever shows a value says whether it lies outside the record.
         warnings.simplefilter("ignore", ExtrapolationWarning)
         limits = fitted.predict_interval(points, level)
-        columns = pd.DataFrame(
-            {"rate": fitted.predict_rate(points), "low": limits[:, 0], "high": limits[:, 1]}
-        )
-        bands = fitted.band_rates(ten_point_bands(known), level)
+        columns = {
+            "rate": fitted.predict_rate(points),
+            "low": limits[:, 0],
+            "high": limits[:, 1],
+        }
+        bands = band_columns(fitted, ten_point_bands(known), level)
     return RateCurve(
         key=CurveKey(year, group, specialty, SCORE),
         grade=fitted.grade_,

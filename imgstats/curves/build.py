@@ -6,35 +6,25 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgstats.curves.inputs import counts_digest, kin_counts
-from imgstats.curves.layout import POOLED, render_curves, render_pooled
-from imgstats.curves.manifest import (
-    CurveEntry,
-    CurvesManifest,
-    PooledKey,
-    code_hash,
-    curves_folder,
-)
+from imgstats.curves.layout import render_curves
+from imgstats.curves.manifest import CurveEntry, CurvesManifest, code_hash, curves_folder
 from imgstats.curves.record import CurveKey, RateCurve
 from imgstats.curves.store import StoredCurves
 from imgstats.curves.tasks import fit_all, wanted_curves
-from imgstats.errors import DataChangedError, InputError, TableError
+from imgstats.errors import DataChangedError, InputError
 from imgstats.processors import default_workers
 from imgstats.sources.hashing import sha256_of
 from imgstats.sources.locations import resolve_root
 from imgstats.sources.manifest import MANIFEST
-from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.tables.published import PublishedTables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    import pandas as pd
-
     from imgstats.curves.tasks import Progress, Task
 
-__all__ = ["CurvesBuild", "build_curves", "pooled_inputs"]
+__all__ = ["CurvesBuild", "build_curves"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +45,6 @@ class CurvesBuild:
     kept: int
     fitted: int
     without: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """What need not be fitted again: curves, reasons why there is none, and pooled rates."""
-
-    curves: Mapping[CurveKey, RateCurve | str]
-    pooled: Mapping[PooledKey, pd.DataFrame | str]
 
 
 def build_curves(
@@ -103,14 +85,12 @@ def build_curves(
         raise InputError(f"workers is {workers!r}", "1 or more")
     base = resolve_root(root)
     tables = PublishedTables(base)
-    code, wanted, pools = code_hash(), wanted_curves(tables, base), pooled_inputs(tables)
-    kept = _kept(base, code, wanted, pools)
-    missing = [task for task in wanted if task.key not in kept.curves]
+    code, wanted = code_hash(), wanted_curves(tables, base)
+    kept = _kept(base, code, wanted)
+    missing = [task for task in wanted if task.key not in kept]
     made = fit_all(missing, workers or default_workers(), progress)
-    results = {**kept.curves, **made}
-    pooled = {key: kept.pooled.get(key, None) for key in pools}
-    rates = {key: _pool(tables, key) if old is None else old for key, old in pooled.items()}
-    contents = _contents(code, wanted, results, pools, rates)
+    results = {**kept, **made}
+    contents = _contents(code, wanted, results)
     fitted = [each for each in made.values() if isinstance(each, RateCurve)]
     curves = [each for each in results.values() if isinstance(each, RateCurve)]
     return CurvesBuild(
@@ -121,46 +101,20 @@ def build_curves(
     )
 
 
-def pooled_inputs(tables: PublishedTables) -> dict[PooledKey, str]:
-    """Return the digest of the counts of every group and year with counts by specialty."""
-    rows = tables.frame("counts")
-    names = ["match_year", "applicant_group"]
-    kin = rows[rows["specialty"] != ALL_SPECIALTIES][names].drop_duplicates()
-    keys = sorted(PooledKey(str(year), str(group)) for year, group in kin.to_numpy())
-    return {
-        key: counts_digest(kin_counts(tables, group=key.applicant_group, year=key.match_year))
-        for key in keys
-    }
+def _kept(base: Path, code: str, wanted: Sequence[Task]) -> dict[CurveKey, RateCurve | str]:
+    """Return curves, or why there is none, that need not be fitted again.
 
-
-def _pool(tables: PublishedTables, key: PooledKey) -> pd.DataFrame | str:
-    from imgstats.curves.borrowed import fit_pooled
-
-    try:
-        return fit_pooled(tables, group=key.applicant_group, year=key.match_year).rates_
-    except TableError as error:
-        return str(error)
-
-
-def _kept(base: Path, code: str, wanted: Sequence[Task], pools: Mapping[PooledKey, str]) -> _Kept:
-    """Return what the last build left that still holds; nothing where its files were changed."""
+    Where the files of the last build were changed, nothing is kept.
+    """
     try:
         store = StoredCurves(base)
         old = store.manifest
         if old is None or old.code != code:
-            return _Kept({}, {})
+            return {}
         found = {task.key: _old(store, old.curves, task.key, task.inputs) for task in wanted}
-        rates = {
-            key: old.pooled[key].reason or store.pooled(key, inputs)
-            for key, inputs in pools.items()
-            if key in old.pooled and old.pooled[key].inputs == inputs
-        }
     except DataChangedError:
-        return _Kept({}, {})
-    return _Kept(
-        {key: each for key, each in found.items() if each is not None},
-        {key: each for key, each in rates.items() if each is not None},
-    )
+        return {}
+    return {key: each for key, each in found.items() if each is not None}
 
 
 def _old(
@@ -176,18 +130,14 @@ def _contents(
     code: str,
     wanted: Sequence[Task],
     results: Mapping[CurveKey, RateCurve | str],
-    pools: Mapping[PooledKey, str],
-    rates: Mapping[PooledKey, pd.DataFrame | str],
 ) -> dict[str, bytes]:
     """Return the bytes of every file by name, the manifest last."""
     curves = {key: each for key, each in results.items() if isinstance(each, RateCurve)}
-    pooled = {key: each for key, each in rates.items() if not isinstance(each, str)}
-    files = {**render_curves(curves), POOLED: render_pooled(pooled)}
+    files = render_curves(curves)
     manifest = CurvesManifest(
         code=code,
         files={name: sha256_of(data) for name, data in files.items()},
         curves={task.key: CurveEntry(task.inputs, _reason(results[task.key])) for task in wanted},
-        pooled={key: CurveEntry(inputs, _reason(rates[key])) for key, inputs in pools.items()},
     )
     return {**files, MANIFEST: manifest.render()}
 

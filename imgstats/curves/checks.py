@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgstats.curves.build import pooled_inputs
-from imgstats.curves.manifest import PooledKey, code_hash, curves_folder
+from imgstats.curves.manifest import code_hash, curves_folder
 from imgstats.curves.store import StoredCurves
 from imgstats.curves.tasks import wanted_curves
 from imgstats.errors import DataChangedError, TableError
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from imgstats.curves.manifest import CurveEntry, CurvesManifest
+    from imgstats.curves.manifest import CurvesManifest
     from imgstats.curves.record import CurveKey
 
 __all__ = ["check_curves"]
@@ -108,54 +107,30 @@ def _input_results(base: Path, manifest: CurvesManifest) -> list[CheckResult]:
     label = _label(base, MANIFEST)
     try:
         curves = {task.key: task.inputs for task in wanted_curves(tables, base)}
-        pooled = pooled_inputs(tables)
     except (DataChangedError, TableError) as error:
         found = f"tables that cannot be used ({error})"
         return [failed(label, "rebuild", expected="tables as recorded", found=found)]
-    return [
-        *_digests(label, _named(curves), _named(manifest.curves)),
-        *_digests(label, _named(pooled), _named(manifest.pooled)),
-    ]
+    recorded = {key: entry.inputs for key, entry in manifest.curves.items()}
+    return _digests(label, curves, recorded)
 
 
-def _named(
-    entries: Mapping[CurveKey, str]
-    | Mapping[PooledKey, str]
-    | Mapping[CurveKey, CurveEntry]
-    | Mapping[PooledKey, CurveEntry],
-) -> dict[str, str]:
-    """Return the digest of each entry by the key's words."""
-    return {
-        _words(key): entry if isinstance(entry, str) else entry.inputs
-        for key, entry in entries.items()
-    }
-
-
-def _words(key: CurveKey | PooledKey) -> str:
-    """Return a key on one line.
-
-    Examples
-    --------
-    >>> _words(PooledKey("2026", "non_us_img"))
-    'all specialties, non_us_img, 2026'
-    """
-    if isinstance(key, PooledKey):
-        return f"all specialties, {key.applicant_group}, {key.match_year}"
+def _words(key: CurveKey) -> str:
+    """Return a key on one line."""
     return f"{key.specialty}, {key.measure}, {key.applicant_group}, {key.match_year}"
 
 
 def _digests(
-    label: str, today: Mapping[str, str], recorded: Mapping[str, str]
+    label: str, today: Mapping[CurveKey, str], recorded: Mapping[CurveKey, str]
 ) -> list[CheckResult]:
     return [
         _compared(
             label,
-            f"inputs of {name}",
-            recorded.get(name, f"no such curve: {MANIFEST} does not list it"),
-            today.get(name, "no such table"),
+            f"inputs of {_words(key)}",
+            recorded.get(key, f"no such curve: {MANIFEST} does not list it"),
+            today.get(key, "no such table"),
             _BUILD,
         )
-        for name in sorted({*today, *recorded})
+        for key in sorted({*today, *recorded})
     ]
 
 

@@ -6,7 +6,6 @@ import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from imgstats.curves.inputs import key_of
 from imgstats.curves.record import CandidateCurve, RateCurve
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["compute_curve", "key_of", "measure_bands", "measure_points"]
+__all__ = ["band_columns", "compute_curve", "key_of", "measure_bands", "measure_points"]
 
 
 def compute_curve(
@@ -80,7 +79,7 @@ def compute_curve(
             level=level,
             x=points,
             columns=_columns(default, points, level),
-            bands=default.band_rates(bands, level) if bands else pd.DataFrame(columns=BAND_COLUMNS),
+            bands=band_columns(default, bands, level),
             candidates=tuple(_candidate(each, points, bands) for each in others),
         )
 
@@ -104,7 +103,17 @@ def measure_bands(table: OutcomeSummary) -> list[tuple[int, int]]:
     return ten_point_bands(known) if known else []
 
 
-def _columns(fitted: TiltRate, points: Array, level: float) -> pd.DataFrame:
+def band_columns(
+    fitted: RateEstimator, bands: list[tuple[int, int]], level: float
+) -> dict[str, Array]:
+    """Return the columns of an estimator's bands; empty ones where there is no band."""
+    if not bands:
+        return {name: np.empty(0) for name in BAND_COLUMNS}
+    frame = fitted.band_rates(bands, level)
+    return {name: frame[name].to_numpy(dtype=np.float64) for name in BAND_COLUMNS}
+
+
+def _columns(fitted: TiltRate, points: Array, level: float) -> dict[str, Array]:
     limits = fitted.predict_interval(points, level)
     places = fitted.predict_percentile(points, level).drop(columns="x")
     inside = np.isin(points, fitted.grid_)
@@ -116,15 +125,13 @@ def _columns(fitted: TiltRate, points: Array, level: float) -> pd.DataFrame:
         at = np.zeros(len(points))
         at[inside] = density[np.isin(fitted.grid_, points)]
         densities[name] = at
-    return pd.DataFrame(
-        {
-            "rate": fitted.predict_rate(points),
-            "low": limits[:, 0],
-            "high": limits[:, 1],
-            **places,
-            **densities,
-        }
-    )
+    return {
+        "rate": fitted.predict_rate(points),
+        "low": limits[:, 0],
+        "high": limits[:, 1],
+        **{str(name): places[name].to_numpy() for name in places},
+        **densities,
+    }
 
 
 def _candidate(

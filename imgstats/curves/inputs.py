@@ -16,10 +16,12 @@ from imgstats.errors import TableError
 from imgstats.sources.hashing import sha256_of
 from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.tables import CountTable, OutcomeSummary
+from imgstats.tables.summary import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
+    from imgstats.sources.tabular import Record
     from imgstats.tables.published import PublishedTables
 
 __all__ = [
@@ -27,10 +29,10 @@ __all__ = [
     "SCORE",
     "BorrowedInputs",
     "borrowed_inputs",
-    "counts_digest",
     "digest_of",
     "key_of",
     "kin_counts",
+    "last_year_with_means",
 ]
 
 # Whose tables stand in for a group that has none.
@@ -61,11 +63,6 @@ def digest_of(table: OutcomeSummary) -> str:
     False
     """
     return _digest(_facts(table))
-
-
-def counts_digest(counts: Mapping[str, CountTable]) -> str:
-    """Return the SHA-256 of the counts of some specialties."""
-    return _digest({name: _pair(table) for name, table in counts.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,31 +144,50 @@ def kin_counts(tables: PublishedTables, *, group: str, year: str) -> dict[str, C
     TableError
         If the group or the year has no counts.
     """
-    rows = tables.select("counts", applicant_group=group, match_year=year)
-    kin = rows[rows["specialty"] != ALL_SPECIALTIES]
-    return {str(name): CountTable.from_frame(of_one) for name, of_one in kin.groupby("specialty")}
+    rows = tables.rows("counts", applicant_group=group, match_year=year)
+    kin = {row["specialty"]: row for row in rows if row["specialty"] != ALL_SPECIALTIES}
+    return {name: CountTable.from_records([kin[name]]) for name in sorted(kin)}
 
 
 def _mean_scores(
     tables: PublishedTables, group: str, kin: str, specialty: str
 ) -> tuple[OutcomeSummary, OutcomeSummary]:
     """Return both groups' mean scores of the last year that prints both outcomes of both."""
-    rows = tables.select("summaries", specialty=specialty, measure=SCORE)
-    both = rows[rows["applicant_group"].isin([group, kin])]
-    found = both.pivot_table(
-        index="match_year", columns=["applicant_group", "outcome"], values="mean"
-    ).dropna()
-    if set(both["applicant_group"]) != {group, kin} or found.empty:
+    rows = tables.rows("summaries", specialty=specialty, measure=SCORE)
+    year = last_year_with_means(rows, (group, kin))
+    if year is None:
         raise TableError(
             f"no mean scores of {group_label(group)}s and {group_label(kin)}s in {specialty} of "
             "one year",
             "a year with means of matched and not matched of both groups",
         )
-    last = both[both["match_year"] == found.index.max()]
+    last = [row for row in rows if row["match_year"] == year]
     first, second = (
-        OutcomeSummary.from_frame(last[last["applicant_group"] == each]) for each in (group, kin)
+        OutcomeSummary.from_records([row for row in last if row["applicant_group"] == each])
+        for each in (group, kin)
     )
     return first, second
+
+
+def last_year_with_means(rows: Iterable[Record], groups: Collection[str]) -> int | None:
+    """Return the last year in which a mean of both outcomes is printed for each of the groups.
+
+    Parameters
+    ----------
+    rows : iterable of Record
+        Rows of the summaries of one specialty and measure.
+    groups : collection of str
+        Names of groups.
+    """
+    printed = {
+        (row["match_year"], row["applicant_group"], row["outcome"])
+        for row in rows
+        if row["mean"] is not None
+    }
+    wanted = [(group, outcome) for group in groups for outcome in OUTCOMES]
+    years = {year for year, _, _ in printed}
+    full = [year for year in years if all((year, *each) in printed for each in wanted)]
+    return max(full, default=None)
 
 
 def _pair(table: CountTable) -> list[int]:

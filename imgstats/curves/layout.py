@@ -1,4 +1,4 @@
-"""How curves are written to CSV and read again: one file a measure, bands, fits and pooled rates.
+"""How curves are written to CSV and read again: one file a measure, bands and fits.
 
 Numbers have a fixed number of decimals, so a curve that is read and written again gives the same
 bytes.
@@ -9,29 +9,22 @@ from __future__ import annotations
 import csv
 import io
 import math
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import pandas as pd
+import numpy as np
 
 from imgstats.curves.record import CandidateCurve, CurveKey, RateCurve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from imgstats.curves.manifest import PooledKey
+    from imgstats.curves.record import Array
 
-__all__ = [
-    "POOLED",
-    "Content",
-    "points_file",
-    "read_curve",
-    "read_pooled",
-    "render_curves",
-    "render_pooled",
-]
+__all__ = ["Content", "points_file", "read_curve", "render_curves"]
 
-BANDS, FITS, POOLED = "bands.csv", "fits.csv", "pooled.csv"
+BANDS, FITS = "bands.csv", "fits.csv"
 DECIMALS: Final = 7
 
 _KEY = ("match_year", "applicant_group", "specialty", "measure")
@@ -50,26 +43,14 @@ _PLACES = (
 )
 _BANDS = ("low", "high", "rate", "rate_low", "rate_high", "n")
 _FITS = ("position", "name", "words", "p", "reason", "grade", "level")
-_POOLED_KEY = ("match_year", "applicant_group")
-# p and level too: pandas' own reading of a long number may be off by its last bit.
-_TEXT = (*_KEY, "name", "words", "p", "reason", "grade", "level")
 
 
+@dataclass(frozen=True, slots=True)
 class Content:
     """Bytes of a file that are known by their SHA-256, so that parsing can be remembered."""
 
-    __slots__ = ("data", "sha256")
-
-    def __init__(self, data: bytes, sha256: str) -> None:
-        self.data, self.sha256 = data, sha256
-
-    def __eq__(self, other: object) -> bool:
-        """Two contents of one hash are the same."""
-        return isinstance(other, Content) and other.sha256 == self.sha256
-
-    def __hash__(self) -> int:
-        """Return the hash of the hash."""
-        return hash(self.sha256)
+    data: bytes = field(compare=False)
+    sha256: str
 
 
 def points_file(measure: str) -> str:
@@ -94,16 +75,6 @@ def render_curves(curves: Mapping[CurveKey, RateCurve]) -> dict[str, bytes]:
     return files | {BANDS: _bands_bytes(ordered), FITS: _fits_bytes(ordered)}
 
 
-def render_pooled(pooled: Mapping[PooledKey, pd.DataFrame]) -> bytes:
-    """Return the bytes of the file of pooled rates."""
-    columns: tuple[str, ...] = ()
-    rows = []
-    for key in sorted(pooled):
-        columns = tuple(str(name) for name in pooled[key].columns)
-        rows += [(key.match_year, key.applicant_group, *row) for row in _tuples(pooled[key])]
-    return _csv((*_POOLED_KEY, *columns), rows)
-
-
 def read_curve(key: CurveKey, content_of: Callable[[str], Content]) -> RateCurve:
     """Return a curve from its files.
 
@@ -114,43 +85,40 @@ def read_curve(key: CurveKey, content_of: Callable[[str], Content]) -> RateCurve
     content_of : callable
         Returns a file's content by its name.
     """
-    fits = _of_key(_frame(content_of(FITS)), key).sort_values("position")
-    points = _of_key(_frame(content_of(points_file(key.measure))), key)
-    bands = _of_key(_frame(content_of(BANDS)), key)
-    default, *others = fits.to_dict("records")
+    header, rows = _rows_of(content_of(FITS), key)
+    fits = sorted((dict(zip(header, row, strict=True)) for row in rows), key=_position)
+    points = _columns_of(content_of(points_file(key.measure)), key)
+    bands = _columns_of(content_of(BANDS), key)
+    default, *others = fits
     names = _RATES if default["grade"] == "borrowed" else (*_RATES, *_PLACES)
     return RateCurve(
         key=key,
-        grade=str(default["grade"]),
-        estimator=str(default["name"]),
+        grade=default["grade"],
+        estimator=default["name"],
         p=_p(default["p"]),
         level=float(default["level"]),
-        x=points["x"].to_numpy(dtype="float64"),
-        columns=points[list(names)].astype("float64"),
-        bands=bands[list(_BANDS)].astype({"low": "int64", "high": "int64"}),
+        x=points["x"],
+        columns={name: points[name] for name in names},
+        bands={name: bands[name] for name in _BANDS},
         candidates=tuple(_candidate(row, points, bands) for row in others),
     )
 
 
-def read_pooled(key: PooledKey, content: Content) -> pd.DataFrame:
-    """Return a group's pooled rates from their file's content."""
-    frame = _frame(content)
-    own = (frame["match_year"] == key.match_year) & (
-        frame["applicant_group"] == key.applicant_group
-    )
-    rates = frame[own].drop(columns=list(_POOLED_KEY)).reset_index(drop=True)
-    return rates.astype({"name": "str", "matched": "int64", "n": "int64"})
+def _position(row: Mapping[str, str]) -> int:
+    return int(row["position"])
 
 
-def _candidate(row: Mapping[Any, Any], points: pd.DataFrame, bands: pd.DataFrame) -> CandidateCurve:
+def _candidate(
+    row: Mapping[str, str], points: Mapping[str, Array], bands: Mapping[str, Array]
+) -> CandidateCurve:
     rate = f"rate_{row['position']}"
     return CandidateCurve(
-        name=str(row["name"]),
-        words=str(row["words"]),
+        name=row["name"],
+        words=row["words"],
         p=_p(row["p"]),
-        reason=str(row["reason"]),
-        rate=points[rate].to_numpy(dtype="float64"),
-        band_rate=bands[rate].to_numpy(dtype="float64"),
+        reason=row["reason"],
+        rate=points[rate],
+        band_rate=bands[rate],
     )
 
 
@@ -158,28 +126,29 @@ def _p(cell: str) -> float | None:
     return None if cell == "" else float(cell)
 
 
+def _rows_of(content: Content, key: CurveKey) -> tuple[list[str], list[list[str]]]:
+    """Return the header of a file and its rows of a key, cells as text."""
+    lines = _lines(content)
+    header = next(csv.reader(lines[:1]))
+    # A key stands first in its lines, written as `_csv` writes it; whole lines are compared before
+    # any of their cells is read, since one file holds the curves of all tables.
+    start = _csv([getattr(key, name) for name in _KEY if name in header], ()).decode()[:-1] + ","
+    return header, list(csv.reader(line for line in lines if line.startswith(start)))
+
+
 @lru_cache(maxsize=32)
-def _frame(content: Content) -> pd.DataFrame:
-    return pd.read_csv(
-        io.BytesIO(content.data),
-        # Plain objects: words of pandas' own kind would bring pyarrow in, which takes longer than
-        # reading the file.
-        dtype=dict.fromkeys(_TEXT, object),
-        keep_default_na=False,
-        na_values={name: [""] for name in _header(content.data) if name not in _TEXT},
-    )
+def _lines(content: Content) -> list[str]:
+    return content.data.decode("utf-8").split("\n")
 
 
-def _header(data: bytes) -> list[str]:
-    return data[: data.index(b"\n")].decode("utf-8").split(",")
-
-
-def _of_key(frame: pd.DataFrame, key: CurveKey) -> pd.DataFrame:
-    wanted = {name: getattr(key, name) for name in _KEY if name in frame}
-    # The specialty first: it leaves the fewest rows for the other comparisons.
-    for name in sorted(wanted, reverse=True):
-        frame = frame[(frame[name] == wanted[name]).to_numpy()]
-    return frame.reset_index(drop=True)
+def _columns_of(content: Content, key: CurveKey) -> dict[str, Array]:
+    """Return the numbers of a key by column; an empty cell is NaN."""
+    header, rows = _rows_of(content, key)
+    return {
+        name: np.array([float(row[at] or "nan") for row in rows])
+        for at, name in enumerate(header)
+        if name not in _KEY
+    }
 
 
 def _points_bytes(curves: Sequence[RateCurve]) -> bytes:
@@ -188,9 +157,11 @@ def _points_bytes(curves: Sequence[RateCurve]) -> bytes:
     for curve in curves:
         key = curve.key
         start = (key.match_year, key.applicant_group, key.specialty)
-        shown = curve.columns.reindex(columns=[*_RATES, *_PLACES])
-        table = shown.assign(**_rival_columns([c.rate for c in curve.candidates], rivals))
-        rows += [(*start, f"{x:.0f}", *row) for x, row in zip(curve.x, _tuples(table), strict=True)]
+        missing = np.full(len(curve.x), math.nan)
+        shown = [curve.columns.get(name, missing) for name in (*_RATES, *_PLACES)]
+        rates = _rival_columns([each.rate for each in curve.candidates], rivals, missing)
+        cells = _cells([*shown, *rates])
+        rows += [(*start, f"{x:.0f}", *row) for x, row in zip(curve.x, cells, strict=True)]
     return _csv((*_POINTS_KEY, "x", *_RATES, *_PLACES, *_rival_names(rivals)), rows)
 
 
@@ -198,10 +169,10 @@ def _bands_bytes(curves: Sequence[RateCurve]) -> bytes:
     rivals = max((len(each.candidates) for each in curves), default=0)
     rows = []
     for curve in curves:
-        table = curve.bands[list(_BANDS)].assign(
-            **_rival_columns([each.band_rate for each in curve.candidates], rivals)
-        )
-        rows += [(*_key_cells(curve.key), *row) for row in _tuples(table)]
+        missing = np.full(len(curve.bands["low"]), math.nan)
+        rates = _rival_columns([each.band_rate for each in curve.candidates], rivals, missing)
+        cells = _cells([*(curve.bands[name] for name in _BANDS), *rates])
+        rows += [(*_key_cells(curve.key), *row) for row in cells]
     return _csv((*_KEY, *_BANDS, *_rival_names(rivals)), rows)
 
 
@@ -226,22 +197,20 @@ def _rival_names(rivals: int) -> list[str]:
     return [f"rate_{position}" for position in range(1, rivals + 1)]
 
 
-def _rival_columns(rates: Sequence[Any], rivals: int) -> dict[str, Any]:
-    missing = [math.nan] * (rivals - len(rates))
-    return dict(zip(_rival_names(rivals), [*rates, *missing], strict=True))
+def _rival_columns(rates: Sequence[Array], rivals: int, missing: Array) -> list[Array]:
+    return [*rates, *[missing] * (rivals - len(rates))]
 
 
 def _key_cells(key: CurveKey) -> tuple[str, ...]:
     return tuple(getattr(key, name) for name in _KEY)
 
 
-def _tuples(frame: pd.DataFrame) -> Iterable[tuple[str, ...]]:
-    return [tuple(map(_cell, row)) for row in frame.itertuples(index=False, name=None)]
+def _cells(columns: Sequence[Array]) -> Iterable[tuple[str, ...]]:
+    """Return the rows of some columns, each number as it is written."""
+    return zip(*(map(_cell, column) for column in columns), strict=True)
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401  a cell may hold anything
-    if isinstance(value, str):
-        return value
+def _cell(value: float) -> str:
     if math.isnan(value):
         return ""
     text = f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")

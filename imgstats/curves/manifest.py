@@ -6,10 +6,11 @@ read only for the very digits it was fitted to.
 
 from __future__ import annotations
 
+import ast
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from imgstats.curves.record import CurveKey
 from imgstats.errors import DataChangedError
@@ -23,7 +24,6 @@ __all__ = [
     "FOLDER",
     "CurveEntry",
     "CurvesManifest",
-    "PooledKey",
     "code_hash",
     "curves_folder",
     "parse_manifest",
@@ -31,7 +31,7 @@ __all__ = [
 
 FOLDER = "curves"
 # One more whenever files of an older build would be misread.
-_FORMAT = 1
+_FORMAT = 2
 _TODO = "restore it (git checkout), or run `imgstats data build`"
 _PACKAGE = Path(__file__).resolve().parents[1]
 # What decides the numbers. How they are stored and looked up does not.
@@ -55,17 +55,9 @@ _CODE = (
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class PooledKey:
-    """Which group's rates of all specialties were pooled."""
-
-    match_year: str
-    applicant_group: str
-
-
 @dataclass(frozen=True, slots=True)
 class CurveEntry:
-    """What is recorded of one curve, or of one set of pooled rates.
+    """What is recorded of one curve.
 
     Attributes
     ----------
@@ -87,13 +79,11 @@ class CurvesManifest:
     Attributes
     ----------
     code : str
-        SHA-256 over the source files that decide the numbers.
+        SHA-256 over the code that decides the numbers.
     files : mapping of str to str
         SHA-256 of each file by name.
     curves : mapping of CurveKey to CurveEntry
         Every table that was looked at.
-    pooled : mapping of PooledKey to CurveEntry
-        Every group whose specialties were pooled.
     level : float
         Level of the intervals, a fraction.
     """
@@ -101,7 +91,6 @@ class CurvesManifest:
     code: str
     files: Mapping[str, str]
     curves: Mapping[CurveKey, CurveEntry]
-    pooled: Mapping[PooledKey, CurveEntry] = field(default_factory=dict)
     level: float = LEVEL
 
     def render(self) -> bytes:
@@ -119,7 +108,6 @@ class CurvesManifest:
             "code": self.code,
             "files": dict(self.files),
             "curves": _rows(self.curves),
-            "pooled": _rows(self.pooled),
         }
         return (json.dumps(content, indent=1, sort_keys=True) + "\n").encode("utf-8")
 
@@ -141,11 +129,14 @@ def parse_manifest(data: bytes, path: Path | str) -> CurvesManifest:
     try:
         content = json.loads(data.decode("utf-8"))
         found = content["format"]
+        if found != _FORMAT:
+            raise DataChangedError(
+                f"{path} has format {found}", allowed, "run `imgstats data build`"
+            )
         manifest = CurvesManifest(
             code=str(content["code"]),
             files=dict(content["files"]),
             curves={CurveKey(**each["key"]): _entry(each) for each in content["curves"]},
-            pooled={PooledKey(**each["key"]): _entry(each) for each in content["pooled"]},
             level=float(content["level"]),
         )
         canonical = manifest.render()
@@ -153,8 +144,6 @@ def parse_manifest(data: bytes, path: Path | str) -> CurvesManifest:
         raise DataChangedError(
             f"{path} is not a manifest of curves ({type(error).__name__}: {error})", allowed, _TODO
         ) from error
-    if found != _FORMAT:
-        raise DataChangedError(f"{path} has format {found}", allowed, "run `imgstats data build`")
     if canonical != data:
         raise DataChangedError(
             f"{path} has sha256 {sha256_of(data)}",
@@ -165,20 +154,53 @@ def parse_manifest(data: bytes, path: Path | str) -> CurvesManifest:
 
 
 def code_hash(package: Path = _PACKAGE) -> str:
-    """Return the SHA-256 over the source files that decide the numbers of a curve.
+    """Return the SHA-256 over the code that decides the numbers of a curve.
+
+    Comments, docstrings and layout do not count, nor does it matter where in the package a module
+    stands; every Python that the package supports gives the same hash.
 
     Parameters
     ----------
     package : pathlib.Path
         Folder of the package.
     """
-    files = sorted(path for pattern in _CODE for path in package.glob(pattern))
-    digests = [sha256_of(path.read_bytes()) for path in files]
-    names = [path.relative_to(package).as_posix() for path in files]
-    return sha256_of(json.dumps(list(zip(names, digests, strict=True))).encode("utf-8"))
+    files = (path for pattern in _CODE for path in package.glob(pattern))
+    digests = sorted(_meaning_hash(path.read_text(encoding="utf-8")) for path in files)
+    return sha256_of(json.dumps(digests).encode("utf-8"))
 
 
-def _rows(entries: Mapping[Any, CurveEntry]) -> list[dict[str, object]]:
+def _meaning_hash(source: str) -> str:
+    """Return the SHA-256 of a module's syntax tree.
+
+    Examples
+    --------
+    >>> first = _meaning_hash("from imgstats.a import b; x = b(1)  # one")
+    >>> first == _meaning_hash("'Words.'; from imgstats.c import b; x = b( 1 )")
+    True
+    >>> first == _meaning_hash("from imgstats.a import b; x = b(2)")
+    False
+    """
+    return sha256_of(json.dumps(_meaning(ast.parse(source))).encode("utf-8"))
+
+
+def _meaning(node: object) -> object:
+    """Return a syntax tree as nested lists; `ast.dump` writes it otherwise in each Python."""
+    if isinstance(node, list):
+        return [_meaning(each) for each in node if not _is_words(each)]
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = {name: value for name, value in ast.iter_fields(node) if value not in (None, [])}
+    if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("imgstats"):
+        del fields["module"]
+    return [type(node).__name__, *([name, _meaning(value)] for name, value in fields.items())]
+
+
+def _is_words(node: object) -> bool:
+    """Say whether a statement is a text by itself, as a docstring is."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _rows(entries: Mapping[CurveKey, CurveEntry]) -> list[dict[str, object]]:
     return [{"key": asdict(key), **asdict(entries[key])} for key in sorted(entries)]
 
 

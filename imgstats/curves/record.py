@@ -14,7 +14,8 @@ import numpy as np
 from imgstats.errors import InputError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -83,12 +84,12 @@ class RateCurve:
         Level of the intervals, a fraction.
     x : ndarray, shape (n,)
         Whole values in the measure's unit, ascending without gaps.
-    columns : DataFrame, n rows
+    columns : mapping of str to ndarray, shape (n,)
         rate, low, high; and unless borrowed matched, matched_low, matched_high, not_matched,
         not_matched_low, not_matched_high (fraction of each outcome that lies lower),
         density_matched, density_not_matched (fitted share of each outcome at x). Fractions.
-    bands : DataFrame
-        low, high, rate, rate_low, rate_high and n of each 10-point band; no rows for a count.
+    bands : mapping of str to ndarray, shape (b,)
+        low, high, rate, rate_low, rate_high and n of each 10-point band; empty for a count.
     candidates : tuple of CandidateCurve
         The rivals, kept or not; without the default.
     """
@@ -99,8 +100,8 @@ class RateCurve:
     p: float | None
     level: float
     x: Array
-    columns: pd.DataFrame
-    bands: pd.DataFrame
+    columns: Mapping[str, Array]
+    bands: Mapping[str, Array]
     candidates: tuple[CandidateCurve, ...]
 
     @property
@@ -124,6 +125,22 @@ class RateCurve:
             )
         return at
 
+    def at(self, value: float) -> dict[str, float]:
+        """Return every column at a value.
+
+        Raises
+        ------
+        InputError
+            If it is not a whole value between the first and the last.
+        """
+        place = self.position(value)
+        return {name: float(numbers[place]) for name, numbers in self.columns.items()}
+
+    def between(self, low: float, high: float) -> dict[str, Array]:
+        """Return x and every column between two values, both included."""
+        inside = (self.x >= low) & (self.x <= high)
+        return {name: numbers[inside] for name, numbers in {"x": self.x, **self.columns}.items()}
+
     def band_position(self, low: float, high: float) -> int:
         """Return where a band stands in `bands`.
 
@@ -140,12 +157,12 @@ class RateCurve:
     def range_at(self, value: float) -> tuple[float, float]:
         """Return the model range at a value: lowest and highest rate of all that count."""
         at = self.position(value)
-        return _ends(self.columns["rate"].iloc[at], [each.rate[at] for each in self.kept])
+        return _ends(self.columns["rate"][at], [each.rate[at] for each in self.kept])
 
     def band_range(self, low: float, high: float) -> tuple[float, float]:
         """Return the model range of a band."""
         at = self.band_position(low, high)
-        return _ends(self.bands["rate"].iloc[at], [each.band_rate[at] for each in self.kept])
+        return _ends(self.bands["rate"][at], [each.band_rate[at] for each in self.kept])
 
 
 def _ends(rate: float, others: list[float]) -> tuple[float, float]:

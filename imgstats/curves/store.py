@@ -8,20 +8,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from imgstats.curves.inputs import (
-    SCORE,
-    borrowed_inputs,
-    counts_digest,
-    digest_of,
-    key_of,
-    kin_counts,
-)
-from imgstats.curves.layout import POOLED, Content, read_curve, read_pooled
-from imgstats.curves.manifest import (
-    PooledKey,
-    curves_folder,
-    parse_manifest,
-)
+from imgstats.curves.inputs import SCORE, borrowed_inputs, digest_of, key_of
+from imgstats.curves.layout import Content, read_curve
+from imgstats.curves.manifest import curves_folder, parse_manifest
 from imgstats.curves.record import CurveKey, RateCurve
 from imgstats.errors import DataChangedError
 from imgstats.levels import LEVEL
@@ -32,13 +21,11 @@ from imgstats.sources.manifest import MANIFEST
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
     from imgstats.curves.manifest import CurveEntry, CurvesManifest
     from imgstats.tables import OutcomeSummary
     from imgstats.tables.published import PublishedTables
 
-__all__ = ["StoredCurves", "borrowed_curve_for", "curve_for", "pooled_rates"]
+__all__ = ["StoredCurves", "borrowed_curve_for", "curve_for"]
 
 
 class StoredCurves:
@@ -85,19 +72,6 @@ class StoredCurves:
         if manifest is None or not _is_stored(manifest.curves.get(key), inputs):
             return None
         return read_curve(key, self._content)
-
-    def pooled(self, key: PooledKey, inputs: str) -> pd.DataFrame | None:
-        """Return a group's pooled rates, None where none are stored for these counts.
-
-        Raises
-        ------
-        DataChangedError
-            If the file is not the one whose hash was recorded.
-        """
-        manifest = self.manifest
-        if manifest is None or not _is_stored(manifest.pooled.get(key), inputs):
-            return None
-        return read_pooled(key, self._content(POOLED))
 
     def _content(self, name: str) -> Content:
         path, listed = self._folder / name, self.manifest.files if self.manifest else {}
@@ -194,43 +168,6 @@ def borrowed_curve_for(
     from imgstats.curves.borrowed import transported_curve
 
     return transported_curve(tables, group=group, year=year, specialty=specialty, level=level)
-
-
-def pooled_rates(tables: PublishedTables, *, group: str, year: str) -> pd.DataFrame:
-    """Return a group's rates of all specialties, each leaning on the others.
-
-    Parameters
-    ----------
-    tables : PublishedTables
-        The tables; their data folder is where the rates are looked up.
-    group, year : str
-        Of the counts.
-
-    Returns
-    -------
-    DataFrame
-        A row per specialty, as `PooledRate.rates_`.
-
-    Raises
-    ------
-    DataChangedError
-        If the stored file is not the one whose hash was recorded.
-    TableError
-        If fewer than three specialties are there.
-
-    Examples
-    --------
-    >>> from imgstats import PublishedTables
-    >>> len(pooled_rates(PublishedTables(), group="non_us_img", year="2026"))
-    24
-    """
-    inputs = counts_digest(kin_counts(tables, group=group, year=year))
-    stored = StoredCurves(resolve_root(tables.root)).pooled(PooledKey(year, group), inputs)
-    if stored is not None:
-        return stored
-    from imgstats.curves.borrowed import fit_pooled
-
-    return fit_pooled(tables, group=group, year=year).rates_
 
 
 @lru_cache(maxsize=8)

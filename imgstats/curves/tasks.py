@@ -77,11 +77,13 @@ def wanted_curves(tables: PublishedTables, base: Path) -> list[Task]:
 
 def summary_keys(tables: PublishedTables) -> list[CurveKey]:
     """Return each measure of a group whose digits and counts are both printed."""
-    names = ["match_year", "applicant_group", "specialty"]
-    counted = {tuple(map(str, row)) for row in tables.frame("counts")[names].to_numpy()}
-    rows = tables.frame("summaries")
-    known = rows[rows["measure"].isin(MEASURES)][[*names, "measure"]].drop_duplicates()
-    keys = [CurveKey(*map(str, row)) for row in known.to_numpy()]
+    names = ("match_year", "applicant_group", "specialty")
+    counted = {tuple(str(row[name]) for name in names) for row in tables.rows("counts")}
+    keys = {
+        CurveKey(*(str(row[name]) for name in (*names, "measure"))): None
+        for row in tables.rows("summaries")
+        if row["measure"] in MEASURES
+    }
     return [key for key in keys if (key.match_year, key.applicant_group, key.specialty) in counted]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pandas as pd
@@ -15,11 +15,13 @@ from sklearn.utils.validation import check_is_fitted
 from imgstats.errors import InputError, TableError
 from imgstats.estimators import trend_model
 from imgstats.levels import check_level
-from imgstats.tables.tidy import cell
+from imgstats.tables.tidy import records_of
 from imgstats.tables.validation import number, optional_count, optional_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from imgstats.sources.tabular import Record
 
     Array = NDArray[np.float64]
 
@@ -270,7 +272,7 @@ def _whole(value: int, name: str, least: int) -> int:
 def _years(table: object) -> list[YearRate]:
     """Return the table's years in order."""
     if isinstance(table, pd.DataFrame):
-        years = [_from_row(row) for row in _named(table).to_dict("records")]
+        years = [_from_row(row) for row in records_of(_named(table))]
     elif isinstance(table, Iterable) and not isinstance(table, str | Mapping):
         years = [_year_rate(each) for each in table]
     else:
@@ -306,8 +308,8 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({ours: frame[theirs] for ours, theirs in found.items()})
 
 
-def _from_row(row: dict[Any, Any]) -> YearRate:
-    values = {name: cell(value) for name, value in row.items()}
+def _from_row(row: Record) -> YearRate:
+    values = dict(row)
     percent = values.pop("rate_pct", None)
     if values.get("rate") is None and percent is not None:
         values["rate"] = number(percent, "match_rate_pct") / 100

@@ -5,14 +5,15 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from imgstats.errors import TableError
 from imgstats.evidence.records import Evidence
-from imgstats.tables.tidy import cell
 from imgstats.wording import number_words, percent, thousands
 
 if TYPE_CHECKING:
+    from imgstats.sources.tabular import Record
     from imgstats.tables.published import PublishedTables
 
 __all__ = ["effects"]
@@ -38,12 +39,11 @@ def effects(tables: PublishedTables, published_factor: str, factor: str) -> tupl
     TableError
         If nothing was collected on that factor.
     """
-    rows = tables.select("effects", factor=published_factor).to_dict("records")
-    clean = [{str(name): cell(value) for name, value in row.items()} for row in rows]
-    return tuple(_evidence(row, factor) for row in sorted(clean, key=lambda row: row["grade"]))
+    rows = tables.rows("effects", factor=published_factor)
+    return tuple(_evidence(row, factor) for row in sorted(rows, key=itemgetter("grade")))
 
 
-def _evidence(row: dict[str, Any], factor: str) -> Evidence:
+def _evidence(row: Record, factor: str) -> Evidence:
     return Evidence(
         factor=factor,
         statement=str(row["comparison"]),
@@ -69,7 +69,7 @@ def _sentences() -> dict[tuple[str, str, str], str]:
     }
 
 
-def _sentence(row: dict[str, Any]) -> str:
+def _sentence(row: Record) -> str:
     """Say the one sentence about a row, its figures filled in."""
     key = (str(row["factor"]), str(row["comparison"]), str(row["population"]))
     if key not in _sentences():
@@ -98,7 +98,7 @@ def _number(value: object) -> float | None:
         return None
 
 
-def _finding(row: dict[str, Any]) -> str:
+def _finding(row: Record) -> str:
     """Say what was found; a row without a single value says so, its figures stay where they are."""
     estimate = row["estimate"]
     if row["effect"] == "direction":

@@ -8,8 +8,6 @@ from imgstats.evidence.records import Evidence
 from imgstats.wording import listed, number_words, percent
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from imgstats.tables.published import PublishedTables
 
 __all__ = ["cited_factor", "consideration"]
@@ -55,8 +53,8 @@ def cited_factor(tables: PublishedTables, factor: str, category: str) -> Evidenc
     TableError
         If the survey does not list that factor.
     """
-    rows = tables.select(_TABLE, question=_CITED, category=category)
-    by_unit = {str(row["unit"]): row for row in rows.to_dict("records")}
+    rows = tables.rows(_TABLE, question=_CITED, category=category)
+    by_unit = {row["unit"]: row for row in rows}
     cited, weight = by_unit["programs_citing_pct"], by_unit["mean_importance_1_to_5"]
     return Evidence(
         factor=factor,
@@ -86,15 +84,13 @@ def cited_factor(tables: PublishedTables, factor: str, category: str) -> Evidenc
 def _survey_year(tables: PublishedTables) -> str:
     from imgstats.sources import sources
 
-    name = str(tables.frame(_TABLE)["source"].iloc[0])
-    return sources(tables.root)[name].year
+    return sources(tables.root)[tables.rows(_TABLE)[0]["source"]].year
 
 
 def _response(tables: PublishedTables) -> str:
     """Say how few programs answered."""
-    rows: pd.DataFrame = tables.select(_TABLE, question="response").set_index("category")
-    asked = float(rows.loc["programs surveyed", "value"])  # type: ignore[arg-type]
-    answered = float(rows.loc["programs responding", "value"])  # type: ignore[arg-type]
+    values = {row["category"]: row["value"] for row in tables.rows(_TABLE, question="response")}
+    asked, answered = values["programs surveyed"], values["programs responding"]
     return (
         f"{number_words(answered)} of {number_words(asked)} programs took part, so this is the "
         "word of few; it predates Step 1 being reported as pass or fail"

@@ -361,4 +361,4 @@ def _known_specialty(given: str) -> str:
     from imgstats.specialties import printed_name
     from imgstats.tables.published import PublishedTables
 
-    return printed_name(given, PublishedTables().frame("counts")["specialty"])
+    return printed_name(given, PublishedTables().specialties)

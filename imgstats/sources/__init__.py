@@ -7,7 +7,7 @@ from imgstats.sources.build import build
 from imgstats.sources.catalogue import Dataset, Source, catalogue, dataset, sources
 from imgstats.sources.checks import CheckResult, check, require_ok
 from imgstats.sources.locations import data_root, notebook_path
-from imgstats.sources.reading import read_processed, read_raw
+from imgstats.sources.reading import processed_rows, read_processed, read_raw
 from imgstats.sources.tabular import Field
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "data_root",
     "dataset",
     "notebook_path",
+    "processed_rows",
     "read_processed",
     "read_raw",
     "require_ok",

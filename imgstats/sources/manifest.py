@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imgstats.errors import DataChangedError
@@ -122,7 +123,12 @@ def load_manifest(path: Path) -> Manifest:
     >>> "counts.csv" in load_manifest(data_root() / "processed" / "manifest.json").processed
     True
     """
-    data = read_bytes(path, "the manifest that `imgstats data build` writes")
+    return _parsed(read_bytes(path, "the manifest that `imgstats data build` writes"), path)
+
+
+@lru_cache(maxsize=4)
+def _parsed(data: bytes, path: Path) -> Manifest:
+    """Return the manifest of some bytes; parsed once as long as these stay the same."""
     todo = "restore it (git checkout), or run `imgstats data build`"
     try:
         content = json.loads(data.decode("utf-8"))

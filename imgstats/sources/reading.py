@@ -15,7 +15,7 @@ from imgstats.sources.hashing import verified_bytes
 from imgstats.sources.locations import resolve_root
 from imgstats.sources.manifest import MANIFEST, load_manifest
 from imgstats.sources.recipes import RECIPES
-from imgstats.sources.tabular import parse_rows, to_frame
+from imgstats.sources.tabular import parse_rows, to_frame, typed_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from imgstats.sources.catalogue import Dataset
-    from imgstats.sources.tabular import Row
+    from imgstats.sources.tabular import Record, Row
 
-__all__ = ["raw_rows", "read_processed", "read_raw"]
+__all__ = ["processed_rows", "raw_rows", "read_processed", "read_raw"]
 
 
 def read_raw(name: str, root: Path | str | None = None) -> pd.DataFrame:
@@ -121,6 +121,23 @@ def read_processed(name: str, root: Path | str | None = None) -> pd.DataFrame:
     >>> read_processed("passing_scores")["minimum_passing_score"].max().item()
     218
     """
+    rows = _parsed(*_processed(name, root))
+    return to_frame(rows, RECIPES[name].fields(), name)
+
+
+def processed_rows(name: str, root: Path | str | None = None) -> tuple[Record, ...]:
+    """Return a processed table as plain records; it verifies and raises as `read_processed`.
+
+    Examples
+    --------
+    >>> processed_rows("passing_scores")[-1]["effective_from"]
+    datetime.date(2024, 1, 1)
+    """
+    return _typed(*_processed(name, root))
+
+
+def _processed(name: str, root: Path | str | None) -> tuple[str, str, bytes]:
+    """Return name, path and bytes of a processed table whose hashes are the recorded ones."""
     if name not in RECIPES:
         raise InputError(
             f"there is no processed table {name}", ", ".join(RECIPES), did_you_mean(name, RECIPES)
@@ -132,12 +149,14 @@ def read_processed(name: str, root: Path | str | None = None) -> pd.DataFrame:
     for raw_path, expected in record.inputs.items():
         verified_bytes(base / raw_path, expected, str(manifest_path))
     table = base / "processed" / recipe.file_name
-    data = verified_bytes(table, record.sha256, str(manifest_path))
-    return _typed(name, str(table), data).copy()
+    return name, str(table), verified_bytes(table, record.sha256, str(manifest_path))
+
+
+def _parsed(name: str, label: str, data: bytes) -> list[Row]:
+    return parse_rows(data, [field.name for field in RECIPES[name].fields()], label)
 
 
 @lru_cache(maxsize=2 * len(RECIPES))
-def _typed(name: str, label: str, data: bytes) -> pd.DataFrame:
-    """Return the frame of a file's bytes; parsed once as long as the bytes stay the same."""
-    fields = RECIPES[name].fields()
-    return to_frame(parse_rows(data, [field.name for field in fields], label), fields, name)
+def _typed(name: str, label: str, data: bytes) -> tuple[Record, ...]:
+    """Return the records of a file's bytes; parsed once as long as the bytes stay the same."""
+    return typed_rows(_parsed(name, label, data), RECIPES[name].fields(), name)

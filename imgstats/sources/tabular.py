@@ -7,19 +7,31 @@ import io
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from imgstats.errors import TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
-__all__ = ["PATTERNS", "Field", "Row", "dtype_of", "parse_rows", "render_rows", "to_frame"]
+__all__ = [
+    "PATTERNS",
+    "Field",
+    "Record",
+    "Row",
+    "dtype_of",
+    "parse_rows",
+    "render_rows",
+    "to_frame",
+    "typed_rows",
+]
 
 # A row as printed: no cell is converted, so 251 stays 251 and 240.5 stays 240.5.
 Row: TypeAlias = dict[str, str]
+# A row by the schema's types; an empty cell is None.
+Record: TypeAlias = "Mapping[str, Any]"
 
 # int() and float() also take "1_000", " 7 " and "nan", which no report prints.
 PATTERNS = {
@@ -27,6 +39,13 @@ PATTERNS = {
     "integer": re.compile(r"-?[0-9]+"),
     "number": re.compile(r"-?[0-9]+(\.[0-9]+)?"),
     "string": re.compile(r".+", re.DOTALL),
+}
+
+_CONVERT: dict[str, Callable[[str], object]] = {
+    "date": date.fromisoformat,
+    "integer": int,
+    "number": float,
+    "string": str,
 }
 
 
@@ -172,9 +191,27 @@ def to_frame(rows: Sequence[Row], fields: Sequence[Field], label: str) -> pd.Dat
     """
     import pandas as pd
 
+    typed = typed_rows(rows, fields, label)
+    return pd.DataFrame({field.name: _column(typed, field) for field in fields})
+
+
+def typed_rows(rows: Sequence[Row], fields: Sequence[Field], label: str) -> tuple[Record, ...]:
+    """Return rows as plain Python values: int, float, str or date, None for an empty cell.
+
+    Parameters and errors are those of `to_frame`.
+
+    Examples
+    --------
+    >>> typed_rows([{"n": "7"}, {"n": ""}], [Field("n", "integer")], "x.csv")
+    ({'n': 7}, {'n': None})
+    """
     for field in fields:
         _refuse_bad_cells(rows, field, label)
-    return pd.DataFrame({field.name: _column(rows, field) for field in fields})
+    converters = [(field.name, _CONVERT[field.type]) for field in fields]
+    return tuple(
+        {name: convert(row[name]) if row[name] else None for name, convert in converters}
+        for row in rows
+    )
 
 
 def _refuse_bad_cells(rows: Sequence[Row], field: Field, label: str) -> None:
@@ -199,14 +236,12 @@ def _fits(cell: str, type_name: str) -> bool:
     return True
 
 
-def _column(rows: Sequence[Row], field: Field) -> pd.Series:
+def _column(rows: Sequence[Record], field: Field) -> pd.Series:
     import pandas as pd
 
-    convert: dict[str, Callable[[str], object]] = {"integer": int, "number": float}
-    as_value = convert.get(field.type, str)
-    values = [as_value(row[field.name]) if row[field.name] else None for row in rows]
+    values = [row[field.name] for row in rows]
     if field.type == "date":
-        return pd.to_datetime(pd.Series(values), format="%Y-%m-%d").astype("datetime64[ns]")
+        return pd.to_datetime(pd.Series(values, dtype=object)).astype("datetime64[ns]")
     if field.type == "string":
         # The explicit type keeps a missing cell missing in pandas 2 too, where "str" would not.
         return pd.Series(values, dtype=pd.StringDtype(na_value=float("nan")))

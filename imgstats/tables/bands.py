@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Self
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from imgstats.errors import TableError
 from imgstats.tables.context import Context
-from imgstats.tables.tidy import TidyTable, cell, context_columns, one_context, one_value
+from imgstats.tables.tidy import TidyTable, context_columns, one_context, one_value
 from imgstats.tables.validation import count, number, optional_count, optional_number
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+
+    from imgstats.sources.tabular import Record
 
 __all__ = ["Band", "BandTable"]
 
@@ -154,6 +156,8 @@ class BandTable(TidyTable):
     ['1-1', '2+']
     """
 
+    _columns: ClassVar[tuple[str, ...]] = ("measure", "band_low", "band_high")
+
     measure: str
     bands: tuple[Band, ...]
     context: Context = field(default_factory=Context)
@@ -188,6 +192,8 @@ class BandTable(TidyTable):
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row per band: low, high, counts, n, rate and rounding unit."""
+        import pandas as pd
+
         rows = [
             context_columns(self.context)
             | {
@@ -205,7 +211,7 @@ class BandTable(TidyTable):
         return pd.DataFrame(rows)
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame) -> Self:
+    def from_records(cls, rows: Sequence[Record]) -> Self:
         """Make the table from a row per band.
 
         The rate is read from ``rate`` (fraction) or ``match_rate_pct`` (whole per cent).
@@ -215,13 +221,14 @@ class BandTable(TidyTable):
         TableError
             If a column is missing or the bands contradict each other.
         """
-        cls._need(frame, ("measure", "band_low", "band_high"))
-        bands = tuple(_band(row) for row in frame.to_dict("records"))
-        return cls(measure=one_value(frame, "measure"), bands=bands, context=one_context(frame))
+        for row in rows:
+            cls._need(row, cls._columns)
+        bands = tuple(_band(row) for row in rows)
+        return cls(measure=one_value(rows, "measure"), bands=bands, context=one_context(rows))
 
 
-def _band(row: dict[Hashable, Any]) -> Band:
-    values: dict[str, Any] = {str(name): cell(value) for name, value in row.items()}
+def _band(values: Record) -> Band:
+    rate: Any
     rate, unit = values.get("rate"), values.get("rate_unit") or 0.0
     if rate is None and values.get("match_rate_pct") is not None:
         rate, unit = number(values["match_rate_pct"], "match_rate_pct") / 100, 0.01

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Self
-
-import pandas as pd
+from statistics import NormalDist
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from imgstats.errors import TableError
 from imgstats.tables.context import Context
-from imgstats.tables.tidy import TidyTable, cell, context_columns, one_context
+from imgstats.tables.tidy import TidyTable, context_columns, one_context
 from imgstats.tables.validation import count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from imgstats.sources.tabular import Record
 
 __all__ = ["CountTable"]
 
@@ -38,6 +44,8 @@ class CountTable(TidyTable):
     (4, 0.75)
     """
 
+    _columns: ClassVar[tuple[str, ...]] = ("matched", "not_matched")
+
     matched: int
     not_matched: int
     context: Context = field(default_factory=Context)
@@ -59,26 +67,51 @@ class CountTable(TidyTable):
         """Match rate, a fraction of `n`."""
         return self.matched / self.n
 
+    def wilson(self, level: float) -> tuple[float, float]:
+        """Return the Wilson score interval of the rate, fractions.
+
+        Parameters
+        ----------
+        level : float
+            Level of the interval, a fraction between 0 and 1.
+
+        References
+        ----------
+        Wilson EB. Probable inference, the law of succession, and statistical inference. Journal of
+        the American Statistical Association 1927;22:209-212. doi:10.1080/01621459.1927.10502953
+
+        Examples
+        --------
+        >>> low, high = CountTable(matched=3, not_matched=1).wilson(0.95)
+        >>> round(low, 3), round(high, 3)
+        (0.301, 0.954)
+        """
+        squared = NormalDist().inv_cdf((1 - level) / 2) ** 2
+        middle = (self.matched + squared / 2) / (self.n + squared)
+        variance = self.n * self.rate * (1 - self.rate) + squared / 4
+        half = (squared * variance) ** 0.5 / (self.n + squared)
+        return max(middle - half, 0.0), min(middle + half, 1.0)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row with ``matched`` and ``not_matched``."""
+        import pandas as pd
+
         row = {"matched": self.matched, "not_matched": self.not_matched}
         return pd.DataFrame([context_columns(self.context) | row])
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame) -> Self:
-        """Make the table from a frame of one row.
+    def from_records(cls, rows: Sequence[Record]) -> Self:
+        """Make the table from one row.
 
         Raises
         ------
         TableError
-            If the frame has not exactly one row, or a column is missing.
+            If there is not exactly one row, or a column is missing.
         """
-        cls._need(frame, ("matched", "not_matched"))
-        if len(frame) != 1:
-            raise TableError(f"{len(frame)} rows", "exactly one row for a count table")
-        row = frame.iloc[0]
+        if len(rows) != 1:
+            raise TableError(f"{len(rows)} rows", "exactly one row for a count table")
+        row = rows[0]
+        cls._need(row, cls._columns)
         return cls(
-            matched=cell(row["matched"]),
-            not_matched=cell(row["not_matched"]),
-            context=one_context(frame),
+            matched=row["matched"], not_matched=row["not_matched"], context=one_context(rows)
         )

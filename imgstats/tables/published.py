@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgstats.errors import TableError, did_you_mean
 from imgstats.measures import measure as known_measure
-from imgstats.sources import read_processed
+from imgstats.sources import processed_rows, read_processed
 from imgstats.specialties import INTERNAL_MEDICINE
-from imgstats.tables.context import Context
 from imgstats.tables.counts import CountTable
 from imgstats.tables.shares import ShareTable
 from imgstats.tables.summary import OutcomeSummary
-from imgstats.tables.tidy import one_context
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
+
+    from imgstats.sources.tabular import Record
 
 __all__ = ["PublishedTables"]
 
@@ -42,9 +44,10 @@ class PublishedTables:
     def __init__(self, root: Path | str | None = None) -> None:
         self.root = root
         self._frames: dict[str, pd.DataFrame] = {}
+        self._records: dict[str, tuple[Record, ...]] = {}
 
     def frame(self, name: str) -> pd.DataFrame:
-        """Return a processed table as a data frame.
+        """Return a processed table as a data frame, for analyses; a lookup takes `rows`.
 
         Raises
         ------
@@ -55,27 +58,78 @@ class PublishedTables:
             self._frames[name] = read_processed(name, self.root)
         return self._frames[name]
 
-    def select(self, name: str, **wanted: str) -> pd.DataFrame:
+    def rows(self, name: str, **wanted: str) -> tuple[Record, ...]:
         """Return the rows of a processed table whose columns hold the wanted values.
+
+        Parameters
+        ----------
+        name : str
+            Name of the table.
+        **wanted : str
+            Value by column; none for all rows.
+
+        Returns
+        -------
+        tuple of mapping
+            Plain values by column, None for an empty cell; not to be changed.
 
         Raises
         ------
+        DataChangedError
+            If the file or what it was made from is not what was recorded.
         TableError
             If no row holds a wanted value; the message lists what there is.
+
+        Examples
+        --------
+        >>> (row,) = PublishedTables().rows(
+        ...     "counts", applicant_group="us_img", specialty="All specialties", match_year="2026"
+        ... )
+        >>> row["matched"]
+        2949
         """
-        rows = self.frame(name)
+        rows = self._all_rows(name)
+        return tuple(rows[at] for at in self._places(name, wanted)) if wanted else rows
+
+    def select(self, name: str, **wanted: str) -> pd.DataFrame:
+        """Return the same rows as a data frame, for analyses; it raises what `rows` raises."""
+        return self.frame(name).iloc[self._places(name, wanted)]
+
+    def _all_rows(self, name: str) -> tuple[Record, ...]:
+        if name not in self._records:
+            self._records[name] = processed_rows(name, self.root)
+        return self._records[name]
+
+    def _places(self, name: str, wanted: Mapping[str, str]) -> list[int]:
+        """Return where the rows with the wanted values stand."""
+        rows = self._all_rows(name)
+        places = list(range(len(rows)))
         for column, value in wanted.items():
-            present = rows[column].astype(str)
-            wanted_rows = rows[(present == value).to_numpy()]
-            if wanted_rows.empty:
-                have = sorted(set(present))
+            holding = [at for at in places if str(rows[at][column]) == value]
+            if not holding:
+                have = sorted({str(rows[at][column]) for at in places})
                 raise TableError(
                     f"no {name} with {column} {value}",
                     ", ".join(have) or "nothing: see the other conditions",
                     did_you_mean(value, have),
                 )
-            rows = wanted_rows
-        return rows
+            places = holding
+        return places
+
+    def years(self, group: str, specialty: str) -> tuple[str, ...]:
+        """Return the years in which a group was counted in a specialty, in rising order."""
+        return tuple(
+            sorted(
+                str(row["match_year"])
+                for row in self.rows("counts")
+                if (row["applicant_group"], row["specialty"]) == (group, specialty)
+            )
+        )
+
+    @property
+    def specialties(self) -> tuple[str, ...]:
+        """The specialties in which applicants are counted, as printed, in printed order."""
+        return tuple(dict.fromkeys(str(row["specialty"]) for row in self.rows("counts")))
 
     def counts(self, *, group: str, year: str, specialty: str = INTERNAL_MEDICINE) -> CountTable:
         """Return matched and not matched of a group.
@@ -85,8 +139,9 @@ class PublishedTables:
         TableError
             If that table is not there.
         """
-        rows = self.select("counts", applicant_group=group, specialty=specialty, match_year=year)
-        return CountTable.from_frame(rows)
+        return CountTable.from_records(
+            self.rows("counts", applicant_group=group, specialty=specialty, match_year=year)
+        )
 
     def outcome_summary(
         self,
@@ -103,7 +158,7 @@ class PublishedTables:
         TableError
             If that table is not there.
         """
-        rows = self.select(
+        rows = self.rows(
             "summaries",
             applicant_group=group,
             specialty=specialty,
@@ -111,31 +166,24 @@ class PublishedTables:
             measure=measure,
         )
         whole = self.counts(group=group, year=year, specialty=specialty)
-        context = one_context(rows.drop(columns="outcome"))
-        table = OutcomeSummary.from_frame(rows)
-        return OutcomeSummary(
-            measure=measure,
-            matched=table.matched,
-            not_matched=table.not_matched,
+        table = OutcomeSummary.from_records(rows)
+        return replace(
+            table,
             group_counts=(whole.matched, whole.not_matched),
             scale=self._scale(measure, year),
-            context=Context(
-                applicant_group=group,
-                specialty=specialty,
-                match_year=year,
+            context=replace(
+                table.context,
                 outcome=whole.context.outcome,
                 population=whole.context.population,
-                dataset=context.dataset,
-                source=context.source,
-                trust=context.trust,
             ),
         )
 
     def _scale(self, measure: str, year: str) -> tuple[int, int] | None:
         """Lowest score printed for anybody that year, to the highest possible."""
         highest = known_measure(measure).highest
-        lowest = self.select("summaries", match_year=year, measure=measure)["min"].min()
-        return None if highest is None else (int(lowest), highest)
+        printed = self.rows("summaries", match_year=year, measure=measure)
+        lowest = min((row["min"] for row in printed if row["min"] is not None), default=None)
+        return None if highest is None or lowest is None else (int(lowest), highest)
 
     def answers(self, question: str) -> ShareTable:
         """Return the shares of answers to one question of the program director survey.
@@ -145,6 +193,14 @@ class PublishedTables:
         TableError
             If the survey has no such question with shares.
         """
-        rows = self.select("program_survey", unit=_SURVEY_SHARES, question=question)
-        frame = rows.rename(columns={"category": "answer", "respondents_n": "respondents"})
-        return ShareTable.from_frame(frame.assign(share=frame["value"].astype(float) / 100))
+        return ShareTable.from_records(
+            [
+                {
+                    **row,
+                    "answer": row["category"],
+                    "share": row["value"] / 100,
+                    "respondents": row["respondents_n"],
+                }
+                for row in self.rows("program_survey", unit=_SURVEY_SHARES, question=question)
+            ]
+        )

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Self
-
-import pandas as pd
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from imgstats.errors import TableError
 from imgstats.tables.context import Context
-from imgstats.tables.tidy import TidyTable, cell, context_columns, one_context, one_value
+from imgstats.tables.tidy import TidyTable, context_columns, one_context, one_value
 from imgstats.tables.validation import number, optional_count, yes_or_no
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from imgstats.sources.tabular import Record
 
 __all__ = ["Share", "ShareTable"]
 
@@ -58,6 +63,8 @@ class ShareTable(TidyTable):
     0.6
     """
 
+    _columns: ClassVar[tuple[str, ...]] = ("question", "answer", "share")
+
     question: str
     shares: tuple[Share, ...]
     respondents: int | None = None
@@ -99,6 +106,8 @@ class ShareTable(TidyTable):
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row per answer: question, answer, share, respondents, exclusive."""
+        import pandas as pd
+
         rows = [
             context_columns(self.context)
             | {
@@ -113,26 +122,25 @@ class ShareTable(TidyTable):
         return pd.DataFrame(rows)
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame) -> Self:
+    def from_records(cls, rows: Sequence[Record]) -> Self:
         """Make the table from a row per answer.
 
         Raises
         ------
         TableError
-            If a column is missing or more than one question is in the frame.
+            If there is no row, a column is missing, or more than one question is there.
         """
-        cls._need(frame, ("question", "answer", "share"))
-        question, first = one_value(frame, "question"), frame.iloc[0]
-        exclusive = (
-            yes_or_no(cell(first["exclusive"]), "exclusive") if "exclusive" in frame else True
-        )
+        for row in rows:
+            cls._need(row, cls._columns)
+        question, first = one_value(rows, "question"), rows[0]
+        exclusive = yes_or_no(first["exclusive"], "exclusive") if "exclusive" in first else True
         return cls(
             question=question,
             shares=tuple(
-                Share(answer=str(row["answer"]), share=number(cell(row["share"]), "share"))
-                for row in frame.to_dict("records")
+                Share(answer=str(row["answer"]), share=number(row["share"], "share"))
+                for row in rows
             ),
-            respondents=cell(first["respondents"]) if "respondents" in frame else None,
+            respondents=first.get("respondents"),
             exclusive=exclusive,
-            context=one_context(frame),
+            context=one_context(rows),
         )

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from numbers import Integral
-from typing import Any, Self
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from imgstats.errors import TableError
 from imgstats.measures import MEASURES
 from imgstats.tables.context import Context
 from imgstats.tables.feasible import Known, check_feasible
-from imgstats.tables.tidy import TidyTable, cell, context_columns, one_context, one_value
+from imgstats.tables.tidy import TidyTable, context_columns, one_context, one_value
 from imgstats.tables.validation import (
     count,
     number,
@@ -23,6 +21,11 @@ from imgstats.tables.validation import (
     optional_number,
     yes_or_no,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from imgstats.sources.tabular import Record
 
 __all__ = ["ORDER_STATISTICS", "OutcomeSummary", "Rounding", "Summary"]
 
@@ -157,6 +160,8 @@ class OutcomeSummary(TidyTable):
     (0.4, 125)
     """
 
+    _columns: ClassVar[tuple[str, ...]] = ("measure", "outcome", "n")
+
     measure: str
     matched: Summary
     not_matched: Summary
@@ -270,6 +275,8 @@ class OutcomeSummary(TidyTable):
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row per outcome with the printed digits."""
+        import pandas as pd
+
         rows = []
         for position, name in enumerate(OUTCOMES):
             summary = self.outcome(name)
@@ -293,7 +300,7 @@ class OutcomeSummary(TidyTable):
         return pd.DataFrame(rows)
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame) -> Self:
+    def from_records(cls, rows: Sequence[Record]) -> Self:
         """Make the table from a row per outcome.
 
         Raises
@@ -301,21 +308,17 @@ class OutcomeSummary(TidyTable):
         TableError
             If a column or an outcome is missing, or the digits contradict each other.
         """
-        cls._need(frame, ("measure", "outcome", "n"))
-        one_value(frame, "measure")
+        for row in rows:
+            cls._need(row, cls._columns)
+        one_value(rows, "measure")
         for column in ("scale_low", "scale_high", "mean_unit", "sd_unit", "n_exact"):
-            if column in frame:
-                one_value(frame.assign(**{column: frame[column].astype("object").map(str)}), column)
-        rows = {str(row["outcome"]): row for row in frame.to_dict("records")}
-        if len(frame) != len(OUTCOMES) or set(rows) != set(OUTCOMES):
+            one_value([{column: str(row.get(column))} for row in rows], column)
+        clean = {str(row["outcome"]): row for row in rows}
+        if len(rows) != len(OUTCOMES) or set(clean) != set(OUTCOMES):
             raise TableError(
-                f"outcomes {', '.join(str(each) for each in frame['outcome'])}",
+                f"outcomes {', '.join(str(row['outcome']) for row in rows)}",
                 "one row matched, one row not_matched",
             )
-        clean = {
-            name: {str(column): cell(value) for column, value in row.items()}
-            for name, row in rows.items()
-        }
         names = tuple(each.name for each in fields(Summary))
         summaries = {
             name: Summary(**{digit: row.get(digit) for digit in names})
@@ -327,9 +330,8 @@ class OutcomeSummary(TidyTable):
             matched=summaries["matched"],
             not_matched=summaries["not_matched"],
             **_frame_extras(clean),
-            context=one_context(
-                frame.drop(columns="outcome").rename(columns={"matched_means": "outcome"})
-            ),
+            # Here the column named outcome tells the rows.
+            context=one_context([{**row, "outcome": row.get("matched_means")} for row in rows]),
         )
 
 
@@ -337,7 +339,7 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def _frame_extras(rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _frame_extras(rows: dict[str, Record]) -> dict[str, Any]:
     """Read the columns beside the digits; each may be absent."""
     first = rows["matched"]
     groups = [rows[name].get("group_count") for name in OUTCOMES]

@@ -4,35 +4,44 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any, Self
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from imgstats.errors import InputError, TableError
 from imgstats.tables.context import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
-__all__ = ["TidyTable", "cell", "context_columns", "one_context", "one_value"]
+    import pandas as pd
+
+    from imgstats.sources.tabular import Record
+
+__all__ = ["TidyTable", "context_columns", "one_context", "one_value", "records_of"]
 
 _CONTEXT = tuple(field.name for field in fields(Context))
 # Columns whose cells are words, even where they look like numbers.
 _WORDS = (*_CONTEXT, "measure", "question", "answer", "matched_means")
 
 
-def cell(value: Any) -> Any:  # noqa: ANN401  a cell may hold anything
-    """Return None for an empty cell, else a plain Python value.
+def records_of(frame: pd.DataFrame) -> list[Record]:
+    """Return a frame's rows as records.
 
     Examples
     --------
-    >>> cell(float("nan")) is None
-    True
+    >>> import pandas as pd
+    >>> records_of(pd.DataFrame({"n": [7.0, float("nan")]}))
+    [{'n': 7.0}, {'n': None}]
     """
-    if value is None or pd.isna(value):
-        return None
-    return value.item() if hasattr(value, "item") else value
+    import pandas as pd
+
+    def plain(value: Any) -> Any:  # noqa: ANN401  a cell may hold anything
+        if pd.isna(value):
+            return None
+        return value.item() if hasattr(value, "item") else value
+
+    rows = frame.to_dict("records")
+    return [{str(name): plain(value) for name, value in row.items()} for row in rows]
 
 
 def context_columns(context: Context) -> dict[str, object]:
@@ -40,20 +49,20 @@ def context_columns(context: Context) -> dict[str, object]:
     return {name: value for name, value in asdict(context).items() if value}
 
 
-def one_value(frame: pd.DataFrame, column: str) -> str:
+def one_value(rows: Iterable[Record], column: str) -> str:
     """Return the one value that a column holds in all rows.
 
     Raises
     ------
     TableError
-        If the frame is empty, or the column holds another number of values.
+        If there is no row, or the column holds another number of values.
     """
-    return _only(column, _distinct(frame[column]))
+    return _only(column, _distinct(rows, column))
 
 
-def _distinct(column: pd.Series) -> list[object]:
-    # Plain Python: a table has a few rows, and pandas takes a hundred times longer for those.
-    return [each for each in dict.fromkeys(column.tolist()) if not pd.isna(each)]
+def _distinct(rows: Iterable[Record], column: str) -> list[object]:
+    found = dict.fromkeys(row.get(column) for row in rows)
+    return [each for each in found if each is not None]
 
 
 def _only(column: str, values: list[object]) -> str:
@@ -67,7 +76,7 @@ def _only(column: str, values: list[object]) -> str:
     return found[0]
 
 
-def one_context(frame: pd.DataFrame) -> Context:
+def one_context(rows: Sequence[Record]) -> Context:
     """Return the context that all rows share.
 
     Raises
@@ -75,7 +84,7 @@ def one_context(frame: pd.DataFrame) -> Context:
     TableError
         If a context column holds more than one value.
     """
-    found = {name: _distinct(frame[name]) for name in _CONTEXT if name in frame}
+    found = {name: _distinct(rows, name) for name in _CONTEXT}
     return Context(**{name: _only(name, values) for name, values in found.items() if values})
 
 
@@ -83,6 +92,8 @@ class TidyTable(ABC):
     """A table that goes to and comes from a tidy frame."""
 
     __slots__ = ()
+    # Those that a tidy frame cannot do without.
+    _columns: ClassVar[tuple[str, ...]]
 
     @abstractmethod
     def to_frame(self) -> pd.DataFrame:
@@ -90,8 +101,21 @@ class TidyTable(ABC):
 
     @classmethod
     @abstractmethod
+    def from_records(cls, rows: Sequence[Record]) -> Self:
+        """Make the table from its rows, plain values with None for an empty cell."""
+
+    @classmethod
     def from_frame(cls, frame: pd.DataFrame) -> Self:
-        """Make the table from its tidy frame."""
+        """Make the table from its tidy frame.
+
+        Raises
+        ------
+        TableError
+            If a column is missing or what it holds contradicts itself.
+        """
+        if frame.empty:
+            cls._need(frame.columns, cls._columns)
+        return cls.from_records(records_of(frame))
 
     def to_csv(self, path: str | Path) -> None:
         """Write the tidy frame as CSV; unpublished fields are empty cells."""
@@ -108,6 +132,8 @@ class TidyTable(ABC):
         TableError
             If what it holds contradicts itself.
         """
+        import pandas as pd
+
         try:
             # Only an empty cell is missing: NA and None are words that somebody may have written.
             frame = pd.read_csv(
@@ -118,11 +144,11 @@ class TidyTable(ABC):
         return cls.from_frame(frame)
 
     @staticmethod
-    def _need(frame: pd.DataFrame, columns: Iterable[str]) -> None:
-        missing = [name for name in columns if name not in frame]
+    def _need(present: Collection[str], columns: Iterable[str]) -> None:
+        missing = [name for name in columns if name not in present]
         if missing:
             raise TableError(
-                f"columns {', '.join(frame.columns)}",
+                f"columns {', '.join(present)}",
                 f"also {', '.join(missing)}",
                 "add the missing columns; leave unpublished cells empty",
             )

@@ -397,3 +397,21 @@ def test_closed_streams_are_no_error(closed):
     done = subprocess.run(["/bin/sh", "-c", words], capture_output=True, check=False)
     assert done.returncode == 0
     assert b"Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("more", [[], ["--json"], ["--ranks", "5", "--scenario", "visa=0.5..0.9"]])
+def test_an_estimate_is_a_lookup_and_imports_nothing_that_fits(more):
+    program = (
+        "import contextlib, io, sys\n"
+        "from imgstats.cli.main import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
+        f"    main(['estimate', *{GOOD + more!r}])\n"
+        "print(*sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    heavy = ("pandas", "scipy", "statsmodels", "sklearn", "pandera", "imgstats.estimators")
+    loaded = done.stdout.split()
+    assert "imgstats.comparison.direct" in loaded
+    assert [name for name in loaded if name.startswith(heavy)] == []

@@ -48,7 +48,6 @@ def test_every_table_has_a_curve_or_a_reason():
     reasons = {key: entry.reason for key, entry in manifest.curves.items() if entry.reason}
     assert len({key.specialty for key in reasons}) == 7
     assert all("allowed:" in reason for reason in reasons.values())
-    assert [key.applicant_group for key in manifest.pooled] == ["non_us_img"]
 
 
 def test_the_committed_files_are_small():
@@ -200,7 +199,7 @@ def test_workers_are_one_or_more(workers):
 def test_the_manifest_says_nothing_of_day_or_machine(built):
     text = (built / "processed" / "curves" / "manifest.json").read_text(encoding="utf-8")
     content = json.loads(text)
-    assert set(content) == {"code", "curves", "files", "format", "level", "pooled"}
+    assert set(content) == {"code", "curves", "files", "format", "level"}
     assert str(built) not in text
     entry = next(each for each in content["curves"] if each["key"]["specialty"] == "Dermatology")
     assert entry["key"]["measure"] == TOO_FEW.measure

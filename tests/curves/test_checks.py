@@ -29,11 +29,11 @@ def few_checked(monkeypatch):
 def test_fresh_curves_pass(built):
     results = check_curves(built)
     assert [result.message for result in results if not result.ok] == []
-    # Each file, the list of files, each table, the pooled rates and the code.
-    assert len(results) == len(files_of(built)) - 1 + 1 + len(FEW) + 1 + 1
+    # Each file, the list of files, each table and the code.
+    assert len(results) == len(files_of(built)) - 1 + 1 + len(FEW) + 1
 
 
-@pytest.mark.parametrize("name", ["bands.csv", "fits.csv", "pooled.csv", "step2_ck.csv"])
+@pytest.mark.parametrize("name", ["bands.csv", "fits.csv", "step2_ck.csv"])
 def test_a_changed_byte_is_named(built, name):
     path = built / "processed" / "curves" / name
     data = bytearray(path.read_bytes())

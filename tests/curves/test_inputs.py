@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import pytest
 
 from imgstats import CountTable
-from imgstats.curves.inputs import borrowed_inputs, counts_digest, digest_of, key_of, kin_counts
+from imgstats.curves.inputs import borrowed_inputs, digest_of, key_of, kin_counts
 from imgstats.errors import TableError
 from imgstats.tables import Context, OutcomeSummary, Rounding
 
@@ -92,10 +92,3 @@ def test_counts_by_specialty_leave_out_all_specialties(tables):
     found = kin_counts(tables, group="non_us_img", year="2026")
     assert len(found) == 24
     assert "All specialties" not in found
-
-
-def test_names_and_counts_of_kin_count():
-    one = {"A": CountTable(matched=3, not_matched=1)}
-    assert counts_digest(one) == counts_digest({"A": CountTable(matched=3, not_matched=1)})
-    assert counts_digest(one) != counts_digest({"A": CountTable(matched=1, not_matched=3)})
-    assert counts_digest(one) != counts_digest({"B": CountTable(matched=3, not_matched=1)})

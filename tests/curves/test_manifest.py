@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 
 import pytest
@@ -10,7 +11,6 @@ from imgstats.curves.inputs import digest_of
 from imgstats.curves.manifest import (
     CurveEntry,
     CurvesManifest,
-    PooledKey,
     code_hash,
     parse_manifest,
 )
@@ -25,7 +25,6 @@ MADE = CurvesManifest(
         CurveKey("2026", "us_img", "B", "m"): CurveEntry("12", ""),
         CurveKey("2026", "us_img", "A", "m"): CurveEntry("34", "too few digits"),
     },
-    pooled={PooledKey("2026", "us_img"): CurveEntry("56")},
 )
 
 
@@ -35,8 +34,8 @@ def test_it_comes_back_as_it_was():
 
 
 def test_another_format_is_refused():
-    data = MADE.render().replace(b'"format": 1', b'"format": 2')
-    with pytest.raises(DataChangedError, match="format 2"):
+    data = MADE.render().replace(b'"format": 2', b'"format": 1')
+    with pytest.raises(DataChangedError, match="format 1"):
         parse_manifest(data, "m")
 
 
@@ -65,8 +64,35 @@ def package(tmp_path):
 )
 def test_what_decides_the_numbers_moves_the_hash(package, name):
     assert code_hash(package) == code_hash()
-    (package / name).write_bytes((package / name).read_bytes() + b"\n")
+    (package / name).write_bytes((package / name).read_bytes() + b"\nMORE = 1\n")
     assert code_hash(package) != code_hash()
+
+
+def test_a_changed_number_moves_the_hash(package):
+    path = package / "levels.py"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before.replace("0.95", "0.9"), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") != before
+    assert code_hash(package) != code_hash()
+
+
+def test_words_and_layout_do_not_move_the_hash(package):
+    for name in ("estimators/tilt.py", "tables/summary.py"):
+        path = package / name
+        source = path.read_text(encoding="utf-8")
+        words = ast.get_docstring(ast.parse(source), clean=False)
+        assert words is not None
+        path.write_text(source.replace(words, "Other words.") + "\n# A remark.\n", encoding="utf-8")
+    assert code_hash(package) == code_hash()
+
+
+def test_a_module_that_moved_does_not_move_the_hash(package):
+    source = (package / "estimators" / "tilt.py").read_text(encoding="utf-8")
+    moved = source.replace("from imgstats.estimators.tilt_model", "from imgstats.estimators.tilt_fit")
+    assert moved != source
+    (package / "estimators" / "tilt.py").write_text(moved, encoding="utf-8")
+    (package / "estimators" / "tilt_model.py").rename(package / "estimators" / "tilt_fit.py")
+    assert code_hash(package) == code_hash()
 
 
 def test_an_estimator_of_curves_moves_the_hash_and_a_page_does_not(package):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 from imgstats.errors import TableError
 from imgstats.tables import Context, CountTable
@@ -48,3 +49,11 @@ def test_what_is_no_count_is_refused_by_name(name, value):
 def test_counts_are_given_by_name():
     with pytest.raises(TypeError, match="positional"):
         CountTable(3, 1)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("level", [0.5, 0.8, 0.95, 0.999])
+@pytest.mark.parametrize("counts", [(3392, 3600), (5, 25), (0, 7), (7, 0), (1, 0), (1, 1)])
+def test_the_interval_is_that_of_statsmodels(counts, level):
+    table = CountTable(matched=counts[0], not_matched=counts[1])
+    expected = proportion_confint(table.matched, table.n, alpha=1 - level, method="wilson")
+    assert table.wilson(level) == pytest.approx(expected, abs=1e-12)
