@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
-from imgstats.characters import printable
 from imgstats.errors import InputError, did_you_mean
 from imgstats.measures import MEASURES, band_of
 from imgstats.specialties import INTERNAL_MEDICINE
+from imgstats.text import plain_number, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic_core import ErrorDetails
 
-__all__ = ["GROUPS", "Applicant", "all_problems", "group_label", "shown"]
+__all__ = ["GROUPS", "Applicant", "all_problems", "group_label"]
 
 GROUPS = {"non_us_img": "non-US IMG", "us_img": "US IMG"}
 _SCORE = MEASURES["step2_ck"]
 _MOST_COUNT = 999
 _MOST_MONTHS = 600
 _LONGEST_LABEL = 200
-_SHOWN = 60
 
 
 def group_label(group: str) -> str:
@@ -39,23 +38,22 @@ def group_label(group: str) -> str:
     return GROUPS.get(group, group)
 
 
-def _plain_number(value: object, pattern: str) -> object:
+def _decimal(value: object) -> object:
     """Read a number only if it is written plainly: no underscore, exponent, word or true/false."""
     if isinstance(value, bool):
         raise ValueError("not a number")  # noqa: TRY004  pydantic collects ValueError only
     if not isinstance(value, str):
         return value
-    if not re.fullmatch(pattern, value.strip(), flags=re.ASCII):
+    number = plain_number(value.strip())
+    if number is None:
         raise ValueError("not a plainly written number")
-    return float(value) if "." in value else int(value)
+    return number
 
 
 def _whole(value: object) -> object:
-    return _plain_number(value, r"[+-]?\d{1,9}")
-
-
-def _decimal(value: object) -> object:
-    return _plain_number(value, r"[+-]?\d{1,9}(\.\d{1,9})?")
+    if isinstance(value, str) and "." in value:
+        raise ValueError("not a whole number")
+    return _decimal(value)
 
 
 def _group(value: object) -> object:
@@ -222,26 +220,6 @@ def all_problems(values: Mapping[str, Any]) -> dict[str, InputError]:
     except ValidationError as e:
         return {str(detail["loc"][0]): _input_error(detail) for detail in e.errors()}
     return {}
-
-
-def shown(value: object, most: int = _SHOWN) -> str:
-    r"""Show a value in a message: quoted, on one line, cut when long.
-
-    Parameters
-    ----------
-    value : object
-        What was found.
-    most : int
-        How many characters of it are shown.
-
-    Examples
-    --------
-    >>> shown("a\nb")
-    "'a\\nb'"
-    """
-    # Cut before it is quoted: the value may be a file's one cell.
-    text = repr(value[: most + 1] if isinstance(value, str) else value)
-    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def _input_error(detail: ErrorDetails) -> InputError:

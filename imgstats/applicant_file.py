@@ -10,13 +10,14 @@ import yaml
 
 from imgstats.applicant import Applicant
 from imgstats.errors import InputError
+from imgstats.files.opening import Wanted, read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["read_applicant"]
 
-_LARGEST = 64 * 1024
+_WANTED = Wanted(what="a file", most=64 * 1024, size="one applicant's few lines")
 _EXAMPLE = "write lines such as 'group: non-us-img' and 'step2_ck: 242'"
 
 
@@ -62,15 +63,7 @@ def read_applicant(path: str | Path) -> Applicant:
 
 
 def _read_text(file: Path) -> str:
-    try:
-        with file.open("rb") as stream:
-            raw = stream.read(_LARGEST + 1)
-    except OSError as e:
-        raise InputError(f"{file}: {e.strerror or e}", "a file that can be read") from e
-    if len(raw) > _LARGEST:
-        raise InputError(
-            f"{file.name} is larger than {_LARGEST} bytes", "one applicant's few lines"
-        )
+    raw = read_plain(file, _WANTED)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as e:

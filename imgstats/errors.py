@@ -9,7 +9,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from imgstats.characters import JOINERS, printable
+from imgstats.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,6 @@ __all__ = [
     "TableError",
     "WorkError",
     "did_you_mean",
-    "visible",
 ]
 
 
@@ -110,22 +109,3 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """
     close = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"did you mean {close[0]}?" if close else ""
-
-
-def visible(text: str) -> str:
-    r"""Return text on one line, with the characters that a page or terminal would obey spelled out.
-
-    Examples
-    --------
-    >>> print(visible("two\nlines, \x1b[31mred"))
-    two lines, \x1b[31mred
-    """
-    line = " ".join(text.split())
-    if printable(line):
-        return line
-    return "".join(
-        each
-        if each.isprintable() or ord(each) in JOINERS
-        else each.encode("unicode_escape").decode()
-        for each in line
-    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from datetime import date
 
 import pytest
@@ -141,7 +143,7 @@ def test_utf_16_without_a_mark_is_refused_too(tmp_path):
 
 
 def test_a_huge_file_is_refused_before_it_is_parsed(tmp_path):
-    with pytest.raises(InputError, match=r"larger than 65536 bytes"):
+    with pytest.raises(InputError, match=r"larger than 65,536 bytes"):
         read_applicant(write(tmp_path, GOOD + "#" * 65536))
 
 
@@ -153,19 +155,19 @@ def test_a_file_of_exactly_the_largest_size_is_read(tmp_path):
 def test_an_endless_file_is_not_read_to_its_end(tmp_path):
     link = tmp_path / "a.yml"
     link.symlink_to("/dev/zero")
-    with pytest.raises(InputError, match=r"larger than 65536 bytes"):
+    with pytest.raises(InputError, match=r"is a device"):
         read_applicant(link)
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(InputError, match=r"none\.yml: No such file"):
+    with pytest.raises(InputError, match=r"none\.yml': No such file"):
         read_applicant(tmp_path / "none.yml")
 
 
 def test_a_folder_is_no_file(tmp_path):
     folder = tmp_path / "a.yml"
     folder.mkdir()
-    with pytest.raises(InputError, match=r"a\.yml: Is a directory"):
+    with pytest.raises(InputError, match=r"a\.yml' is a folder"):
         read_applicant(folder)
 
 
@@ -173,3 +175,19 @@ def test_a_folder_is_no_file(tmp_path):
 def test_an_unknown_kind_of_file_is_refused(tmp_path, name):
     with pytest.raises(InputError, match=r"unknown kind of file; allowed: \.yml, \.yaml or \.json"):
         read_applicant(write(tmp_path, GOOD, name))
+
+
+def test_a_pipe_is_refused_at_once(tmp_path):
+    path = tmp_path / "applicant.yml"
+    os.mkfifo(path)
+    said = []
+
+    def read():
+        with pytest.raises(InputError) as caught:
+            read_applicant(path)
+        said.append(str(caught.value))
+
+    reader = threading.Thread(target=read, daemon=True)  # one that waits for ever is left behind
+    reader.start()
+    reader.join(30)
+    assert "is a pipe" in said[0]

@@ -22,7 +22,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # only where the floor lists them together.
 FLOORS = [
     {
-        "characters",
+        "text",
         "errors",
         "extras",
         "processors",
@@ -31,15 +31,16 @@ FLOORS = [
         "specialties",
         "levels",
     },
+    {"files"},
     {"sources"},
     {"tables", "applicant", "applicant_file"},
     {"own_tables"},
     {"estimators"},
-    {"evidence"},
     {"curves"},
+    {"evidence"},
     {"comparison"},
     {"cohort"},
-    {"plots", "strategy"},
+    {"plots"},
     {"reporting"},
     {"batch"},
     {"cli"},
@@ -74,25 +75,15 @@ def _floor(room):
     return next((i for i, rooms in enumerate(FLOORS) if room in rooms), None)
 
 
-def _is_type_checking(node):
-    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
-
-
 def _imports(tree):
-    """Yield the modules a tree imports at run time, those inside functions too."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if _is_type_checking(node):
-            waiting.extend(node.orelse)
-            continue
+    """Yield the modules a tree imports, those inside functions and for types alone too."""
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (each.name for each in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
             yield node.module
             if node.module == "imgstats":
                 yield from (f"imgstats.{each.name}" for each in node.names)
-        waiting.extend(ast.iter_child_nodes(node))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)
@@ -118,9 +109,14 @@ def test_the_check_of_imports_sees_those_inside_functions():
     assert list(_imports(tree)) == ["imgstats.cli"]
 
 
-def test_the_check_of_imports_leaves_out_what_only_types_need():
+def test_the_check_of_imports_sees_what_only_types_need():
     tree = ast.parse("if TYPE_CHECKING:\n    import pandas\nelse:\n    import json\n")
-    assert list(_imports(tree)) == ["json"]
+    assert list(_imports(tree)) == ["pandas", "json"]
+
+
+def test_every_room_on_a_floor_is_there():
+    there = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in MODULES}
+    assert {room for rooms in FLOORS for room in rooms} <= there
 
 
 def _modules_after(code):

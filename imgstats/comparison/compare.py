@@ -194,14 +194,7 @@ def _compared(request: Request) -> Comparison:
 
 def _parsed(scenarios: Sequence[Scenario | str]) -> tuple[Scenario, ...]:
     """Return scenarios, those that are text read; no factor twice."""
-    texts = [each for each in scenarios if isinstance(each, str)]
-    found = (
-        parse_scenarios(texts)
-        if len(texts) == len(scenarios)
-        else tuple(
-            each if isinstance(each, Scenario) else Scenario.parse(each) for each in scenarios
-        )
-    )
+    found = parse_scenarios(scenarios)
     for each in found:
         if each.factor.casefold() in _SCORE_NAMES:
             raise InputError(

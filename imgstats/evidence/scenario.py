@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from imgstats.characters import printable
 from imgstats.errors import InputError, did_you_mean
 from imgstats.evidence.copula import is_number
+from imgstats.text import plain_number, printable, shown
 from imgstats.wording import interval_words, listed, number_words, percent
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ GRADE = "assumed"
 _WORDS = {"usce": "US clinical experience"}
 _LONGEST = 60
 _DIGITS = 4  # of a product of odds ratios in a sentence
-_NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 _RANGE = "positive, plainly written numbers such as 0.3..0.9 or 0.5"
 _HOW = "write factor=low..high, such as attempts=0.3..0.9"
 
@@ -135,15 +134,15 @@ written numbers such as 0.3..0.9 or 0.5; did you mean 0.5?
             raise InputError(f"scenario {text!r:.60}", "a text", _HOW)
         factor, equals, written = (part.strip() for part in text.partition("="))
         if not equals or not written:
-            raise InputError(f"scenario {_shown(text)} without an odds ratio", _RANGE, _HOW)
+            raise InputError(f"scenario {shown(text)} without an odds ratio", _RANGE, _HOW)
         factor = _checked_factor(factor)
         low, dots, high = (part.strip() for part in written.partition(".."))
-        ends = (low, high) if dots else (low, low)
-        if not all(_NUMBER.fullmatch(each) for each in ends):
+        first, last = (_odds(each) for each in ((low, high) if dots else (low, low)))
+        if first is None or last is None:
             raise InputError(
-                f"scenario {factor}: odds ratio {_shown(written)}", _RANGE, _hint(written)
+                f"scenario {factor}: odds ratio {shown(written)}", _RANGE, _hint(written)
             )
-        return cls(factor=factor, odds_ratio_low=float(ends[0]), odds_ratio_high=float(ends[1]))
+        return cls(factor=factor, odds_ratio_low=first, odds_ratio_high=last)
 
     @classmethod
     def together(cls, scenarios: Iterable[Scenario]) -> Self:
@@ -260,8 +259,8 @@ def shift(rate: float, odds_ratio: float) -> float:
     return share if ratio == 1 else share * ratio / (1 - share + share * ratio)
 
 
-def parse_scenarios(texts: Iterable[str]) -> tuple[Scenario, ...]:
-    """Return one scenario for each text, each by itself.
+def parse_scenarios(given: Iterable[Scenario | str]) -> tuple[Scenario, ...]:
+    """Return one scenario for each that was given, those that are text read.
 
     Raises
     ------
@@ -273,7 +272,9 @@ def parse_scenarios(texts: Iterable[str]) -> tuple[Scenario, ...]:
     >>> [each.factor for each in parse_scenarios(["attempts=0.3..0.9", "visa=0.5"])]
     ['attempts', 'visa']
     """
-    scenarios = tuple(Scenario.parse(each) for each in texts)
+    scenarios = tuple(
+        each if isinstance(each, Scenario) else Scenario.parse(each) for each in given
+    )
     _refuse_twice([each.factor for each in scenarios])
     return scenarios
 
@@ -287,7 +288,7 @@ def _checked_factor(name: object) -> str:
         )
     if len(folded) > _LONGEST or not printable(folded) or "=" in folded:
         raise InputError(
-            f"scenario factor {_shown(folded)}",
+            f"scenario factor {shown(folded)}",
             f"up to {_LONGEST} printable characters without =",
             "shorten it or remove control characters",
         )
@@ -296,9 +297,9 @@ def _checked_factor(name: object) -> str:
 
 def _checked_odds_ratio(value: object, factor: str) -> float:
     if not is_number(value) or value <= 0:
-        shown = number_words(value) if is_number(value) else _shown(value)
+        found = number_words(value) if is_number(value) else shown(value)
         raise InputError(
-            f"scenario {factor}: odds ratio {shown}",
+            f"scenario {factor}: odds ratio {found}",
             "a positive, finite number",
             "under 1 for a factor of those who match less often, over 1 for the opposite",
         )
@@ -307,7 +308,7 @@ def _checked_odds_ratio(value: object, factor: str) -> float:
 
 def _checked_fraction(value: object) -> float:
     if not is_number(value) or not 0 <= value <= 1:
-        raise InputError(f"rate {_shown(value)}", "a fraction from 0 to 1", "give 42 % as 0.42")
+        raise InputError(f"rate {shown(value)}", "a fraction from 0 to 1", "give 42 % as 0.42")
     return float(value)
 
 
@@ -327,12 +328,10 @@ def _hint(written: str) -> str:
     """Say what to do about an odds ratio that cannot be read."""
     fixed = re.sub(r"\s*(-|\u2013|:|\.\.\.|\bto\b)\s*", "..", written.replace(",", "."))
     low, dots, high = fixed.partition("..")
-    if _NUMBER.fullmatch(low) and (_NUMBER.fullmatch(high) or not dots):
+    if _odds(low) is not None and (_odds(high) is not None or not dots):
         return f"did you mean {fixed}?"
     return "write a decimal point, and two dots between low and high"
 
 
-def _shown(value: object) -> str:
-    """Show a value in a message: quoted, on one line, cut when long."""
-    text = repr(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+def _odds(text: str) -> float | None:
+    return plain_number(text, signed=False, digits=6)

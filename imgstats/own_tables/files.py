@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
-import time
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from tempfile import mkstemp
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from imgstats.errors import DataChangedError, InputError, WorkError
+from imgstats.files.locking import held
+from imgstats.files.opening import Wanted, read_plain
+from imgstats.files.writing import OWNER_FOLDER, remove_drafts, saving, write_whole
 from imgstats.own_tables.certificate import MOST_CERTIFICATE_BYTES, parse_certificate
-from imgstats.own_tables.reading import bounded_bytes
 from imgstats.own_tables.words import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from imgstats.own_tables.certificate import Certificate
 
 __all__ = ["certificate_path", "locked", "names_in", "put", "read_certificate", "table_path"]
 
-_DRAFT = ".adding-"
-_LOCK = ".lock"
+_CERTIFICATE = Wanted(what="a certificate", most=MOST_CERTIFICATE_BYTES)
 _PATIENCE = 10.0
-_PAUSE = 0.02
 # Enough of the hash to tell one content of a name from the next.
 _HASH_SHOWN = 12
 _TABLE = re.compile(rf"({NAME.pattern})\.([0-9a-f]{{{_HASH_SHOWN}}})\.csv")
@@ -82,7 +79,7 @@ def read_certificate(folder: Path, name: str) -> Certificate | None:
     """
     path = certificate_path(folder, name)
     try:
-        data = bounded_bytes(path, MOST_CERTIFICATE_BYTES, follow=False)
+        data = read_plain(path, _CERTIFICATE, follow=False)
     except InputError as e:
         if not os.path.lexists(path):
             return None
@@ -103,38 +100,21 @@ def locked(folder: Path) -> Iterator[None]:
     WorkError
         If another process holds it for long.
     """
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    except (OSError, ValueError) as e:
-        raise _unusable(folder, e, "a folder that can be written") from e
-    try:
-        _wait_for(lock, folder)
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(mode=OWNER_FOLDER, parents=True, exist_ok=True)
+            folder.chmod(OWNER_FOLDER)
+            stack.enter_context(held(folder, _PATIENCE))
+        except BlockingIOError as e:
+            raise WorkError(f"{folder} is being written by another process", "", "try again") from e
+        except (OSError, ValueError) as e:
+            allowed = "a folder that can be written, whose files can be locked"
+            raise _unusable(folder, e, allowed) from e
         _sweep(folder)  # what a killed process left
         try:
             yield
         finally:
             _sweep(folder)  # what was replaced, or was written before an error
-    finally:
-        os.close(lock)
-
-
-def _wait_for(lock: int, folder: Path) -> None:
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as e:
-            if time.monotonic() > until:
-                raise WorkError(
-                    f"{folder} is being written by another process", "", "try again"
-                ) from e
-            time.sleep(_PAUSE)
-        except OSError as e:  # a file system without locks
-            raise _unusable(folder, e, "a folder whose files can be locked") from e
-        else:
-            return
 
 
 def put(folder: Path, path: Path, data: bytes) -> None:
@@ -145,22 +125,16 @@ def put(folder: Path, path: Path, data: bytes) -> None:
     WorkError
         If the disk gives up midway.
     """
-    try:
-        descriptor, draft = mkstemp(prefix=_DRAFT, dir=folder)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(draft).replace(path)
-    except OSError as e:
-        raise WorkError(f"{folder}: {e.strerror or e}", "", "free space on the disk") from e
+    with saving(folder, "free space on the disk"):
+        write_whole(path, data)
 
 
 def _sweep(folder: Path) -> None:
     """Remove drafts, and tables that no certificate names; only under the lock."""
     with suppress(OSError):
+        remove_drafts(folder)
         for path in list(folder.iterdir()):
-            if path.name.startswith(_DRAFT) or _is_orphan(folder, path):
+            if _is_orphan(folder, path):
                 path.unlink(missing_ok=True)
 
 

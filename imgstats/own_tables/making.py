@@ -6,11 +6,8 @@ from contextlib import contextmanager
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import pandas as pd
-
 from imgstats.errors import TableError
 from imgstats.own_tables.values import decimals, values_of, whole_ends
-from imgstats.own_tables.words import shown
 from imgstats.tables import (
     Band,
     BandTable,
@@ -21,6 +18,7 @@ from imgstats.tables import (
     ShareTable,
     Summary,
 )
+from imgstats.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -149,8 +147,8 @@ def _summary(measure: str, values: Sequence[Values], context: Context) -> Outcom
         given: dict[str, Any] = {name: value for name, value in cells.items() if name in digits}
         with _at_line(line):
             Summary(**given)
-    frame = pd.DataFrame([cells | {"measure": measure} for _, cells in values])
-    return replace(OutcomeSummary.from_frame(frame), context=context)
+    rows = [cells | {"measure": measure} for _, cells in values]
+    return replace(OutcomeSummary.from_records(rows), context=context)
 
 
 def _counts(values: Sequence[Values], context: Context) -> CountTable:

@@ -7,35 +7,28 @@ from __future__ import annotations
 
 import codecs
 import csv
-import os
 import re
-import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgstats.characters import printable
-from imgstats.errors import InputError, TableError, did_you_mean
-from imgstats.own_tables.words import shown
+from imgstats.errors import TableError, did_you_mean
+from imgstats.files.opening import Wanted
+from imgstats.text import is_formula, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from imgstats.own_tables.kinds import Column
 
-__all__ = ["MOST_BYTES", "MOST_ROWS", "Row", "bounded_bytes", "is_formula", "rows_of"]
+__all__ = ["MOST_BYTES", "MOST_ROWS", "TABLE_FILE", "Row", "rows_of"]
 
 MOST_BYTES = 5_000_000
+TABLE_FILE = Wanted(what="a CSV file", most=MOST_BYTES, todo="give one table a file")
 MOST_ROWS = 10_000
 _LONGEST_LINE = 4_000
-_LONGEST_PATH = 200
-_CHUNK = 1 << 16
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _SAVE = "save it as 'CSV UTF-8 (comma delimited)'"
-# What spreadsheets take for the beginning of a formula; the wide forms are typed in East Asia.
-_FORMULA = "=+@-\uff1d\uff0b\uff20\uff0d"
-_NEGATIVE = re.compile(r"-[0-9.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,72 +45,6 @@ class Row:
 
     line: int
     cells: dict[str, str]
-
-
-def bounded_bytes(path: Path, most: int = MOST_BYTES, *, follow: bool = True) -> bytes:
-    """Return the bytes of a plain file that is not too large.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    most : int
-        Most bytes it may have; no more than one above it is ever read.
-    follow : bool
-        Whether the path may be a symbolic link to a plain file.
-
-    Returns
-    -------
-    bytes
-        The content.
-
-    Raises
-    ------
-    InputError
-        If it is no plain file (a folder, a pipe, a device), cannot be read or is too large.
-    """
-    flags = os.O_RDONLY | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
-    label = shown(str(path), _LONGEST_PATH)
-    try:
-        # Asked first, because opening some devices has effects; again below, since it may change.
-        _refuse_other_than_file(path.stat(follow_symlinks=follow), label, most)
-        # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
-        descriptor = os.open(path, flags | os.O_NONBLOCK)
-        try:
-            _refuse_other_than_file(os.fstat(descriptor), label, most)
-            data = _read_up_to(descriptor, most + 1)
-        finally:
-            os.close(descriptor)
-    except (OSError, ValueError) as e:
-        why = getattr(e, "strerror", None) or e
-        raise InputError(f"{label}: {why}", "a CSV file that can be read") from e
-    if len(data) > most:
-        raise _too_large(label, most)
-    return data
-
-
-def _refuse_other_than_file(found: os.stat_result, label: str, most: int) -> None:
-    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
-    if not stat.S_ISREG(found.st_mode):
-        what = next((name for is_it, name in kinds if is_it(found.st_mode)), "a device or a link")
-        raise InputError(f"{label} is {what}", "a CSV file")
-    if found.st_size > most:
-        raise _too_large(label, most)
-
-
-def _too_large(label: str, most: int) -> InputError:
-    return InputError(
-        f"{label} is larger than {most:,} bytes", f"up to {most:,} bytes", "give one table a file"
-    )
-
-
-def _read_up_to(descriptor: int, most: int) -> bytes:
-    parts: list[bytes] = []
-    left = most
-    while left > 0 and (part := os.read(descriptor, min(left, _CHUNK))):
-        parts.append(part)
-        left -= len(part)
-    return b"".join(parts)
 
 
 def rows_of(data: bytes, columns: Sequence[Column]) -> list[Row]:
@@ -255,18 +182,6 @@ def _cells(line: str, number: int, wanted: int) -> list[str]:
             "write numbers without thousands separators, and text with a comma in quotes",
         )
     return [cell.strip(" ") for cell in cells]
-
-
-def is_formula(cell: str) -> bool:
-    """Return whether a spreadsheet would run a cell instead of showing it.
-
-    Examples
-    --------
-    >>> is_formula(" =1+1"), is_formula("-5"), is_formula("never")
-    (True, False, False)
-    """
-    text = cell.lstrip()
-    return text[:1] != "" and text[0] in _FORMULA and _NEGATIVE.fullmatch(text) is None
 
 
 def _refuse_unfit_cells(row: Row) -> None:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imgstats.characters import printable
 from imgstats.errors import DataChangedError, InputError, TableError, did_you_mean
+from imgstats.files.opening import read_plain
 from imgstats.own_tables.certificate import Certificate, measure_name
 from imgstats.own_tables.files import (
     certificate_path,
@@ -21,17 +21,17 @@ from imgstats.own_tables.files import (
 )
 from imgstats.own_tables.kinds import COLUMNS, KINDS
 from imgstats.own_tables.places import own_folder
-from imgstats.own_tables.reading import bounded_bytes, rows_of
+from imgstats.own_tables.reading import TABLE_FILE, rows_of
 from imgstats.own_tables.words import (
     group_name,
     name_from_file,
     one_line,
     one_of,
-    shown,
     table_name,
     year_words,
 )
 from imgstats.sources.hashing import sha256_of
+from imgstats.text import printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,7 +158,7 @@ class OwnTables:
             "name": table_name(name) if name else _name_of(file),
         }
         self._refuse_taken(said["name"], replace)
-        data = bounded_bytes(file)
+        data = read_plain(file, TABLE_FILE)
         label = shown(file.name)
         rows = _rows(data, kind, label)
         certificate = Certificate(
@@ -280,7 +280,7 @@ class OwnTables:
     def _read_once(self, certificate: Certificate) -> OwnTable:
         path = table_path(self.folder, certificate)
         try:
-            data = bounded_bytes(path, follow=False)
+            data = read_plain(path, TABLE_FILE, follow=False)
         except InputError as e:
             raise _changed(e.found, certificate) from e
         if sha256_of(data) != certificate.sha256:

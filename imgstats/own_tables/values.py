@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from imgstats.errors import TableError
 from imgstats.own_tables.kinds import COLUMNS, MOST_PEOPLE, limits, only_whole
-from imgstats.own_tables.words import one_line, shown
+from imgstats.own_tables.words import one_line
+from imgstats.text import plain_number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +21,6 @@ Value: TypeAlias = int | float | str | bool | None
 # Values of one row by column, and the row's line.
 Values: TypeAlias = tuple[int, dict[str, Value]]
 
-# int() and float() also take "1_000", "1e9", "nan" and digits of other scripts.
-_PLAIN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,17})?")
 _MOST_UNIT = 1_000
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -76,14 +74,15 @@ def _value(cell: str, column: Column, measure: str, found: str) -> Value:
 
 
 def _number(cell: str, found: str, allowed: str) -> int | float:
-    if not _PLAIN.fullmatch(cell):
+    number = plain_number(cell)
+    if number is None:
         raise TableError(
             f"{found} {shown(cell)}",
             allowed,
             "write it plainly, such as 1234 or 0.45: no thousands separators, no % sign; "
             "leave the cell empty where nothing is printed",
         )
-    return float(cell) if "." in cell else int(cell)
+    return number
 
 
 def _people(cell: str, _: str, found: str) -> int:

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from imgstats.characters import printable
 from imgstats.errors import InputError, did_you_mean
+from imgstats.text import printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,6 @@ __all__ = [
     "name_from_file",
     "one_line",
     "one_of",
-    "shown",
     "table_name",
     "year_words",
 ]
@@ -33,19 +32,6 @@ _LONGEST_NAME = 60
 _LONGEST_TEXT = 300
 _SHOWN = 60
 _FIRST_MATCH = 1952
-
-
-def shown(value: object, most: int = _SHOWN) -> str:
-    r"""Show a value in a message: quoted, on one line, cut when long.
-
-    Examples
-    --------
-    >>> shown("a\tb")
-    "'a\\tb'"
-    """
-    # Cut before it is quoted: the value may be a whole file on one line.
-    text = repr(value[: most + 1] if isinstance(value, str) else value)
-    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def one_line(value: str, name: str, *, needed: bool = False) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
+from imgstats.files.writing import SHARED_FILE, write_all
 from imgstats.sources.checks import check_raw, require_ok
 from imgstats.sources.locations import resolve_root
 from imgstats.sources.making import make_manifest, make_tables
@@ -60,18 +60,5 @@ def build(root: Path | str | None = None) -> list[Path]:
     contents = {**tables, MANIFEST: make_manifest(base, tables).render()}
     folder = base / "processed"
     folder.mkdir(exist_ok=True)
-    return [_replace(folder / name, data) for name, data in contents.items()]
-
-
-def _replace(path: Path, data: bytes) -> Path:
-    """Write a file in one step: a reader sees the old bytes or the new ones, never a part."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return path
+    write_all(folder, contents, rights=SHARED_FILE)
+    return [folder / name for name in contents]

@@ -10,8 +10,10 @@ from imgstats import Applicant
 from imgstats.comparison.choices import Choices
 from imgstats.errors import InputError
 from imgstats.estimators import RankListRate
+from imgstats.evidence.scenario import Scenario
 
 NON_US = Applicant(group="non_us_img", step2_ck=242, ranks=5)
+VISA = Scenario(factor="visa", odds_ratio_low=0.3, odds_ratio_high=0.9)
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +160,9 @@ def test_ranks_that_nobody_had_are_said_to_be_so(compared):
 def test_no_scenario_goes_by_the_scores_name(compared):
     with pytest.raises(InputError, match="table of its own"):
         compared(NON_US, scenarios=("score=0.5..0.9",))
+
+
+@pytest.mark.parametrize("second", [VISA, "visa=0.5..0.9"])
+def test_a_factor_given_twice_is_refused_however_it_is_given(compared, second):
+    with pytest.raises(InputError, match="scenario visa is given 2 times"):
+        compared(NON_US, scenarios=(VISA, second))

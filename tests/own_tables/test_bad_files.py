@@ -376,18 +376,6 @@ def test_a_link_to_a_plain_file_is_read(tmp_path):
     assert len(kept(tmp_path)) == 2
 
 
-def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path, monkeypatch):
-    from imgstats.own_tables import reading
-
-    path = tmp_path / "grows.csv"
-    path.write_bytes(b"x" * 1000)
-    monkeypatch.setattr(
-        reading, "_refuse_other_than_file", lambda *_: path.write_bytes(b"x" * 9999)
-    )
-    with pytest.raises(InputError, match="larger than 5,000 bytes"):
-        reading.bounded_bytes(path, 5000)
-
-
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")
 def test_a_file_without_permission_is_refused(tmp_path):
     (tmp_path / "own.csv").write_text(BAND, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Files of a user: opened without belief, written whole or not at all, locked against others."""
