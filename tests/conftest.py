@@ -13,6 +13,7 @@ import pytest
 from imgstats import Applicant, PublishedTables, compare
 from imgstats.errors import ImgstatsWarning
 from imgstats.sources import build, dataset
+from imgstats.tables.tidy import records_of
 
 PROJECT = Path(__file__).resolve().parents[1]
 COUNTS = "charting_outcomes_2026_non_us_img_counts"
@@ -76,7 +77,8 @@ def edited_tables():
 
     def edited(name, change):
         tables = PublishedTables()
-        tables._frames[name] = change(tables.frame(name))
+        frame = change(tables.frame(name))
+        tables._frames[name], tables._records[name] = frame, tuple(records_of(frame))
         return tables
 
     return edited

@@ -28,33 +28,25 @@ if TYPE_CHECKING:
     from imgstats.comparison.citations import Citations
     from imgstats.comparison.request import Request
     from imgstats.curves.record import RateCurve
-    from imgstats.estimators.transported import TransportedRate
-    from imgstats.estimators.transported_steps import Step
     from imgstats.tables import OutcomeSummary
+    from imgstats.tables.derivation import Step
 
 __all__ = ["transported_score"]
 
 
-def transported_score(
-    fitted: TransportedRate,
-    curve: RateCurve,
-    kin: OutcomeSummary,
-    request: Request,
-) -> ScorePart:
+def transported_score(curve: RateCurve, kin: OutcomeSummary, request: Request) -> ScorePart:
     """Return the score's part of a group whose rate is another group's, carried over.
 
     Parameters
     ----------
-    fitted : TransportedRate
-        The calculation.
     curve : RateCurve
-        Its rates at every score.
+        Borrowed rates at every score, and how they were worked out.
     kin : OutcomeSummary
         Scores of the other group in the specialty, for outcome, year and extremes.
     request : Request
         Whom it is about.
     """
-    view = _Transported(fitted, curve, kin, request)
+    view = _Transported(curve, kin, request)
     return ScorePart(
         headline=view.headline(),
         place=None,
@@ -67,21 +59,19 @@ def transported_score(
 class _Transported:
     """One calculation and one applicant."""
 
-    def __init__(
-        self,
-        fitted: TransportedRate,
-        curve: RateCurve,
-        kin: OutcomeSummary,
-        request: Request,
-    ) -> None:
-        self.fitted, self.curve, self.applicant = fitted, curve, request.applicant
+    def __init__(self, curve: RateCurve, kin: OutcomeSummary, request: Request) -> None:
+        if curve.transport is None:
+            raise ValueError("a curve that was not borrowed")
+        self.transport, self.curve, self.applicant = curve.transport, curve, request.applicant
         self.ends = kin.extremes or (float(curve.x[0]), float(curve.x[-1]))
         self.context = kin.context
         self.own = f"{group_label(self.applicant.group)}s"
         self.lender = f"{group_label(kin.context.applicant_group)}s"
         self.specialty = kin.context.specialty
         self.interval = f"{level_words(curve.level)} interval"
-        self.steps = tuple(_derivation_step(each, request.citations) for each in fitted.derivation_)
+        self.steps = tuple(
+            _derivation_step(each, request.citations) for each in self.transport.steps
+        )
         self.sources = tuple(dict.fromkeys(key for each in self.steps for key in each.sources))
 
     def headline(self) -> Headline:
@@ -99,7 +89,7 @@ class _Transported:
             in_record=score_in(self.ends, band.low, band.high),
             range=None,
             borrowed=self._borrowed(),
-            base_rate=self.fitted.base_rate_,
+            base_rate=self.transport.base_rate,
             outcome=self.context.outcome,
             population=f"{self.own}, {self.context.population}, {self.specialty}",
             specialty=self.specialty,
@@ -133,14 +123,12 @@ class _Transported:
         return (
             f"At a score of exactly {self.applicant.step2_ck} the borrowed rate is "
             f"{percent(rate)} ({self.interval} {interval_words(low, high)}); all scores together, "
-            f"{percent(self.fitted.base_rate_)}. These intervals rest on a judgement of how far "
+            f"{percent(self.transport.base_rate)}. These intervals rest on a judgement of how far "
             "the groups may differ: nothing is known of how often they hold the true rate."
         )
 
     def _borrowed(self) -> Borrowed:
-        rows = self.fitted.table_over_tau(
-            level=self.curve.level, x=float(self.applicant.step2_ck)
-        ).to_dict("records")
+        at = self.curve.position(self.applicant.step2_ck)
         year = self.context.match_year
         return Borrowed(
             lender=self.lender,
@@ -152,15 +140,15 @@ class _Transported:
             steps=self.steps,
             over_tau=tuple(
                 TauRow(
-                    tau=row["tau"],
-                    rate=row["rate"],
-                    low=row["rate_low"],
-                    high=row["rate_high"],
-                    used=row["tau"] == self.fitted.tau,
+                    tau=each.tau,
+                    rate=float(self.curve.columns["rate"][at]),
+                    low=float(each.low[at]),
+                    high=float(each.high[at]),
+                    used=each.tau == self.transport.tau,
                 )
-                for row in rows
+                for each in self.transport.over_tau
             ),
-            against=self.fitted.against_,
+            against=self.transport.against,
         )
 
     def curve_record(self) -> Curve:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
+from imgstats.comparison.borrowed import transported_score
 from imgstats.comparison.direct import direct_score
 from imgstats.comparison.flat import counted_score
+from imgstats.comparison.pooled import pooled_score
 from imgstats.comparison.records import Refusal
 from imgstats.comparison.refused import refusal
 from imgstats.curves.inputs import KIN
-from imgstats.curves.store import borrowed_curve_for, curve_for
+from imgstats.curves.store import borrowed_curve_for, curve_for, pooled_member_for
 from imgstats.errors import InputError, TableError, WorkError
 from imgstats.measures import MEASURES, band_of
 from imgstats.specialties import ALL_SPECIALTIES
@@ -25,12 +27,19 @@ if TYPE_CHECKING:
     from imgstats.comparison.request import Request
     from imgstats.comparison.score import ScorePart
     from imgstats.curves.record import RateCurve
-    from imgstats.estimators.transported import TransportedRate
     from imgstats.own_tables import OwnTable
 
 __all__ = ["ScoreWay", "score_part", "score_way"]
 
 _SCORE = "step2_ck"
+
+
+class _Place(TypedDict):
+    """Which published table is asked for."""
+
+    group: str
+    year: str
+    specialty: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,12 +175,10 @@ def _with_note(found: ScorePart | Refusal, own: OwnTable, request: Request) -> S
 
 
 def _published_way(request: Request) -> ScoreWay:
-    applicant, tables = request.applicant, request.tables
+    tables = request.tables
     if not _counted(request):
         return _from_kin(request)
-    table = tables.outcome_summary(
-        group=applicant.group, year=request.year, specialty=request.specialty
-    )
+    table = tables.outcome_summary(**_place(request))
     missing = _without_scores(table)
     if missing:
         # Their counts are printed, and lean on their kin.
@@ -189,6 +196,14 @@ def _without_scores(table: OutcomeSummary) -> tuple[str, ...]:
     )
 
 
+def _place(request: Request) -> _Place:
+    return {
+        "group": request.applicant.group,
+        "year": request.year,
+        "specialty": request.specialty,
+    }
+
+
 def _counted(request: Request) -> bool:
     """Say whether the group is counted in the specialty in that year."""
     return request.year in request.tables.years(request.applicant.group, request.specialty)
@@ -196,29 +211,15 @@ def _counted(request: Request) -> bool:
 
 def _from_kin(request: Request) -> ScoreWay:
     """Carry another group's rate over, or refuse."""
-    group, tables = request.applicant.group, request.tables
-    year, specialty = request.year, request.specialty
+    tables, where = request.tables, _place(request)
     try:
-        curve = borrowed_curve_for(
-            tables, group=group, year=year, specialty=specialty, level=request.level
-        )
-        kin = tables.outcome_summary(group=KIN[group], year=year, specialty=specialty)
+        curve = borrowed_curve_for(tables, **where, level=request.level)
+        where["group"] = KIN[request.applicant.group]
+        kin = tables.outcome_summary(**where)
     except TableError as e:
         return _refused(str(e.found))
 
-    @cache
-    def fitted() -> TransportedRate:
-        # Not before somebody reads the calculation: the figures are in the curve.
-        from imgstats.curves.borrowed import fit_transported
-
-        return fit_transported(tables, group=group, year=year, specialty=specialty)
-
-    def tell(asked: Request) -> ScorePart:
-        from imgstats.comparison.borrowed import transported_score
-
-        return transported_score(fitted(), curve, kin, asked)
-
-    return _by_curve(kin, curve, tell)
+    return _by_curve(kin, curve, partial(transported_score, curve, kin))
 
 
 def _refused(lacking: str) -> ScoreWay:
@@ -227,14 +228,10 @@ def _refused(lacking: str) -> ScoreWay:
 
 def _from_specialties(request: Request, missing: tuple[str, ...]) -> ScoreWay:
     """Lean on the other specialties of the year, or refuse."""
-    from imgstats.comparison.pooled import pooled_score
-    from imgstats.curves.borrowed import fit_pooled, pooled_member
-
-    group, tables = request.applicant.group, request.tables
+    tables, where = request.tables, _place(request)
     try:
-        fitted = fit_pooled(tables, group=group, year=request.year)
+        member = pooled_member_for(tables, **where, level=request.level)
     except TableError as e:
         return _refused(str(e.found))
-    member = pooled_member(fitted, request.specialty, request.level)
-    counts = tables.counts(group=group, year=request.year, specialty=request.specialty)
+    counts = tables.counts(**where)
     return ScoreWay(tell=partial(pooled_score, member, counts, missing), alike=_band)

@@ -10,17 +10,25 @@ from scipy.special import expit
 
 from imgstats.curves.compute import band_columns
 from imgstats.curves.inputs import KIN, SCORE, borrowed_inputs, kin_counts
-from imgstats.curves.record import CurveKey, PooledMember, RateCurve
-from imgstats.errors import ExtrapolationWarning
+from imgstats.curves.record import CurveKey, PooledMember, RateCurve, TauLimits, Transport
+from imgstats.errors import ExtrapolationWarning, TableError
 from imgstats.estimators import PooledRate, TiltRate, TransportedRate
 from imgstats.estimators.model_range import estimator_name
 from imgstats.levels import LEVEL
 from imgstats.measures import MEASURES, ten_point_bands
 
 if TYPE_CHECKING:
+    from imgstats.curves.record import Array
     from imgstats.tables.published import PublishedTables
 
-__all__ = ["KIN", "fit_pooled", "fit_transported", "pooled_member", "transported_curve"]
+__all__ = [
+    "KIN",
+    "fit_pooled",
+    "fit_transported",
+    "pooled_member",
+    "pooled_members",
+    "transported_curve",
+]
 
 
 def fit_transported(
@@ -96,6 +104,20 @@ def transported_curve(
         columns=columns,
         bands=bands,
         candidates=(),
+        transport=_transport(fitted, points, level),
+    )
+
+
+def _transport(fitted: TransportedRate, points: Array, level: float) -> Transport:
+    return Transport(
+        base_rate=fitted.base_rate_,
+        tau=fitted.tau,
+        steps=fitted.derivation_,
+        against=fitted.against_,
+        over_tau=tuple(
+            TauLimits(tau=tau, low=limits[:, 0], high=limits[:, 1])
+            for tau, limits in fitted.limits_over_tau(points, level=level)
+        ),
     )
 
 
@@ -155,3 +177,12 @@ def pooled_member(fitted: PooledRate, specialty: str, level: float = LEVEL) -> P
         tau=float(np.sqrt(fitted.tau2_)),
         n_kin=len(fitted.names_),
     )
+
+
+def pooled_members(tables: PublishedTables, *, group: str, year: str) -> tuple[PooledMember, ...]:
+    """Return every specialty's rate of a group and year; none where too few are counted."""
+    try:
+        fitted = fit_pooled(tables, group=group, year=year)
+    except TableError:
+        return ()
+    return tuple(pooled_member(fitted, name) for name in fitted.names_)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from imgstats.curves.layout import render_curves
+from imgstats.curves.inputs import counts_digest, kin_counts
+from imgstats.curves.layout import BORROWED, render_borrowed, render_curves
 from imgstats.curves.manifest import CurveEntry, CurvesManifest, code_hash, curves_folder
 from imgstats.curves.record import CurveKey, RateCurve
 from imgstats.curves.store import StoredCurves
 from imgstats.curves.tasks import fit_all, wanted_curves
 from imgstats.errors import DataChangedError, InputError
+from imgstats.files.writing import SHARED_FILE, write_all
 from imgstats.processors import default_workers
 from imgstats.sources.hashing import sha256_of
 from imgstats.sources.locations import resolve_root
 from imgstats.sources.manifest import MANIFEST
+from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.tables.published import PublishedTables
 
 if TYPE_CHECKING:
@@ -90,7 +92,7 @@ def build_curves(
     missing = [task for task in wanted if task.key not in kept]
     made = fit_all(missing, workers or default_workers(), progress)
     results = {**kept, **made}
-    contents = _contents(code, wanted, results)
+    contents = _contents(code, wanted, results, _pooled(tables))
     fitted = [each for each in made.values() if isinstance(each, RateCurve)]
     curves = [each for each in results.values() if isinstance(each, RateCurve)]
     return CurvesBuild(
@@ -126,14 +128,35 @@ def _old(
     return entry.reason or store.curve(key, inputs)
 
 
+def _pooled(tables: PublishedTables) -> list[dict[str, object]]:
+    """Return the pooled rates of every group and year that is counted by specialty."""
+    from imgstats.curves.borrowed import pooled_members
+
+    groups = {
+        (str(row["match_year"]), row["applicant_group"])
+        for row in tables.rows("counts")
+        if row["specialty"] != ALL_SPECIALTIES
+    }
+    return [
+        {
+            "match_year": year,
+            "applicant_group": group,
+            "inputs": counts_digest(kin_counts(tables, group=group, year=year)),
+            "members": [asdict(each) for each in pooled_members(tables, group=group, year=year)],
+        }
+        for year, group in sorted(groups)
+    ]
+
+
 def _contents(
     code: str,
     wanted: Sequence[Task],
     results: Mapping[CurveKey, RateCurve | str],
+    pooled: Sequence[Mapping[str, object]],
 ) -> dict[str, bytes]:
     """Return the bytes of every file by name, the manifest last."""
     curves = {key: each for key, each in results.items() if isinstance(each, RateCurve)}
-    files = render_curves(curves)
+    files = {**render_curves(curves), BORROWED: render_borrowed(curves, pooled)}
     manifest = CurvesManifest(
         code=code,
         files={name: sha256_of(data) for name, data in files.items()},
@@ -147,26 +170,12 @@ def _reason(result: object) -> str:
 
 
 def _write(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
-    """Write all files: first beside their places, then each in one step, the manifest last.
-
-    A build that is cut off before its last steps leaves the old files as they were; one that is
-    cut off between them shows as a hash that does not fit.
-    """
+    """Write all files, the manifest last, and remove what no longer belongs to them."""
     folder.mkdir(parents=True, exist_ok=True)
-    staged = {folder / name: folder / f".{name}.{os.getpid()}.tmp" for name in contents}
-    try:
-        for temporary, data in zip(staged.values(), contents.values(), strict=True):
-            with temporary.open("wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-        for path, temporary in staged.items():
-            temporary.replace(path)
-    finally:
-        for temporary in staged.values():
-            temporary.unlink(missing_ok=True)
+    write_all(folder, contents, rights=SHARED_FILE)
+    places = [folder / name for name in contents]
     for path in folder.iterdir():
         # A measure that is no longer printed, or what a killed build left.
-        if path not in staged and path.is_file():
+        if path not in places and path.is_file():
             path.unlink()
-    return list(staged)
+    return places

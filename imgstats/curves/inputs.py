@@ -29,6 +29,7 @@ __all__ = [
     "SCORE",
     "BorrowedInputs",
     "borrowed_inputs",
+    "counts_digest",
     "digest_of",
     "key_of",
     "kin_counts",
@@ -63,6 +64,11 @@ def digest_of(table: OutcomeSummary) -> str:
     False
     """
     return _digest(_facts(table))
+
+
+def counts_digest(counts: Mapping[str, CountTable]) -> str:
+    """Return the SHA-256 of the counts of some specialties."""
+    return _digest({name: _pair(table) for name, table in counts.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""How curves are written to CSV and read again: one file a measure, bands and fits.
+"""How curves are written and read again: CSV for a measure, bands and fits, JSON for what is told.
 
 Numbers have a fixed number of decimals, so a curve that is read and written again gives the same
 bytes.
@@ -8,23 +8,41 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from imgstats.curves.record import CandidateCurve, CurveKey, RateCurve
+from imgstats.curves.record import (
+    CandidateCurve,
+    CurveKey,
+    PooledMember,
+    RateCurve,
+    TauLimits,
+    Transport,
+)
+from imgstats.tables.context import Context
+from imgstats.tables.derivation import Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from imgstats.curves.record import Array
 
-__all__ = ["Content", "points_file", "read_curve", "render_curves"]
+__all__ = [
+    "BORROWED",
+    "Content",
+    "points_file",
+    "read_curve",
+    "read_member",
+    "render_borrowed",
+    "render_curves",
+]
 
-BANDS, FITS = "bands.csv", "fits.csv"
+BANDS, FITS, BORROWED = "bands.csv", "fits.csv", "borrowed.json"
 DECIMALS: Final = 7
 
 _KEY = ("match_year", "applicant_group", "specialty", "measure")
@@ -75,6 +93,38 @@ def render_curves(curves: Mapping[CurveKey, RateCurve]) -> dict[str, bytes]:
     return files | {BANDS: _bands_bytes(ordered), FITS: _fits_bytes(ordered)}
 
 
+def render_borrowed(
+    curves: Mapping[CurveKey, RateCurve], pooled: Iterable[Mapping[str, object]]
+) -> bytes:
+    """Return the bytes of the file that tells how borrowed rates were worked out.
+
+    Parameters
+    ----------
+    curves : mapping of CurveKey to RateCurve
+        Those that were borrowed are told.
+    pooled : iterable of mapping
+        match_year, applicant_group, inputs and members of each group whose specialties lean on
+        each other.
+    """
+    told = [
+        {
+            "key": asdict(key),
+            "base_rate": transport.base_rate,
+            "tau": transport.tau,
+            "steps": [asdict(each) for each in transport.steps],
+            "against": transport.against,
+            "over_tau": [
+                {"tau": each.tau, "low": each.low.tolist(), "high": each.high.tolist()}
+                for each in transport.over_tau
+            ],
+        }
+        for key in sorted(curves)
+        if (transport := curves[key].transport) is not None
+    ]
+    content = {"transported": told, "pooled": list(pooled)}
+    return (json.dumps(content, indent=1, sort_keys=True) + "\n").encode("utf-8")
+
+
 def read_curve(key: CurveKey, content_of: Callable[[str], Content]) -> RateCurve:
     """Return a curve from its files.
 
@@ -101,6 +151,55 @@ def read_curve(key: CurveKey, content_of: Callable[[str], Content]) -> RateCurve
         columns={name: points[name] for name in names},
         bands={name: bands[name] for name in _BANDS},
         candidates=tuple(_candidate(row, points, bands) for row in others),
+        transport=_transport(content_of(BORROWED), key) if names is _RATES else None,
+    )
+
+
+def read_member(content: Content, key: CurveKey, inputs: str) -> PooledMember | None:
+    """Return a specialty's pooled rate, None where none is stored for these inputs.
+
+    Parameters
+    ----------
+    content : Content
+        Of the file of borrowed rates.
+    key : CurveKey
+        Year, group and specialty.
+    inputs : str
+        Digest of the counts of all specialties.
+    """
+    for each in _borrowed(content)["pooled"]:
+        if (each["match_year"], each["applicant_group"]) == (key.match_year, key.applicant_group):
+            found = {member["specialty"]: member for member in each["members"]}
+            if each["inputs"] == inputs and key.specialty in found:
+                return PooledMember(**found[key.specialty])
+    return None
+
+
+@lru_cache(maxsize=4)
+def _borrowed(content: Content) -> Any:  # noqa: ANN401  whatever JSON holds
+    return json.loads(content.data)
+
+
+def _transport(content: Content, key: CurveKey) -> Transport:
+    wanted = asdict(key)
+    (found,) = (each for each in _borrowed(content)["transported"] if each["key"] == wanted)
+    return Transport(
+        base_rate=found["base_rate"],
+        tau=found["tau"],
+        steps=tuple(
+            Step(
+                label=each["label"],
+                value=each["value"],
+                scale=each["scale"],
+                contexts=tuple(Context(**context) for context in each["contexts"]),
+            )
+            for each in found["steps"]
+        ),
+        against=tuple(found["against"]),
+        over_tau=tuple(
+            TauLimits(tau=each["tau"], low=np.array(each["low"]), high=np.array(each["high"]))
+            for each in found["over_tau"]
+        ),
     )
 
 

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from imgstats.tables.derivation import Step
+
     Array = NDArray[np.float64]
 
-__all__ = ["CandidateCurve", "CurveKey", "PooledMember", "RateCurve"]
+__all__ = ["CandidateCurve", "CurveKey", "PooledMember", "RateCurve", "TauLimits", "Transport"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,6 +69,48 @@ class CandidateCurve:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TauLimits:
+    """The interval of a borrowed rate under one judgement of the spread.
+
+    Attributes
+    ----------
+    tau : float
+        Standard deviation of the judgement on the logit scale.
+    low, high : ndarray, shape (n,)
+        Limits at each x of the curve, fractions.
+    """
+
+    tau: float
+    low: Array
+    high: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Transport:
+    """How a borrowed curve was worked out.
+
+    Attributes
+    ----------
+    base_rate : float
+        The group's rate over all scores, a fraction.
+    tau : float
+        The judgement of the spread behind the curve's own interval.
+    steps : tuple of Step
+        The calculation.
+    against : tuple of str
+        What speaks against it, a sentence each.
+    over_tau : tuple of TauLimits
+        The interval under other judgements.
+    """
+
+    base_rate: float
+    tau: float
+    steps: tuple[Step, ...]
+    against: tuple[str, ...]
+    over_tau: tuple[TauLimits, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RateCurve:
     """Match rate by whole value of a measure.
 
@@ -92,6 +136,8 @@ class RateCurve:
         low, high, rate, rate_low, rate_high and n of each 10-point band; empty for a count.
     candidates : tuple of CandidateCurve
         The rivals, kept or not; without the default.
+    transport : Transport or None
+        How a borrowed curve was worked out; None of a direct one.
     """
 
     key: CurveKey
@@ -103,6 +149,7 @@ class RateCurve:
     columns: Mapping[str, Array]
     bands: Mapping[str, Array]
     candidates: tuple[CandidateCurve, ...]
+    transport: Transport | None = None
 
     @property
     def kept(self) -> tuple[CandidateCurve, ...]:

@@ -8,11 +8,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from imgstats.curves.inputs import SCORE, borrowed_inputs, digest_of, key_of
-from imgstats.curves.layout import Content, read_curve
+from imgstats.curves.inputs import (
+    SCORE,
+    borrowed_inputs,
+    counts_digest,
+    digest_of,
+    key_of,
+    kin_counts,
+)
+from imgstats.curves.layout import BORROWED, Content, read_curve, read_member
 from imgstats.curves.manifest import curves_folder, parse_manifest
 from imgstats.curves.record import CurveKey, RateCurve
-from imgstats.errors import DataChangedError
+from imgstats.errors import DataChangedError, TableError
 from imgstats.levels import LEVEL
 from imgstats.sources.hashing import read_bytes, sha256_of
 from imgstats.sources.locations import resolve_root
@@ -22,10 +29,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from imgstats.curves.manifest import CurveEntry, CurvesManifest
+    from imgstats.curves.record import PooledMember
     from imgstats.tables import OutcomeSummary
     from imgstats.tables.published import PublishedTables
 
-__all__ = ["StoredCurves", "borrowed_curve_for", "curve_for"]
+__all__ = ["StoredCurves", "borrowed_curve_for", "curve_for", "pooled_member_for"]
 
 
 class StoredCurves:
@@ -72,6 +80,30 @@ class StoredCurves:
         if manifest is None or not _is_stored(manifest.curves.get(key), inputs):
             return None
         return read_curve(key, self._content)
+
+    def reason(self, key: CurveKey, inputs: str) -> str:
+        """Return why no curve can be fitted to a table, empty where that is not known."""
+        entry = self.manifest.curves.get(key) if self.manifest else None
+        return entry.reason if entry is not None and entry.inputs == inputs else ""
+
+    def member(self, key: CurveKey, inputs: str) -> PooledMember | None:
+        """Return a specialty's pooled rate, None where none is stored for these counts.
+
+        Parameters
+        ----------
+        key : CurveKey
+            Year, group and specialty.
+        inputs : str
+            Digest of the counts of all specialties.
+
+        Raises
+        ------
+        DataChangedError
+            If the file is not the one whose hash was recorded.
+        """
+        if self.manifest is None or BORROWED not in self.manifest.files:
+            return None
+        return read_member(self._content(BORROWED), key, inputs)
 
     def _content(self, name: str) -> Content:
         path, listed = self._folder / name, self.manifest.files if self.manifest else {}
@@ -122,7 +154,10 @@ def curve_for(
     >>> round(float(curve.columns["rate"][curve.position(242)]), 2)
     0.42
     """
-    stored = StoredCurves(resolve_root(root)).curve(key_of(table), digest_of(table))
+    store, key, inputs = StoredCurves(resolve_root(root)), key_of(table), digest_of(table)
+    if reason := store.reason(key, inputs):
+        raise TableError(reason)
+    stored = store.curve(key, inputs)
     if stored is not None and stored.level == level:
         return stored
     from imgstats.curves.compute import compute_curve
@@ -168,6 +203,46 @@ def borrowed_curve_for(
     from imgstats.curves.borrowed import transported_curve
 
     return transported_curve(tables, group=group, year=year, specialty=specialty, level=level)
+
+
+def pooled_member_for(
+    tables: PublishedTables, *, group: str, year: str, specialty: str, level: float = LEVEL
+) -> PooledMember:
+    """Return a specialty's rate that leans on the others: stored, or where there is none fitted.
+
+    Parameters
+    ----------
+    tables : PublishedTables
+        The tables; their data folder is where the rate is looked up.
+    group, year, specialty : str
+        Of the counts.
+    level : float
+        Level of the interval, a fraction.
+
+    Raises
+    ------
+    DataChangedError
+        If the stored file is not the one whose hash was recorded.
+    TableError
+        If fewer than three specialties are there.
+
+    Examples
+    --------
+    >>> from imgstats import PublishedTables
+    >>> found = pooled_member_for(
+    ...     PublishedTables(), group="non_us_img", year="2026", specialty="Dermatology"
+    ... )
+    >>> found.low < found.rate < found.high, found.n_kin
+    (True, 24)
+    """
+    inputs = counts_digest(kin_counts(tables, group=group, year=year))
+    store = StoredCurves(resolve_root(tables.root))
+    stored = store.member(CurveKey(year, group, specialty, SCORE), inputs)
+    if stored is not None and stored.level == level:
+        return stored
+    from imgstats.curves.borrowed import fit_pooled, pooled_member
+
+    return pooled_member(fit_pooled(tables, group=group, year=year), specialty, level)
 
 
 @lru_cache(maxsize=8)

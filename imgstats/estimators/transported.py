@@ -276,16 +276,31 @@ class TransportedRate(RateEstimator):
             If a tau is negative or no number.
         """
         check_is_fitted(self)
+        rate = self.base_rate_ if x is None else float(expit(self._eta(as_points(x))[0]))
+        rows = [
+            (tau, rate, *limits[0])
+            for tau, limits in self.limits_over_tau(None if x is None else [x], taus, level)
+        ]
+        return pd.DataFrame(rows, columns=["tau", "rate", "rate_low", "rate_high"])
+
+    def limits_over_tau(
+        self, x: ArrayLike | None, taus: Iterable[float] = _TAUS, level: float = 0.95
+    ) -> list[tuple[float, Array]]:
+        """Return each tau with the limits of the rate at each score, shape (n, 2).
+
+        Where `x` is None they are those of the base rate. Parameters and errors are those of
+        `table_over_tau`.
+        """
+        check_is_fitted(self)
         eta, variance = np.array([logit(self.base_rate_)]), np.array([self.base_variance_])
         if x is not None:
             eta, variance = self._eta(as_points(x)), self._variance(as_points(x))
-        rows = []
+        found = []
         for tau in as_points(list(taus)):
             if tau < 0:
                 raise InputError(f"tau is {tau:g}", "0 or more")
-            low, high = self._limits(eta, variance, float(tau), level)[0]
-            rows.append((tau, float(expit(eta[0])), low, high))
-        return pd.DataFrame(rows, columns=["tau", "rate", "rate_low", "rate_high"])
+            found.append((float(tau), self._limits(eta, variance, float(tau), level)))
+        return found
 
     def _limits(self, eta: Array, variance: Array, tau: float, level: float) -> Array:
         half = transported_model.half_width(variance, tau, self.degrees, check_level(level))

@@ -11,13 +11,13 @@ from scipy.special import expit, logit
 
 from imgstats.applicant import group_label
 from imgstats.errors import TableError
+from imgstats.tables.derivation import Step
 
 if TYPE_CHECKING:
     from imgstats.tables import Context, CountTable
 
 __all__ = [
     "Names",
-    "Step",
     "base_steps",
     "gap_by_year",
     "gap_sentence",
@@ -25,28 +25,6 @@ __all__ = [
     "slope_sentences",
     "slope_steps",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step of a derivation, to be printed as a line.
-
-    Attributes
-    ----------
-    label : str
-        What the value is, in words.
-    value : float
-        The value.
-    scale : str
-        ``rate`` (a fraction), ``logit`` or ``points`` (the measure's unit).
-    contexts : tuple of Context
-        The tables it was read from; none for a value worked out from steps above.
-    """
-
-    label: str
-    value: float
-    scale: str
-    contexts: tuple[Context, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -399,13 +399,21 @@ def test_closed_streams_are_no_error(closed):
     assert b"Traceback" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("more", [[], ["--json"], ["--ranks", "5", "--scenario", "visa=0.5..0.9"]])
-def test_an_estimate_is_a_lookup_and_imports_nothing_that_fits(more):
+@pytest.mark.parametrize(
+    "asked",
+    [
+        GOOD,
+        [*GOOD, "--ranks", "5", "--scenario", "visa=0.5..0.9", "--json"],
+        ["--group", "us-img", "--step2-ck", "242"],
+        [*GOOD, "--specialty", "Dermatology"],
+    ],
+)
+def test_an_estimate_is_a_lookup_and_imports_nothing_that_fits(asked):
     program = (
         "import contextlib, io, sys\n"
         "from imgstats.cli.main import main\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
-        f"    main(['estimate', *{GOOD + more!r}])\n"
+        f"    main(['estimate', *{asked!r}])\n"
         "print(*sys.modules)\n"
     )
     done = subprocess.run(
@@ -413,5 +421,5 @@ def test_an_estimate_is_a_lookup_and_imports_nothing_that_fits(more):
     )
     heavy = ("pandas", "scipy", "statsmodels", "sklearn", "pandera", "imgstats.estimators")
     loaded = done.stdout.split()
-    assert "imgstats.comparison.direct" in loaded
+    assert "imgstats.comparison.compare" in loaded
     assert [name for name in loaded if name.startswith(heavy)] == []

@@ -6,7 +6,6 @@ from dataclasses import fields, replace
 
 import pytest
 
-from imgstats import CountTable
 from imgstats.curves.inputs import borrowed_inputs, digest_of, key_of, kin_counts
 from imgstats.errors import TableError
 from imgstats.tables import Context, OutcomeSummary, Rounding

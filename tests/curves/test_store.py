@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -14,16 +15,22 @@ import pytest
 
 from imgstats import OutcomeSummary, PublishedTables, Summary
 from imgstats.curves import compute
-from imgstats.curves.borrowed import transported_curve
+from imgstats.curves.borrowed import fit_pooled, pooled_member, transported_curve
 from imgstats.curves.compute import compute_curve
 from imgstats.curves.inputs import digest_of, key_of
-from imgstats.curves.store import StoredCurves, borrowed_curve_for, curve_for
+from imgstats.curves.store import (
+    StoredCurves,
+    borrowed_curve_for,
+    curve_for,
+    pooled_member_for,
+)
 from imgstats.errors import DataChangedError, TableError
 from imgstats.levels import LEVEL
 from imgstats.sources import data_root
 from tests.curves.conftest import BORROWED, RANKS, SCORE, TOO_FEW
 from tests.curves.same import assert_same
 
+POOLED: dict[str, Any] = {"group": "non_us_img", "year": "2026"}
 US: dict[str, Any] = {"group": "us_img", "year": "2026", "specialty": "Internal Medicine"}
 HEAVY = ("pandas", "sklearn", "scipy", "statsmodels", "highspy", "imgstats.estimators")
 
@@ -121,6 +128,27 @@ def test_the_borrowed_curve_is_looked_up(tables, monkeypatch):
     assert np.isnan(curve.bands["n"]).all()
 
 
+def test_how_a_borrowed_curve_was_worked_out_is_looked_up_too(tables):
+    found, made = (get(tables, **US).transport for get in (borrowed_curve_for, transported_curve))
+    assert found is not None
+    assert made is not None
+    assert (found.steps, found.against, found.tau) == (made.steps, made.against, made.tau)
+    assert found.base_rate == pytest.approx(made.base_rate, abs=1e-12)
+    for one, other in zip(found.over_tau, made.over_tau, strict=True):
+        assert one.tau == other.tau
+        np.testing.assert_allclose(one.low, other.low, atol=1e-12)
+        np.testing.assert_allclose(one.high, other.high, atol=1e-12)
+
+
+def test_a_pooled_rate_is_looked_up_and_equals_the_calculation(tables, monkeypatch):
+    made = pooled_member(fit_pooled(tables, **POOLED), "Dermatology")
+    narrow = pooled_member(fit_pooled(tables, **POOLED), "Dermatology", 0.8)
+    assert pooled_member_for(tables, **POOLED, specialty="Dermatology", level=0.8) == narrow
+    monkeypatch.setattr("imgstats.curves.borrowed.PooledRate", None)
+    found = pooled_member_for(tables, **POOLED, specialty="Dermatology")
+    assert asdict(found) == pytest.approx(asdict(made), abs=1e-12)
+
+
 def test_changed_digits_are_fitted_and_the_others_looked_up(changed_root, monkeypatch):
     changed = PublishedTables(changed_root)
     table = table_of(changed, "Internal Medicine")
@@ -130,6 +158,9 @@ def test_changed_digits_are_fitted_and_the_others_looked_up(changed_root, monkey
     assert abs(found.columns["rate"] - old.columns["rate"]).max() > 0.01
     borrowed = borrowed_curve_for(changed, **US)
     assert_same(borrowed, transported_curve(changed, **US), within=0)
+    pooled = pooled_member_for(changed, **POOLED, specialty="Dermatology")
+    assert pooled == pooled_member(fit_pooled(changed, **POOLED), "Dermatology")
+    assert pooled != pooled_member_for(PublishedTables(), **POOLED, specialty="Dermatology")
     monkeypatch.setattr(compute, "fit_candidates", None)
     assert curve_for(table_of(changed, "Pediatrics"), changed_root).level == LEVEL
 
@@ -208,10 +239,11 @@ def test_what_is_handed_out_can_be_changed_without_harm(tables):
 def test_a_cold_lookup_imports_no_estimator():
     program = (
         "from imgstats import PublishedTables\n"
-        "from imgstats.curves.store import borrowed_curve_for, curve_for\n"
+        "from imgstats.curves.store import borrowed_curve_for, curve_for, pooled_member_for\n"
         "tables = PublishedTables()\n"
         "curve_for(tables.outcome_summary(group='non_us_img', year='2026'))\n"
         f"borrowed_curve_for(tables, **{US})\n"
+        f"pooled_member_for(tables, specialty='Dermatology', **{POOLED})\n"
         "import json, sys\n"
         "print(json.dumps(sorted(sys.modules)))\n"
     )
