@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from imgstats.errors import InputError, WorkError, did_you_mean
+from imgstats.reporting.notebook_format import without_grammar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,7 +56,8 @@ def parse_notebook(data: bytes, name: str) -> NotebookNode:
     InputError
         If it is no notebook.
     """
-    import nbformat
+    with without_grammar():
+        import nbformat
 
     try:
         notebook: NotebookNode = nbformat.reads(data.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
@@ -66,7 +68,8 @@ def parse_notebook(data: bytes, name: str) -> NotebookNode:
 
 def notebook_text(notebook: object) -> str:
     """Return a notebook as the text of its file."""
-    import nbformat
+    with without_grammar():
+        import nbformat
 
     return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
 
@@ -203,8 +206,9 @@ def _execute(
     cell_seconds: int | None,
     progress: Callable[[int, int], None] | None,
 ) -> NotebookNode:
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    with without_grammar():
+        import papermill
+        from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
