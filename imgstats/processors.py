@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["ONE_THREAD", "default_workers", "environment", "one_thread"]
+__all__ = ["ONE_THREAD", "default_workers", "environment", "one_thread", "uncollected"]
 
 # Libraries that start threads unasked read these when they are imported.
 ONE_THREAD = {
@@ -44,6 +45,25 @@ def environment(wanted: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no garbage in the block; for a process that imports much, works and ends.
+
+    Examples
+    --------
+    >>> with uncollected():
+    ...     gc.isenabled()
+    False
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 @contextmanager

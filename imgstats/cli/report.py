@@ -26,7 +26,7 @@ from imgstats.cli.options import (
     choices_from,
 )
 from imgstats.errors import InputError
-from imgstats.processors import one_thread
+from imgstats.processors import one_thread, uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,7 +77,7 @@ def report(
         "specialty": specialty,
         "label": label,
     }
-    with one_thread():  # a process with more cannot be forked
+    with one_thread(), uncollected():  # a process with more cannot be forked
         applicant = _applicant(file, given)
         choices = choices_from(scenario, denominator, correlation_matched, correlation_not_matched)
     if not out:
@@ -85,7 +85,7 @@ def report(
     need_extra("reports")
     from imgstats.reporting.report import write_report
 
-    with _progress() as say:
+    with uncollected(), _progress() as say:
         files = write_report(
             applicant, out, choices=choices, notebook=notebook, progress=say, own_process=True
         )

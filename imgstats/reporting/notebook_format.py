@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 __all__ = ["without_grammar"]
 
-# Knows internationalized addresses, for one of jsonschema's optional checks of formats: it builds
-# a parser as it is imported, for seconds. The schema of notebooks holds no such address.
-_GRAMMAR = "rfc3987_syntax"
+# Packages for checks of formats, such as addresses, durations and uris, which the schema of
+# notebooks does not have. The first builds a parser when it is imported, for seconds.
+_UNUSED = ("rfc3987_syntax", "rfc3986_validator", "isoduration")
 
 
 @contextmanager
 def without_grammar() -> Iterator[None]:
     """Hide the grammar while nbformat, or what imports it, is imported in the block.
 
-    jsonschema, which nbformat imports, goes without a package that is not installed; that is what
-    it finds here. After the block everybody may import the grammar again.
+    jsonschema, which nbformat imports, goes without packages that are not installed; that is what
+    it finds here, with the grammar and two smaller ones. After the block everybody may import them.
 
     Examples
     --------
@@ -30,11 +30,11 @@ def without_grammar() -> Iterator[None]:
     >>> nbformat.current_nbformat
     4
     """
-    if _GRAMMAR in sys.modules:
-        yield
-        return
-    sys.modules[_GRAMMAR] = None  # type: ignore[assignment]  # the documented way to say: not here
+    hidden = [name for name in _UNUSED if name not in sys.modules]
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment]  # the documented way to say: not here
     try:
         yield
     finally:
-        sys.modules.pop(_GRAMMAR, None)
+        for name in hidden:
+            sys.modules.pop(name, None)

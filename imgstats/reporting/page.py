@@ -34,6 +34,7 @@ def _exporter(template: str) -> TemplateExporter:
         extra_template_basedirs=[str(folder)],
         template_file=template,
         file_extension=".html",
+        optimistic_validation=True,  # once, and not after each of a dozen steps
     )
 
 

@@ -110,13 +110,15 @@ def write_report(
     source = Path(notebook) if notebook is not None else notebook_path()
     with one_thread() if own_process else nullcontext():
         kept = _compared(applicant, chosen)
+        values = _values(kept.comparison)
     parameters = applicant.model_dump(mode="json") | chosen.parameters()
     # The pages of the shipped notebook do not depend on the order of sets; others' may.
     fork = own_process and (notebook is None or not sys.flags.hash_randomization)
     with keeping(kept):
         executed = _executed(source, parameters, say, fork=fork)
     say("rendering the page")
-    write_all(folder, _contents(executed, kept.comparison, made_on))
+    page, record = _rendered(executed, kept.comparison, made_on)
+    write_all(folder, {PAGE: page, RECORD: record, VALUES: values})
     return ReportFiles(page=folder / PAGE, record=folder / RECORD, values=folder / VALUES)
 
 
@@ -160,8 +162,14 @@ def _executed(
         )
 
 
-def _contents(executed: NotebookNode, comparison: Comparison, made_on: str) -> dict[str, str]:
-    """Return the report's files by their names."""
+def _values(comparison: Comparison) -> str:
+    """Return the comparison's figures as JSON."""
+    values = comparison.to_dict(curve=True)
+    return f"{json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False)}\n"
+
+
+def _rendered(executed: NotebookNode, comparison: Comparison, made_on: str) -> tuple[str, str]:
+    """Return the page and the record of an executed notebook."""
     from imgstats.reporting.notebook import notebook_text
     from imgstats.reporting.page import render_page
 
@@ -172,10 +180,7 @@ def _contents(executed: NotebookNode, comparison: Comparison, made_on: str) -> d
         made_on=made_on,
         version=imgstats.__version__,
     )
-    values = json.dumps(
-        comparison.to_dict(curve=True), indent=1, ensure_ascii=False, allow_nan=False
-    )
-    return {PAGE: page, RECORD: notebook_text(executed), VALUES: f"{values}\n"}
+    return page, notebook_text(executed)
 
 
 def _birth_certificate(comparison: Comparison, made_on: str) -> dict[str, object]:

@@ -312,7 +312,9 @@ def serve(owner: socket.socket, listener: socket.socket, prepare: Callable[[], N
     # A Ctrl-C in the terminal reaches the whole group; whoever started this decides what ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
+        gc.disable()  # imports make much that stays and little that goes
         prepare()
+        gc.enable()
         gc.freeze()  # what is shared stays shared: a collection in a child does not touch its pages
         with contextlib.suppress(OSError):
             owner.send(READY)
