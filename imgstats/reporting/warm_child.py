@@ -30,7 +30,6 @@ _USED = (
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "matplotlib_inline.backend_inline",
-    "seaborn",
     "imgstats.reporting.pictures",
     "imgstats.reporting.sections",
     "IPython.core.completerlib",
