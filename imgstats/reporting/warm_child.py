@@ -50,6 +50,7 @@ def prepare() -> None:
     reads them itself and says what is wrong.
     """
     import_all()
+    import_module("seaborn")  # for a figure that few reports have; with pandas, which many use
     import matplotlib.pyplot as plt
     from matplotlib import font_manager
 
