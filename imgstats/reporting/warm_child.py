@@ -124,7 +124,8 @@ def _arguments(cmd: list[str]) -> list[str]:
         if any("HistoryManager.enabled" in each for each in own)
         else ["--HistoryManager.enabled=False"]
     )
-    return [*own, *history]
+    # As "-P" has it for a program: no file of a working folder is a module.
+    return [*own, *history, "--ignore-cwd"]
 
 
 def _die_with(server: int) -> None:
