@@ -135,6 +135,8 @@ class ReportKernelManager(AsyncKernelManager):
                 "-f",
                 "{connection_file}",
                 "--HistoryManager.enabled=False",
+                # A tip is drawn at random each time somebody asks who the kernel is.
+                "--InteractiveShell.enable_tip=False",
             ],
             display_name="imgstats report",
             language="python",

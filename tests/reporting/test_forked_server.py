@@ -69,22 +69,26 @@ def left(folder):
     return [str(each) for each in (folder / "temporary").rglob("*")]
 
 
+# Numbers are drawn before anything is imported: some libraries draw as they are imported.
 FACTS = """
-import gc, json, locale, os, random, signal, sys, tempfile, time, warnings
-import matplotlib, numpy, psutil
+import random, numpy
+numbers = [random.random(), float(numpy.random.rand())]
+import gc, json, locale, os, signal, sys, tempfile, time, warnings
+import matplotlib.pyplot, psutil
 from matplotlib import rcParams
 from ipykernel.kernelapp import IPKernelApp
 import __main__
+# Numbers of processes, and what the debugger leaves there as it is imported.
+OWN = ('JPY_PARENT_PID', '_', 'PYDEVD_USE_FRAME_EVAL')
 app = IPKernelApp.instance()
 here = psutil.Process()
 folder = os.environ.pop('IPYTHONDIR')
 facts = {
-    'environment': {k: v for k, v in os.environ.items() if k not in ('JPY_PARENT_PID', '_')},
+    'environment': {k: v for k, v in os.environ.items() if k not in OWN},
     'hash': hash('a'),
-    'numbers': [random.random(), float(numpy.random.rand())],
+    'numbers': numbers,
     'main': sorted(each for each in vars(__main__) if not each.startswith('_')),
     'path': [each.replace(folder, 'FOLDER') for each in sys.path],
-    'argv': len(sys.argv),
     'input': sys.__stdin__.read(),
     'folder': os.getcwd() == folder,
     'inside': os.listdir(os.getcwd()) != [],
@@ -96,7 +100,6 @@ facts = {
     'transport': app.transport,
     'ports': [each.status for each in here.net_connections('inet')],
     'history': get_ipython().history_manager.enabled,
-    'session': os.getsid(0) != os.getsid(COMMAND),
     'group': os.getpgid(0) == os.getpid(),
     'temporary': tempfile.gettempdir(),
     'zone': time.tzname,
@@ -104,11 +107,11 @@ facts = {
     'umask': os.umask(0o022),
     'nice': os.nice(0),
     'grammar': sorted({'rfc3987_syntax', 'lark', 'nbformat'} & set(sys.modules)),
-    'files': sorted(os.readlink(f'/proc/self/fd/{each}') for each in (1, 2)),
 }
 """
 SEEN = """
 parent = psutil.Process(os.getppid())
+facts['session'] = os.getsid(0) != os.getsid(COMMAND)
 facts['parents'] = [parent.ppid() == COMMAND, os.getppid() == COMMAND]
 open(OUT, 'w').write(json.dumps(facts))
 """
@@ -124,7 +127,7 @@ def facts(folder, environment):
         "               if 'report' in each.cmdline() and each.ppid() == TEST)\n"
     )
     known = f"TEST = {os.getpid()}\nOUT = {str(out)!r}\n"
-    done = run(folder, environment, known + find, FACTS, SEEN)
+    done = run(folder, environment, FACTS, known + find, SEEN)
     assert done.returncode == 0, done.stderr
     assert left(folder) == []
     found = json.loads(out.read_text(encoding="utf-8"))
