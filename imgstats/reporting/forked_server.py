@@ -79,6 +79,7 @@ class ForkedServer(WarmServer):
         try:
             pid = os.fork()
         except OSError:
+            super(WarmServer, self).close()
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
         if pid == 0:

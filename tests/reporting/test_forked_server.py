@@ -76,6 +76,7 @@ numbers = [random.random(), float(numpy.random.rand())]
 import gc, json, locale, os, signal, sys, tempfile, time, warnings
 import matplotlib.pyplot, psutil
 from matplotlib import rcParams
+matplotlib.pyplot.close(matplotlib.pyplot.figure())  # chooses how figures are shown
 from ipykernel.kernelapp import IPKernelApp
 import __main__
 # Numbers of processes, and what the debugger leaves there as it is imported.
@@ -132,6 +133,7 @@ def facts(folder, environment):
     assert left(folder) == []
     found = json.loads(out.read_text(encoding="utf-8"))
     text = json.dumps(found).replace(str(folder), "HERE")
+    text = text.replace("module://matplotlib_inline.backend_inline", "inline")  # by its other name
     return json.loads(text)
 
 
