@@ -1,10 +1,76 @@
-"""How many processes are worth starting on this machine."""
+"""How many processes are worth starting on this machine, and how a process keeps to one thread."""
 
 from __future__ import annotations
 
+import gc
 import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-__all__ = ["default_workers"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["ONE_THREAD", "default_workers", "environment", "one_thread", "uncollected"]
+
+# Libraries that start threads unasked read these when they are imported.
+ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+
+
+@contextmanager
+def environment(wanted: Mapping[str, str]) -> Iterator[None]:
+    """Set variables of the environment in the block, and put everything back after.
+
+    Examples
+    --------
+    >>> with environment({"IMGSTATS_EXAMPLE": "1"}):
+    ...     os.environ["IMGSTATS_EXAMPLE"]
+    '1'
+    >>> "IMGSTATS_EXAMPLE" in os.environ
+    False
+    """
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no garbage in the block; for a process that imports much, works and ends.
+
+    Examples
+    --------
+    >>> with uncollected():
+    ...     gc.isenabled()
+    False
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep what is first imported in the block from starting threads of its own."""
+    with environment(ONE_THREAD):
+        yield
 
 
 def default_workers() -> int:

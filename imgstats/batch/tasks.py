@@ -220,10 +220,12 @@ def _wait_for_server() -> None:
 
 def warm_up() -> Fingerprint:
     """Start a worker's kernel server and import what a report needs; return what it has."""
-    import nbconvert  # noqa: F401
-    import papermill  # noqa: F401
-
     from imgstats.reporting.kernels import can_fork, warm_server
+    from imgstats.reporting.notebook_format import without_grammar
+
+    with without_grammar():
+        import nbconvert  # noqa: F401
+        import papermill  # noqa: F401
 
     if can_fork():
         warm_server()

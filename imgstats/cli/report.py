@@ -26,6 +26,7 @@ from imgstats.cli.options import (
     choices_from,
 )
 from imgstats.errors import InputError
+from imgstats.processors import one_thread, uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,15 +77,18 @@ def report(
         "specialty": specialty,
         "label": label,
     }
-    applicant = _applicant(file, given)
-    choices = choices_from(scenario, denominator, correlation_matched, correlation_not_matched)
+    with one_thread(), uncollected():  # a process with more cannot be forked
+        applicant = _applicant(file, given)
+        choices = choices_from(scenario, denominator, correlation_matched, correlation_not_matched)
     if not out:
         raise InputError("--out is missing", "a folder for the report", "add --out reports/mine")
     need_extra("reports")
     from imgstats.reporting.report import write_report
 
-    with _progress() as say:
-        files = write_report(applicant, out, choices=choices, notebook=notebook, progress=say)
+    with uncollected(), _progress() as say:
+        files = write_report(
+            applicant, out, choices=choices, notebook=notebook, progress=say, own_process=True
+        )
     typer.echo(f"{files.page.resolve()}")
 
 
@@ -110,9 +114,16 @@ def _progress() -> AbstractContextManager[Callable[[str], None]]:
     def live() -> Iterator[Callable[[str], None]]:
         from rich.console import Console
 
-        console = Console(stderr=True)
-        with console.status("starting") as status:
-            yield status.update
+        status = Console(stderr=True).status("")
+
+        def say(words: str) -> None:
+            status.update(words)
+            status.start()  # not before there is a word: a thread shows it
+
+        try:
+            yield say
+        finally:
+            status.stop()
 
     @contextmanager
     def plain() -> Iterator[Callable[[str], None]]:

@@ -10,6 +10,7 @@ from imgstats.comparison.choose import score_part
 from imgstats.comparison.citations import Citations
 from imgstats.comparison.denominators import denominators
 from imgstats.comparison.factors import factors, with_scenarios
+from imgstats.comparison.kept import Asked, recalled
 from imgstats.comparison.records import Comparison, Refusal
 from imgstats.comparison.request import Request, check_denominator
 from imgstats.comparison.together import score_and_ranks, with_own_factors
@@ -117,6 +118,17 @@ def compare(
     >>> result.headline.band.low, round(result.headline.band.rate, 2)
     (240, 0.45)
     """
+    if tables is None and own is None:
+        asked = Asked(
+            applicant=applicant,
+            level=level,
+            scenarios=scenarios,
+            denominator=denominator,
+            correlations=correlations,
+        )
+        found = recalled(asked)
+        if found is not None:
+            return found
     request = make_request(
         applicant,
         tables or PublishedTables(),

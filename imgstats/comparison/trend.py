@@ -180,33 +180,30 @@ def _rate_ahead(
     name: str, rows: tuple[YearRow, ...], steps: int, level: float
 ) -> tuple[tuple[float, float, float], tuple[PastForecast, ...]]:
     """Return median and interval of a group's next rate, and those of past years."""
-    from imgstats.estimators.trend import TrendRate, YearRate
+    from imgstats.estimators.trend_years import YearRate, Years
 
-    fitted = TrendRate().fit(
-        [
-            YearRate(
-                year=int(row.match_year),
-                matched=getattr(row, f"{name}_matched"),
-                n=getattr(row, f"{name}_n"),
-                rate=getattr(row, f"{name}_rate"),
-            )
-            for row in rows
-        ]
+    years = Years.of(
+        YearRate(
+            year=int(row.match_year),
+            matched=getattr(row, f"{name}_matched"),
+            n=getattr(row, f"{name}_n"),
+            rate=getattr(row, f"{name}_rate"),
+        )
+        for row in rows
     )
-    last = fitted.forecast(steps, level).iloc[-1]
-    tried = fitted.rolling_origin(FEWEST_RATE_YEARS, level)
+    last = years.forecast(steps, level)[-1]
     past = tuple(
         PastForecast(
-            match_year=str(int(each["year"])),
-            observed=float(each["observed"]),
-            value=float(each["rate"]),
-            low=float(each["low"]),
-            high=float(each["high"]),
-            held=bool(each["held"]),
+            match_year=str(each.ahead.year),
+            observed=each.observed,
+            value=each.ahead.rate,
+            low=each.ahead.low,
+            high=each.ahead.high,
+            held=each.held,
         )
-        for each in tried.to_dict("records")
+        for each in years.rolling_origin(FEWEST_RATE_YEARS, level)
     )
-    return (float(last["rate"]), float(last["low"]), float(last["high"])), past
+    return (last.rate, last.low, last.high), past
 
 
 def _positions_ahead(

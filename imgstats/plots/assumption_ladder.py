@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import PercentFormatter
 
-from imgstats.estimators.bounds import LADDER, RateBounds
-from imgstats.estimators.tilt import TiltRate
 from imgstats.plots.theme import INK, MATCHED, NOT_MATCHED, new_axes, theme
 from imgstats.wording import band_words, interval_words, level_words, percent
 
@@ -91,6 +89,9 @@ def assumption_rungs(
         If n or an extreme is missing, or no distribution prints the digits.
     """
     asked = list(bands)
+    from imgstats.estimators import TiltRate
+    from imgstats.estimators.bounds import LADDER, RateBounds
+
     bounds = {name: RateBounds(assumption=name).fit(table) for name in LADDER}
     curve = TiltRate().fit(replace(table, group_counts=None))
     frames = [("bounds", _NAMES[name], each.band_rates(asked)) for name, each in bounds.items()]

@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-import seaborn as sns
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
@@ -61,6 +60,8 @@ def joint_region(surface: JointSurface, answer: JointRange, *, ax: Axes | None =
     InputError
         If the surface has fewer than two correlations a side, or does not hold the region.
     """
+    import seaborn as sns  # here: it takes a second, and most reports have no such figure
+
     across, up, rates = _arrays(surface, answer)
     with theme():
         ax = ax or new_axes()

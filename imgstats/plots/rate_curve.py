@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import seaborn as sns
-
 from imgstats.plots.theme import INK, MATCHED, OTHER, QUIET, new_axes, percent_axis, theme
 from imgstats.wording import interval_words, level_words, percent
 
@@ -49,18 +47,8 @@ def rate_curve(curve: Curve, *, score: int, headline: Headline, ax: Axes | None 
         )
         for position, (_, rates) in enumerate(curve.rivals):
             label = _LABELLED_OTHERS if position == 0 else None
-            sns.lineplot(
-                x=curve.x, y=rates, ax=ax, color=OTHER, lw=1, ls="--", label=label, legend=False
-            )
-        sns.lineplot(
-            x=curve.x,
-            y=curve.rate,
-            ax=ax,
-            color=MATCHED,
-            lw=2.2,
-            label=_curve_label(headline),
-            legend=False,
-        )
+            ax.plot(curve.x, rates, color=OTHER, lw=1, ls="--", label=label)
+        ax.plot(curve.x, curve.rate, color=MATCHED, lw=2.2, label=_curve_label(headline))
         whole = "borrowed" if headline.borrowed else "counted"
         ax.axhline(headline.base_rate, color=QUIET, lw=0.9, ls=":", label=f"whole group, {whole}")
         _mark(ax, score, headline)

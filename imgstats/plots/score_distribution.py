@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import seaborn as sns
-
 from imgstats.plots.theme import INK, MATCHED, NOT_MATCHED, new_axes, theme
 from imgstats.wording import number_words, percent
 
@@ -44,9 +42,7 @@ def score_distribution(curve: Curve, *, score: int, place: Place, ax: Axes | Non
             (curve.density_matched, MATCHED, "-", "matched"),
         ):
             ax.fill_between(curve.x, density, color=color, alpha=0.12, lw=0)
-            sns.lineplot(
-                x=curve.x, y=density, ax=ax, color=color, lw=2, ls=style, label=label, legend=False
-            )
+            ax.plot(curve.x, density, color=color, lw=2, ls=style, label=label)
         ax.axvline(score, color=INK, lw=1.4)
         top = max(*curve.density_matched, *curve.density_not_matched)
         ax.set(ylim=(0, top * 1.38), xlabel="Step 2 CK score", ylabel="share of applicants")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import seaborn as sns
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
@@ -24,7 +23,29 @@ NOT_MATCHED = "#b5622f"
 OTHER = "#8a949c"
 
 _SIZE = (4.9, 3.4)  # inches; on a phone the letters stay above 9 CSS pixels
+# The ground is seaborn's "whitegrid", written out: seaborn takes a second to import.
 _RC = {
+    "axes.axisbelow": True,
+    "axes.facecolor": "white",
+    "axes.grid": True,
+    "font.family": ["sans-serif"],
+    "font.sans-serif": [
+        "Arial",
+        "DejaVu Sans",
+        "Liberation Sans",
+        "Bitstream Vera Sans",
+        "sans-serif",
+    ],
+    "grid.linestyle": "-",
+    "lines.solid_capstyle": "round",
+    "patch.edgecolor": "w",
+    "patch.force_edgecolor": True,
+    "xtick.bottom": False,
+    "xtick.direction": "out",
+    "xtick.top": False,
+    "ytick.direction": "out",
+    "ytick.left": False,
+    "ytick.right": False,
     "font.size": 10.5,
     "axes.edgecolor": "#c4ccd1",
     "axes.labelcolor": INK,
@@ -44,7 +65,7 @@ _RC = {
 @contextmanager
 def theme() -> Iterator[None]:
     """Set the look inside a with block and nothing outside it."""
-    with rc_context({**sns.axes_style("whitegrid"), **_RC}):  # type: ignore[dict-item]
+    with rc_context(_RC):  # type: ignore[arg-type]
         yield
 
 

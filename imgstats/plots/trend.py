@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import seaborn as sns
-
 from imgstats.applicant import GROUPS
 from imgstats.plots.theme import MATCHED, NOT_MATCHED, QUIET, new_axes, percent_axis, theme
 from imgstats.wording import counted_percent, level_words
@@ -45,16 +43,8 @@ def trend_lines(trend: Trend, *, ax: Axes | None = None) -> Axes:
         ax = ax or new_axes()
         for group, (color, marker, style) in _STYLES.items():
             years, rates = _known(trend, group)
-            sns.lineplot(
-                x=years,
-                y=rates,
-                ax=ax,
-                color=color,
-                lw=1.6,
-                ls=style,
-                marker=marker,
-                ms=5,
-                legend=False,
+            ax.plot(
+                years, rates, color=color, lw=1.6, ls=style, marker=marker, ms=5, mec="w", mew=0.75
             )
             end = (years[-1], rates[-1])
             if (forecast := trend.outlook.find(group)) is not None:

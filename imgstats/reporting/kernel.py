@@ -17,6 +17,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
 
+from imgstats.processors import environment
 from imgstats.reporting.plain_kernel import SEED_VARIABLE
 
 if TYPE_CHECKING:
@@ -100,6 +101,11 @@ class ReportKernelManager(AsyncKernelManager):
             return "127.0.0.1"
         return str(Path(os.environ["IPYTHONDIR"], "k"))
 
+    @default("connection_file")
+    def _beside_the_sockets(self) -> str:
+        # The default is a file in a folder of the user's, which stays there after a kill -9.
+        return str(Path(os.environ["IPYTHONDIR"], "kernel.json"))
+
     @default("client_factory")
     def _quick_client(self) -> type[AsyncKernelClient]:
         return _ReportKernelClient
@@ -129,6 +135,8 @@ class ReportKernelManager(AsyncKernelManager):
                 "-f",
                 "{connection_file}",
                 "--HistoryManager.enabled=False",
+                # A tip is drawn at random each time somebody asks who the kernel is.
+                "--InteractiveShell.enable_tip=False",
             ],
             display_name="imgstats report",
             language="python",
@@ -151,20 +159,23 @@ _LONGEST_FOLDER = 80
 
 
 @contextmanager
-def clean_settings() -> Iterator[None]:
-    """Run with an empty IPython profile and fixed seeds, and put everything back after."""
-    with TemporaryDirectory(prefix="imgstats-", dir=short_folder()) as folder:
+def clean_settings(place: Path | None = None) -> Iterator[Path]:
+    """Run with an empty IPython profile and fixed seeds, and put everything back after.
+
+    Parameters
+    ----------
+    place : pathlib.Path, optional
+        Where to make the folder for the profile and the sockets. Default: that of temporary files.
+
+    Yields
+    ------
+    pathlib.Path
+        The folder, which only its owner can open.
+    """
+    with TemporaryDirectory(prefix="imgstats-", dir=place or short_folder()) as folder:
         wanted = {**_FIXED, **figure_settings(), "IPYTHONDIR": folder}
-        before = {name: os.environ.get(name) for name in wanted}
-        os.environ.update(wanted)
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
+        with environment(wanted):
+            yield Path(folder)
 
 
 def figure_settings() -> dict[str, str]:

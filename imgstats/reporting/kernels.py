@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from imgstats.errors import ImgstatsWarning, WorkError
+from imgstats.processors import ONE_THREAD
 from imgstats.reporting.kernel import NAME, figure_settings, short_folder
 from imgstats.reporting.warm_process import WarmProcess
 from imgstats.reporting.warm_server import FOLDER_PREFIX, READY, is_same_user, receive, send
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
     from jupyter_client.connect import KernelConnectionInfo
 
+    from imgstats.reporting.warm_process import ServerProcess
+
 __all__ = [
     "NAME",
     "SHARED_VARIABLE",
@@ -42,6 +45,7 @@ __all__ = [
     "WarmProvisioner",
     "WarmServer",
     "can_fork",
+    "serving",
     "shared_server",
     "warm_server",
 ]
@@ -49,15 +53,6 @@ __all__ = [
 # Where a process finds a server that another one started.
 SHARED_VARIABLE = "IMGSTATS_WARM_SERVER"
 
-# One thread: a process with more cannot be forked safely, and these start them unasked.
-_ONE_THREAD = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-}
 # The last one keeps the debugger, which every kernel imports, from talking.
 _FIXED = {
     "PYTHONHASHSEED": "0",
@@ -150,8 +145,10 @@ class WarmServer(_ServerConnection):
 
     Attributes
     ----------
+    folder : pathlib.Path
+        A folder that only its owner can open; the server removes it, also after a kill -9.
     path : pathlib.Path
-        Socket for other processes, in a folder that only its owner can open.
+        Socket for other processes, in there.
 
     Raises
     ------
@@ -163,26 +160,35 @@ class WarmServer(_ServerConnection):
         # The end of this socket is what tells the server that its owner is gone.
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         super().__init__(control)
-        self.path = Path(mkdtemp(prefix=FOLDER_PREFIX, dir=short_folder(_LONGEST_FOLDER)), "s")
+        self.folder = Path(mkdtemp(prefix=FOLDER_PREFIX, dir=short_folder(_LONGEST_FOLDER)))
+        self.path = self.folder / "s"
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, listener:
             listener.bind(str(self.path))
             listener.listen()
-            handles = [theirs.fileno(), listener.fileno()]
-            module = __name__.rpartition(".")[0] + ".warm_server"
-            self._process = subprocess.Popen(  # noqa: S603  this very Python
-                [sys.executable, "-P", "-m", module, *map(str, handles)],
-                pass_fds=handles,
-                stdin=subprocess.DEVNULL,
-                env={
-                    **os.environ,
-                    **_ONE_THREAD,
-                    **_FIXED,
-                    **figure_settings(),
-                    "TMPDIR": str(self.path.parent),  # what it leaves goes with the folder
-                },
-                start_new_session=True,
-            )
+            self._process = self._launch(theirs, listener)
+
+    def _launch(self, theirs: socket.socket, listener: socket.socket) -> ServerProcess:
+        """Start the server as a program."""
+        handles = [theirs.fileno(), listener.fileno()]
+        module = __name__.rpartition(".")[0] + ".warm_server"
+        return subprocess.Popen(  # noqa: S603  this very Python
+            [sys.executable, "-P", "-m", module, *map(str, handles)],
+            pass_fds=handles,
+            stdin=subprocess.DEVNULL,
+            env=self._environment(),
+            start_new_session=True,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        """Return the server's environment; one thread, since one with more cannot be forked."""
+        return {
+            **os.environ,
+            **ONE_THREAD,
+            **_FIXED,
+            **figure_settings(),
+            "TMPDIR": str(self.folder),  # what it leaves goes with the folder
+        }
 
     @property
     def pid(self) -> int:
@@ -209,7 +215,7 @@ class WarmServer(_ServerConnection):
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        shutil.rmtree(self.path.parent, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class SharedServer(_ServerConnection):
@@ -276,7 +282,19 @@ def _shared() -> SharedServer | None:
 
 
 def _for_others(server: WarmServer) -> dict[str, str]:
-    return {SHARED_VARIABLE: str(server.path), "TMPDIR": str(server.path.parent)}
+    return {SHARED_VARIABLE: str(server.path), "TMPDIR": str(server.folder)}
+
+
+@contextlib.contextmanager
+def serving(server: WarmServer) -> Iterator[None]:
+    """Have this process's kernels come from a server, and end it with the block."""
+    global _server  # noqa: PLW0603  as above
+    before, _server = _server, server
+    try:
+        yield
+    finally:
+        _server = before
+        server.close()
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from imgstats.errors import InputError, WorkError, did_you_mean
+from imgstats.reporting.notebook_format import without_grammar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_parameters",
+    "checked_notebook",
     "execute",
     "notebook_text",
     "parse_notebook",
@@ -55,7 +57,8 @@ def parse_notebook(data: bytes, name: str) -> NotebookNode:
     InputError
         If it is no notebook.
     """
-    import nbformat
+    with without_grammar():
+        import nbformat
 
     try:
         notebook: NotebookNode = nbformat.reads(data.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
@@ -66,7 +69,8 @@ def parse_notebook(data: bytes, name: str) -> NotebookNode:
 
 def notebook_text(notebook: object) -> str:
     """Return a notebook as the text of its file."""
-    import nbformat
+    with without_grammar():
+        import nbformat
 
     return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
 
@@ -86,7 +90,19 @@ def check_parameters(path: Path, parameters: Mapping[str, Any]) -> None:
     InputError
         If the file is no notebook, has no parameters cell, or the cell lacks a given name.
     """
-    known = _known_parameters(path, _bytes_of(path))
+    checked_notebook(path, parameters)
+
+
+def checked_notebook(path: Path, parameters: Mapping[str, Any]) -> NotebookNode:
+    """Return a notebook that has all the parameters; its file is read once.
+
+    Raises
+    ------
+    InputError
+        As `check_parameters`.
+    """
+    data = _bytes_of(path)
+    known = _known_parameters(path.name, data)
     for given in parameters:
         if given not in known:
             raise InputError(
@@ -94,25 +110,25 @@ def check_parameters(path: Path, parameters: Mapping[str, Any]) -> None:
                 ", ".join(known) or "no parameter at all",
                 did_you_mean(given, known) or f"add a line '{given} = None' to that cell",
             )
+    return parse_notebook(data, path.name)
 
 
 @lru_cache(maxsize=4)
-def _known_parameters(path: Path, data: bytes) -> tuple[str, ...]:
+def _known_parameters(name: str, data: bytes) -> tuple[str, ...]:
     """Return the names in a notebook's parameters cell; looked up once for the same bytes."""
-    notebook = parse_notebook(data, path.name)
+    notebook = parse_notebook(data, name)
     if not any(_TAG in cell.get("metadata", {}).get("tags", []) for cell in notebook.cells):
-        raise InputError(
-            f"{path.name} has no parameters cell", "a code cell with the tag 'parameters'"
-        )
+        raise InputError(f"{name} has no parameters cell", "a code cell with the tag 'parameters'")
     kernel = notebook.metadata.get("kernelspec", {})
     if not kernel.get("name") or kernel.get("language", "python") != "python":
-        raise InputError(f"{path.name} is no Python notebook", "a notebook of the Python kernel")
-    import papermill
+        raise InputError(f"{name} is no Python notebook", "a notebook of the Python kernel")
+    with without_grammar():
+        import papermill
 
     try:
-        return tuple(papermill.inspect_notebook(str(path)))
+        return tuple(papermill.inspect_notebook(notebook))
     except Exception as e:  # as above
-        raise InputError(f"{path.name} is no valid notebook", "an .ipynb file") from e
+        raise InputError(f"{name} is no valid notebook", "an .ipynb file") from e
 
 
 def run_notebook(
@@ -138,8 +154,7 @@ def run_notebook(
     WorkError
         If a cell fails or the kernel does not answer.
     """
-    check_parameters(path, parameters)
-    return execute(read_notebook(path), path.name, parameters, progress=progress)
+    return execute(checked_notebook(path, parameters), path.name, parameters, progress=progress)
 
 
 def execute(
@@ -148,6 +163,7 @@ def execute(
     parameters: Mapping[str, Any],
     *,
     warm: bool = False,
+    place: Path | None = None,
     seconds: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> NotebookNode:
@@ -163,6 +179,8 @@ def execute(
         Values for its parameters cell.
     warm : bool
         Whether to fork the kernel from the server of this process, see `kernels`.
+    place : path, optional
+        Where to make the kernel's folder. Default: the folder of temporary files.
     seconds : float, optional
         After so long the kernel's process group is killed. Default: never.
     progress : callable, optional
@@ -174,12 +192,16 @@ def execute(
         If a cell fails, the kernel does not answer, the time is over, or the disk of temporary
         files is full.
     """
+    from imgstats.comparison.kept import write_kept
     from imgstats.reporting.files import temporary_files
     from imgstats.reporting.kernel import clean_settings
+    from imgstats.reporting.plain_kernel import COMPARISON
     from imgstats.reporting.watch import watched
 
     quiet = warnings.catch_warnings()
-    with temporary_files(), clean_settings(), quiet, watched(seconds) as watch:
+    with temporary_files(), clean_settings(place) as folder, quiet, watched(seconds) as watch:
+        if not warm:  # a fork of this process has it in its memory
+            write_kept(folder / COMPARISON)
         warnings.simplefilter("ignore")  # of papermill and its dependencies, about themselves
         try:
             # A limit on the whole leaves none on a single cell.
@@ -203,8 +225,9 @@ def _execute(
     cell_seconds: int | None,
     progress: Callable[[int, int], None] | None,
 ) -> NotebookNode:
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    with without_grammar():
+        import papermill
+        from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:

@@ -8,6 +8,8 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from imgstats.reporting.notebook_format import without_grammar
+
 if TYPE_CHECKING:
     from nbconvert.exporters import TemplateExporter
     from nbformat import NotebookNode
@@ -23,7 +25,8 @@ _SCRIPTS = {COHORT: "cohort.js"}
 @cache
 def _exporter(template: str) -> TemplateExporter:
     """Return the exporter with the project's own template; made once, a new one is slow."""
-    from nbconvert.exporters import TemplateExporter
+    with without_grammar():
+        from nbconvert.exporters import TemplateExporter
 
     folder = files("imgstats.reporting") / "templates"
     return TemplateExporter(  # type: ignore[no-untyped-call]
@@ -31,6 +34,7 @@ def _exporter(template: str) -> TemplateExporter:
         extra_template_basedirs=[str(folder)],
         template_file=template,
         file_extension=".html",
+        optimistic_validation=True,  # once, and not after each of a dozen steps
     )
 
 

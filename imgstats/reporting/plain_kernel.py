@@ -7,10 +7,12 @@ import random
 from pathlib import Path
 from typing import Any
 
-__all__ = ["SEED_VARIABLE", "keep_off_ports", "reseed"]
+__all__ = ["COMPARISON", "SEED_VARIABLE", "keep_off_ports", "reseed"]
 
 # Set for reports, so that a notebook which draws random numbers gives the same page twice.
 SEED_VARIABLE = "IMGSTATS_SEED"
+# In the folder of a report's kernel: the comparison that was made already.
+COMPARISON = "comparison.pickle"
 
 
 def keep_off_ports() -> None:
@@ -71,11 +73,21 @@ def reseed() -> None:
     np.random.seed(seed)  # noqa: NPY002  the one notebooks may use
 
 
+def _take_comparison() -> None:
+    """Keep the comparison that the report's process left in its folder, if it made one."""
+    place = Path(os.environ.get("IPYTHONDIR", ""), COMPARISON)
+    if place.is_file():
+        from imgstats.comparison.kept import read_kept
+
+        read_kept(place)
+
+
 def main() -> None:
     """Be a kernel until it is shut down."""
     from ipykernel.kernelapp import IPKernelApp
 
     keep_off_ports()
+    _take_comparison()
     app = IPKernelApp.instance()
     app.initialize()  # type: ignore[no-untyped-call]
     reseed()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import warnings
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,14 +15,19 @@ from typing import TYPE_CHECKING
 import imgstats
 from imgstats.comparison.choices import Choices
 from imgstats.errors import ImgstatsWarning, InputError
+from imgstats.levels import LEVEL
+from imgstats.processors import one_thread
 from imgstats.reporting.files import check_folder, write_all
 from imgstats.sources import notebook_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from nbformat import NotebookNode
 
     from imgstats.applicant import Applicant
     from imgstats.comparison import Comparison
+    from imgstats.comparison.kept import Kept
 
 __all__ = [
     "PAGE",
@@ -62,6 +69,7 @@ def write_report(
     choices: Choices | None = None,
     notebook: str | Path | None = None,
     progress: Callable[[str], None] | None = None,
+    own_process: bool = False,
 ) -> ReportFiles:
     """Make the report of one applicant.
 
@@ -77,6 +85,9 @@ def write_report(
         A notebook of one's own with a parameters cell. Default: the one that ships.
     progress : callable, optional
         Called with a few words at each stage.
+    own_process : bool
+        Whether this process does nothing but this report, as that of the command does. The kernel
+        is then forked from it where that is safe, which is faster than to start one anew.
 
     Returns
     -------
@@ -90,22 +101,78 @@ def write_report(
     WorkError
         If the notebook fails; nothing is left behind.
     """
-    from imgstats.reporting.notebook import check_parameters, notebook_text, run_notebook
-    from imgstats.reporting.page import render_page
+    from imgstats.comparison.kept import keeping
 
     say = progress or (lambda _: None)
     folder, made_on = Path(out), made_on_words()
-    source = Path(notebook) if notebook is not None else notebook_path()
     check_folder(folder)
     chosen = choices or Choices()
+    source = Path(notebook) if notebook is not None else notebook_path()
+    with one_thread() if own_process else nullcontext():
+        kept = _compared(applicant, chosen)
+        values = _values(kept.comparison)
     parameters = applicant.model_dump(mode="json") | chosen.parameters()
-    check_parameters(source, parameters)
-    comparison = _compare(applicant, chosen)
-    say("starting the notebook")
-    executed = run_notebook(
-        source, parameters, lambda done, _: say(f"running the notebook, cell {done}")
-    )
+    # The pages of the shipped notebook do not depend on the order of sets; others' may.
+    fork = own_process and (notebook is None or not sys.flags.hash_randomization)
+    with keeping(kept):
+        executed = _executed(source, parameters, say, fork=fork)
     say("rendering the page")
+    page, record = _rendered(executed, kept.comparison, made_on)
+    write_all(folder, {PAGE: page, RECORD: record, VALUES: values})
+    return ReportFiles(page=folder / PAGE, record=folder / RECORD, values=folder / VALUES)
+
+
+def _compared(applicant: Applicant, choices: Choices) -> Kept:
+    """Compare before any kernel starts, so that bad data stop the report at once."""
+    from imgstats.comparison import compare
+    from imgstats.comparison.kept import Asked, Kept, data_words
+
+    asked = Asked(applicant=applicant, level=LEVEL, **choices.keywords())
+    data = data_words()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ImgstatsWarning)
+        comparison = compare(applicant, **choices.keywords())
+    said = []
+    for each in caught:
+        if isinstance(each.message, ImgstatsWarning):
+            said.append(each.message)  # the comparison's notes say it too
+        else:
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+    return Kept(words=asked.words, data=data, comparison=comparison, said=tuple(said))
+
+
+def _executed(
+    source: Path, parameters: Mapping[str, object], say: Callable[[str], None], *, fork: bool
+) -> NotebookNode:
+    """Run the notebook, in a kernel that is forked from this process if asked for and possible."""
+    from imgstats.reporting.forked_server import forked_server
+    from imgstats.reporting.notebook import checked_notebook, execute
+
+    with forked_server(wanted=fork) as place:
+        # This process goes on importing while the server does.
+        notebook = checked_notebook(source, parameters)
+        say("starting the notebook")
+        return execute(
+            notebook,
+            source.name,
+            parameters,
+            warm=place is not None,
+            place=place,
+            progress=lambda done, _: say(f"running the notebook, cell {done}"),
+        )
+
+
+def _values(comparison: Comparison) -> str:
+    """Return the comparison's figures as JSON."""
+    values = comparison.to_dict(curve=True)
+    return f"{json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False)}\n"
+
+
+def _rendered(executed: NotebookNode, comparison: Comparison, made_on: str) -> tuple[str, str]:
+    """Return the page and the record of an executed notebook."""
+    from imgstats.reporting.notebook import notebook_text
+    from imgstats.reporting.page import render_page
+
     executed.metadata["imgstats"] = _birth_certificate(comparison, made_on)
     page = render_page(
         executed,
@@ -113,20 +180,7 @@ def write_report(
         made_on=made_on,
         version=imgstats.__version__,
     )
-    values = json.dumps(
-        comparison.to_dict(curve=True), indent=1, ensure_ascii=False, allow_nan=False
-    )
-    write_all(folder, {PAGE: page, RECORD: notebook_text(executed), VALUES: f"{values}\n"})
-    return ReportFiles(page=folder / PAGE, record=folder / RECORD, values=folder / VALUES)
-
-
-def _compare(applicant: Applicant, choices: Choices) -> Comparison:
-    """Compare before any kernel starts, so that bad data stop the report at once."""
-    from imgstats.comparison import compare
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ImgstatsWarning)  # the comparison's notes say it
-        return compare(applicant, **choices.keywords())
+    return page, notebook_text(executed)
 
 
 def _birth_certificate(comparison: Comparison, made_on: str) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -19,7 +20,7 @@ from imgstats.reporting.plain_kernel import keep_off_ports, reseed
 if TYPE_CHECKING:
     from imgstats.reporting.warm_server import Request
 
-__all__ = ["become_kernel", "prepare"]
+__all__ = ["become_kernel", "import_all", "prepare"]
 
 _PR_SET_PDEATHSIG = 1
 # What a kernel imports by itself when it starts, runs a cell or hooks figures in; its debugger is
@@ -29,7 +30,8 @@ _USED = (
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "matplotlib_inline.backend_inline",
-    "seaborn",
+    "imgstats.reporting.pictures",
+    "imgstats.reporting.sections",
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.core.logger",
@@ -47,15 +49,10 @@ def prepare() -> None:
     Nothing of an applicant is known here. Data that cannot be read stop no server: each report
     reads them itself and says what is wrong.
     """
-    keep_off_ports()
+    import_all()
+    import_module("seaborn")  # for a figure that few reports have; with pandas, which many use
     import matplotlib.pyplot as plt
     from matplotlib import font_manager
-    from matplotlib.backends.registry import backend_registry
-
-    for name in _USED:
-        with contextlib.suppress(ImportError):
-            import_module(name)
-    backend_registry.resolve_gui_or_backend("inline")  # type: ignore[no-untyped-call]  # looks through all installed packages once
 
     with warnings.catch_warnings(), contextlib.suppress(ImgstatsError):
         warnings.simplefilter("ignore")
@@ -64,6 +61,18 @@ def prepare() -> None:
     # Forks share the place where an open file is read next: two that read a font at the same time
     # would draw each other's letters.
     font_manager._get_font.cache_clear()  # type: ignore[attr-defined]  # noqa: SLF001
+    gc.collect()
+
+
+def import_all() -> None:
+    """Import what a report needs; enough for a server that forks a single kernel."""
+    keep_off_ports()
+    from matplotlib.backends.registry import backend_registry
+
+    for name in _USED:
+        with contextlib.suppress(ImportError):
+            import_module(name)
+    backend_registry.resolve_gui_or_backend("inline")  # type: ignore[no-untyped-call]  # looks through all installed packages once
 
 
 def _draw_reports() -> None:
@@ -115,7 +124,8 @@ def _arguments(cmd: list[str]) -> list[str]:
         if any("HistoryManager.enabled" in each for each in own)
         else ["--HistoryManager.enabled=False"]
     )
-    return [*own, *history]
+    # As "-P" has it for a program: no file of a working folder is a module.
+    return [*own, *history, "--ignore-cwd"]
 
 
 def _die_with(server: int) -> None:

@@ -8,14 +8,14 @@ import select
 import signal
 import subprocess
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from imgstats.reporting.warm_server import receive
 
 if TYPE_CHECKING:
     import socket
 
-__all__ = ["WarmProcess"]
+__all__ = ["ForkedProcess", "ServerProcess", "WarmProcess"]
 
 
 class WarmProcess:
@@ -95,3 +95,73 @@ class WarmProcess:
     def kill(self) -> None:
         """End the process group."""
         self.send_signal(signal.SIGKILL)
+
+
+class ServerProcess(Protocol):
+    """What `subprocess.Popen` and a fork of this process have in common."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+
+    def poll(self) -> int | None:
+        """Return the exit code, None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return the exit code."""
+
+    def kill(self) -> None:
+        """End it."""
+
+
+class ForkedProcess:
+    """A child of this process that was forked, with what a server's owner needs of it.
+
+    Parameters
+    ----------
+    pid : int
+        Its process number.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Return the exit code, None while it runs; minus the number of a signal that ended it."""
+        return self._ended(os.WNOHANG)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return the exit code.
+
+        Raises
+        ------
+        TimeoutExpired
+            If it still runs after so many seconds.
+        """
+        if self.returncode is None and timeout is not None:
+            self._wait_for_end(timeout)
+        code = self._ended(0)
+        return 0 if code is None else code
+
+    def _wait_for_end(self, seconds: float) -> None:
+        handle = os.pidfd_open(self.pid)
+        try:
+            poll = select.poll()
+            poll.register(handle, select.POLLIN)
+            if not poll.poll(seconds * 1000):
+                raise subprocess.TimeoutExpired("the forked process", seconds)
+        finally:
+            os.close(handle)
+
+    def _ended(self, options: int) -> int | None:
+        if self.returncode is None:
+            pid, status = os.waitpid(self.pid, options)
+            if pid:
+                self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
+
+    def kill(self) -> None:
+        """End it."""
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)

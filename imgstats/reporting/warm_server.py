@@ -29,7 +29,18 @@ from typing import TYPE_CHECKING, Any, TypedDict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["FOLDER_PREFIX", "READY", "Request", "is_same_user", "main", "receive", "send"]
+__all__ = [
+    "FOLDER_PREFIX",
+    "READY",
+    "Request",
+    "is_same_user",
+    "main",
+    "receive",
+    "run_child",
+    "send",
+    "serve",
+    "threads_now",
+]
 
 # How the name of an owner's folder begins.
 FOLDER_PREFIX = "imgstats-"
@@ -202,7 +213,7 @@ class _Server:
         return True
 
     def _start(self, request: Request, line: socket.socket) -> None:
-        threads = _threads()
+        threads = threads_now()
         if threads != 1:
             what = f"the kernel server has {threads} threads, and may have one"
             _refuse(line, what, "set OPENBLAS_NUM_THREADS=1 and try again")
@@ -213,7 +224,7 @@ class _Server:
             _refuse(line, f"the system starts no kernel ({e.strerror or e})", _FEWER)
             return
         if pid == 0:
-            _run_child(lambda: self._become(request, line))
+            run_child(lambda: self._become(request, line))
         with contextlib.suppress(OSError):
             os.setpgid(pid, pid)  # as the child does: no signal to its group may come too early
         try:
@@ -254,7 +265,7 @@ def _refuse(line: socket.socket, what: str, todo: str) -> None:
     line.close()
 
 
-def _run_child(become: Callable[[], None]) -> None:
+def run_child(become: Callable[[], None]) -> None:
     """Be the child and never come back to the server's code."""
     code = 1
     try:
@@ -273,21 +284,37 @@ def _run_child(become: Callable[[], None]) -> None:
         os._exit(code)
 
 
-def _threads() -> int:
+def threads_now() -> int:
     """Return how many threads the system counts, also those that Python does not know of."""
     return len(list(Path("/proc/self/task").iterdir()))
 
 
 def main() -> None:
-    """Import everything, then serve the sockets whose numbers are the arguments."""
-    from imgstats.reporting.warm_child import become_kernel, prepare
+    """Import everything and draw a report, then serve the sockets whose numbers are given."""
+    from imgstats.reporting.warm_child import prepare
 
     owner, listener = (socket.socket(fileno=int(each)) for each in sys.argv[1:3])
+    serve(owner, listener, prepare)
+
+
+def serve(owner: socket.socket, listener: socket.socket, prepare: Callable[[], None]) -> None:
+    """Prepare, then fork kernels until the owner is gone.
+
+    Parameters
+    ----------
+    owner, listener : socket.socket
+        Where the owner asks for kernels, and where guests come.
+    prepare : callable
+        Imports what kernels need.
+    """
+    from imgstats.reporting.warm_child import become_kernel
+
     # A Ctrl-C in the terminal reaches the whole group; whoever started this decides what ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
+        gc.disable()  # imports make much that stays and little that goes
         prepare()
-        gc.collect()
+        gc.enable()
         gc.freeze()  # what is shared stays shared: a collection in a child does not touch its pages
         with contextlib.suppress(OSError):
             owner.send(READY)

@@ -477,7 +477,7 @@ def test_elsewhere_the_ordinary_kernel_is_started_and_that_is_said_once(monkeypa
     assert "forked on Linux only" in str(said[0].message)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = run("import sys; print('seaborn' in sys.modules)")
+        found = run("import sys; print('imgstats.reporting.pictures' in sys.modules)")
     assert found == ["False"]
 
 

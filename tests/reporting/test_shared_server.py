@@ -125,7 +125,7 @@ def test_a_kernel_that_cannot_be_started_costs_no_other(monkeypatch, call):
     line, its = socket.socketpair()
     with owner, control, line, socket.socket(socket.AF_UNIX) as listener:
         server = warm_server._Server(control, listener, lambda _: time.sleep(600))
-        monkeypatch.setattr(warm_server, "_threads", lambda: 1)
+        monkeypatch.setattr(warm_server, "threads_now", lambda: 1)
         monkeypatch.setattr(os, call, fail)
         server._start({"cmd": [], "env": {}, "cwd": "/"}, its)
         found = _answer(line)
