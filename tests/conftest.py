@@ -13,6 +13,9 @@ import pytest
 from imgstats import Applicant, PublishedTables, compare
 from imgstats.errors import ImgstatsWarning
 from imgstats.sources import build, dataset
+from tests.terminal import hear_ctrl_c
+
+hear_ctrl_c()
 
 PROJECT = Path(__file__).resolve().parents[1]
 COUNTS = "charting_outcomes_2026_non_us_img_counts"
@@ -54,7 +57,12 @@ def tables():
 def example_applicant():
     """Return the applicant of the example file, values in every field."""
     return Applicant(
-        group="non_us_img", step2_ck=242, attempts=1, usce_months=3, ranks=5, label="Example"
+        group="non_us_img",
+        step2_ck=242,
+        attempts=1,
+        usce_months=3,
+        ranks=5,
+        label="Example applicant",
     )
 
 
