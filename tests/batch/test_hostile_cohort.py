@@ -384,17 +384,17 @@ def test_a_file_name_that_is_no_text_is_spelled_out(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_column_and_a_failing_notebook_cannot_speak_to_the_terminal(tmp_path):
+def test_a_column_and_a_failing_notebook_cannot_speak_to_the_terminal(tmp_path, capsys):
     work = _prepared(tmp_path)
     evil = f"\x1b]0;x\x07\x9b31m\u202e{MARKUP}"
     cohort = write_cohort(work / "c.csv", [("A", "us-img", 230, "x", "y")], (*FIELDS, evil))
     notebook = write_notebook(work, f"raise ValueError({evil!r})")
-    refused = _run(tmp_path, cohort, "--notebook", notebook)
-    assert refused.returncode == 2
+    assert run_here("batch", cohort, "--out", work / "out", "--notebook", notebook) == 2
+    refused = capsys.readouterr()
     done = _run(tmp_path, cohort, "--notebook", notebook, "--ignore-columns")
     assert done.returncode == 1
     spelled = "\\x9b31m\\u202e<img"
-    for said in (refused.stderr, done.stderr):
+    for said in (refused.err, done.stderr):
         assert spelled in said
         assert _unseen(said) == set()
     out = work / "out"

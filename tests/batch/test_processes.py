@@ -18,6 +18,8 @@ import psutil
 import pytest
 from distributed import Client
 
+from imgstats.batch.run import run_batch
+from imgstats.errors import InputError
 from tests.batch.making import (
     GATED,
     Gate,
@@ -30,6 +32,7 @@ from tests.batch.making import (
     run_command,
     start_command,
     states,
+    working,
     write_cohort,
     write_notebook,
 )
@@ -43,11 +46,17 @@ COUNT = 8
 class Bench:
     """A cohort, a notebook with a gate, and commands over them into a folder."""
 
-    def __init__(self, cohort, notebook, folder):
+    def __init__(self, cohort, notebook, folder, name="out"):
         self.cohort, self.notebook, self.folder = cohort, notebook, folder
-        self.out = folder / "out"
+        self.out = folder / name
         self.gate = Gate(folder)
         self.running = []
+
+    def beside(self, name):
+        """Return the same with another folder for the batch."""
+        found = Bench(self.cohort, self.notebook, self.folder, name)
+        found.running = self.running
+        return found
 
     def _arguments(self, options):
         return ("batch", self.cohort, "--out", self.out, "--notebook", self.notebook, *options)
@@ -71,8 +80,10 @@ class Bench:
         return command.communicate(timeout=LIMIT)[1]
 
     def left_to_make(self):
-        """Return what a resumed run would do, in its words."""
-        return self.run("--resume", "--dry-run").stderr.splitlines()[-1]
+        """Return how many a resumed run would make, and how many it would keep."""
+        options = {"notebook": self.notebook, "resume": True, "dry_run": True}
+        found = run_batch(self.cohort, self.out, **options)
+        return found.wanted, found.kept
 
 
 @pytest.fixture(scope="module")
@@ -116,9 +127,8 @@ def test_a_run_is_private_and_alone_and_leaves_no_process(expected):
 
 
 def _refuses_a_second(bench):
-    second = bench.run("--resume")
-    assert second.returncode == 2
-    assert "another batch is at work" in second.stderr
+    with pytest.raises(InputError, match="another batch is at work"):
+        run_batch(bench.cohort, bench.out, resume=True, opening=working())
 
 
 def _listens_in_private(command):
@@ -199,40 +209,42 @@ def _address(file):
     return found[0]
 
 
-def test_a_worker_of_ones_own_scheduler_killed_midway_costs_no_report(bench, expected):
-    with _running_cluster(bench, 2) as (address, (_, killed, other)):
-        command = bench.start("--scheduler", address)
-        bench.until_made(command, 2)
-        kernels = descendants(killed.pid)
-        killed.kill()
-        said = bench.finish(command)
-        assert command.returncode == 0, said
-        assert all_gone(kernels)
+def test_a_scheduler_of_ones_own_is_used_and_what_it_loses_costs_no_report(bench, expected):
+    with _running_cluster(bench, 2) as (address, (scheduler, killed, other)):
+        _a_killed_worker_costs_no_report(bench, address, killed, expected)
         assert other.poll() is None  # it belongs to somebody else
+        second = bench.beside("second")
+        _a_lost_scheduler_is_said_once(second, address, scheduler, expected)
+
+
+def _a_killed_worker_costs_no_report(bench, address, killed, expected):
+    command = bench.start("--scheduler", address)
+    bench.until_made(command, 2)
+    kernels = descendants(killed.pid)
+    assert kernels
+    killed.kill()
+    said = bench.finish(command)
+    assert command.returncode == 0, said
+    assert all_gone(kernels)
     assert pages(bench.out) == expected
     assert states(bench.out) == {"made": COUNT}
     assert len(list((bench.out / "reports").iterdir())) == COUNT
     assert leftovers(bench.out) == set()
 
 
-def test_a_lost_scheduler_is_said_once_and_no_report_is_blamed(bench, expected):
-    with _running_cluster(bench, 1) as (address, (scheduler, _)):
-        command = bench.start("--scheduler", address)
-        bench.until_made(command, 2)
-        scheduler.kill()
-        said = command.communicate(timeout=LIMIT)[1]
+def _a_lost_scheduler_is_said_once(bench, address, scheduler, expected):
+    command = bench.start("--scheduler", address)
+    bench.until_made(command, 2)
+    scheduler.kill()
+    said = command.communicate(timeout=LIMIT)[1]
     assert command.returncode == 1
     last = said.splitlines()[-1]
     assert "the connection to the workers was lost" in last
     assert "--resume" in last
     assert "Traceback" not in said
     assert "failed" not in states(bench.out)
-    assert bench.left_to_make() == _left(2)
+    assert bench.left_to_make() == (COUNT - 2, 2)
     assert pages(bench.out).items() <= expected.items()
-
-
-def _left(stand):
-    return f"{COUNT - stand} to make, {stand} stood already, 0 failed, 0 bad rows"
 
 
 # --- workers and kernel server of the command
@@ -245,21 +257,13 @@ def _runs(process, what):
         return False
 
 
-def test_a_worker_killed_midway_costs_no_report(bench, expected):
+def test_a_killed_worker_costs_no_report_and_a_killed_kernel_server_those_at_hand(bench, expected):
     command = bench.start("--workers", "2")
     bench.until_made(command, 2)
     workers = [each for each in descendants(command.pid) if _runs(each, "spawn_main")]
     assert len(workers) == 2
     workers[0].kill()
-    said = bench.finish(command)
-    assert command.returncode == 0, said
-    assert pages(bench.out) == expected
-    assert states(bench.out) == {"made": COUNT}
-
-
-def test_a_killed_kernel_server_costs_the_reports_at_hand_and_no_more(bench, expected):
-    command = bench.start("--workers", "2")
-    bench.until_made(command, 2)
+    bench.until_made(command, 4)
     servers = [
         each
         for each in psutil.Process(command.pid).children()
@@ -272,7 +276,7 @@ def test_a_killed_kernel_server_costs_the_reports_at_hand_and_no_more(bench, exp
     assert found["made"] >= COUNT - 2, said
     assert found["made"] + found.get("failed", 0) == COUNT
     assert pages(bench.out).items() <= expected.items()
-    assert bench.left_to_make() == _left(found["made"])
+    assert bench.left_to_make() == (COUNT - found["made"], found["made"])
 
 
 # --- ends of the command
@@ -294,7 +298,7 @@ def test_a_stop_is_clean_and_says_how_to_go_on(bench, expected, number):
     assert "Traceback" not in said
     assert all_gone(family)
     assert leftovers(bench.out) == set()
-    assert bench.left_to_make() == _left(3)
+    assert bench.left_to_make() == (COUNT - 3, 3)
     assert pages(bench.out).items() <= expected.items()
 
 
@@ -305,9 +309,9 @@ def test_kill_9_at_any_moment_and_resume_make_exactly_the_missing_reports(
     scratch.mkdir()
     monkeypatch.setenv("TMPDIR", str(scratch))
     before: dict[str, int] = {}
-    # Right after the ledger, while reports are made, and near the end.
-    for count in (0, 3, COUNT - 1):
-        command = bench.start("--resume")
+    # Right after the ledger, and while reports are made.
+    for count in (0, 3):
+        command = bench.start("--resume", "--workers", "1")
         until(bench.out.joinpath("ledger.sqlite").exists, command)
         bench.until_made(command, count)
         family = descendants(command.pid)
@@ -321,9 +325,9 @@ def test_kill_9_at_any_moment_and_resume_make_exactly_the_missing_reports(
         before = {name: row["attempts"] for name, row in rows.items() if row["state"] == "made"}
         assert len(before) == count
     bench.gate.open()
-    done = bench.run("--resume")
+    done = bench.run("--resume", "--workers", "1")
     assert done.returncode == 0, done.stderr
-    assert f"1 made, {COUNT - 1} stood already" in done.stderr
+    assert f"{COUNT - 3} made, 3 stood already" in done.stderr
     rows = ledger_rows(bench.out)
     assert {name: rows[name]["attempts"] for name in before} == before
     assert pages(bench.out) == expected

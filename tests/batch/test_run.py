@@ -42,7 +42,13 @@ def begun(tmp_path):
     cohort = write_cohort(tmp_path / "cohort.csv", rows)
     notebook, out = write_notebook(tmp_path, PRINT), tmp_path / "out"
     result = run_batch(cohort, out, notebook=notebook, opening=working())
-    assert (result.made, result.failed, states(out)) == (3, (), {"made": 3, "bad": 2})
+    assert (result.wanted, result.made, result.kept, result.failed) == (3, 3, 0, ())
+    assert [(each.line, each.problems[0].column) for each in result.bad] == [
+        (5, "id"),
+        (6, "step2_ck"),
+    ]
+    assert result.timings == ((0.2, 0.1),) * 3
+    assert states(out) == {"made": 3, "bad": 2}
     return cohort, notebook, out
 
 
