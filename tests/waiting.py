@@ -1,16 +1,15 @@
-"""Waiting for what must happen: an event, never a time. One limit holds for every wait."""
+"""Waiting for what must happen: an event, and never a time."""
 
 from __future__ import annotations
 
 import time
 
-# Only what never happens takes so long, however busy the machine is.
-LIMIT = 900.0
+from tests.patience import PATIENCE
 
 
 def until(condition, command=None):
     """Wait until a condition holds; fail at once where a command ended without it."""
-    end = time.monotonic() + LIMIT
+    end = time.monotonic() + PATIENCE
     while not condition():
         if command is not None and command.poll() is not None and not condition():
             raise AssertionError(f"it ended before that: {command.communicate()}")

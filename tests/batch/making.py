@@ -21,8 +21,9 @@ from imgstats.batch.tasks import Made, Unmade
 from imgstats.batch.work import Work
 from imgstats.cli.main import main
 from imgstats.reporting.index_page import IndexFiles
+from tests.patience import PATIENCE
 from tests.reporting.small_notebooks import notebook_of
-from tests.waiting import LIMIT, until
+from tests.waiting import until
 
 EPOCH = "1793491200"
 FIELDS = ("id", "group", "step2_ck", "label")
@@ -69,14 +70,14 @@ def environment(**more):
     return {**os.environ, "SOURCE_DATE_EPOCH": EPOCH, **more}
 
 
-def run_command(*arguments, **more):
+def run_command(*arguments, patience=PATIENCE, **more):
     """Run ``imgstats`` to its end."""
     return subprocess.run(
         [COMMAND, *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
-        timeout=LIMIT,
+        timeout=patience,
         env=environment(**more),
     )
 

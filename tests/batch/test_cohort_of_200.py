@@ -11,6 +11,7 @@ from imgstats import Applicant
 from imgstats.cohort.rates import Rates
 from imgstats.wording import of_hundred, percent
 from tests.batch.making import leftovers, pages, run_command, states, write_cohort
+from tests.patience import PATIENCE
 from tests.reporting.page_text import soup
 
 pytestmark = pytest.mark.slow
@@ -60,7 +61,7 @@ def cohort(tmp_path_factory):
 @pytest.fixture(scope="module")
 def whole(cohort, tmp_path_factory):
     out = tmp_path_factory.mktemp("whole") / "out"
-    return out, run_command("batch", cohort, "--out", out)
+    return out, run_command("batch", cohort, "--out", out, patience=6 * PATIENCE)
 
 
 def test_190_reports_are_made_and_10_failures_named(whole):

@@ -41,8 +41,9 @@ from tests.batch.making import (
     write_cohort,
     write_notebook,
 )
+from tests.patience import PATIENCE
 from tests.reporting.processes import all_gone
-from tests.waiting import LIMIT, until
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="mounts a small tmpfs")
 COUNT = 10
@@ -266,7 +267,7 @@ def _command(start, bench, *options, **more):
 
 def _stopped(command, bench, why):
     """Check a command that the disk stopped, and return what the ledger has as made."""
-    said = command.communicate(timeout=LIMIT)[1]
+    said = command.communicate(timeout=PATIENCE)[1]
     assert all_gone(_of_the_run(bench.out))
     assert "Traceback" not in said
     assert command.returncode == 1, said

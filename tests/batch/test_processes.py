@@ -36,8 +36,9 @@ from tests.batch.making import (
     write_cohort,
     write_notebook,
 )
+from tests.patience import PATIENCE
 from tests.reporting.processes import alive, all_gone, descendants
-from tests.waiting import LIMIT, until
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 COUNT = 8
@@ -77,7 +78,7 @@ class Bench:
     def finish(self, command):
         """Let all reports through and return what the command said."""
         self.gate.open()
-        return command.communicate(timeout=LIMIT)[1]
+        return command.communicate(timeout=PATIENCE)[1]
 
     def left_to_make(self):
         """Return how many a resumed run would make, and how many it would keep."""
@@ -147,7 +148,7 @@ def _listens_in_private(command):
 
 def _answers_without_credentials(address):
     """Say whether somebody without the command's credentials gets into a conversation."""
-    with socket.create_connection(address, timeout=LIMIT) as line:
+    with socket.create_connection(address, timeout=PATIENCE) as line:
         try:
             line.sendall(b"GET / HTTP/1.0\r\n\r\n")
             said = line.recv(64)
@@ -186,8 +187,8 @@ def _running_cluster(bench, workers):
             options += ["--scheduler-file", str(file), "--local-directory", str(place)]
             started.append(_dask(bench.gate, "dask_worker", *options))
         address = _address(file)
-        with Client(address, timeout=LIMIT, set_as_default=False) as client:
-            client.wait_for_workers(workers, timeout=LIMIT)
+        with Client(address, timeout=PATIENCE, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=PATIENCE)
         yield address, started
     finally:
         family = [each for one in started for each in descendants(one.pid)]
@@ -236,7 +237,7 @@ def _a_lost_scheduler_is_said_once(bench, address, scheduler, expected):
     command = bench.start("--scheduler", address)
     bench.until_made(command, 2)
     scheduler.kill()
-    said = command.communicate(timeout=LIMIT)[1]
+    said = command.communicate(timeout=PATIENCE)[1]
     assert command.returncode == 1
     last = said.splitlines()[-1]
     assert "the connection to the workers was lost" in last
@@ -291,7 +292,7 @@ def test_a_stop_is_clean_and_says_how_to_go_on(bench, expected, number):
         os.killpg(command.pid, number)
     else:
         command.send_signal(number)
-    said = command.communicate(timeout=LIMIT)[1]
+    said = command.communicate(timeout=PATIENCE)[1]
     assert command.returncode == 130
     assert said.splitlines()[-1].startswith("imgstats: stopped; ")
     assert "--resume" in said.splitlines()[-1]

@@ -32,7 +32,7 @@ from tests.batch.making import (
     write_cohort,
     write_notebook,
 )
-from tests.waiting import LIMIT
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -328,7 +328,7 @@ def test_a_second_batch_of_the_same_process_waits_for_the_first(tmp_path):
         at_work.append(len(at_work))
         if len(at_work) == 1:
             entered.set()
-            assert second_is_there.wait(LIMIT)
+            assert second_is_there.wait(PATIENCE)
             # The second has read its cohort and would now be at work too, if it did not wait.
             second_at_work.wait(0.3)
             assert not second_at_work.is_set()
@@ -347,7 +347,7 @@ def test_a_second_batch_of_the_same_process_waits_for_the_first(tmp_path):
 
     first = threading.Thread(target=run, args=("one",))
     first.start()
-    assert entered.wait(LIMIT)
+    assert entered.wait(PATIENCE)
     run("two", checked=lambda _: second_is_there.set())
     first.join()
     assert {name: (found.made, found.failed) for name, found in results.items()} == {
