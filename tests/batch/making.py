@@ -128,7 +128,7 @@ def ledger_rows(out):
 
 def _read_only(path):
     """Return the rows without putting anything in order that a kill may have left."""
-    found = []
+    found: list[sqlite3.Row] = []
 
     def read():
         db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)

@@ -47,15 +47,16 @@ COUNT = 8
 class Bench:
     """A cohort, a notebook with a gate, and commands over them into a folder."""
 
-    def __init__(self, cohort, notebook, folder, name="out"):
-        self.cohort, self.notebook, self.folder = cohort, notebook, folder
+    def __init__(self, inputs, folder, name="out"):
+        self.inputs, self.folder = inputs, folder
+        self.cohort, self.notebook = inputs
         self.out = folder / name
         self.gate = Gate(folder)
         self.running = []
 
     def beside(self, name):
         """Return the same with another folder for the batch."""
-        found = Bench(self.cohort, self.notebook, self.folder, name)
+        found = Bench(self.inputs, self.folder, name)
         found.running = self.running
         return found
 
@@ -95,7 +96,7 @@ def inputs(tmp_path_factory):
 
 @pytest.fixture
 def bench(inputs, tmp_path):
-    found = Bench(*inputs, tmp_path)
+    found = Bench(inputs, tmp_path)
     yield found
     for each in found.running:
         if each.poll() is None:
@@ -106,7 +107,7 @@ def bench(inputs, tmp_path):
 @pytest.fixture(scope="module")
 def expected(inputs, tmp_path_factory):
     """Return the pages of a run that nobody disturbed, while it was looked at from outside."""
-    bench = Bench(*inputs, tmp_path_factory.mktemp("undisturbed"))
+    bench = Bench(inputs, tmp_path_factory.mktemp("undisturbed"))
     command = bench.start()
     bench.until_made(command, 1)
     _refuses_a_second(bench)

@@ -320,35 +320,32 @@ def test_an_applicant_called_as_the_cohort_keeps_the_record(tmp_path):
 
 def test_a_second_batch_of_the_same_process_waits_for_the_first(tmp_path):
     notebook = write_notebook(tmp_path, PRINT)
-    results, at_work, second_is_there = {}, [], threading.Event()
-    entered = threading.Event()
+    at_work, second_is_there, second_at_work = (threading.Event() for _ in range(3))
+    results = {}
 
     @contextmanager
-    def opening(_):
-        at_work.append(len(at_work))
-        if len(at_work) == 1:
-            entered.set()
-            assert second_is_there.wait(PATIENCE)
-            # The second has read its cohort and would now be at work too, if it did not wait.
-            second_at_work.wait(0.3)
-            assert not second_at_work.is_set()
-        else:
-            second_at_work.set()
-        with working()(0) as work:
+    def first_work(wanted):
+        at_work.set()
+        assert second_is_there.wait(PATIENCE)
+        # The second has read its cohort, and would be at work by now if it did not wait.
+        assert not second_at_work.wait(0.3)
+        with working()(wanted) as work:
             yield work
 
-    second_at_work = threading.Event()
+    @contextmanager
+    def second_work(wanted):
+        second_at_work.set()
+        with working()(wanted) as work:
+            yield work
 
     def run(name, **options):
         cohort = write_cohort(tmp_path / f"{name}.csv", rows_of(3))
-        results[name] = run_batch(
-            cohort, tmp_path / name, notebook=notebook, opening=opening, **options
-        )
+        results[name] = run_batch(cohort, tmp_path / name, notebook=notebook, **options)
 
-    first = threading.Thread(target=run, args=("one",))
+    first = threading.Thread(target=run, args=("one",), kwargs={"opening": first_work})
     first.start()
-    assert entered.wait(PATIENCE)
-    run("two", checked=lambda _: second_is_there.set())
+    assert at_work.wait(PATIENCE)
+    run("two", opening=second_work, checked=lambda _: second_is_there.set())
     first.join()
     assert {name: (found.made, found.failed) for name, found in results.items()} == {
         "one": (3, ()),
