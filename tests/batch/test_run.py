@@ -379,7 +379,6 @@ def test_names_from_the_id_and_ids_that_can_be_none(tmp_path):
         (["--scheduler", ""], "--scheduler is ''"),
         (["--scheduler", "foo://1:2"], "tcp:// or tls://"),
         (["--scheduler", "tcp://h:99999"], "tcp:// or tls://"),
-        (["--notebook", "/nowhere.ipynb"], "a notebook that can be read"),
     ],
 )
 def test_bad_options_are_refused_before_anything_is_written(tmp_path, capsys, options, message):
@@ -388,6 +387,13 @@ def test_bad_options_are_refused_before_anything_is_written(tmp_path, capsys, op
     said = capsys.readouterr().err
     assert message in said
     assert len(said.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_notebook_that_is_not_there_is_refused(tmp_path):
+    cohort, missing = write_cohort(tmp_path / "c.csv", rows_of(1)), tmp_path / "none.ipynb"
+    with pytest.raises(InputError, match=r"none\.ipynb: No such file .* notebook that can be read"):
+        run_batch(cohort, tmp_path / "out", notebook=missing, opening=working())
     assert not (tmp_path / "out").exists()
 
 
