@@ -53,7 +53,7 @@ JOINERS = {0x200C: None, 0x200D: None}
 # matplotlib keeps a list of the machine's fonts, made once a machine, and makes its folders.
 FONTS = re.compile(r"home/\.(cache|config)(/matplotlib(/fontlist-[\w.]+\.json)?)?")
 SAID = re.compile(
-    r"(starting workers|making reports|writing the index) \.\.\.|\d+ of \d+: .*"
+    r"(starting workers|making reports|writing the index) \.\.\.|\d+ of \d+(: .*)?"
     r"|bad row, line \d+: .*|failed, line \d+, .*|\.\.\. and \d+ more .*|columns passed over: .*"
     r"|\d+ made, \d+ stood already, \d+ failed, \d+ bad rows"
 )
