@@ -1,4 +1,4 @@
-"""Making the reports of a plan: workers make them, this process writes and keeps the ledger."""
+"""Making the reports of a plan: others make them, this process writes and keeps the ledger."""
 
 from __future__ import annotations
 
@@ -8,24 +8,21 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from imgstats.batch.plan import planned_result
-from imgstats.batch.pool import check_workers, connected, index_of, results
 from imgstats.batch.records import Standing
-from imgstats.batch.summarize import index_files, summary_rows
+from imgstats.batch.summarize import summary_rows
 from imgstats.batch.tasks import Job, Made
 from imgstats.cohort.summary import summary_csv, summary_frame, summary_parquet
 from imgstats.errors import WorkError, visible
 from imgstats.reporting.report import page_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from distributed import Client
+    from collections.abc import Iterator
 
     from imgstats.batch.ledger import Ledger
     from imgstats.batch.plan import Plan
     from imgstats.batch.records import Batch, BatchResult
     from imgstats.batch.tasks import Unmade
-    from imgstats.reporting.index_page import IndexFiles
+    from imgstats.batch.work import Opening, Work
 
 __all__ = ["Making"]
 
@@ -52,29 +49,21 @@ class Making:
         self.failed: list[tuple[str, int, str]] = []
         self.timings: list[tuple[float, float]] = []
 
-    def run(
-        self, workers: int, scheduler: str | None, environment: Mapping[str, str]
-    ) -> BatchResult:
+    def run(self, opening: Opening) -> BatchResult:
         """Make what is wanted, then summary and index.
 
         Parameters
         ----------
-        workers : int
-            Processes to start here, at most one for each report.
-        scheduler : str or None
-            Address of a running scheduler, whose workers are used instead.
-        environment : mapping of str to str
-            Variables for processes that are started here.
+        opening : callable
+            Gives the `Work` for a number of reports.
         """
         wanted = len(self.plan.wanted)
         if wanted:
             self._say("starting workers")
-            with connected(scheduler, min(workers, wanted), environment) as client:
-                check_workers(client, self.batch.made_by)
-                self._make(client)
-                self._write_summary(client)
-        else:
-            self._write_summary(None)
+        with opening(wanted) as work:
+            if wanted:
+                self._make(work)
+            self._write_summary(work)
         return replace(
             planned_result(self.batch, self.plan),
             made=len(self.timings),
@@ -82,13 +71,12 @@ class Making:
             timings=tuple(self.timings),
         )
 
-    def _make(self, client: Client) -> None:
+    def _make(self, work: Work) -> None:
         # An index that outlived a stop would link to pages that are newer than its figures.
         folder = self.batch.folder
         folder.remove(folder.index, *folder.summaries)
         self._say("making reports")
-        found = results(client, self._jobs(), lambda job: self.ledger.start(job.key))
-        with contextlib.closing(found):
+        with contextlib.closing(work.reports(self._jobs())) as found:
             for each in found:
                 if isinstance(each, Made):
                     self._keep(each)
@@ -99,6 +87,7 @@ class Making:
     def _jobs(self) -> Iterator[Job]:
         for each in self.plan.wanted:
             applicant = each.row.applicant
+            self.ledger.start(each.key)
             yield Job(
                 key=each.key,
                 parameters=applicant.model_dump(mode="json"),
@@ -137,25 +126,18 @@ class Making:
         folder.remove(folder.page(unmade.key), folder.record(unmade.key))
         self.failed.append((row.id, row.line, reason))
 
-    def _write_summary(self, client: Client | None) -> None:
+    def _write_summary(self, work: Work) -> None:
         self._say("writing the index")
         folder = self.batch.folder
         rows = summary_rows(self.batch.cohort, self.plan.reports, self.ledger.entries())
         frame = summary_frame(rows)
         data = summary_parquet(frame)
-        files = self._index(data, client)
+        files = work.index(data, title=visible(self.batch.title), made_on=self.batch.made_on)
         as_csv, as_parquet = folder.summaries
         folder.write(as_csv, summary_csv(frame).encode())
         folder.write(as_parquet, data)
         folder.write(folder.records / _INDEX_RECORD, files.record.encode())
         folder.write(folder.index, files.page.encode())
-
-    def _index(self, summary: bytes, client: Client | None) -> IndexFiles:
-        """Have a worker make the index: its kernel server is warm."""
-        title, made_on = visible(self.batch.title), self.batch.made_on
-        if client is None:
-            return index_files(summary, title=title, made_on=made_on)
-        return index_of(client, summary, title=title, made_on=made_on)
 
     def _say(self, stage: str) -> None:
         self.batch.say(

@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from imgstats.batch.summarize import index_files
 from imgstats.batch.tasks import Unmade, make_report, one_line, warm_up
+from imgstats.batch.work import Work
 from imgstats.errors import ImgstatsError, InputError, WorkError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
 
     from distributed import Client, Future
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from imgstats.batch.tasks import Job, Made
     from imgstats.reporting.index_page import IndexFiles
 
-__all__ = ["check_scheduler", "check_workers", "connected", "index_of", "results"]
+__all__ = ["check_scheduler", "connected", "dask_work"]
 
 _ADDRESS = re.compile(r"(tcp|tls)://([\w.-]+|\[[0-9a-fA-F:.%]+\]):(?P<port>[0-9]{1,5})")
 _LAST_PORT = 65_535
@@ -113,7 +115,48 @@ def _quiet() -> Iterator[None]:
             each.setLevel(level)
 
 
-def check_workers(client: Client, made_by: Fingerprint) -> None:
+@contextlib.contextmanager
+def dask_work(
+    wanted: int,
+    *,
+    workers: int,
+    scheduler: str | None,
+    environment: Mapping[str, str],
+    made_by: Fingerprint,
+) -> Iterator[Work]:
+    """Have Dask's workers do the work of a batch; of no reports, make the index in this process.
+
+    Parameters
+    ----------
+    wanted : int
+        Number of reports.
+    workers : int
+        How many to start on this machine, at most one for each report.
+    scheduler : str or None
+        Address of a running scheduler, whose workers are used instead.
+    environment : mapping of str to str
+        Variables for processes that are started here.
+    made_by : Fingerprint
+        Package and data that every worker must have.
+
+    Raises
+    ------
+    InputError, WorkError
+        If no scheduler answers, or the workers do not start or cannot make the same reports.
+    """
+    if not wanted:
+        yield Work(reports=_none, index=index_files)
+        return
+    with connected(scheduler, min(workers, wanted), environment) as client:
+        _check_workers(client, made_by)
+        yield Work(reports=partial(_results, client), index=partial(_index_of, client))
+
+
+def _none(_: Iterator[Job]) -> Generator[Made | Unmade]:
+    yield from ()
+
+
+def _check_workers(client: Client, made_by: Fingerprint) -> None:
     """Have every worker start its kernel server, and refuse those with another package or data.
 
     Raises
@@ -146,9 +189,7 @@ def _words(made_by: Fingerprint) -> str:
     return f"imgstats {made_by.version}, code {made_by.code[:12]} and data {made_by.data[:12]}"
 
 
-def results(
-    client: Client, jobs: Iterator[Job], started: Callable[[Job], None]
-) -> Generator[Made | Unmade]:
+def _results(client: Client, jobs: Iterator[Job]) -> Generator[Made | Unmade]:
     """Return what comes of each job as it comes.
 
     Parameters
@@ -157,8 +198,6 @@ def results(
         Of the workers.
     jobs : iterator of Job
         Taken one by one, so that not all of a large cohort wait in memory.
-    started : callable
-        Called with each job before a worker may have it.
     """
     from distributed import as_completed
 
@@ -168,7 +207,6 @@ def results(
         job = next(jobs, None)
         if job is None:
             return None
-        started(job)
         with _still_there(client):
             future = client.submit(make_report, job, pure=False)
         keys[future.key] = job.key
@@ -241,7 +279,7 @@ def _lost(why: BaseException) -> WorkError:
     )
 
 
-def index_of(client: Client, summary: bytes, *, title: str, made_on: str) -> IndexFiles:
+def _index_of(client: Client, summary: bytes, *, title: str, made_on: str) -> IndexFiles:
     """Have a worker make the index, since its kernel server is warm; else make it here.
 
     Parameters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from imgstats.batch.ledger import Ledger
 from imgstats.batch.making import Making
 from imgstats.batch.names import HASH, check_names, with_file_names
 from imgstats.batch.plan import plan_batch, planned_result
-from imgstats.batch.pool import check_scheduler, connected
+from imgstats.batch.pool import check_scheduler, connected, dask_work
 from imgstats.batch.records import Batch, Standing
 from imgstats.cohort.reading import read_cohort
 from imgstats.errors import InputError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from imgstats.batch.ledger import Entry
     from imgstats.batch.plan import Plan
     from imgstats.batch.records import BatchResult
+    from imgstats.batch.work import Opening
     from imgstats.cohort.rows import Cohort
 
 __all__ = ["SECONDS", "run_batch"]
@@ -54,6 +56,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     dry_run: bool = False,
     checked: Callable[[Cohort], None] | None = None,
     progress: Callable[[Standing], None] | None = None,
+    opening: Opening | None = None,
 ) -> BatchResult:
     """Make a report for each applicant of a cohort file.
 
@@ -86,6 +89,9 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
         Called with the `Cohort` once all of it is read, before anything is made.
     progress : callable, optional
         Called with a `Standing` whenever something changed.
+    opening : callable, optional
+        Opens the `Work` that makes reports and index. Default: `dask_work`, as `workers` and
+        `scheduler` say.
 
     Returns
     -------
@@ -117,8 +123,8 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     found = with_file_names(found, check_names(names))
     if checked is not None:
         checked(found)
-    makes_here = bool(found.rows) and not dry_run and scheduler is None
-    with _ONE_AT_A_TIME, _kernels(wanted=makes_here) as environment:
+    forks_here = bool(found.rows) and not dry_run and scheduler is None and opening is None
+    with _ONE_AT_A_TIME, _kernels(wanted=forks_here) as environment:
         if found.rows:
             check_parameters(source, found.rows[0].applicant.model_dump(mode="json"))
         batch = Batch(
@@ -136,18 +142,30 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
         )
         if dry_run:
             return _dry(batch)
-        if scheduler is not None:
-            with connected(scheduler, 0, environment):
-                pass  # it answers: before that, no batch is begun
+        opening = opening or _dask(batch, number, scheduler, environment)
         with folder.locked():
             # Again: another run may have come in between.
             _check_begun(folder, resume=resume, only_failed=only_failed)
-            return _run(batch, number, scheduler, environment)
+            return _run(batch, opening)
 
 
-def _run(
+def _dask(
     batch: Batch, workers: int, scheduler: str | None, environment: Mapping[str, str]
-) -> BatchResult:
+) -> Opening:
+    """Return what opens Dask's workers, once a scheduler that was named has answered."""
+    if scheduler is not None:
+        with connected(scheduler, 0, environment):
+            pass  # before that, no batch is begun
+    return partial(
+        dask_work,
+        workers=workers,
+        scheduler=scheduler,
+        environment=environment,
+        made_by=batch.made_by,
+    )
+
+
+def _run(batch: Batch, opening: Opening) -> BatchResult:
     """Bring the ledger in line with the cohort and make what is wanted."""
     if batch.folder.is_begun:  # every page that stands is read and hashed
         batch.say(Standing(stage="comparing with the folder"))
@@ -155,7 +173,7 @@ def _run(
         plan = _plan(batch, ledger.entries(), ledger.facts()["salt"])
         ledger.put(plan.entries)
         ledger.remove(plan.dropped)
-        return Making(batch, ledger, plan).run(workers, scheduler, environment)
+        return Making(batch, ledger, plan).run(opening)
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from pyarrow import parquet
 
 from tests.batch.making import FIELDS, write_cohort
 
-KINDS = (".csv", ".xlsx", ".parquet")
 MARK = "__hacked"
 MARKUP = f"<img src=x onerror=window.{MARK}=1>"
 SCRIPT = f"'\"></script></title><script>window.{MARK}=1</script>"

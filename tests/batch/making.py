@@ -1,4 +1,4 @@
-"""Small cohorts, small notebooks and whole runs of the command, for the tests of batches."""
+"""Small cohorts and notebooks, runs of the command, and runs that only pretend to make reports."""
 
 from __future__ import annotations
 
@@ -7,17 +7,37 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
+from contextlib import contextmanager
+from html import escape
+from io import BytesIO
 from pathlib import Path
 
 import nbformat
+import pandas as pd
+import pytest
 
 from imgstats import Applicant
+from imgstats.batch.tasks import Made, Unmade
+from imgstats.batch.work import Work
+from imgstats.cli.main import main
+from imgstats.reporting.index_page import IndexFiles
+from tests.patience import PATIENCE
 from tests.reporting.small_notebooks import notebook_of
+from tests.waiting import until
 
 EPOCH = "1793491200"
 FIELDS = ("id", "group", "step2_ck", "label")
 PARAMETERS = "\n".join(f"{name} = None" for name in Applicant.model_fields)
+PRINT = "print(f'score {step2_ck}, {label}')"
+_GATE = "IMGSTATS_TEST_GATE"
+# As PRINT, but a report waits until the gate lets it through.
+GATED = f"""
+import os, pathlib, time
+gate = os.environ.get("{_GATE}")
+while gate and int(pathlib.Path(gate).read_text()) <= step2_ck - 215:
+    time.sleep(0.02)
+{PRINT}
+"""
 COMMAND = str(Path(sys.executable).with_name("imgstats"))
 
 
@@ -50,16 +70,23 @@ def environment(**more):
     return {**os.environ, "SOURCE_DATE_EPOCH": EPOCH, **more}
 
 
-def run_command(*arguments, timeout=900, **more):
+def run_command(*arguments, patience=PATIENCE, **more):
     """Run ``imgstats`` to its end."""
     return subprocess.run(
         [COMMAND, *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
-        timeout=timeout,
+        timeout=patience,
         env=environment(**more),
     )
+
+
+def run_here(*arguments):
+    """Run ``imgstats`` in this process and return its exit code; capsys has what it said."""
+    with pytest.raises(SystemExit) as ended:
+        main([*map(str, arguments)])
+    return ended.value.code
 
 
 def start_command(*arguments, **more):
@@ -74,26 +101,48 @@ def start_command(*arguments, **more):
     )
 
 
+class Gate:
+    """Holds the reports of the notebook `GATED` back, from a number in `rows_of` on."""
+
+    def __init__(self, folder):
+        self.path = folder / "gate"
+        self.environment = {_GATE: str(self.path)}
+        self.let(0)
+
+    def let(self, count):
+        """Let so many of the first reports through."""
+        draft = self.path.with_name("gate.part")
+        draft.write_text(str(count), encoding="utf-8")
+        draft.replace(self.path)
+
+    def open(self):
+        """Hold nobody back any more."""
+        self.let(10**6)
+
+
 def ledger_rows(out):
     """Return the ledger's rows by id, those of bad rows by their key."""
     rows = _read_only(out / "ledger.sqlite")
     return {row["key" if row["state"] == "bad" else "id"]: dict(row) for row in rows}
 
 
-def _read_only(path, tries=100):
+def _read_only(path):
     """Return the rows without putting anything in order that a kill may have left."""
-    for left in reversed(range(tries)):
+    found: list[sqlite3.Row] = []
+
+    def read():
         db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
         try:
             db.row_factory = sqlite3.Row
-            return db.execute("SELECT * FROM applicants").fetchall()
+            found[:] = db.execute("SELECT * FROM applicants").fetchall()
         except sqlite3.OperationalError:  # the command is at this moment setting the file up
-            if not left:
-                raise
-            time.sleep(0.05)
+            return False
         finally:
             db.close()
-    return []
+        return True
+
+    until(read)
+    return found
 
 
 def states(out):
@@ -102,6 +151,11 @@ def states(out):
     for row in ledger_rows(out).values():
         counts[row["state"]] = counts.get(row["state"], 0) + 1
     return counts
+
+
+def made(out):
+    """Return how many reports the ledger has; 0 while there is none."""
+    return states(out).get("made", 0) if (out / "ledger.sqlite").exists() else 0
 
 
 def pages(out):
@@ -121,3 +175,45 @@ def leftovers(out):
     inside = {f"reports/{key}.html" for key in keys} | {f"records/{key}.ipynb" for key in keys}
     files = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()}
     return files - known - inside - {"records/_cohort.ipynb"}
+
+
+# --- batches without workers and kernels
+
+RECORD = b"the executed notebook"
+
+
+def pretended(job):
+    """Return at once what the notebook `PRINT` would give."""
+    given = job.parameters
+    page = f"<p>score {given['step2_ck']}, {escape(str(given['label']))}</p>"
+    return Made(key=job.key, page=page.encode(), record=RECORD, seconds=0.2, cell_seconds=0.1)
+
+
+def failing(ids_of, reason="no"):
+    """Return what fails for some labels and pretends for all others."""
+
+    def make(job):
+        if job.parameters["label"] in ids_of:
+            return Unmade(key=job.key, reason=reason)
+        return pretended(job)
+
+    return make
+
+
+def plain_index(summary, *, title, made_on):
+    """Return an index page that holds the links and reasons of a summary, and nothing else."""
+    rows = pd.read_parquet(BytesIO(summary)).to_dict("records")
+    links = [f"<a href='{row['report']}'>{escape(row['id'])}</a>" for row in rows if row["report"]]
+    reasons = [f"<p>{escape(row['reason'])}</p>" for row in rows if row["reason"]]
+    page = "".join([f"<h1>{escape(title)}</h1><p>{made_on}</p>", *links, *reasons])
+    return IndexFiles(page=page, record="{}")
+
+
+def working(make=pretended, index=plain_index):
+    """Return what opens the work of a batch: each job goes to a function, here and one by one."""
+
+    @contextmanager
+    def opening(_):
+        yield Work(reports=lambda jobs: (make(job) for job in jobs), index=index)
+
+    return opening

@@ -1,4 +1,8 @@
-"""Disks that are really full or read-only: what is said, what is left, and how it goes on."""
+"""Disks that are really full or read-only: what is said, what is left, and how it goes on.
+
+Reports are only pretended, and written by the batch as those of workers are; with workers and
+kernels it is run twice.
+"""
 
 from __future__ import annotations
 
@@ -9,35 +13,45 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
+from dataclasses import replace
 
 import psutil
 import pytest
 
+from imgstats.batch.run import run_batch
 from imgstats.batch.summarize import index_files
-from imgstats.errors import WorkError
+from imgstats.errors import InputError, WorkError
+from imgstats.reporting.files import write_all
 from tests.batch.making import (
+    GATED,
+    PRINT,
+    Gate,
     ledger_rows,
     leftovers,
+    made,
     pages,
+    plain_index,
+    pretended,
     rows_of,
     run_command,
+    run_here,
     start_command,
     states,
+    working,
     write_cohort,
     write_notebook,
 )
-from tests.batch.test_processes import made, until
+from tests.patience import PATIENCE
 from tests.reporting.processes import all_gone
+from tests.waiting import until
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(sys.platform != "linux", reason="mounts a small tmpfs"),
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="mounts a small tmpfs")
 COUNT = 10
-SLOW = "import time; time.sleep(0.3); print(f'score {step2_ck}, {label}')"
 AGAIN = "free space or make the folder writable, then run the same command with --resume"
+FULL = "No space left on device|database or disk is full"
 ROOMY = "64m"
 MARK = "IMGSTATS_TEST_OF_DISKS"
+PAGE, INDEX = 20_000, 600_000  # bytes, as of a small notebook and of the index of many
 
 
 class Disk:
@@ -89,32 +103,177 @@ def disk(tmp_path):
             pass
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    """Return cohort, notebook and folder of a run that nobody disturbed."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    cohort = write_cohort(folder / "cohort.csv", rows_of(COUNT))
-    notebook = write_notebook(folder, SLOW)
-    done = run_command("batch", cohort, "--out", folder / "out", "--notebook", notebook)
-    assert done.returncode == 0, done.stderr
-    return cohort, notebook, folder / "out"
+class Bench:
+    """A cohort, and runs over it into a folder of a disk, in this process and without workers."""
+
+    def __init__(self, folder, out):
+        self.cohort = write_cohort(folder / "cohort.csv", rows_of(COUNT))
+        self.notebook = write_notebook(folder, PRINT)
+        self.out = out
+
+    def run(self, before_report=lambda _: None, **options):
+        def make(job):
+            before_report(len(begun))
+            begun.append(job.key)
+            report = pretended(job)
+            return replace(report, page=report.page.ljust(PAGE))
+
+        begun: list[str] = []
+        opening = working(make, _large_index)
+        return run_batch(self.cohort, self.out, notebook=self.notebook, opening=opening, **options)
+
+    def stops(self, why, **options):
+        """Check a run that the disk stops, and return what the ledger has as made."""
+        with pytest.raises(WorkError) as caught:
+            self.run(**options)
+        assert re.fullmatch(rf"{self.out}\S*: ({why}); {AGAIN}", str(caught.value))
+        return _whole(self.out)
+
+    def goes_on(self, before):
+        """Resume: exactly what is missing is made."""
+        result = self.run(resume=True)
+        assert (result.made, result.kept, result.failed) == (COUNT - len(before), len(before), ())
+        after = ledger_rows(self.out)
+        assert {name: after[name] for name in before} == before
+        assert states(self.out) == {"made": COUNT}
+        for name, page in pages(self.out).items():
+            number = int(name[2:])
+            words = f"<p>score {215 + number}, label {number:03d}</p>"
+            assert page == words.encode().ljust(PAGE)
+        assert leftovers(self.out) == set()
+        assert (self.out / "index.html").stat().st_size >= INDEX
 
 
-def _start(undisturbed, out, *options):
-    cohort, notebook, _ = undisturbed
-    arguments = ("batch", cohort, "--out", out, "--notebook", notebook, *options)
-    return start_command(*arguments, **{MARK: str(out)})
+def _large_index(*arguments, **options):
+    files = plain_index(*arguments, **options)
+    return replace(files, page=files.page.ljust(INDEX))
 
 
-def _ended(command, out):
-    """Wait for the end and return what was said; no process is left, nothing half-written."""
-    _, said = command.communicate(timeout=600)
-    assert all_gone(_of_the_run(out))
-    assert "Traceback" not in said
+def _whole(out):
+    """Check that nothing is half-written, and return the reports that the ledger has."""
     hidden = [path.name for path in out.rglob("*") if path.name.startswith(".")]
     assert set(hidden) <= {".lock"}
     assert list(out.rglob("*.tmp")) == []
-    return said
+    assert leftovers(out) == set()
+    with sqlite3.connect(f"file:{out / 'ledger.sqlite'}?mode=ro", uri=True) as db:
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    db.close()
+    return {name: row for name, row in ledger_rows(out).items() if row["state"] == "made"}
+
+
+@pytest.fixture
+def bench(tmp_path, disk):
+    return Bench(tmp_path, disk.place / "out")
+
+
+# --- full
+
+
+@pytest.mark.parametrize("size", ["64k", "100k", "200k", "300k"])
+def test_a_disk_that_fills_midway_stops_the_batch_and_more_space_goes_on(bench, disk, size):
+    disk.begin(size)
+    before = bench.stops(FULL)
+    assert len(before) < COUNT
+    if size == "300k":
+        assert before
+    disk.resize(ROOMY)
+    bench.goes_on(before)
+
+
+def test_a_disk_that_is_full_from_the_start_gets_no_ledger(bench, disk):
+    disk.begin("256k")
+    disk.fill()
+    with pytest.raises(WorkError) as caught:
+        bench.run()
+    assert str(caught.value) == f"{bench.out / 'ledger.sqlite'}: database or disk is full; {AGAIN}"
+    assert [path.name for path in bench.out.rglob("*") if path.is_file()] == [".lock"]
+    (disk.place / "fill").unlink()
+    disk.resize(ROOMY)
+    bench.goes_on({})
+
+
+def test_a_disk_that_fills_at_the_index_keeps_all_reports(bench, disk):
+    disk.begin(ROOMY)
+    bench.run()
+    files = [path for path in bench.out.rglob("*") if path.is_file()]
+    whole = sum(-(-path.stat().st_size // 4096) for path in files)
+    shutil.rmtree(bench.out)
+    # The ledger's journal needs more than half of the index while reports are made.
+    disk.resize(f"{4 * (whole - INDEX // 4096 // 6)}k")
+    before = bench.stops("No space left on device")
+    assert len(before) == COUNT
+    assert not (bench.out / "index.html").exists()
+    disk.resize(ROOMY)
+    bench.goes_on(before)
+
+
+def test_a_folder_of_temporary_files_that_fills_is_named(disk, monkeypatch):
+    disk.begin("64k")
+    disk.fill()
+    monkeypatch.setattr(tempfile, "tempdir", str(disk.place))
+    named = f"the folder for temporary files, {disk.place}: No space left on device; free space"
+    with pytest.raises(WorkError, match=re.escape(named)):
+        index_files(b"x" * 5000, title="", made_on="")
+
+
+# --- read-only
+
+
+@pytest.mark.parametrize("what", ["the folder", "its reports"])
+def test_a_folder_that_becomes_read_only_midway_stops_the_batch(bench, disk, what):
+    disk.begin(ROOMY)
+    sealed = bench.out if what == "the folder" else bench.out / "reports"
+
+    def seal(begun):
+        if begun == 2:
+            disk.seal(sealed)
+
+    before = bench.stops("Read-only file system", before_report=seal)
+    assert len(before) == 2
+    refused = InputError if what == "the folder" else WorkError
+    with pytest.raises(refused, match="Read-only file system"):
+        bench.run(resume=True)
+    assert _unmount(sealed)
+    bench.goes_on(before)
+
+
+@pytest.mark.skipif(not shutil.which("mkfs.ext4"), reason="no mkfs.ext4")
+def test_a_disk_that_breaks_midway_stops_the_batch(bench, disk, tmp_path):
+    # As after errors of the device: ext4 takes no further byte, of files that are open either.
+    image = tmp_path / "image"
+    with image.open("wb") as stream:
+        stream.truncate(64 * 2**20)
+    subprocess.run(["mkfs.ext4", "-q", image], check=True)
+    disk.mount("-o", "loop", image, disk.place)
+
+    def abort(begun):
+        if begun == 2:
+            disk.mount("-o", "remount,abort", disk.place)
+
+    why = "Read-only file system|disk I/O error|.*readonly database"
+    before = bench.stops(why, before_report=abort)
+    subprocess.run(["umount", disk.place], check=True)
+    disk.mount("-o", "loop", image, disk.place)
+    bench.goes_on(before)
+
+
+# --- with workers and kernels
+
+
+def _command(start, bench, *options, **more):
+    arguments = ("batch", bench.cohort, "--out", bench.out, "--notebook", bench.notebook)
+    return start(*arguments, *options, **{MARK: str(bench.out)}, **more)
+
+
+def _stopped(command, bench, why):
+    """Check a command that the disk stopped, and return what the ledger has as made."""
+    said = command.communicate(timeout=PATIENCE)[1]
+    assert all_gone(_of_the_run(bench.out))
+    assert "Traceback" not in said
+    assert command.returncode == 1, said
+    assert re.fullmatch(rf"imgstats: {bench.out}\S*: ({why}); {AGAIN}", said.splitlines()[-1])
+    assert [line for line in said.splitlines() if line.startswith("imgstats:")][:-1] == []
+    return _whole(bench.out)
 
 
 def _of_the_run(out):
@@ -127,146 +286,41 @@ def _of_the_run(out):
     return found
 
 
-def _stopped(command, out, why):
-    """Check a run that the disk stopped, and return what the ledger has as made."""
-    said = _ended(command, out)
-    assert command.returncode == 1, said
-    assert re.fullmatch(rf"imgstats: {out}\S*: ({why}); {AGAIN}", said.splitlines()[-1])
-    assert [line for line in said.splitlines() if line.startswith("imgstats:")][:-1] == []
-    assert leftovers(out) == set()
-    with sqlite3.connect(f"file:{out / 'ledger.sqlite'}?mode=ro", uri=True) as db:
-        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    db.close()
-    return {name: row for name, row in ledger_rows(out).items() if row["state"] == "made"}
-
-
-def _goes_on(undisturbed, out, before):
-    """Resume: exactly what is missing is made, and the pages are those of a quiet run."""
-    command = _start(undisturbed, out, "--resume")
-    said = _ended(command, out)
-    assert command.returncode == 0, said
-    assert f"{COUNT - len(before)} made, {len(before)} stood already, 0 failed" in said
-    after = ledger_rows(out)
-    assert {name: after[name] for name in before} == before
-    assert states(out) == {"made": COUNT}
-    assert pages(out) == pages(undisturbed[2])
-    assert leftovers(out) == set()
-    assert (out / "index.html").exists()
-
-
-# --- full
-
-
-@pytest.mark.parametrize("size", ["64k", "100k", "200k", "300k"])
-def test_a_disk_that_fills_midway_stops_the_batch_and_more_space_goes_on(undisturbed, disk, size):
-    disk.begin(size)
-    out = disk.place / "out"
-    command = _start(undisturbed, out)
-    before = _stopped(command, out, "No space left on device|database or disk is full")
-    assert len(before) < COUNT
-    if size == "300k":
-        assert before
+@pytest.mark.slow
+def test_the_command_on_a_disk_that_fills_leaves_no_process(bench, disk):
+    disk.begin("300k")
+    before = _stopped(_command(start_command, bench), bench, FULL)
+    assert 0 < len(before) < COUNT
     disk.resize(ROOMY)
-    _goes_on(undisturbed, out, before)
+    result = bench.run(resume=True)
+    assert (result.made, result.kept) == (COUNT - len(before), len(before))
+    assert {name: row for name, row in ledger_rows(bench.out).items() if name in before} == before
 
 
-def test_a_disk_that_is_full_from_the_start_gets_no_ledger(undisturbed, disk):
-    disk.begin("256k")
-    disk.fill()
-    out = disk.place / "out"
-    command = _start(undisturbed, out)
-    said = _ended(command, out)
-    assert command.returncode == 1
-    assert said == f"imgstats: {out / 'ledger.sqlite'}: database or disk is full; {AGAIN}\n"
-    assert [path.name for path in out.rglob("*") if path.is_file()] == [".lock"]
-    (disk.place / "fill").unlink()
-    disk.resize(ROOMY)
-    _goes_on(undisturbed, out, {})
-
-
-def test_a_disk_that_fills_at_the_index_keeps_all_reports(undisturbed, disk):
-    files = [path for path in undisturbed[2].rglob("*") if path.is_file()]
-    whole = sum(-(-path.stat().st_size // 4096) for path in files)
-    # The ledger's journal needs more than half of the index while reports are made.
-    index = (undisturbed[2] / "index.html").stat().st_size // 4096
-    disk.begin(f"{4 * (whole - index // 6)}k")
-    out = disk.place / "out"
-    command = _start(undisturbed, out)
-    before = _stopped(command, out, "No space left on device")
-    assert len(before) == COUNT
-    assert not (out / "index.html").exists()
-    disk.resize(ROOMY)
-    _goes_on(undisturbed, out, before)
-
-
-def _fill(place):
-    """Write until there is no room left."""
-    try:
-        with (place / "filler").open("wb", buffering=0) as stream:
-            while True:
-                stream.write(b"x" * 512)
-    except OSError:
-        return
-
-
-def test_a_folder_of_temporary_files_that_fills_is_named(disk, monkeypatch):
-    disk.begin("64k")
-    _fill(disk.place)
-    monkeypatch.setattr(tempfile, "tempdir", str(disk.place))
-    named = f"the folder for temporary files, {disk.place}: No space left on device; free space"
-    with pytest.raises(WorkError, match=re.escape(named)):
-        index_files(b"x" * 5000, title="", made_on="")
-
-
-def test_a_folder_of_temporary_files_that_is_full_is_passed_over(undisturbed, disk, tmp_path):
-    disk.begin("64k")
-    _fill(disk.place)
-    cohort, notebook, expected = undisturbed
-    out = tmp_path / "out"
-    options = ("batch", cohort, "--out", out, "--notebook", notebook, "--workers", 1)
-    done = run_command(*options, TMPDIR=str(disk.place))
-    assert done.returncode == 0, done.stderr  # Python takes the system's own folder then
-    assert pages(out) == pages(expected)
-
-
-# --- read-only
-
-
-@pytest.mark.parametrize("what", ["the folder", "its reports"])
-def test_a_folder_that_becomes_read_only_midway_stops_the_batch(undisturbed, disk, what):
+@pytest.mark.slow
+def test_the_command_in_a_folder_that_becomes_read_only_leaves_no_process(bench, disk):
     disk.begin(ROOMY)
-    out = disk.place / "out"
-    sealed = out if what == "the folder" else out / "reports"
-    command = _start(undisturbed, out)
-    until(lambda: made(out) >= 2)
-    assert len(_of_the_run(out)) >= 4
-    disk.seal(sealed)
-    before = _stopped(command, out, "Read-only file system")
-    assert 2 <= len(before) < COUNT
-    again = _start(undisturbed, out, "--resume")
-    said = _ended(again, out)
-    assert again.returncode == (2 if what == "the folder" else 1)
-    assert "Read-only file system" in said.splitlines()[-1]
-    assert _unmount(sealed)
-    _goes_on(undisturbed, out, before)
+    bench.notebook = write_notebook(bench.notebook.parent, GATED)
+    gate = Gate(bench.notebook.parent)
+    command = _command(start_command, bench, **gate.environment)
+    gate.let(2)
+    until(lambda: made(bench.out) == 2, command)
+    assert len(_of_the_run(bench.out)) >= 4
+    disk.seal(bench.out)
+    gate.open()
+    before = _stopped(command, bench, "Read-only file system")
+    assert len(before) == 2
 
 
-@pytest.mark.skipif(not shutil.which("mkfs.ext4"), reason="no mkfs.ext4")
-def test_a_disk_that_breaks_midway_stops_the_batch(undisturbed, disk, tmp_path):
-    # As after errors of the device: ext4 takes no further byte, of files that are open either.
-    image = tmp_path / "image"
-    with image.open("wb") as stream:
-        stream.truncate(64 * 2**20)
-    subprocess.run(["mkfs.ext4", "-q", image], check=True)
-    disk.mount("-o", "loop", image, disk.place)
-    out = disk.place / "out"
-    command = _start(undisturbed, out)
-    until(lambda: made(out) >= 2)
-    disk.mount("-o", "remount,abort", disk.place)
-    before = _stopped(command, out, "Read-only file system|disk I/O error|.*readonly database")
-    subprocess.run(["umount", disk.place], check=True)
-    disk.mount("-o", "loop", image, disk.place)
-    _goes_on(undisturbed, out, before)
+@pytest.mark.slow
+def test_a_folder_of_temporary_files_that_is_full_is_passed_over(disk, tmp_path):
+    disk.begin("64k")
+    disk.fill()
+    cohort = write_cohort(tmp_path / "cohort.csv", rows_of(2))
+    options = ("--out", tmp_path / "out", "--notebook", write_notebook(tmp_path, PRINT))
+    done = run_command("batch", cohort, *options, "--workers", 1, TMPDIR=str(disk.place))
+    assert done.returncode == 0, done.stderr  # Python takes the system's own folder then
+    assert made(tmp_path / "out") == 2
 
 
 # --- the commands that write one file or one report
@@ -274,15 +328,15 @@ def test_a_disk_that_breaks_midway_stops_the_batch(undisturbed, disk, tmp_path):
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 @pytest.mark.parametrize("free", ["nothing", "a little"])
-def test_scores_on_a_full_disk_leave_no_file(disk, tmp_path, kind, free):
+def test_scores_on_a_full_disk_leave_no_file(disk, tmp_path, capsys, kind, free):
     disk.begin("64k")
     if free == "nothing":
         disk.fill()
     cohort = write_cohort(tmp_path / "cohort.csv", rows_of(2000 if kind == "csv" else 40_000))
-    done = run_command("score", cohort, "--out", disk.place / f"scores.{kind}")
-    assert done.returncode == 1
-    assert re.fullmatch(r"imgstats: .*No space left on device.*\n", done.stderr)
-    assert done.stdout == ""
+    assert run_here("score", cohort, "--out", disk.place / f"scores.{kind}") == 1
+    told = capsys.readouterr()
+    assert re.fullmatch(r"imgstats: .*No space left on device.*\n", told.err)
+    assert told.out == ""
     assert {path.name for path in disk.place.iterdir()} <= {"fill"}
 
 
@@ -291,23 +345,19 @@ def test_scores_that_stand_there_outlive_a_full_disk(disk, tmp_path):
     old = disk.place / "scores.csv"
     old.write_text("old", encoding="utf-8")
     cohort = write_cohort(tmp_path / "cohort.csv", rows_of(2000))
-    assert run_command("score", cohort, "--out", old).returncode == 1
+    assert run_here("score", cohort, "--out", old) == 1
     assert [path.name for path in disk.place.iterdir()] == ["scores.csv"]
     assert old.read_text(encoding="utf-8") == "old"
 
 
 @pytest.mark.parametrize("free", ["nothing", "a little"])
-def test_a_report_on_a_full_disk_leaves_no_file(disk, tmp_path, free):
+def test_a_report_on_a_full_disk_leaves_no_file(disk, free):
     disk.begin("16k")
     if free == "nothing":
         disk.fill()
-    notebook = write_notebook(tmp_path, "print(label)")
     out = disk.place / "deep" / "out"
-    options = ("--group", "us-img", "--step2-ck", 230, "--notebook", notebook, "--out", out)
-    done = run_command("report", *options)
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == (
-        f"imgstats: {out}: No space left on device; free space or choose another folder"
-    )
-    assert done.stdout == ""
+    report = dict.fromkeys(("index.html", "report.ipynb", "comparison.json"), "x" * PAGE)
+    said = f"{out}: No space left on device; free space or choose another folder"
+    with pytest.raises(WorkError, match=re.escape(said)):
+        write_all(out, report)
     assert {path.name for path in disk.place.iterdir()} <= {"fill"}

@@ -1,4 +1,8 @@
-"""The command over cohorts whose ids and labels are meant to do harm, from file to page."""
+"""Cohorts whose ids and labels are meant to do harm, from file to page.
+
+The command runs over one for each way of naming files, with real workers and kernels. Over the
+other kinds of file, reports are only pretended.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +20,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from imgstats.batch.run import run_batch
 from imgstats.cohort.cells import harmless
 from imgstats.cohort.summary import read_summary
 from tests.batch.hostile_cells import (
-    KINDS,
     MARK,
     MARKUP,
     SCRIPT,
@@ -30,17 +34,18 @@ from tests.batch.hostile_cells import (
 )
 from tests.batch.making import (
     FIELDS,
+    PRINT,
     ledger_rows,
     leftovers,
     pages,
     run_command,
+    run_here,
+    working,
     write_cohort,
     write_notebook,
 )
 from tests.reporting import test_browser
 from tests.reporting.page_text import soup
-
-pytestmark = pytest.mark.slow
 
 chromium = test_browser.chromium
 FILE = f"{MARKUP} \x1b[31m\u202e"  # the name of a cohort file may be meant to do harm too
@@ -48,15 +53,19 @@ JOINERS = {0x200C: None, 0x200D: None}
 # matplotlib keeps a list of the machine's fonts, made once a machine, and makes its folders.
 FONTS = re.compile(r"home/\.(cache|config)(/matplotlib(/fontlist-[\w.]+\.json)?)?")
 SAID = re.compile(
-    r"(starting workers|making reports|writing the index) \.\.\.|\d+ of \d+: .*"
+    r"(starting workers|making reports|writing the index) \.\.\.|\d+ of \d+(: .*)?"
     r"|bad row, line \d+: .*|failed, line \d+, .*|\.\.\. and \d+ more .*|columns passed over: .*"
     r"|\d+ made, \d+ stood already, \d+ failed, \d+ bad rows"
 )
 
 
+REAL = ((".csv", "hash"), (".parquet", "id"))
+PRETENDED = ((".csv", "id"), (".parquet", "hash"), (".xlsx", "hash"), (".xlsx", "id"))
+
+
 @dataclass(frozen=True)
 class Run:
-    """A run of the command: where, over what, and what it said."""
+    """A run: where, over what, what it said, and which reports it did not make."""
 
     place: Path
     kind: str
@@ -90,21 +99,45 @@ def _run(place, cohort, *options):
     return run_command(*arguments, HOME=str(home), TMPDIR=str(place / "tmp"), **own)
 
 
-@pytest.fixture(
-    scope="module",
-    params=[(kind, names) for kind in KINDS for names in ("hash", "id")],
-    ids=lambda each: f"{each[0][1:]}-{each[1]}",
-)
-def run(request, tmp_path_factory):
-    """Return the run over a hostile cohort of each kind of file, by each way of naming files."""
-    kind, names = request.param
-    place = tmp_path_factory.mktemp("hostile")
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """Return a function that runs over a hostile cohort, once for each kind and way of naming."""
+    known = {}
+
+    def run_over(kind, names):
+        if (kind, names) not in known:
+            known[kind, names] = _ran(tmp_path_factory.mktemp("hostile"), kind, names)
+        return known[kind, names]
+
+    return run_over
+
+
+def _ran(place, kind, names):
     work, rows = _prepared(place), hostile_rows(kind)
     cohort = write_hostile(work / f"{FILE}{kind}", rows)
-    notebook = write_notebook(work, "print(f'score {step2_ck}, {label}')")
+    notebook = write_notebook(work, PRINT)
     before = _files(place)
-    done = _run(place, cohort, "--notebook", notebook, "--names-from", names)
+    if (kind, names) in REAL:
+        done = _run(place, cohort, "--notebook", notebook, "--names-from", names)
+    else:
+        done = run_batch(cohort, work / "out", notebook=notebook, names=names, opening=working())
     return Run(place, kind, rows, names, done, before)
+
+
+def _cases(pairs, *marks):
+    return [pytest.param(each, id=f"{each[0][1:]}-{each[1]}", marks=marks) for each in pairs]
+
+
+@pytest.fixture(params=_cases(REAL, pytest.mark.slow))
+def real(request, ran):
+    """Return a run of the command."""
+    return ran(*request.param)
+
+
+@pytest.fixture(params=[*_cases(REAL, pytest.mark.slow), *_cases(PRETENDED)])
+def run(request, ran):
+    """Return a run over each kind of file by each way of naming files."""
+    return ran(*request.param)
 
 
 @pytest.fixture(scope="module")
@@ -156,12 +189,15 @@ def test_each_row_is_made_or_told_what_is_wrong_with_it(run):
         assert row["state"] == ("bad" if reason else "made"), row
         assert reason in row["error"]
         assert row["error"] in index
+    assert 0 < sum(map(bool, expected.values())) < len(expected)
+
+
+def test_the_command_counts_them(real):
+    expected = _expected(real)
     bad = sum(map(bool, expected.values()))
-    assert 0 < bad < len(expected)
-    assert run.done.returncode == 1
-    made = len(expected) - bad
-    counts = f"{made} made, 0 stood already, 0 failed, {bad} bad rows"
-    assert run.done.stderr.splitlines()[-1] == counts
+    assert real.done.returncode == 1
+    counts = f"{len(expected) - bad} made, 0 stood already, 0 failed, {bad} bad rows"
+    assert real.done.stderr.splitlines()[-1] == counts
 
 
 def test_each_page_shows_its_own_label_as_text(run):
@@ -189,8 +225,8 @@ def test_nothing_is_new_outside_the_folder(run):
     assert leftovers(run.out) == set()
 
 
-def test_the_list_of_fonts_holds_nothing_of_the_cohort(run):
-    for path in (run.place / "home").rglob("*"):
+def test_the_list_of_fonts_holds_nothing_of_the_cohort(real):
+    for path in (real.place / "home").rglob("*"):
         if path.is_file():
             text = path.read_text(encoding="utf-8")
             assert not any(each in text for each in ("L-1", MARK, "HYPERLINK", "plain"))
@@ -220,21 +256,21 @@ def _shape(html):
     return [(each.name, sorted(each.attrs)) for each in soup(html).find_all()]
 
 
-def test_no_cell_is_markup_in_any_page(run):
-    shapes = {name: _shape(page.decode()) for name, page in pages(run.out).items()}
+def test_no_cell_is_markup_in_any_page(real):
+    shapes = {name: _shape(page.decode()) for name, page in pages(real.out).items()}
     assert len(shapes) > 10
     first = next(iter(shapes.values()))
     assert [name for name, shape in shapes.items() if shape != first] == []
 
 
-def test_no_cell_is_markup_in_the_index(run):
-    html = (run.out / "index.html").read_text(encoding="utf-8")
+def test_no_cell_is_markup_in_the_index(real):
+    html = (real.out / "index.html").read_text(encoding="utf-8")
     page = soup(html)
     assert MARK in page.get_text()
     assert page.select("[onerror], img[src=x], a[href*=etc]") == []
     assert not any(MARK in each.get_text() for each in page.select("script, style"))
     assert {a["href"] for a in page.select("a[href^='reports/']")} == {
-        f"reports/{path.name}" for path in (run.out / "reports").iterdir()
+        f"reports/{path.name}" for path in (real.out / "reports").iterdir()
     }
     assert _unseen(html) == set()
 
@@ -275,12 +311,12 @@ def _unseen(text):
     }
 
 
-def test_a_terminal_gets_lines_of_the_commands_own(run):
-    for line in run.done.stderr.splitlines():
+def test_a_terminal_gets_lines_of_the_commands_own(real):
+    for line in real.done.stderr.splitlines():
         assert SAID.fullmatch(line), line
         assert len(line) < 500
-    assert _unseen(run.done.stderr) == set()
-    assert run.done.stdout == f"{run.out / 'index.html'}\n"
+    assert _unseen(real.done.stderr) == set()
+    assert real.done.stdout == f"{real.out / 'index.html'}\n"
 
 
 # --- what no file can hold, and what is not a cell
@@ -313,14 +349,16 @@ def _with_lone_surrogate(folder, kind):
 
 
 @pytest.mark.parametrize("kind", ["utf-8.csv", "utf-16.csv", "text.parquet", "book.xlsx"])
-def test_a_file_with_half_a_character_is_refused_as_a_whole(tmp_path, kind):
-    cohort = _with_lone_surrogate(_prepared(tmp_path), kind)
+def test_a_file_with_half_a_character_is_refused_as_a_whole(tmp_path, monkeypatch, capsys, kind):
+    work = _prepared(tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    cohort = _with_lone_surrogate(work, kind)
     before = _files(tmp_path)
-    done = _run(tmp_path, cohort)
-    assert done.returncode == 2
-    assert re.fullmatch(r"imgstats: cohort\.\w+: .*; .+\n", done.stderr)
-    assert _unseen(done.stderr) == set()
-    assert done.stdout == ""
+    assert run_here("batch", cohort, "--out", work / "out") == 2
+    told = capsys.readouterr()
+    assert re.fullmatch(r"imgstats: cohort\.\w+: .*; .+\n", told.err)
+    assert _unseen(told.err) == set()
+    assert told.out == ""
     assert _files(tmp_path) == before
 
 
@@ -328,32 +366,35 @@ def test_an_id_of_half_a_character_is_refused_as_what_it_is(tmp_path):
     cohort = _prepared(tmp_path) / "cohort.parquet"
     rows = {"id": [b"A\xed\xa0\x80"], "group": ["us-img"], "step2_ck": [230]}
     parquet.write_table(pa.table(rows), cohort)
-    done = _run(tmp_path, cohort, "--notebook", write_notebook(tmp_path, "print(label)"))
-    assert done.returncode == 1, done.stderr
-    assert r"bad row, line 2: id is b'A\xed\xa0\x80'; allowed: 1 to 200" in done.stderr
-    assert list(ledger_rows(tmp_path / "work" / "out")) == ["line:2"]
+    out = tmp_path / "work" / "out"
+    result = run_batch(cohort, out, opening=working())
+    said = r"line 2: id is b'A\xed\xa0\x80'; allowed: 1 to 200"
+    assert [str(each).startswith(said) for each in result.bad] == [True]
+    assert list(ledger_rows(out)) == ["line:2"]
 
 
 def test_a_file_name_that_is_no_text_is_spelled_out(tmp_path):
     work = _prepared(tmp_path)
     cohort = Path(os.fsdecode(os.fsencode(work) + b"/\xff.csv"))
     write_cohort(cohort, [("A", "us-img", 230, "")])
-    done = _run(tmp_path, cohort, "--notebook", write_notebook(work, "print(label)"))
-    assert done.returncode == 0, done.stderr
+    notebook = write_notebook(work, PRINT)
+    result = run_batch(cohort, work / "out", notebook=notebook, opening=working())
+    assert result.made == 1
     assert "\\udcff" in (work / "out" / "index.html").read_text(encoding="utf-8")
 
 
-def test_a_column_and_a_failing_notebook_cannot_speak_to_the_terminal(tmp_path):
+@pytest.mark.slow
+def test_a_column_and_a_failing_notebook_cannot_speak_to_the_terminal(tmp_path, capsys):
     work = _prepared(tmp_path)
     evil = f"\x1b]0;x\x07\x9b31m\u202e{MARKUP}"
     cohort = write_cohort(work / "c.csv", [("A", "us-img", 230, "x", "y")], (*FIELDS, evil))
     notebook = write_notebook(work, f"raise ValueError({evil!r})")
-    refused = _run(tmp_path, cohort, "--notebook", notebook)
-    assert refused.returncode == 2
+    assert run_here("batch", cohort, "--out", work / "out", "--notebook", notebook) == 2
+    refused = capsys.readouterr()
     done = _run(tmp_path, cohort, "--notebook", notebook, "--ignore-columns")
     assert done.returncode == 1
     spelled = "\\x9b31m\\u202e<img"
-    for said in (refused.stderr, done.stderr):
+    for said in (refused.err, done.stderr):
         assert spelled in said
         assert _unseen(said) == set()
     out = work / "out"
@@ -368,6 +409,7 @@ def test_a_column_and_a_failing_notebook_cannot_speak_to_the_terminal(tmp_path):
 # --- the notebook that ships, and a real browser
 
 
+@pytest.mark.slow
 def test_the_pages_of_the_shipped_notebook_hold_no_markup_of_a_cell(shipped):
     assert shipped.done.returncode == 0, shipped.done.stderr
     found = {name: page.decode() for name, page in pages(shipped.out).items()}
@@ -410,15 +452,16 @@ def _ran_nothing(page, file):
 
 
 @pytest.mark.browser
-def test_a_browser_runs_no_cell_of_the_index(opened, run):
-    page = opened(run.out / "index.html")
+def test_a_browser_runs_no_cell_of_the_index(opened, real):
+    page = opened(real.out / "index.html")
     page.fill("#search", "img")
     page.locator("thead button").first.click()
     assert MARK in page.inner_text("body")
-    _ran_nothing(page, run.out / "index.html")
+    _ran_nothing(page, real.out / "index.html")
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [MARKUP, SCRIPT], ids=["markup", "script"])
 def test_a_browser_runs_no_cell_of_a_report(opened, shipped, name):
     file = shipped.out / "reports" / f"{ledger_rows(shipped.out)[name]['key']}.html"
@@ -428,8 +471,8 @@ def test_a_browser_runs_no_cell_of_a_report(opened, shipped, name):
 
 
 @pytest.mark.browser
-def test_a_browser_runs_no_cell_that_a_notebook_prints(opened, run):
-    file = run.out / "reports" / f"{ledger_rows(run.out)['L-0']['key']}.html"
+def test_a_browser_runs_no_cell_that_a_notebook_prints(opened, real):
+    file = real.out / "reports" / f"{ledger_rows(real.out)['L-0']['key']}.html"
     page = opened(file)
     assert MARKUP in page.inner_text("body")
     _ran_nothing(page, file)

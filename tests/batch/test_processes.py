@@ -1,314 +1,139 @@
-"""Batches over real processes: a scheduler of one's own, workers that die, kills and Ctrl-C."""
+"""Batches over real processes: a scheduler of one's own, workers that die, kills and Ctrl-C.
+
+Every moment is one of the ledger's: a gate in the notebook holds the reports back that come after
+it, so that what is done to the processes is done in the middle on any machine.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 import pytest
+from distributed import Client
 
+from imgstats.batch.run import run_batch
+from imgstats.errors import InputError
 from tests.batch.making import (
+    GATED,
+    Gate,
     environment,
     ledger_rows,
     leftovers,
+    made,
     pages,
     rows_of,
     run_command,
     start_command,
     states,
+    working,
     write_cohort,
     write_notebook,
 )
+from tests.patience import PATIENCE
 from tests.reporting.processes import alive, all_gone, descendants
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
-SLOW = "import time; time.sleep(0.3); print(f'score {step2_ck}, {label}')"
+COUNT = 8
 
 
-def until(condition, seconds=300):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
+class Bench:
+    """A cohort, a notebook with a gate, and commands over them into a folder."""
 
+    def __init__(self, inputs, folder, name="out"):
+        self.inputs, self.folder = inputs, folder
+        self.cohort, self.notebook = inputs
+        self.out = folder / name
+        self.gate = Gate(folder)
+        self.running = []
 
-def made(out):
-    """Return how many reports the ledger has; 0 while there is none."""
-    return states(out).get("made", 0) if (out / "ledger.sqlite").exists() else 0
+    def beside(self, name):
+        """Return the same with another folder for the batch."""
+        found = Bench(self.inputs, self.folder, name)
+        found.running = self.running
+        return found
+
+    def _arguments(self, options):
+        return ("batch", self.cohort, "--out", self.out, "--notebook", self.notebook, *options)
+
+    def start(self, *options):
+        command = start_command(*self._arguments(options), **self.gate.environment)
+        self.running.append(command)
+        return command
+
+    def run(self, *options):
+        return run_command(*self._arguments(options), **self.gate.environment)
+
+    def until_made(self, command, count):
+        """Let so many reports through and wait until the ledger has them."""
+        self.gate.let(count)
+        until(lambda: made(self.out) >= count, command)
+
+    def finish(self, command):
+        """Let all reports through and return what the command said."""
+        self.gate.open()
+        return command.communicate(timeout=PATIENCE)[1]
+
+    def left_to_make(self):
+        """Return how many a resumed run would make, and how many it would keep."""
+        options = {"notebook": self.notebook, "resume": True, "dry_run": True}
+        found = run_batch(self.cohort, self.out, **options)
+        return found.wanted, found.kept
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    """Return cohort, notebook and the pages of a run of sixteen that nobody disturbed."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    cohort = write_cohort(folder / "cohort.csv", rows_of(16))
-    notebook = write_notebook(folder, SLOW)
-    done = run_command("batch", cohort, "--out", folder / "out", "--notebook", notebook)
-    assert done.returncode == 0, done.stderr
-    return cohort, notebook, pages(folder / "out")
+def inputs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("inputs")
+    return write_cohort(folder / "cohort.csv", rows_of(COUNT)), write_notebook(folder, GATED)
 
 
-# --- a scheduler and workers of one's own
-
-
-def _dask(*arguments):
-    return subprocess.Popen(
-        [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=environment(DASK_DISTRIBUTED__DASHBOARD__ENABLED="False"),
-    )
-
-
-@contextmanager
-def _running_cluster(folder, port):
-    """Start a real scheduler and two workers as processes, and end them."""
-    address = f"tcp://127.0.0.1:{port}"
-    where = ["--host", "127.0.0.1", "--no-dashboard"]
-    started = [_dask("dask_scheduler", "--port", str(port), *where)]
-    time.sleep(1)
-    for number in range(2):
-        place = folder / f"worker-{number}"
-        place.mkdir()
-        started.append(
-            _dask(
-                "dask_worker",
-                address,
-                "--nthreads",
-                "1",
-                "--no-nanny",
-                "--no-dashboard",
-                "--local-directory",
-                str(place),
-                "--memory-limit",
-                "0",
-            )
-        )
-    try:
-        yield address, started[1:]
-    finally:
-        family = [each for one in started for each in descendants(one.pid)]
-        for each in started:
+@pytest.fixture
+def bench(inputs, tmp_path):
+    found = Bench(inputs, tmp_path)
+    yield found
+    for each in found.running:
+        if each.poll() is None:
             each.kill()
-            each.wait()
-        assert all_gone(family)
+            each.communicate()
 
 
-def _free_port():
-    import socket
-
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
-def test_a_cohort_goes_through_a_scheduler_and_two_workers(undisturbed, tmp_path):
-    cohort, notebook, expected = undisturbed
-    with _running_cluster(tmp_path, _free_port()) as (address, workers):
-        done = run_command(
-            "batch",
-            cohort,
-            "--out",
-            tmp_path / "out",
-            "--notebook",
-            notebook,
-            "--scheduler",
-            address,
-        )
-        assert done.returncode == 0, done.stderr
-        assert all(each.poll() is None for each in workers)
-    assert pages(tmp_path / "out") == expected
-
-
-def test_a_worker_killed_midway_costs_no_report(undisturbed, tmp_path):
-    cohort, notebook, expected = undisturbed
-    out = tmp_path / "out"
-    with _running_cluster(tmp_path, _free_port()) as (address, workers):
-        command = start_command(
-            "batch", cohort, "--out", out, "--notebook", notebook, "--scheduler", address
-        )
-        until(lambda: made(out) >= 2)
-        kernels = descendants(workers[0].pid)
-        workers[0].kill()
-        _, said = command.communicate(timeout=600)
-        assert command.returncode == 0, said
-        assert all_gone(kernels)
-    assert pages(out) == expected
-    assert states(out) == {"made": 16}
-    assert len(list((out / "reports").iterdir())) == 16
-    assert leftovers(out) == set()
-
-
-def test_a_worker_of_the_command_killed_midway_costs_no_report(undisturbed, tmp_path):
-    cohort, notebook, expected = undisturbed
-    out = tmp_path / "out"
-    command = start_command("batch", cohort, "--out", out, "--notebook", notebook, "--workers", "2")
-    until(lambda: made(out) >= 2)
-    workers = [each for each in descendants(command.pid) if _runs(each, "spawn_main")]
-    assert len(workers) == 2
-    workers[0].kill()
-    _, said = command.communicate(timeout=600)
-    assert command.returncode == 0, said
-    assert pages(out) == expected
-    assert states(out) == {"made": 16}
-
-
-def test_a_killed_kernel_server_costs_the_reports_at_hand_and_no_more(undisturbed, tmp_path):
-    cohort, notebook, expected = undisturbed
-    out = tmp_path / "out"
-    options = ("batch", cohort, "--out", out, "--notebook", notebook)
-    command = start_command(*options, "--workers", "2")
-    until(lambda: made(out) >= 2)
-    servers = [
-        each
-        for each in psutil.Process(command.pid).children()
-        if _runs(each, "imgstats.reporting.warm_server")
-    ]
-    assert len(servers) == 1, "the workers have one server among them"
-    servers[0].kill()
-    _, said = command.communicate(timeout=600)
-    found = states(out)
-    assert found["made"] >= 14, said
-    assert found["made"] + found.get("failed", 0) == 16
-    done = run_command(*options, "--resume")
-    assert done.returncode == 0, done.stderr
-    assert pages(out) == expected
-
-
-def test_a_lost_scheduler_is_said_once_and_no_report_is_blamed(undisturbed, tmp_path):
-    cohort, notebook, expected = undisturbed
-    out = tmp_path / "out"
-    options = ("batch", cohort, "--out", out, "--notebook", notebook)
-    with _running_cluster(tmp_path, _free_port()) as (address, _):
-        command = start_command(*options, "--scheduler", address)
-        until(lambda: made(out) >= 2)
-        _scheduler_of(address).kill()
-        _, said = command.communicate(timeout=300)
-    assert command.returncode == 1
-    last = said.splitlines()[-1]
-    assert "the connection to the workers was lost" in last
-    assert "--resume" in last
-    assert "Traceback" not in said
-    assert "failed" not in states(out)
-    done = run_command(*options, "--resume")
-    assert done.returncode == 0, done.stderr
-    assert pages(out) == expected
-
-
-def _scheduler_of(address):
-    """Return the process that listens there."""
-    port = int(address.rpartition(":")[2])
-    return next(
-        each
-        for each in psutil.Process().children(recursive=True)
-        if any(c.status == "LISTEN" and c.laddr.port == port for c in each.net_connections("inet"))
-    )
-
-
-def _runs(process, what):
-    try:
-        return any(what in part for part in process.cmdline())
-    except psutil.NoSuchProcess:
-        return False
-
-
-# --- ends of the command
-
-
-def test_no_process_is_left_after_a_normal_end(undisturbed, tmp_path):
-    cohort, notebook, _ = undisturbed
-    command = start_command("batch", cohort, "--out", tmp_path / "out", "--notebook", notebook)
-    until(lambda: made(tmp_path / "out") >= 1)
+@pytest.fixture(scope="module")
+def expected(inputs, tmp_path_factory):
+    """Return the pages of a run that nobody disturbed, while it was looked at from outside."""
+    bench = Bench(inputs, tmp_path_factory.mktemp("undisturbed"))
+    command = bench.start()
+    bench.until_made(command, 1)
+    _refuses_a_second(bench)
+    _listens_in_private(command)
     family = descendants(command.pid)
     assert len(family) >= 3
-    command.communicate(timeout=600)
-    assert command.returncode == 0
-    assert all_gone(family)
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_stop_is_clean_and_says_how_to_go_on(undisturbed, tmp_path, number):
-    cohort, notebook, expected = undisturbed
-    out = tmp_path / "out"
-    options = ("batch", cohort, "--out", out, "--notebook", notebook)
-    command = start_command(*options)
-    until(lambda: made(out) >= 3)
-    family = descendants(command.pid)
-    if number == signal.SIGINT:  # as a terminal sends it: to the whole group
-        os.killpg(command.pid, number)
-    else:
-        command.send_signal(number)
-    _, said = command.communicate(timeout=300)
-    assert command.returncode == 130
-    assert said.splitlines()[-1].startswith("imgstats: stopped; ")
-    assert "--resume" in said.splitlines()[-1]
-    assert "Traceback" not in said
-    assert all_gone(family)
-    assert leftovers(out) == set()
-    done = run_command(*options, "--resume")
-    assert done.returncode == 0, done.stderr
-    assert pages(out) == expected
-
-
-def test_kill_9_at_any_moment_and_resume_make_exactly_the_missing_reports(
-    undisturbed, tmp_path, monkeypatch
-):
-    cohort, notebook, expected = undisturbed
-    out = tmp_path / "out"
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    monkeypatch.setenv("TMPDIR", str(scratch))
-    options = ("batch", cohort, "--out", out, "--notebook", notebook)
-    before: dict[str, int] = {}
-    # Right after the ledger, while reports are made, and near the end.
-    moments = [
-        (out / "ledger.sqlite").exists,
-        lambda: made(out) >= 4,
-        lambda: made(out) >= 11,
-    ]
-    for moment in moments:
-        command = start_command(*options, "--resume")
-        until(moment)
-        family = descendants(command.pid)
-        command.kill()
-        command.communicate()
-        assert all_gone(family)
-        assert list(scratch.iterdir()) == [], "a killed run left something behind"
-        rows = ledger_rows(out)
-        for name, attempts in before.items():
-            assert rows[name]["attempts"] == attempts, "a report that stood was made again"
-        before = {name: row["attempts"] for name, row in rows.items() if row["state"] == "made"}
-    done = run_command(*options, "--resume")
-    assert done.returncode == 0, done.stderr
-    assert f"{16 - len(before)} made, {len(before)} stood already" in done.stderr
-    rows = ledger_rows(out)
-    assert {name: rows[name]["attempts"] for name in before} == before
-    assert pages(out) == expected
-    assert leftovers(out) == set()
-
-
-def test_a_second_batch_in_the_same_folder_is_refused(undisturbed, tmp_path):
-    cohort, notebook, _ = undisturbed
-    out = tmp_path / "out"
-    command = start_command("batch", cohort, "--out", out, "--notebook", notebook)
-    until(lambda: made(out) >= 1)
-    second = run_command("batch", cohort, "--out", out, "--notebook", notebook, "--resume")
-    assert second.returncode == 2
-    assert "another batch is at work" in second.stderr
-    _, said = command.communicate(timeout=600)
+    said = bench.finish(command)
     assert command.returncode == 0, said
+    assert all_gone(family)
+    return pages(bench.out)
 
 
-def test_workers_listen_on_this_machine_only_and_in_private(undisturbed, tmp_path):
-    cohort, notebook, _ = undisturbed
-    out = tmp_path / "out"
-    command = start_command("batch", cohort, "--out", out, "--notebook", notebook)
-    until(lambda: made(out) >= 1)
+# --- a run that nobody disturbs
+
+
+def test_a_run_is_private_and_alone_and_leaves_no_process(expected):
+    # What it is while it runs is looked at where it is made.
+    assert len(expected) == COUNT
+
+
+def _refuses_a_second(bench):
+    with pytest.raises(InputError, match="another batch is at work"):
+        run_batch(bench.cohort, bench.out, resume=True, opening=working())
+
+
+def _listens_in_private(command):
     family = alive([psutil.Process(command.pid), *descendants(command.pid)])
     heard = [
         each.laddr
@@ -320,15 +145,11 @@ def test_workers_listen_on_this_machine_only_and_in_private(undisturbed, tmp_pat
     assert {address.ip for address in heard} == {"127.0.0.1"}
     for address in heard:
         assert _answers_without_credentials(address) is False, address
-    command.communicate(timeout=600)
 
 
 def _answers_without_credentials(address):
     """Say whether somebody without the command's credentials gets into a conversation."""
-    import socket
-
-    with socket.create_connection(address, timeout=5) as line:
-        line.settimeout(5)
+    with socket.create_connection(address, timeout=PATIENCE) as line:
         try:
             line.sendall(b"GET / HTTP/1.0\r\n\r\n")
             said = line.recv(64)
@@ -336,3 +157,180 @@ def _answers_without_credentials(address):
             return False
     # TLS answers plain words with an alert, record type 21, and closes.
     return bool(said) and said[0] != 21
+
+
+# --- a scheduler and workers of one's own
+
+
+def _dask(gate, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment(DASK_DISTRIBUTED__DASHBOARD__ENABLED="False", **gate.environment),
+    )
+
+
+@contextmanager
+def _running_cluster(bench, workers):
+    """Start a real scheduler and workers as processes, and end them."""
+    file = bench.folder / "scheduler.json"
+    where = ["--host", "127.0.0.1", "--no-dashboard"]
+    started = [
+        _dask(bench.gate, "dask_scheduler", "--port", "0", "--scheduler-file", str(file), *where)
+    ]
+    try:
+        until(file.exists, started[0])
+        for number in range(workers):
+            place = bench.folder / f"worker-{number}"
+            place.mkdir()
+            options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--memory-limit", "0"]
+            options += ["--scheduler-file", str(file), "--local-directory", str(place)]
+            started.append(_dask(bench.gate, "dask_worker", *options))
+        address = _address(file)
+        with Client(address, timeout=PATIENCE, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=PATIENCE)
+        yield address, started
+    finally:
+        family = [each for one in started for each in descendants(one.pid)]
+        for each in started:
+            each.kill()
+            each.wait()
+        assert all_gone(family)
+
+
+def _address(file):
+    found = []
+
+    def read():
+        with suppress(ValueError, KeyError):  # it is at this moment being written
+            found.append(json.loads(file.read_text())["address"])
+        return bool(found)
+
+    until(read)
+    return found[0]
+
+
+def test_a_scheduler_of_ones_own_is_used_and_what_it_loses_costs_no_report(bench, expected):
+    with _running_cluster(bench, 2) as (address, (scheduler, killed, other)):
+        _a_killed_worker_costs_no_report(bench, address, killed, expected)
+        assert other.poll() is None  # it belongs to somebody else
+        second = bench.beside("second")
+        _a_lost_scheduler_is_said_once(second, address, scheduler, expected)
+
+
+def _a_killed_worker_costs_no_report(bench, address, killed, expected):
+    command = bench.start("--scheduler", address)
+    bench.until_made(command, 2)
+    kernels = descendants(killed.pid)
+    assert kernels
+    killed.kill()
+    said = bench.finish(command)
+    assert command.returncode == 0, said
+    assert all_gone(kernels)
+    assert pages(bench.out) == expected
+    assert states(bench.out) == {"made": COUNT}
+    assert len(list((bench.out / "reports").iterdir())) == COUNT
+    assert leftovers(bench.out) == set()
+
+
+def _a_lost_scheduler_is_said_once(bench, address, scheduler, expected):
+    command = bench.start("--scheduler", address)
+    bench.until_made(command, 2)
+    scheduler.kill()
+    said = command.communicate(timeout=PATIENCE)[1]
+    assert command.returncode == 1
+    last = said.splitlines()[-1]
+    assert "the connection to the workers was lost" in last
+    assert "--resume" in last
+    assert "Traceback" not in said
+    assert "failed" not in states(bench.out)
+    assert bench.left_to_make() == (COUNT - 2, 2)
+    assert pages(bench.out).items() <= expected.items()
+
+
+# --- workers and kernel server of the command
+
+
+def _runs(process, what):
+    try:
+        return any(what in part for part in process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_a_killed_worker_costs_no_report_and_a_killed_kernel_server_those_at_hand(bench, expected):
+    command = bench.start("--workers", "2")
+    bench.until_made(command, 2)
+    workers = [each for each in descendants(command.pid) if _runs(each, "spawn_main")]
+    assert len(workers) == 2
+    workers[0].kill()
+    bench.until_made(command, 4)
+    servers = [
+        each
+        for each in psutil.Process(command.pid).children()
+        if _runs(each, "imgstats.reporting.warm_server")
+    ]
+    assert len(servers) == 1, "the workers have one server among them"
+    servers[0].kill()
+    said = bench.finish(command)
+    found = states(bench.out)
+    assert found["made"] >= COUNT - 2, said
+    assert found["made"] + found.get("failed", 0) == COUNT
+    assert pages(bench.out).items() <= expected.items()
+    assert bench.left_to_make() == (COUNT - found["made"], found["made"])
+
+
+# --- ends of the command
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_is_clean_and_says_how_to_go_on(bench, expected, number):
+    command = bench.start()
+    bench.until_made(command, 3)
+    family = descendants(command.pid)
+    if number == signal.SIGINT:  # as a terminal sends it: to the whole group
+        os.killpg(command.pid, number)
+    else:
+        command.send_signal(number)
+    said = command.communicate(timeout=PATIENCE)[1]
+    assert command.returncode == 130
+    assert said.splitlines()[-1].startswith("imgstats: stopped; ")
+    assert "--resume" in said.splitlines()[-1]
+    assert "Traceback" not in said
+    assert all_gone(family)
+    assert leftovers(bench.out) == set()
+    assert bench.left_to_make() == (COUNT - 3, 3)
+    assert pages(bench.out).items() <= expected.items()
+
+
+def test_kill_9_at_any_moment_and_resume_make_exactly_the_missing_reports(
+    bench, expected, monkeypatch
+):
+    scratch = bench.folder / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    before: dict[str, int] = {}
+    # Right after the ledger, and while reports are made.
+    for count in (0, 3):
+        command = bench.start("--resume", "--workers", "1")
+        until(bench.out.joinpath("ledger.sqlite").exists, command)
+        bench.until_made(command, count)
+        family = descendants(command.pid)
+        command.kill()
+        command.communicate()
+        assert all_gone(family)
+        assert list(scratch.iterdir()) == [], "a killed run left something behind"
+        rows = ledger_rows(bench.out)
+        for name, attempts in before.items():
+            assert rows[name]["attempts"] == attempts, "a report that stood was made again"
+        before = {name: row["attempts"] for name, row in rows.items() if row["state"] == "made"}
+        assert len(before) == count
+    bench.gate.open()
+    done = bench.run("--resume", "--workers", "1")
+    assert done.returncode == 0, done.stderr
+    assert f"{COUNT - 3} made, 3 stood already" in done.stderr
+    rows = ledger_rows(bench.out)
+    assert {name: rows[name]["attempts"] for name in before} == before
+    assert pages(bench.out) == expected
+    assert leftovers(bench.out) == set()

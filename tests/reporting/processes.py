@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import time
 
 import psutil
+
+from tests.waiting import until
 
 
 def descendants(pid):
@@ -26,15 +27,7 @@ def alive(processes):
     return found
 
 
-def all_gone(processes, seconds=60):
-    """Wait until none of them runs; False if some still do after so many seconds."""
-    return _until(lambda: not alive(processes), seconds)
-
-
-def _until(condition, seconds):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return bool(condition())
+def all_gone(processes):
+    """Wait until none of them runs, and say that it is so."""
+    until(lambda: not alive(processes))
+    return True

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -23,6 +24,7 @@ from imgstats.reporting.files import check_folder, write_all
 from imgstats.reporting.notebook import check_parameters, read_notebook, run_notebook
 from imgstats.reporting.report import write_report
 from imgstats.sources import notebook_path
+from tests.patience import PATIENCE
 from tests.reporting.conftest import EPOCH, HOSTILE
 from tests.reporting.page_text import soup
 
@@ -109,7 +111,7 @@ def _report_elsewhere(applicant_file, out, cwd, **environment):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     return (out / "index.html").read_bytes()
@@ -127,42 +129,11 @@ def test_a_run_elsewhere_gives_the_same_bytes(non_us_files, example_applicant, t
 
 
 @pytest.mark.slow
-def test_a_persons_own_figure_settings_are_left_out(tmp_path, monkeypatch):
-    # matplotlib obeys a matplotlibrc of the working folder, unless it is told not to.
-    (tmp_path / "matplotlibrc").write_text("xtick.labelsize: 20\n", encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    code = "import matplotlib; print(matplotlib.rcParams['xtick.labelsize'])"
-    executed = run_notebook(notebook_of(tmp_path, code), APPLICANT.model_dump(mode="json"))
-    assert executed.cells[-1].outputs[0].text.strip() != "20.0"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("variable", ["XDG_CONFIG_HOME", "MATPLOTLIBRC"])
-def test_figure_settings_elsewhere_are_left_out(tmp_path, monkeypatch, variable):
-    (tmp_path / "matplotlib").mkdir()
-    file = tmp_path / "matplotlib" / "matplotlibrc"
-    file.write_text("xtick.labelsize: 20\n", encoding="utf-8")
-    monkeypatch.setenv(variable, str(file if variable == "MATPLOTLIBRC" else tmp_path))
-    code = "import matplotlib; print(matplotlib.rcParams['xtick.labelsize'])"
-    executed = run_notebook(notebook_of(tmp_path, code), APPLICANT.model_dump(mode="json"))
-    assert executed.cells[-1].outputs[0].text.strip() != "20.0"
-
-
-@pytest.mark.slow
-def test_a_file_of_the_working_folder_is_no_module(tmp_path, monkeypatch):
-    # A person's folder may hold a seaborn.py of its own.
-    (tmp_path / "seaborn.py").write_text("raise SystemExit('obeyed')\n", encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    code = "import seaborn; print(seaborn.__file__)"
-    executed = run_notebook(notebook_of(tmp_path, code), APPLICANT.model_dump(mode="json"))
-    assert str(tmp_path) not in executed.cells[-1].outputs[0].text
-
-
-@pytest.mark.slow
 def test_the_date_is_that_of_source_date_epoch(us_files):
     assert "1 November 2026" in soup(us_files.page.read_bytes()).footer.get_text()
 
 
+@pytest.mark.usefixtures("no_kernel")
 @pytest.mark.parametrize("epoch", ["", "soon", "1.5", "9" * 30])
 def test_a_strange_source_date_epoch_is_refused(tmp_path, monkeypatch, epoch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
@@ -230,30 +201,42 @@ def test_a_folder_is_no_notebook(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_failing_cell_is_failed_work_and_leaves_the_old_report(tmp_path, in_place):
+def test_a_failing_cell_is_failed_work_and_leaves_the_old_report(tmp_path, in_place, watched):
     path = notebook_of(tmp_path, "raise ValueError('the third wheel')")
-    before = tree(in_place)
+    before, variables = tree(in_place), dict(os.environ)
     with pytest.raises(WorkError, match=r"own\.ipynb: cell \d+ failed with ValueError: the third"):
         write_report(APPLICANT, in_place, notebook=path)
     assert tree(in_place) == before
+    assert_no_trace(watched, variables)
 
 
 @pytest.mark.slow
-def test_a_failing_cell_leaves_no_new_folder(tmp_path):
-    path = notebook_of(tmp_path, "1 / 0")
-    with pytest.raises(WorkError, match="ZeroDivisionError"):
+def test_a_kernel_that_dies_is_failed_work_and_leaves_no_new_folder(tmp_path):
+    path = notebook_of(tmp_path, "import os; os._exit(3)")
+    with pytest.raises(WorkError, match=r"own\.ipynb: the kernel gave up"):
         write_report(APPLICANT, tmp_path / "a" / "b", notebook=path)
     assert set(tree(tmp_path)) == {"own.ipynb"}
 
 
-@pytest.mark.slow
-def test_a_kernel_that_dies_is_failed_work(tmp_path):
-    path = notebook_of(tmp_path, "import os; os._exit(3)")
-    with pytest.raises(WorkError, match=r"own\.ipynb: the kernel gave up"):
+@pytest.fixture
+def no_kernel(monkeypatch):
+    """Let no notebook be run: what is refused is refused before."""
+
+    def execute(*_, **__):
+        raise AssertionError("a kernel would be started")
+
+    monkeypatch.setattr("imgstats.reporting.notebook.execute", execute)
+
+
+@pytest.mark.usefixtures("no_kernel")
+def test_a_notebook_that_lacks_a_parameter_stops_a_report_before_it_starts(tmp_path):
+    path = notebook_of(tmp_path, parameters="group = None")
+    with pytest.raises(InputError, match=r"own\.ipynb: its parameters cell lacks step2_ck;"):
         write_report(APPLICANT, tmp_path / "out", notebook=path)
-    assert not (tmp_path / "out").exists()
+    assert set(tree(tmp_path)) == {"own.ipynb"}
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_changed_data_stop_a_report_before_it_starts(tmp_path, monkeypatch, broken_root):
     monkeypatch.setenv("IMGSTATS_DATA_ROOT", str(broken_root))
     with pytest.raises(DataChangedError, match=r"counts\.csv has sha256 .* allowed: sha256"):
@@ -264,6 +247,7 @@ def test_changed_data_stop_a_report_before_it_starts(tmp_path, monkeypatch, brok
 # --- folders that cannot be written
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_a_file_is_no_folder(tmp_path):
     file = tmp_path / "file"
     file.write_text("mine", encoding="utf-8")
@@ -272,6 +256,7 @@ def test_a_file_is_no_folder(tmp_path):
     assert file.read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_nothing_can_be_made_inside_a_file(tmp_path):
     file = tmp_path / "file"
     file.write_text("mine", encoding="utf-8")
@@ -433,20 +418,20 @@ def watched(tmp_path, monkeypatch):
     tempfile.tempdir = None
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("code", ["print(1)", "1 / 0"])
-def test_a_run_leaves_no_process_no_folder_and_no_variable(tmp_path, watched, code):
-    path = notebook_of(tmp_path, code)
-    before = dict(os.environ)
-    try:
-        run_notebook(path, APPLICANT.model_dump(mode="json"))
-    except WorkError:
-        assert code == "1 / 0"
+def assert_no_trace(folder, variables):
+    """Check that a run left no process, no temporary folder and no variable."""
     gc.collect()
-    assert dict(os.environ) == before
-    assert tree(watched) == {}
+    assert dict(os.environ) == variables
+    assert tree(folder) == {}
     if Path("/proc/self").exists():
         assert kernels() == set()
+
+
+@pytest.mark.slow
+def test_a_run_leaves_no_process_no_folder_and_no_variable(tmp_path, watched):
+    before = dict(os.environ)
+    run_notebook(notebook_of(tmp_path, "print(1)"), APPLICANT.model_dump(mode="json"))
+    assert_no_trace(watched, before)
 
 
 @pytest.mark.slow
@@ -463,45 +448,111 @@ def test_a_long_temporary_path_is_no_hindrance(tmp_path, monkeypatch):
     assert executed.cells[-1].outputs
 
 
-@pytest.mark.slow
-def test_parameters_reach_the_notebook_as_they_are(tmp_path):
-    path = notebook_of(tmp_path, "print(repr((group, step2_ck, usce_months, ranks, label)))")
-    applicant = Applicant.parse(
-        {"group": "us-img", "step2_ck": 230, "usce_months": "2.5", "label": HOSTILE + " \\ é {{x}}"}
-    )
-    executed = run_notebook(path, applicant.model_dump(mode="json"))
-    expected = repr(("us_img", 230, 2.5, None, applicant.label))
-    assert executed.cells[-1].outputs[0].text.strip() == expected
+ASKED = """
+import json, matplotlib, seaborn, sys
+rc = matplotlib.rcParams
+print("hush", file=sys.stderr)
+print(json.dumps({
+    "given": [group, step2_ck, usce_months, ranks, label],
+    "sizes": [rc["xtick.labelsize"], rc["ytick.labelsize"], rc["axes.labelsize"]],
+    "usual": [matplotlib.rcParamsDefault[name] for name in
+              ("xtick.labelsize", "ytick.labelsize", "axes.labelsize")],
+    "seaborn": seaborn.__file__,
+    "spoilt": "spoilt" in globals(),
+}))
+"""
+DEMANDING = Applicant.parse(
+    {"group": "us-img", "step2_ck": 230, "usce_months": "2.5", "label": HOSTILE + " \\ \xe9 {{x}}"}
+)
 
 
-@pytest.mark.slow
-def test_a_persons_own_ipython_settings_are_left_out(tmp_path, monkeypatch):
-    startup = tmp_path / "ipython" / "profile_default" / "startup"
+@dataclass(frozen=True)
+class Found:
+    """What a notebook found that ran among a person's own settings, and what was said meanwhile."""
+
+    folder: Path
+    answers: dict[str, object]
+    page: str
+    said: list[str]
+    ipython: str
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """Return what one report gave in a folder full of settings that must not be obeyed."""
+    folder = tmp_path_factory.mktemp("own")
+    ipython = _own_settings(folder)
+    said: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("XDG_CONFIG_HOME", str(folder))
+        patch.setenv("MATPLOTLIBRC", str(folder / "own"))
+        patch.setenv("IPYTHONDIR", ipython)
+        made = write_report(
+            DEMANDING,
+            folder / "out",
+            notebook=notebook_of(folder, ASKED, "print('<b>loud</b>')"),
+            progress=said.append,
+        )
+        after = os.environ["IPYTHONDIR"]
+    record = nbformat.read(made.record, as_version=4)
+    printed = [
+        out.text
+        for cell in record.cells
+        for out in cell.get("outputs", [])
+        if out.get("name") == "stdout"
+    ]
+    page = made.page.read_text(encoding="utf-8")
+    return Found(folder, json.loads(printed[0]), page, said, after)
+
+
+def _own_settings(folder):
+    """Write settings wherever matplotlib, Python and IPython would look for them."""
+    (folder / "matplotlibrc").write_text("xtick.labelsize: 20\n", encoding="utf-8")
+    (folder / "own").write_text("ytick.labelsize: 20\n", encoding="utf-8")
+    (folder / "matplotlib").mkdir()
+    (folder / "matplotlib" / "matplotlibrc").write_text("axes.labelsize: 20\n", encoding="utf-8")
+    # A person's folder may hold a seaborn.py of its own.
+    (folder / "seaborn.py").write_text("raise SystemExit('obeyed')\n", encoding="utf-8")
+    startup = folder / "ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "00.py").write_text("raise SystemExit('obeyed')\nspoilt = 1\n", encoding="utf-8")
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    path = notebook_of(tmp_path, "print('spoilt' in globals())")
-    executed = run_notebook(path, APPLICANT.model_dump(mode="json"))
-    assert executed.cells[-1].outputs[0].text.strip() == "False"
-    assert os.environ["IPYTHONDIR"] == str(tmp_path / "ipython")
+    return str(folder / "ipython")
 
 
 @pytest.mark.slow
-def test_what_a_cell_prints_on_stderr_is_not_on_the_page(tmp_path):
-    path = notebook_of(tmp_path, "import sys; print('hush', file=sys.stderr); print('<b>loud</b>')")
-    made = write_report(APPLICANT, tmp_path / "out", notebook=path)
-    page = soup(made.page.read_text(encoding="utf-8"))
+def test_a_persons_own_figure_settings_are_left_out(found):
+    # matplotlib obeys the working folder first, then the variable, then the folder of settings.
+    assert found.answers["sizes"] == found.answers["usual"]
+    assert 20.0 not in found.answers["usual"]
+
+
+@pytest.mark.slow
+def test_a_file_of_the_working_folder_is_no_module(found):
+    assert str(found.folder) not in found.answers["seaborn"]
+
+
+@pytest.mark.slow
+def test_a_persons_own_ipython_settings_are_left_out(found):
+    assert found.answers["spoilt"] is False
+    assert found.ipython == str(found.folder / "ipython")
+
+
+@pytest.mark.slow
+def test_parameters_reach_the_notebook_as_they_are(found):
+    assert found.answers["given"] == ["us_img", 230, 2.5, None, DEMANDING.label]
+
+
+@pytest.mark.slow
+def test_what_a_cell_prints_on_stderr_is_not_on_the_page(found):
+    page = soup(found.page)
     assert "hush" not in page.get_text()
-    assert page.pre.get_text().strip() == "<b>loud</b>"
+    assert page.select("pre")[-1].get_text().strip() == "<b>loud</b>"
 
 
 @pytest.mark.slow
-def test_progress_names_each_stage(tmp_path):
-    said: list[str] = []
-    write_report(
-        APPLICANT, tmp_path / "out", notebook=notebook_of(tmp_path, "1"), progress=said.append
-    )
-    stages = list(dict.fromkeys(re.sub(r", cell \d+", "", words) for words in said))
+def test_progress_names_each_stage(found):
+    stages = list(dict.fromkeys(re.sub(r", cell \d+", "", words) for words in found.said))
     assert stages == [
         "starting the notebook",
         "running the notebook",
