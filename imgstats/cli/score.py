@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,11 @@ from imgstats.cli.extras import need_extra
 from imgstats.cli.score_progress import score_progress
 from imgstats.cli.stopping import ends_like_ctrl_c
 from imgstats.errors import InputError, StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from distributed import Client
 
 __all__ = ["score"]
 
@@ -22,10 +28,12 @@ def score(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="A .parquet or .csv file.")
     ] = None,
-    workers: Annotated[
-        int | None,
+    scheduler: Annotated[
+        str | None,
         typer.Option(
-            "--workers", metavar="N", help="Processes; one for each core it may use, if not given."
+            "--scheduler",
+            metavar="ADDRESS",
+            help="A running Dask scheduler; its workers score the row groups of a .parquet file.",
         ),
     ] = None,
     ignore_columns: Annotated[
@@ -46,9 +54,10 @@ def score(
 
     with ends_like_ctrl_c(), score_progress() as say:
         try:
-            result = score_file(
-                cohort, out, workers=workers, ignore_columns=ignore_columns, progress=say
-            )
+            with _client(scheduler) as client:
+                result = score_file(
+                    cohort, out, client=client, ignore_columns=ignore_columns, progress=say
+                )
         except KeyboardInterrupt as e:
             raise StoppedError(
                 "stopped; nothing is half-written, and a file that stood there stands",
@@ -62,3 +71,16 @@ def score(
     typer.echo(str(result.out))
     if result.bad:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _client(scheduler: str | None) -> Iterator[Client | None]:
+    """Give a client of a running scheduler, if one is wanted."""
+    if scheduler is None:
+        yield None
+        return
+    from imgstats.batch.pool import check_scheduler, connected
+
+    check_scheduler(scheduler)
+    with connected(scheduler, 0, {}) as client:
+        yield client
