@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,6 +52,7 @@ def score(
     if out is None:
         raise InputError("--out is missing", "a .parquet or .csv file", "add --out scores.parquet")
     need_extra("batch")
+    _spare_pandas()
     from imgstats.cohort.score import score_file
 
     with ends_like_ctrl_c(), score_progress() as say:
@@ -71,6 +74,29 @@ def score(
     typer.echo(str(result.out))
     if result.bad:
         raise typer.Exit(1)
+
+
+class _NoPandas(MetaPathFinder):
+    """Finds no pandas."""
+
+    def find_spec(self, name: str, _: object = None, __: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name, name=name)
+
+
+def _spare_pandas() -> None:
+    """Keep pyarrow from importing pandas, which takes longer than many a file.
+
+    It looks for it once, when it is first given a list or a number.
+    """
+    import pyarrow as pa
+
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        pa.scalar(0)
+    finally:
+        sys.meta_path.remove(finder)
 
 
 @contextmanager

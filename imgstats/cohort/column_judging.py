@@ -94,7 +94,9 @@ def _free_text(judge: Judge, name: str, column: pa.Array) -> JudgedColumn:
     codes = np.zeros(len(column), dtype=np.int64)
     if len(odd):
         codes[odd.to_numpy()] = where + 1
-        text = compute.replace_with_mask(text, is_odd, _texts(cells, text.type).take(pa.array(where)))
+        text = compute.replace_with_mask(
+            text, is_odd, _texts(cells, text.type).take(pa.array(where))
+        )
     return JudgedColumn(cells=[_GOOD, *cells], codes=codes, texts=text.cast(pa.string()))
 
 

@@ -184,9 +184,7 @@ def _plain_piece(data: bytes, line: int, plain: _Plain) -> ColumnTable | None:
         return None
     if table.num_rows != body.count(b"\n") + 1:
         return None
-    columns = {
-        name: compute.utf8_ltrim(table.column(name).combine_chunks(), " ") for name in known
-    }
+    columns = {name: compute.utf8_ltrim(table.column(name).combine_chunks(), " ") for name in known}
     lines = np.arange(line, line + table.num_rows)
     return _without_empty(ColumnTable(lines=lines, columns=columns))
 
@@ -211,7 +209,9 @@ def _without_empty(table: ColumnTable) -> ColumnTable:
     if not is_blank[codes].any():
         return table
     places = np.flatnonzero(is_blank[codes])
-    rows = zip(*(each.take(pa.array(places)).to_pylist() for each in table.columns.values()), strict=True)
+    rows = zip(
+        *(each.take(pa.array(places)).to_pylist() for each in table.columns.values()), strict=True
+    )
     keep = np.ones(len(codes), dtype=bool)
     keep[places] = [not is_empty(row) for row in rows]
     mask = pa.array(keep)

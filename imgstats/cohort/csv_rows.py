@@ -112,9 +112,7 @@ def _records(text: io.TextIOWrapper) -> Generator[tuple[int, list[str]]]:
     yield from _parsed(_lines(text, header, 1), 1, separator_of(header))
 
 
-def _parsed(
-    lines: Iterable[str], begin: int, separator: str
-) -> Generator[tuple[int, list[str]]]:
+def _parsed(lines: Iterable[str], begin: int, separator: str) -> Generator[tuple[int, list[str]]]:
     reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
     before = begin - 1
     try:

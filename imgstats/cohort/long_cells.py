@@ -109,7 +109,8 @@ def _short_bytes(whole: Any) -> bytes:  # noqa: ANN401  a pyarrow.Buffer
 
     cell = pa.Array.from_buffers(pa.large_binary(), 1, [None, _ends(whole.size), whole])
     marks = (mark for mark in (b"'", b'"') if compute.match_substring(cell, mark)[0].as_py())
-    return whole.slice(0, _HEAD).to_pybytes() + b"\xff" + b"".join(marks)
+    head: bytes = whole.slice(0, _HEAD).to_pybytes()
+    return head + b"\xff" + b"".join(marks)
 
 
 def _ends(size: int) -> Any:  # noqa: ANN401

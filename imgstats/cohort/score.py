@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,6 @@ from imgstats.cohort.csv_columns import opened_csv
 from imgstats.cohort.parquet_rows import column_names, need_pyarrow, open_parquet
 from imgstats.cohort.plain_files import MOST_BYTES, Stamp, kind_of, named, open_plain
 from imgstats.cohort.raw_tables import opened_tables
-from imgstats.cohort.saving import saving
 from imgstats.cohort.score_parts import MOST_SHOWN, Scorer, scored_range
 from imgstats.cohort.score_writing import ScoreWriter, check_target, draft_folder, publish
 from imgstats.errors import InputError, WorkError
@@ -20,6 +20,7 @@ from imgstats.own_tables.digest import data_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
     from typing import BinaryIO
 
     import pyarrow as pa
@@ -115,7 +116,8 @@ def score_file(
     kind = kind_of(path)
     if client is not None and kind != ".parquet":
         raise InputError(
-            f"{path.name} is no Parquet file", "one whose row groups workers can share",
+            f"{path.name} is no Parquet file",
+            "one whose row groups workers can share",
             "leave --scheduler out, or save the table as .parquet",
         )
     check_target(path, target)
@@ -162,6 +164,25 @@ def _opened(
             yield _Opened(columns, rows, parts)
 
 
+@contextmanager
+def _behind() -> Iterator[Callable[..., None]]:
+    """Give what has a thread do one thing while the caller goes on to the next, in their order.
+
+    Whatever the thread raises is raised by the next call, or at the end of the block.
+    """
+    done: list[Future[None]] = []
+
+    def do(work: Callable[..., None], *given: object) -> None:
+        if done:
+            done.pop().result()
+        done.append(pool.submit(work, *given))
+
+    with ThreadPoolExecutor(1) as pool:
+        yield do
+        for each in done:
+            each.result()
+
+
 def _write(
     cohort: _Opened,
     draft: Path,
@@ -172,15 +193,15 @@ def _write(
     shown: list[str] = []
     years: set[str] = set()
     data, with_id = data_digest(), ID in cohort.columns.places
-    with ScoreWriter(draft, target, with_id=with_id, data=data) as writer:
+    with ScoreWriter(draft, target, with_id=with_id, data=data) as writer, _behind() as do:
         for table, part in cohort.parts:
-            writer.write(table)
+            do(writer.write, table)
             rows, bad, years = rows + part.rows, bad + part.bad, years | part.match_years
             shown += part.shown[: MOST_SHOWN - len(shown)]
             if progress:
                 progress(rows, cohort.total)
         refuse_no_rows(rows)
-        writer.note_years(years)
+        do(writer.note_years, years)
     if data_digest() != data:
         raise WorkError("the tables changed while rows were scored", "", "run again")
     return ScoreResult(

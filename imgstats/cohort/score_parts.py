@@ -9,10 +9,9 @@ from imgstats.cohort.column_judging import JudgedColumn, judged_column
 from imgstats.cohort.columns import ID, NEEDED_FIELDS
 from imgstats.cohort.judging import Judge
 from imgstats.cohort.parquet_rows import row_batches
-from imgstats.cohort.rates import RATE_COLUMNS
 from imgstats.cohort.raw_tables import HEADER_LINES
 from imgstats.cohort.rows import BadRow
-from imgstats.cohort.score_rates import RateRows
+from imgstats.cohort.score_rates import RateRows, rate_types
 from imgstats.specialties import INTERNAL_MEDICINE
 from imgstats.tables.published import PublishedTables
 
@@ -55,11 +54,10 @@ def part_schema(*, with_id: bool) -> pa.Schema:
     """Return the columns of the output and their types."""
     import pyarrow as pa
 
-    kinds = {"str": pa.string(), "float": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
-    names = [(ID, pa.string())] if with_id else []
-    names += [("group", pa.string()), ("specialty", pa.string()), ("step2_ck", pa.int64())]
-    names += [(name, kinds[kind]) for name, kind in RATE_COLUMNS.items()]
-    return pa.schema([*names, ("problem", pa.string())])
+    text = pa.string()
+    keys = {"group": text, "specialty": text, "step2_ck": pa.int64()}
+    names = ({ID: text} if with_id else {}) | keys | rate_types() | {"problem": text}
+    return pa.schema(list(names.items()))
 
 
 class Scorer:
@@ -87,10 +85,9 @@ class Scorer:
         import pyarrow as pa
 
         values, codes = _coded(cells)
-        found, kind = self._judge.cells(name, values), part_schema(with_id=True)
-        texts = None
+        found, texts = self._judge.cells(name, values), None
         if name == ID:
-            texts = pa.array([each.value for each in found], kind.field(ID).type).take(pa.array(codes))
+            texts = pa.array([each.value for each in found], pa.string()).take(pa.array(codes))
         return JudgedColumn(cells=found, codes=codes, texts=texts)
 
     def batch(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from imgstats.cohort.rates import Rate
     from imgstats.tables.published import PublishedTables
 
-__all__ = ["RateRows"]
+__all__ = ["RateRows", "rate_types"]
 
 _MOST_KINDS = 100_000
 
@@ -86,11 +86,18 @@ class RateRows:
         return self._rows[key]
 
 
-def _columns(found: Sequence[Rate | None]) -> dict[str, pa.Array]:
+def rate_types() -> dict[str, pa.DataType]:
+    """Return the columns of the rates and their types."""
     import pyarrow as pa
 
     kinds = {"str": pa.string(), "float": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
-    return {
-        name: pa.array([None if each is None else getattr(each, name) for each in found], kinds[kind])
-        for name, kind in RATE_COLUMNS.items()
-    }
+    return {name: kinds[kind] for name, kind in RATE_COLUMNS.items()}
+
+
+def _columns(found: Sequence[Rate | None]) -> dict[str, pa.Array]:
+    import pyarrow as pa
+
+    def values(name: str) -> list[object]:
+        return [None if each is None else getattr(each, name) for each in found]
+
+    return {name: pa.array(values(name), kind) for name, kind in rate_types().items()}
