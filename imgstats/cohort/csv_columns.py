@@ -165,7 +165,8 @@ def _plain_piece(data: bytes, line: int, plain: _Plain) -> ColumnTable | None:
     from pyarrow import compute, csv
 
     body = data.rstrip(b"\r\n")
-    if not body or b"\0" in body or not _is_utf8(body):
+    # pyarrow takes a mark there for one of its own.
+    if not body or body.startswith(_MARK) or b"\0" in body or not _is_utf8(body):
         return None
     known = list(plain.columns.places)
     try:

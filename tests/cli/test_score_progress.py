@@ -53,7 +53,7 @@ def test_without_a_total_no_time_left_is_claimed(capsys, clock):
 
 def test_the_first_rows_have_no_pace(capsys, clock):
     with score_progress() as say:
-        clock[0] += 30  # workers start
+        clock[0] += 30  # workers are waited for
         say(1_000, 2_000)
     assert capsys.readouterr().err == "1,000 of 2,000 rows\n"
 

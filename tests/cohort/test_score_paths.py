@@ -14,6 +14,7 @@ from imgstats.cohort import (
     raw_tables,
     score,
     score_parts,
+    score_rates,
 )
 from imgstats.cohort.columns import NEEDED_FIELDS, match_columns
 from imgstats.cohort.raw_tables import opened_tables
@@ -23,7 +24,7 @@ from imgstats.cohort.table_rows import RawTable
 from imgstats.errors import InputError
 from tests.cohort.odd_cohorts import odd_csv, odd_parquet
 
-SEEDS = range(150)
+SEEDS = range(100)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def small(monkeypatch, scorer):
 
 
 @contextmanager
-def row_by_row(stream, path, kind, client, *, ignore):
+def row_by_row(stream, _path, kind, _client, *, ignore):
     """Give the scored rows of a file with every cell read and judged by itself."""
     scorer = score.Scorer()
     if kind == ".csv":
@@ -85,6 +86,30 @@ def test_columns_give_what_rows_give_to_the_byte(tmp_path, monkeypatch, make, na
     monkeypatch.setattr(parquet_rows, "shortened", lambda column: column)
     monkeypatch.setattr(score_parts, "_coded", lambda cells: (list(cells), np.arange(len(cells))))
     assert by_columns == outcome(path, out)
+
+
+@pytest.mark.parametrize(
+    "line", ["\ufeffA,us-img,230", "\ufeff", " ,us-img,230", "A,us-img,230,", "A,us-img",
+             "A,us-img,230\x0bB,us-img,230", "\u2028,us-img,230", "A\x00,us-img,230", ",,", " ", ""]
+)  # fmt: skip
+def test_an_odd_line_is_the_same_wherever_it_stands(tmp_path, monkeypatch, line):
+    good = ["id,group,step2_ck", *(f"A-{at},non-us-img,{230 + at}" for at in range(20))]
+    path = tmp_path / "c.csv"
+    for at in range(1, len(good) + 1):
+        path.write_text("\n".join([*good[:at], line, *good[at:]]), newline="")
+        by_columns = outcome(path, tmp_path / "out.csv")
+        with monkeypatch.context() as patch:
+            patch.setattr(score, "_opened", row_by_row)
+            assert by_columns == outcome(path, tmp_path / "out.csv")
+
+
+def test_kinds_of_rows_that_were_forgotten_are_looked_up_again(tmp_path, monkeypatch):
+    path = tmp_path / "c.csv"
+    rows = [f"us-img,{200 + at % 30}" for at in range(40)]
+    path.write_text("\n".join(["group,step2_ck", *rows]))
+    expected = outcome(path, tmp_path / "out.csv")
+    monkeypatch.setattr(score_rates, "_MOST_KINDS", 10)
+    assert outcome(path, tmp_path / "out.csv") == expected
 
 
 def test_the_made_up_files_go_both_ways_and_end_in_every_way(tmp_path, monkeypatch):
