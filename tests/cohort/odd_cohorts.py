@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from random import Random
+from typing import Any
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -26,7 +27,7 @@ CELLS = {
 }  # fmt: skip
 PLAIN = {"id": "A-{}", "group": "us-img", "step2_ck": "230"}
 # What fits no text in a Parquet file, by type.
-OTHERS = {
+OTHERS: dict[str, list[tuple[Any, list[object]]]] = {
     "id": [(pa.int64(), [1, -5, None]), (pa.float64(), [1.0, 7.5, float("nan"), None, 1e300]),
            (pa.uint8(), [7]), (pa.binary(), [b"A", b"caf\xe9", b" B ", None, b"\xff'" * 2_000,
             b"z" * 1_500]), (pa.bool_(), [True, None]), (pa.list_(pa.int64()), [[1], None])],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -27,26 +28,27 @@ from tests.cohort.odd_cohorts import odd_csv, odd_parquet
 SEEDS = range(100)
 
 
-@pytest.fixture(scope="module")
-def scorer():
+@lru_cache(maxsize=1)
+def one_scorer():
+    """Return a scorer for all files, since its rates are found once."""
     return Scorer()
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch, scorer):
+def small(monkeypatch):
     """Make blocks, batches and tables so small that a short file has many."""
     monkeypatch.setattr(csv_columns, "_BLOCK", 100)
     monkeypatch.setattr(csv_columns, "ROWS", 7)
     monkeypatch.setattr(raw_tables, "ROWS", 7)
     monkeypatch.setattr(parquet_rows, "_BATCH", 16)
-    monkeypatch.setattr(score, "Scorer", lambda: scorer)
+    monkeypatch.setattr(score, "Scorer", one_scorer)
     monkeypatch.setattr(score, "data_digest", lambda: "0" * 64)
 
 
 @contextmanager
 def row_by_row(stream, _path, kind, _client, *, ignore):
     """Give the scored rows of a file with every cell read and judged by itself."""
-    scorer = score.Scorer()
+    scorer = one_scorer()
     if kind == ".csv":
         with opened_tables(stream, kind, needed=NEEDED_FIELDS, ignore=ignore) as (columns, raw):
             yield score._Opened(columns, None, (scorer.raw(table) for table in raw))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import psutil
 import pyarrow as pa
@@ -122,6 +123,7 @@ def test_no_worker_at_all_is_failed_work(source, tmp_path):
         def wait_for_workers(self, number, timeout):
             raise TimeoutError(f"no {number} after {timeout}")
 
+    nobody: Any = Nobody()
     with pytest.raises(WorkError, match="no worker came within 60 s; start workers"):
-        score_file(source, tmp_path / "out.parquet", client=Nobody())
+        score_file(source, tmp_path / "out.parquet", client=nobody)
     assert [each.name for each in tmp_path.iterdir()] == ["cohort.parquet"]
