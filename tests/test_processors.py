@@ -25,7 +25,7 @@ def test_elsewhere_all_count_and_there_is_one_at_least(monkeypatch, count, expec
     assert default_workers() == expected
 
 
-@pytest.mark.parametrize("name", ["batch.run", "cohort.score", "curves.build"])
+@pytest.mark.parametrize("name", ["batch.run", "curves.build"])
 def test_whoever_starts_processes_asks_here(name):
     module = import_module(f"imgstats.{name}")
     assert module.default_workers is processors.default_workers

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +14,11 @@ from imgstats.cli.extras import need_extra
 from imgstats.cli.score_progress import score_progress
 from imgstats.cli.stopping import ends_like_ctrl_c
 from imgstats.errors import InputError, StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from distributed import Client
 
 __all__ = ["score"]
 
@@ -22,10 +30,12 @@ def score(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="A .parquet or .csv file.")
     ] = None,
-    workers: Annotated[
-        int | None,
+    scheduler: Annotated[
+        str | None,
         typer.Option(
-            "--workers", metavar="N", help="Processes; one for each core it may use, if not given."
+            "--scheduler",
+            metavar="ADDRESS",
+            help="A running Dask scheduler; its workers score the row groups of a .parquet file.",
         ),
     ] = None,
     ignore_columns: Annotated[
@@ -42,13 +52,15 @@ def score(
     if out is None:
         raise InputError("--out is missing", "a .parquet or .csv file", "add --out scores.parquet")
     need_extra("batch")
+    _spare_pandas()
     from imgstats.cohort.score import score_file
 
     with ends_like_ctrl_c(), score_progress() as say:
         try:
-            result = score_file(
-                cohort, out, workers=workers, ignore_columns=ignore_columns, progress=say
-            )
+            with _client(scheduler) as client:
+                result = score_file(
+                    cohort, out, client=client, ignore_columns=ignore_columns, progress=say
+                )
         except KeyboardInterrupt as e:
             raise StoppedError(
                 "stopped; nothing is half-written, and a file that stood there stands",
@@ -62,3 +74,39 @@ def score(
     typer.echo(str(result.out))
     if result.bad:
         raise typer.Exit(1)
+
+
+class _NoPandas(MetaPathFinder):
+    """Finds no pandas."""
+
+    def find_spec(self, name: str, _: object = None, __: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name, name=name)
+
+
+def _spare_pandas() -> None:
+    """Keep pyarrow from importing pandas, which takes longer than many a file.
+
+    It looks for it once, when it is first given a list or a number.
+    """
+    import pyarrow as pa
+
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        pa.scalar(0)
+    finally:
+        sys.meta_path.remove(finder)
+
+
+@contextmanager
+def _client(scheduler: str | None) -> Iterator[Client | None]:
+    """Give a client of a running scheduler, if one is wanted."""
+    if scheduler is None:
+        yield None
+        return
+    from imgstats.batch.pool import check_scheduler, connected
+
+    check_scheduler(scheduler)
+    with connected(scheduler, 0, {}) as client:
+        yield client

@@ -16,10 +16,10 @@ from imgstats.own_tables.words import shown
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
-__all__ = ["csv_records"]
+__all__ = ["LONGEST_HEADER", "csv_records", "header_cells", "records_after", "separator_of"]
 
 _SEPARATORS = (",", ";", "\t")
-_LONGEST_HEADER = 1 << 16
+LONGEST_HEADER = 1 << 16
 # A quote that is never closed, or a file on one line, must not fill the memory.
 _LONGEST_CELL = 1 << 26
 _SAVE = "save it as 'CSV UTF-8 (comma delimited)'"
@@ -75,8 +75,33 @@ def _encoding(stream: BinaryIO) -> str:
     return "utf-16" if start.startswith(_WIDE) else "utf-8-sig"
 
 
+def records_after(stream: BinaryIO, line: int, separator: str) -> Generator[tuple[int, list[str]]]:
+    """Yield line and cells of each record from a line on, as `csv_records` does.
+
+    Parameters
+    ----------
+    stream : binary file
+        UTF-8, at the beginning of the line.
+    line : int
+        Its number, the header being 1.
+    separator : str
+        What separates the columns.
+
+    Raises
+    ------
+    InputError
+        As `csv_records` does.
+    """
+    text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
+    try:
+        yield from _parsed(_lines(text, text.readline(_LONGEST_CELL), line), line, separator)
+    finally:
+        if not stream.closed:
+            text.detach()
+
+
 def _records(text: io.TextIOWrapper) -> Generator[tuple[int, list[str]]]:
-    header = text.readline(_LONGEST_HEADER)
+    header = text.readline(LONGEST_HEADER)
     if not header.strip():
         raise InputError(
             "the file is empty" if not header else "the first line is empty",
@@ -84,16 +109,18 @@ def _records(text: io.TextIOWrapper) -> Generator[tuple[int, list[str]]]:
             "begin with the names of the columns",
         )
     _refuse_odd_header(header)
-    reader = csv.reader(
-        _lines(text, header), delimiter=_separator(header), strict=True, skipinitialspace=True
-    )
-    begin = 1
+    yield from _parsed(_lines(text, header, 1), 1, separator_of(header))
+
+
+def _parsed(lines: Iterable[str], begin: int, separator: str) -> Generator[tuple[int, list[str]]]:
+    reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
+    before = begin - 1
     try:
         # The module's own limit would refuse a whole file for one long cell.
         with cells_up_to(_LONGEST_CELL):
             for cells in reader:
                 yield begin, cells
-                begin = reader.line_num + 1
+                begin = before + reader.line_num + 1
     except csv.Error as e:
         found = "a quote is not closed" if "unexpected end" in str(e) else str(e)
         raise InputError(
@@ -104,18 +131,30 @@ def _records(text: io.TextIOWrapper) -> Generator[tuple[int, list[str]]]:
 def _refuse_odd_header(header: str) -> None:
     if "\0" in header:
         raise InputError("the first line holds a NUL byte", "UTF-8 text", _SAVE)
-    if len(header) >= _LONGEST_HEADER:
+    if len(header) >= LONGEST_HEADER:
         raise InputError(
-            f"the first line has more than {_LONGEST_HEADER:,} characters", "a header", _SAVE
+            f"the first line has more than {LONGEST_HEADER:,} characters", "a header", _SAVE
         )
 
 
-def _separator(header: str) -> str:
+def header_cells(header: str, separator: str, *, strict: bool = False) -> list[str]:
+    """Return the cells of the first line.
+
+    Raises
+    ------
+    csv.Error
+        If it is none by itself: of a strict reader because a quote is not closed there.
+    """
+    reader = csv.reader([header], delimiter=separator, skipinitialspace=True, strict=strict)
+    return next(reader, [])
+
+
+def separator_of(header: str) -> str:
     """Return what separates the columns: what shows most of the known names, then most cells."""
 
     def names(separator: str) -> tuple[int, int]:
         try:
-            cells = next(csv.reader([header], delimiter=separator, skipinitialspace=True), [])
+            cells = header_cells(header, separator)
         except csv.Error:
             return 0, 0
         return sum(cell.strip() in COLUMNS for cell in cells), len(cells)
@@ -123,9 +162,8 @@ def _separator(header: str) -> str:
     return max(_SEPARATORS, key=names)
 
 
-def _lines(text: io.TextIOWrapper, header: str) -> Iterable[str]:
-    """Yield the lines, none of which is endless or holds bytes that are no text."""
-    number, line = 1, header
+def _lines(text: io.TextIOWrapper, line: str, number: int) -> Iterable[str]:
+    """Yield a line and those after it, none of which is endless or holds bytes that are no text."""
     while line:
         if not line.isascii() and (wrong := _NO_TEXT.search(line)):
             byte = ord(wrong.group()) - 0xDC00

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -18,10 +19,13 @@ from imgstats.specialties import printed_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Judge", "Judged", "same_id"]
+__all__ = ["LONGEST_ID", "PLAIN_TEXT", "Judge", "Judged", "same_id"]
 
-_LONGEST_ID = 200
-_ID_ALLOWED = f"1 to {_LONGEST_ID} printable characters"
+LONGEST_ID = 200
+# A text that stands as it is, as an id or a label: ASCII that prints, and words one space apart.
+PLAIN_TEXT = "[!-~]+(?: [!-~]+)*"
+_PLAIN_TEXT = re.compile(PLAIN_TEXT)
+_ID_ALLOWED = f"1 to {LONGEST_ID} printable characters"
 # Values that Applicant takes, so that whatever it refuses is the one cell in question.
 _GOOD = {"group": "non_us_img", "step2_ck": 1}
 
@@ -151,13 +155,7 @@ def _plain(cell: object) -> object:
 
 
 def _is_plain(text: str) -> bool:
-    return (
-        len(text) <= _LONGEST_ID
-        and text.isascii()
-        and text.isprintable()
-        and "  " not in text
-        and text[0] != " " != text[-1]
-    )
+    return len(text) <= LONGEST_ID and _PLAIN_TEXT.fullmatch(text) is not None
 
 
 def _id(value: object) -> Judged:
@@ -169,7 +167,7 @@ def _id(value: object) -> Judged:
         text = " ".join(value.split())
     elif isinstance(found := _text_of(value), str):
         text = found
-    if not text or len(text) > _LONGEST_ID or not (text.isprintable() or printable(text)):
+    if not text or len(text) > LONGEST_ID or not (text.isprintable() or printable(text)):
         reason = f"allowed: {_ID_ALLOWED}; shorten it or remove control characters"
         return Judged(None, Problem(column=ID, value=shown(value), reason=reason))
     return Judged(text)

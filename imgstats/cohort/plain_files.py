@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from imgstats.errors import InputError
@@ -36,10 +36,10 @@ _STREAMS = "`imgstats score` takes more: it reads a .csv or .parquet file piece 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What tells one state of a file from another."""
+    """What tells one state of a file from another; None where another machine numbers it."""
 
-    device: int
-    inode: int
+    device: int | None
+    inode: int | None
     size: int
     changed_ns: int
 
@@ -48,6 +48,10 @@ class Stamp:
         """Return the stamp of an open file."""
         found = os.fstat(stream.fileno())
         return cls(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+
+    def elsewhere(self) -> Stamp:
+        """Return the stamp as another machine knows it, which sees the file by another way."""
+        return replace(self, device=None, inode=None)
 
     @contextmanager
     def held(self, stream: BinaryIO) -> Iterator[None]:
@@ -68,7 +72,8 @@ class Stamp:
         self._check(stream)
 
     def _check(self, stream: BinaryIO) -> None:
-        if Stamp.of(stream) != self:
+        found = Stamp.of(stream)
+        if self not in {found, found.elsewhere()}:
             raise InputError("the file changed while it was read", "", "run again")
 
 

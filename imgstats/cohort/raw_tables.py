@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from imgstats.cohort.columns import Columns
     from imgstats.cohort.table_rows import Record
 
-__all__ = ["HEADER_LINES", "opened_tables", "parquet_tables"]
+__all__ = ["HEADER_LINES", "ROWS", "opened_tables", "parquet_tables", "with_header"]
 
-_ROWS = 50_000
+ROWS = 50_000  # of a table
 # Parquet has no header line; a spreadsheet that opens it shows one.
 HEADER_LINES = 1
 
@@ -53,20 +53,36 @@ def opened_tables(
         yield columns, parquet_tables(file, columns, 0, file.metadata.num_rows)
     elif kind == ".xlsx":
         with sheet_records(stream) as records:
-            yield _with_header(records, needed, ignore=ignore, padded=True)
+            yield with_header(records, needed, ignore=ignore, padded=True)
     else:
         # Closed with the block, however much was read: an open one keeps the csv module's limit up.
         with closing(csv_records(stream)) as records:
-            yield _with_header(records, needed, ignore=ignore, padded=False)
+            yield with_header(records, needed, ignore=ignore, padded=False)
 
 
-def _with_header(
+def with_header(
     records: Iterator[Record], needed: Sequence[str], *, ignore: bool, padded: bool
 ) -> tuple[Columns, Iterator[RawTable]]:
+    """Return the columns that the first record with content names, and tables of the others.
+
+    Parameters
+    ----------
+    records : iterator of (int, sequence of object)
+        Line and cells of each.
+    needed, ignore
+        As in `opened_tables`.
+    padded : bool
+        As in `tables_of`.
+
+    Raises
+    ------
+    InputError
+        If no record has content, or the columns are not those of an applicant.
+    """
     for _, cells in records:
         if not is_empty(cells):
             columns = match_columns(cells, needed=needed, ignore=ignore)
-            return columns, tables_of(records, columns, _ROWS, padded=padded)
+            return columns, tables_of(records, columns, ROWS, padded=padded)
     raise InputError("the file is empty", "a header and at least one row")
 
 

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections import deque
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from imgstats.cohort.cluster import local_cluster
 from imgstats.cohort.columns import ID, NEEDED_FIELDS, match_columns, refuse_no_rows
+from imgstats.cohort.csv_columns import opened_csv
 from imgstats.cohort.parquet_rows import column_names, need_pyarrow, open_parquet
 from imgstats.cohort.plain_files import MOST_BYTES, Stamp, kind_of, named, open_plain
 from imgstats.cohort.raw_tables import opened_tables
-from imgstats.cohort.saving import saving
-from imgstats.cohort.score_parts import MOST_SHOWN, Scorer, score_range, scored_range
+from imgstats.cohort.score_parts import MOST_SHOWN, Scorer, scored_range
 from imgstats.cohort.score_writing import ScoreWriter, check_target, draft_folder, publish
-from imgstats.errors import ImgstatsError, InputError, WorkError
+from imgstats.errors import InputError, WorkError
 from imgstats.own_tables.digest import data_digest
-from imgstats.processors import default_workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
     from typing import BinaryIO
 
     import pyarrow as pa
+    from distributed import Client
 
     from imgstats.cohort.columns import Columns
     from imgstats.cohort.score_parts import Part
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     Parts = Iterator[tuple[pa.Table, Part]]
 
 __all__ = ["ScoreResult", "score_file"]
-
-_TASK_ROWS = 250_000
-_WINDOW = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +70,7 @@ def score_file(
     source: str | Path,
     out: str | Path,
     *,
-    workers: int | None = None,
+    client: Client | None = None,
     ignore_columns: bool = False,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> ScoreResult:
@@ -83,11 +80,12 @@ def score_file(
     ----------
     source : str or pathlib.Path
         A ``.csv``, ``.xlsx`` or ``.parquet`` file with the columns of `read_cohort`; ``id`` may be
-        missing, and ids may repeat. Only Parquet is read by several processes.
+        missing, and ids may repeat.
     out : str or pathlib.Path
         A ``.parquet`` or ``.csv`` file; one that is there is replaced.
-    workers : int, optional
-        Processes. Default: one for each core this process may use.
+    client : distributed.Client, optional
+        Of a Dask scheduler whose workers see a Parquet file under the same path: they score its row
+        groups. Default: this process does, and it alone reads the other kinds of files.
     ignore_columns : bool
         Whether unknown columns are passed over instead of refused.
     progress : callable, optional
@@ -116,8 +114,12 @@ def score_file(
     need_pyarrow()
     path, target = Path(source), Path(out)
     kind = kind_of(path)
-    if workers is not None and workers < 1:
-        raise InputError(f"workers is {workers}", "a whole number from 1", "leave it out")
+    if client is not None and kind != ".parquet":
+        raise InputError(
+            f"{path.name} is no Parquet file",
+            "one whose row groups workers can share",
+            "leave --scheduler out, or save the table as .parquet",
+        )
     check_target(path, target)
     # Only a workbook is held as a whole.
     most = MOST_BYTES if kind == ".xlsx" else None
@@ -126,7 +128,7 @@ def score_file(
         with (
             named(path),
             stamp.held(stream),
-            _opened(stream, path, kind, folder, workers, ignore_columns) as opened,
+            _opened(stream, path, kind, client, ignore=ignore_columns) as opened,
         ):
             result = _write(opened, draft, target, progress)
         publish(draft, target)
@@ -135,77 +137,50 @@ def score_file(
 
 @contextmanager
 def _opened(
-    stream: BinaryIO, path: Path, kind: str, draft: Path, workers: int | None, ignore: bool
+    stream: BinaryIO, path: Path, kind: str, client: Client | None, *, ignore: bool
 ) -> Iterator[_Opened]:
     """Give the columns of the cohort, and its scored rows some at a time."""
-    if kind != ".parquet":
+    if kind == ".csv":
+        with opened_csv(stream, ignore=ignore) as (columns, tables):
+            scorer = Scorer()
+            parts = (scorer.batch(each.columns, each.lines, each.faults) for each in tables)
+            yield _Opened(columns, None, parts)
+    elif kind == ".xlsx":
         with opened_tables(stream, kind, needed=NEEDED_FIELDS, ignore=ignore) as (columns, raw):
             scorer = Scorer()
             yield _Opened(columns, None, (scorer.raw(table) for table in raw))
-        return
-    file = open_parquet(stream)
-    columns = match_columns(column_names(file), needed=NEEDED_FIELDS, ignore=ignore)
-    rows = file.metadata.num_rows
-    count = min(workers or default_workers(), -(-rows // _TASK_ROWS))
-    if count <= 1:
-        yield _Opened(columns, rows, scored_range(Scorer(), file, columns, 0, rows))
-        return
-    with local_cluster(count) as client:
-        stamp = Stamp.of(stream)
-        parts = _from_workers(client, path, stamp, columns, rows, draft, count)
-        yield _Opened(columns, rows, parts)
-
-
-def _from_workers(
-    client: Any,  # noqa: ANN401  distributed has no types
-    path: Path,
-    stamp: Stamp,
-    columns: Columns,
-    rows: int,
-    draft: Path,
-    count: int,
-) -> Parts:
-    """Yield what workers scored, in the order of the file, with a bounded number of tasks."""
-    import pyarrow as pa
-
-    starts = iter(range(0, rows, _TASK_ROWS))
-    waiting: deque[tuple[Any, Path]] = deque()
-
-    def submit() -> None:
-        for start in starts:
-            out, span = draft / f"{start}.arrow", (start, min(start + _TASK_ROWS, rows))
-            task = (str(path.absolute()), stamp, columns, span, str(out))
-            waiting.append((client.submit(score_range, *task, pure=False), out))
+    else:
+        file = open_parquet(stream)
+        columns = match_columns(column_names(file), needed=NEEDED_FIELDS, ignore=ignore)
+        rows = file.metadata.num_rows
+        if client is None:
+            yield _Opened(columns, rows, scored_range(Scorer(), file, columns, 0, rows))
             return
+        from imgstats.cohort.score_workers import scored_by_workers
 
-    for _ in range(_WINDOW * count):
-        submit()
-    while waiting:
-        future, out = waiting.popleft()
-        parts = _result(future)
-        future.release()  # or it would be computed again if its worker died now
-        submit()
-        with saving(draft.parent), pa.memory_map(str(out)) as source:
-            reader = pa.ipc.open_file(source)
-            for at, part in enumerate(parts):
-                yield pa.Table.from_batches([reader.get_batch(at)]), part
-            out.unlink()
+        stamp = Stamp.of(stream)
+        shared = scored_by_workers(client, path, stamp, columns, file.metadata)
+        with closing(shared) as parts:
+            yield _Opened(columns, rows, parts)
 
 
-def _result(future: Any) -> list[Part]:  # noqa: ANN401
-    from distributed import KilledWorker
+@contextmanager
+def _behind() -> Iterator[Callable[..., None]]:
+    """Give what has a thread do one thing while the caller goes on to the next, in their order.
 
-    try:
-        found: list[Part] = future.result()
-    except ImgstatsError:
-        raise
-    except KilledWorker as e:
-        raise WorkError("a worker was killed", "", "free memory, or give fewer --workers") from e
-    except Exception as e:
-        raise WorkError(
-            f"a worker failed ({type(e).__name__}: {e})", "", "run again with --workers 1"
-        ) from e
-    return found
+    Whatever the thread raises is raised by the next call, or at the end of the block.
+    """
+    done: list[Future[None]] = []
+
+    def do(work: Callable[..., None], *given: object) -> None:
+        if done:
+            done.pop().result()
+        done.append(pool.submit(work, *given))
+
+    with ThreadPoolExecutor(1) as pool:
+        yield do
+        for each in done:
+            each.result()
 
 
 def _write(
@@ -218,15 +193,15 @@ def _write(
     shown: list[str] = []
     years: set[str] = set()
     data, with_id = data_digest(), ID in cohort.columns.places
-    with ScoreWriter(draft, target, with_id=with_id, data=data) as writer:
+    with ScoreWriter(draft, target, with_id=with_id, data=data) as writer, _behind() as do:
         for table, part in cohort.parts:
-            writer.write(table)
+            do(writer.write, table)
             rows, bad, years = rows + part.rows, bad + part.bad, years | part.match_years
             shown += part.shown[: MOST_SHOWN - len(shown)]
             if progress:
                 progress(rows, cohort.total)
         refuse_no_rows(rows)
-        writer.note_years(years)
+        do(writer.note_years, years)
     if data_digest() != data:
         raise WorkError("the tables changed while rows were scored", "", "run again")
     return ScoreResult(

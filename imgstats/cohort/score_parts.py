@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imgstats.applicant import Applicant
+from imgstats.cohort.column_judging import JudgedColumn, judged_column
 from imgstats.cohort.columns import ID, NEEDED_FIELDS
 from imgstats.cohort.judging import Judge
-from imgstats.cohort.parquet_rows import open_parquet, row_batches, values_and_codes
-from imgstats.cohort.plain_files import Stamp, open_plain
-from imgstats.cohort.rates import RATE_COLUMNS, Rates
+from imgstats.cohort.parquet_rows import row_batches
 from imgstats.cohort.raw_tables import HEADER_LINES
 from imgstats.cohort.rows import BadRow
-from imgstats.cohort.saving import saving
+from imgstats.cohort.score_rates import RateRows, rate_types
 from imgstats.specialties import INTERNAL_MEDICINE
 from imgstats.tables.published import PublishedTables
 
@@ -29,7 +24,7 @@ if TYPE_CHECKING:
     from imgstats.cohort.rows import Problem
     from imgstats.cohort.table_rows import RawTable
 
-__all__ = ["Part", "Scorer", "part_schema", "score_range", "scored_range"]
+__all__ = ["MOST_SHOWN", "Part", "Scorer", "part_schema", "scored_range"]
 
 _KEYS = ("group", "specialty", "step2_ck")
 MOST_SHOWN = 10
@@ -59,11 +54,10 @@ def part_schema(*, with_id: bool) -> pa.Schema:
     """Return the columns of the output and their types."""
     import pyarrow as pa
 
-    kinds = {"str": pa.string(), "float": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
-    names = [(ID, pa.string())] if with_id else []
-    names += [("group", pa.string()), ("specialty", pa.string()), ("step2_ck", pa.int64())]
-    names += [(name, kinds[kind]) for name, kind in RATE_COLUMNS.items()]
-    return pa.schema([*names, ("problem", pa.string())])
+    text = pa.string()
+    keys = {"group": text, "specialty": text, "step2_ck": pa.int64()}
+    names = ({ID: text} if with_id else {}) | keys | rate_types() | {"problem": text}
+    return pa.schema(list(names.items()))
 
 
 class Scorer:
@@ -78,96 +72,101 @@ class Scorer:
     def __init__(self, tables: PublishedTables | None = None) -> None:
         tables = tables or PublishedTables()
         names = [str(each) for each in tables.frame("counts")["specialty"]]
-        self._judge, self._rates = Judge(names, NEEDED_FIELDS), Rates(tables)
+        self._judge, self._rates = Judge(names, NEEDED_FIELDS), RateRows(tables)
 
     def raw(self, table: RawTable) -> tuple[pa.Table, Part]:
-        """Score rows as a sheet or a CSV file has them."""
+        """Score rows as a sheet has them, cell by cell."""
         import numpy as np
 
-        coded = {name: _coded(cells) for name, cells in table.cells.items()}
-        return self._scored(np.asarray(table.lines), coded, table.faults)
+        judged = {name: self._cells(name, cells) for name, cells in table.cells.items()}
+        return self._scored(np.asarray(table.lines), judged, table.faults)
 
-    def batch(self, columns: Mapping[str, pa.Array], line: int) -> tuple[pa.Table, Part]:
-        """Score rows of a Parquet file, whose first one has this line.
+    def _cells(self, name: str, cells: Sequence[object]) -> JudgedColumn:
+        import pyarrow as pa
+
+        values, codes = _coded(cells)
+        found, texts = self._judge.cells(name, values), None
+        if name == ID:
+            texts = pa.array([each.value for each in found], pa.string()).take(pa.array(codes))
+        return JudgedColumn(cells=found, codes=codes, texts=texts)
+
+    def batch(
+        self,
+        columns: Mapping[str, pa.Array],
+        lines: Any,  # noqa: ANN401  numpy is imported late
+        faults: Mapping[int, Problem] | None = None,
+    ) -> tuple[pa.Table, Part]:
+        """Score rows as a Parquet or a CSV file has them, column by column.
 
         An empty row is a bad one, so that the rows of both files stand side by side.
-        """
-        import numpy as np
 
-        coded = {name: values_and_codes(array) for name, array in columns.items()}
-        rows = len(next(iter(columns.values())))
-        return self._scored(np.arange(line, line + rows), coded, {})
+        Parameters
+        ----------
+        columns : mapping of str to pyarrow.Array, length n each
+            Cells by column.
+        lines : ndarray of int64, shape (n,)
+            The line of each row.
+        faults : mapping of int to Problem, optional
+            What is wrong with a row as a whole, by its position.
+        """
+        judged = {name: judged_column(self._judge, name, each) for name, each in columns.items()}
+        return self._scored(lines, judged, faults or {})
 
     def _scored(
         self,
-        lines: Any,  # noqa: ANN401  numpy is imported late
-        coded: Mapping[str, tuple[list[object], Any]],
+        lines: Any,  # noqa: ANN401
+        judged: Mapping[str, JudgedColumn],
         faults: Mapping[int, Problem],
     ) -> tuple[pa.Table, Part]:
         import numpy as np
         import pyarrow as pa
 
-        judged = {name: self._judge.cells(name, values) for name, (values, _) in coded.items()}
         self._judge.forget()
         is_bad = np.zeros(len(lines), dtype=bool)
         is_bad[list(faults)] = True
-        for name, cells in judged.items():
-            is_bad |= np.array([each.problem is not None for each in cells])[coded[name][1]]
-        problems = {
-            int(at): BadRow(
-                line=int(lines[at]), id="", problems=_problems(int(at), judged, coded, faults)
-            )
-            for at in np.flatnonzero(is_bad)
-        }
-        schema = part_schema(with_id=ID in coded)
-        columns, years = self._figures(judged, coded, is_bad)
-        columns["problem"] = pa.array([""]).take(pa.array(np.zeros(len(lines), dtype=np.int64)))
-        if problems:
-            columns["problem"] = pa.array([str(problems.get(at, "")) for at in range(len(lines))])
+        for each in judged.values():
+            is_wrong = np.array([cell.problem is not None for cell in each.cells])
+            if is_wrong.any():
+                is_bad |= is_wrong[each.codes]
+        problems = [
+            str(BadRow(line=int(lines[at]), id="", problems=_problems(at, judged, faults)))
+            for at in np.flatnonzero(is_bad).tolist()
+        ]
+        schema = part_schema(with_id=ID in judged)
+        columns, years = self._figures(judged, is_bad)
+        columns["problem"] = _problem_column(problems, is_bad)
         found = pa.table([columns[name] for name in schema.names], schema=schema)
-        shown = tuple(str(each) for each in list(problems.values())[:MOST_SHOWN])
         return found, Part(
-            rows=len(lines), bad=len(problems), shown=shown, match_years=frozenset(years)
+            rows=len(lines),
+            bad=len(problems),
+            shown=tuple(problems[:MOST_SHOWN]),
+            match_years=frozenset(years),
         )
 
     def _figures(
         self,
-        judged: Mapping[str, Sequence[Any]],
-        coded: Mapping[str, tuple[list[object], Any]],
+        judged: Mapping[str, JudgedColumn],
         is_bad: Any,  # noqa: ANN401
     ) -> tuple[dict[str, Any], set[str]]:
-        """Return columns and Matches; the problems are left out.
-
-        There is one row of rates for each kind of row.
-        """
-        import numpy as np
+        """Return columns and Matches; the problems are left out."""
         import pyarrow as pa
 
         types = part_schema(with_id=True)
         columns = {
-            name: pa.array(_said(name, judged[name]), types.field(name).type).take(
-                pa.array(coded[name][1])
+            name: pa.array(_said(name, judged[name].cells), types.field(name).type).take(
+                pa.array(judged[name].codes)
             )
-            for name in (ID, *_KEYS)
-            if name in coded
+            for name in _KEYS
+            if name in judged
         }
-        code = is_bad.astype(np.int64)
-        for name in _KEYS:
-            if name in coded:
-                code = code * len(judged[name]) + coded[name][1]
-        _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
-        people = [
-            None if is_bad[at] else _applicant(judged, coded, int(at)) for at in first.tolist()
-        ]
-        found = [None if who is None else self._rates.of(who) for who in people]
-        for name in RATE_COLUMNS:
-            values = [None if rate is None else getattr(rate, name) for rate in found]
-            columns[name] = pa.array(values, types.field(name).type).take(pa.array(inverse))
+        if ID in judged:
+            columns[ID] = judged[ID].texts
         # What nobody gave is the default, as the rate is that of the default.
-        if "specialty" not in coded:
-            columns["specialty"] = pa.array([INTERNAL_MEDICINE] * len(is_bad), pa.string())
-        years = {each.match_year for each in found if each is not None and each.match_year}
-        return columns, years
+        if "specialty" not in judged:
+            columns["specialty"] = pa.repeat(pa.scalar(INTERNAL_MEDICINE), len(is_bad))
+        keys = {name: judged[name] for name in _KEYS if name in judged}
+        rates, years = self._rates.of(keys, is_bad)
+        return {**columns, **rates}, years
 
 
 def _said(name: str, cells: Sequence[Any]) -> list[Any]:
@@ -175,6 +174,16 @@ def _said(name: str, cells: Sequence[Any]) -> list[Any]:
     return [
         default if each.value is None and each.problem is None else each.value for each in cells
     ]
+
+
+def _problem_column(problems: Sequence[str], is_bad: Any) -> pa.Array:  # noqa: ANN401
+    import pyarrow as pa
+    from pyarrow import compute
+
+    none = pa.repeat(pa.scalar(""), len(is_bad))
+    if not problems:
+        return none
+    return compute.replace_with_mask(none, pa.array(is_bad), pa.array(problems, pa.string()))
 
 
 def _coded(cells: Sequence[object]) -> tuple[list[object], Any]:
@@ -187,68 +196,21 @@ def _coded(cells: Sequence[object]) -> tuple[list[object], Any]:
 
 
 def _problems(
-    at: int,
-    judged: Mapping[str, Sequence[Any]],
-    coded: Mapping[str, tuple[list[object], Any]],
-    faults: Mapping[int, Problem],
+    at: int, judged: Mapping[str, JudgedColumn], faults: Mapping[int, Problem]
 ) -> tuple[Problem, ...]:
-    cells = (judged[name][coded[name][1][at]] for name in judged)
+    cells = (each.cells[each.codes[at]] for each in judged.values())
     found = [each.problem for each in cells if each.problem is not None]
     return (faults[at], *found) if at in faults else tuple(found)
-
-
-def _applicant(
-    judged: Mapping[str, Sequence[Any]], coded: Mapping[str, tuple[list[object], Any]], at: int
-) -> Applicant:
-    said = {name: judged[name][coded[name][1][at]].value for name in _KEYS if name in coded}
-    return Applicant.parse({name: value for name, value in said.items() if value is not None})
 
 
 def scored_range(
     scorer: Scorer, file: object, columns: Columns, start: int, stop: int
 ) -> Iterator[tuple[pa.Table, Part]]:
     """Yield the scored rows start..stop (stop not included) of an open Parquet file."""
+    import numpy as np
+
     line = start + HEADER_LINES + 1
     for batch in row_batches(file, columns, start, stop):
-        yield scorer.batch(batch, line)
-        line += len(next(iter(batch.values())))
-
-
-def score_range(
-    source: str, stamp: Stamp, columns: Columns, rows: tuple[int, int], out: str
-) -> list[Part]:
-    """Score some rows of a Parquet file into an Arrow file of their own: the task of a worker.
-
-    Raises
-    ------
-    InputError
-        If the file is broken, or no longer the one that the run began with.
-    WorkError
-        If the disk does not take what was scored.
-    """
-    import pyarrow as pa
-
-    schema, parts = part_schema(with_id=ID in columns.places), []
-    place = Path(out)
-    # Under a name of its own until it is whole: a task whose worker dies runs again, and must not
-    # cut short what is being read.
-    draft = place.with_suffix(f".{os.getpid()}")
-    with saving(place.parents[1]):
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with (
-            os.fdopen(descriptor, "wb") as sink,
-            open_plain(Path(source)) as stream,
-            stamp.held(stream),
-            pa.ipc.new_file(sink, schema) as writer,
-        ):
-            for table, part in scored_range(_scorer(), open_parquet(stream), columns, *rows):
-                writer.write_table(table)
-                parts.append(part)
-        draft.replace(place)
-    return parts
-
-
-@lru_cache(maxsize=1)
-def _scorer() -> Scorer:
-    """Return a worker's scorer, which lives as long as the worker."""
-    return Scorer()
+        rows = len(next(iter(batch.values())))
+        yield scorer.batch(batch, np.arange(line, line + rows))
+        line += rows

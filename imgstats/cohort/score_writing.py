@@ -10,7 +10,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Self
 
 from imgstats import __version__
-from imgstats.cohort.cells import harmless
+from imgstats.cohort.cells import harmless_column
 from imgstats.cohort.columns import ID
 from imgstats.cohort.saving import saving
 from imgstats.cohort.score_parts import part_schema
@@ -134,12 +134,10 @@ def _close(writer: Any) -> None:  # noqa: ANN401
 
 def _guarded(table: pa.Table) -> pa.Table:
     """Guard the ids, the one text of the user's own that begins a cell."""
-    import pyarrow as pa
-
     if ID not in table.column_names:
         return table
-    safe = [None if each is None else harmless(each) for each in table.column(ID).to_pylist()]
-    return table.set_column(table.column_names.index(ID), ID, pa.array(safe, pa.string()))
+    ids = harmless_column(table.column(ID).combine_chunks())
+    return table.set_column(table.column_names.index(ID), ID, ids)
 
 
 def publish(draft: Path, target: Path) -> None:

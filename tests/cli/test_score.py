@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from imgstats.cli.main import _run
 
@@ -30,3 +35,45 @@ def test_columns_that_were_passed_over_are_named(tmp_path, capsys):
     assert not out.exists()
     assert _run(["score", str(path), "--out", str(out), "--ignore-columns"]) == 0
     assert "columns passed over: shoe size\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("nonsense", "tcp:// or tls://"), ("tcp://127.0.0.1:1", "no scheduler answers")],
+)
+def test_an_address_without_a_scheduler_is_bad_input(tmp_path, capsys, monkeypatch, address, words):
+    monkeypatch.setattr("imgstats.batch.pool._CONNECT_SECONDS", 1)
+    path = tmp_path / "c.parquet"
+    parquet.write_table(pa.table({"group": ["us-img"], "step2_ck": [230]}), path)
+    out = tmp_path / "out.csv"
+    assert _run(["score", str(path), "--out", str(out), "--scheduler", address]) == 2
+    assert words in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_the_command_imports_nothing_that_it_does_not_use(tmp_path):
+    path = tmp_path / "c.parquet"
+    parquet.write_table(pa.table({"group": ["us-img"], "step2_ck": [230]}), path)
+    program = (
+        "import sys; from imgstats.cli.main import _run; "
+        "code = _run(['score', *sys.argv[1:]]); print(*sys.modules); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, path, "--out", tmp_path / "out.csv"],
+        capture_output=True, text=True, check=True, timeout=300,
+    )  # fmt: skip
+    loaded = set(done.stdout.split())
+    assert "pyarrow" in loaded
+    assert not loaded & {"dask", "distributed", "openpyxl", "papermill", "matplotlib", "nbformat"}
+
+
+def test_pyarrow_does_not_bring_pandas_along():
+    program = (
+        "import sys; from imgstats.cli.score import _spare_pandas; _spare_pandas(); "
+        "import pyarrow as pa; pa.array([1]).to_numpy(); print('pandas' in sys.modules); "
+        "import pandas; print(pandas.Series(['a']).tolist())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=300
+    )
+    assert done.stdout.splitlines() == ["False", "['a']"]

@@ -9,7 +9,7 @@ import pytest
 from pyarrow import parquet
 
 from imgstats import Applicant, __version__
-from imgstats.cohort import score
+from imgstats.cohort import parquet_rows
 from imgstats.cohort.rates import RATE_COLUMNS, Rates
 from imgstats.cohort.score import score_file
 from imgstats.errors import InputError
@@ -55,18 +55,6 @@ def test_csv_output_guards_ids_and_is_private(source, tmp_path):
     assert {each.name for each in tmp_path.iterdir()} == {"cohort.csv", "out.csv"}
 
 
-def test_workers_give_what_one_process_gives(tmp_path, monkeypatch):
-    path, n = tmp_path / "c.parquet", 100
-    scores = [None if at % 7 == 0 else 200 + at for at in range(n)]
-    groups = ["us-img", "non-us-img"] * (n // 2)
-    parquet.write_table(pa.table({"group": groups, "step2_ck": scores}), path, row_group_size=33)
-    alone = score_file(path, tmp_path / "a.parquet", workers=1)
-    monkeypatch.setattr(score, "_TASK_ROWS", 30)
-    shared = score_file(path, tmp_path / "b.parquet", workers=2)
-    assert parquet.read_table(alone.out).equals(parquet.read_table(shared.out))
-    assert (shared.rows, shared.bad) == (alone.rows, alone.bad) == (n, scores.count(None))
-
-
 @pytest.mark.parametrize(
     ("name", "words"),
     [
@@ -91,14 +79,13 @@ def test_a_failed_run_leaves_what_stood_there(source, tmp_path):
     assert len(list(tmp_path.iterdir())) == 2
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_an_empty_row_of_a_parquet_file_stays_in_its_place(tmp_path, monkeypatch, workers):
+def test_an_empty_row_of_a_parquet_file_stays_in_its_place(tmp_path, monkeypatch):
     path = tmp_path / "c.parquet"
     groups = ["us-img", None, " ", "us-img", None, None]
     scores = pa.array([230, None, None, 240, None, None], pa.int64())
     parquet.write_table(pa.table({"group": groups, "step2_ck": scores}), path)
-    monkeypatch.setattr(score, "_TASK_ROWS", 2)  # the last task has empty rows only
-    result = score_file(path, tmp_path / "out.parquet", workers=workers)
+    monkeypatch.setattr(parquet_rows, "_BATCH", 2)  # the last batch has empty rows only
+    result = score_file(path, tmp_path / "out.parquet")
     rows = parquet.read_table(result.out).to_pylist()
     assert (result.rows, result.bad) == (6, 4)
     assert [row["step2_ck"] for row in rows] == scores.to_pylist()
