@@ -1,22 +1,74 @@
-"""Fixtures that several folders share: comparisons made once, and data folders with one change."""
+"""How all tests run, and fixtures that several folders share: comparisons, data with one change."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import warnings
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from imgstats import Applicant, PublishedTables, compare
 from imgstats.errors import ImgstatsWarning
+from imgstats.processors import default_workers
 from imgstats.sources import build, dataset
 
 PROJECT = Path(__file__).resolve().parents[1]
 COUNTS = "charting_outcomes_2026_non_us_img_counts"
 MEASURES = "charting_outcomes_2026_non_us_img_measures"
+# More processes than these wait for the slowest file only, and each imports everything.
+MOST_PROCESSES = 8
+QUICK_SECONDS = 0.5
+
+# A busy machine fails no test.
+settings.register_profile(
+    "imgstats",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("imgstats")
+
+
+def pytest_configure():
+    """Let no test depend on who started it: a shell's background job ignores Ctrl-C, say."""
+    os.umask(0o022)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            default = signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL
+            signal.signal(number, default)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """Start as many processes as there are processors for this one."""
+    return min(default_workers(), MOST_PROCESSES)
+
+
+def pytest_collection_modifyitems(items):
+    """Put files that hold slow tests first, so that no process works long alone at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Name the tests that took long and are not marked so, where slow ones were left out."""
+    if "not slow" not in config.option.markexpr:
+        return
+    seconds: Counter[str] = Counter()
+    for report in [*terminalreporter.getreports("passed"), *terminalreporter.getreports("")]:
+        seconds[report.nodeid] += report.duration
+    over = [each for each in seconds.most_common() if each[1] > QUICK_SECONDS]
+    if over:
+        terminalreporter.section(f"over {QUICK_SECONDS} s and not marked slow")
+        for nodeid, took in over:
+            terminalreporter.write_line(f"{took:.2f} s  {nodeid}")
 
 
 @pytest.fixture(scope="session", autouse=True)
