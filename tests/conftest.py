@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+import imgstats.reporting  # noqa: F401  before notebooks are read: it spares their slow import
 from imgstats import Applicant, PublishedTables, compare
 from imgstats.errors import ImgstatsWarning
 from imgstats.processors import default_workers

@@ -19,9 +19,11 @@ def said_by(program):
     return done.stdout.split()
 
 
-def test_what_a_report_imports_builds_no_grammar():
+@pytest.mark.slow
+@pytest.mark.parametrize("first", ["imgstats.reporting.report", "imgstats.batch.tasks"])
+def test_what_a_report_imports_builds_no_grammar(first):
     program = (
-        "import sys, imgstats.reporting.report, nbconvert, nbformat, papermill\n"
+        f"import sys, {first}, nbconvert, nbformat, papermill\n"
         "print('jsonschema' in sys.modules, 'lark' in sys.modules)"
     )
     assert said_by(program) == ["True", "False"]
