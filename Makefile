@@ -11,6 +11,10 @@ EXAMPLE_DATE := 1793491200
 # The lock holds for all these versions of Python, from the oldest on.
 OLDEST_PYTHON := 3.11
 
+# What is compiled is kept, whatever else this machine does with bytecode: the tests start a hundred
+# processes.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Tests run beside each other, each file's in one process; then those that bear none beside them,
 # where there are any. $(1) is more options.
 PYTEST := $(BIN)/python -m pytest

@@ -19,6 +19,8 @@ from imgstats.curves.store import curve_for
 from imgstats.curves.tasks import fit_all, wanted_curves
 from imgstats.estimators.bounds import LADDER
 from imgstats.estimators.misfit import misfit_p
+from imgstats.evidence.joint import joint_range
+from imgstats.evidence.margin import margin_from_curve
 from imgstats.sources import data_root
 
 if TYPE_CHECKING:
@@ -90,6 +92,19 @@ def test_a_curve_looked_up_with_files_parsed_anew(
 @pytest.mark.benchmark(group="a curve with its rivals (aim: 60 ms for a lookup)")
 def test_a_curve_fitted(benchmark: BenchmarkFixture, table: OutcomeSummary) -> None:
     benchmark.pedantic(lambda: compute_curve(table), rounds=3)  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.benchmark(group="a joint range over all correlations (aim: 50 ms)")
+def test_a_joint_range(benchmark: BenchmarkFixture) -> None:
+    tables = PublishedTables()
+    score, ranks = (
+        margin_from_curve(
+            curve_for(tables.outcome_summary(group="non_us_img", year="2026", measure=name)), name
+        )
+        for name in ("step2_ck", "contiguous_ranks")
+    )
+    region = ((-0.9, 0.9), (-0.9, 0.9))
+    benchmark(lambda: joint_range(3392 / 6992, score, ranks, at=(242, 5), region=region))
 
 
 @pytest.mark.benchmark(group="nine curves of a specialty in one process")

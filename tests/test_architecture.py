@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import imgstats
+from tests.patience import PATIENCE
 
 PACKAGE = Path(imgstats.__file__).parent
 PROJECT = PACKAGE.parent
@@ -126,7 +127,11 @@ def test_the_check_of_imports_leaves_out_what_only_types_need():
 def _modules_after(code):
     program = f"{code}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)), file=sys.stderr)"
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
     )
     return set(json.loads(done.stderr.splitlines()[-1]))
 

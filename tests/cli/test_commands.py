@@ -19,6 +19,7 @@ from imgstats.curves import tasks
 from imgstats.curves.checks import check_curves
 from imgstats.curves.record import CurveKey
 from imgstats.sources import catalogue, check
+from tests.patience import PATIENCE
 
 SCRIPT = str(Path(sys.executable).with_name("imgstats"))
 GOOD = ["--group", "non-us-img", "--step2-ck", "242"]
@@ -41,7 +42,7 @@ def shell(*arguments, **options):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
         env=environment,
         **options,
     )
@@ -293,7 +294,7 @@ def test_a_reader_that_leaves_early_sees_no_traceback(arguments):
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert len(done.stdout.splitlines()) == 1
     assert done.stderr == ""
@@ -309,7 +310,7 @@ def test_a_full_disk_behind_stdout_is_one_line():
             stderr=subprocess.PIPE,
             text=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE,
         )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr

@@ -14,6 +14,7 @@ import pytest
 from imgstats.cli.main import _run
 from imgstats.own_tables import KINDS, OwnTables
 from tests.own_tables.adding import BAND, arguments
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ["add", "template", "own", "remove"]
@@ -149,7 +150,7 @@ def test_the_commands_of_the_documentation_run_in_their_order():
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
         env={**os.environ, "PATH": path},
     )
     assert (done.returncode, done.stderr) == (0, "")

@@ -13,6 +13,7 @@ import pytest
 
 from imgstats.cohort.cluster import ENVIRONMENT, local_cluster
 from imgstats.errors import InputError, WorkError
+from tests.patience import PATIENCE
 
 # Says that the workers stand, and then waits for whatever comes.
 _WAITING = """
@@ -23,7 +24,6 @@ with local_cluster(2) as client:
     print("up", flush=True)
     {then}
 """
-_PATIENCE = 30
 
 
 def listening(process):
@@ -66,7 +66,7 @@ def started(tmp_path):
 
 def ended(processes):
     """Wait until none of some processes lives; return those that do."""
-    return psutil.wait_procs(processes, timeout=_PATIENCE)[1]
+    return psutil.wait_procs(processes, timeout=PATIENCE)[1]
 
 
 @pytest.fixture(scope="module")
@@ -167,13 +167,13 @@ def test_a_task_that_takes_its_worker_down_is_given_up():
 
     with local_cluster(1, allowed_failures=1) as client:
         with pytest.raises(KilledWorker):
-            client.submit(os._exit, 3, pure=False).result(timeout=_PATIENCE)
-        assert client.submit(os.getpid, pure=False).result(timeout=_PATIENCE)
+            client.submit(os._exit, 3, pure=False).result(timeout=PATIENCE)
+        assert client.submit(os.getpid, pure=False).result(timeout=PATIENCE)
 
 
 def test_a_normal_end_leaves_no_process_and_no_word(started, tmp_path):
     process, children = started("pass")
-    out, err = process.communicate(timeout=_PATIENCE)
+    out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, err) == (0, "", "")
     assert ended(children) == []
     assert list(tmp_path.iterdir()) == []
@@ -182,7 +182,7 @@ def test_a_normal_end_leaves_no_process_and_no_word(started, tmp_path):
 def test_ctrl_c_in_a_terminal_ends_all(started, tmp_path):
     process, children = started("time.sleep(60)")
     os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=_PATIENCE)
+    _, err = process.communicate(timeout=PATIENCE)
     assert err.splitlines()[-1] == "KeyboardInterrupt"
     assert err.count("Traceback") == 1  # the workers say nothing
     assert ended(children) == []

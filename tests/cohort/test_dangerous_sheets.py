@@ -17,6 +17,7 @@ from imgstats.cohort import sheet_scan
 from imgstats.cohort.reading import read_cohort
 from imgstats.errors import InputError
 from tests.cohort.files import HEADER, sheet
+from tests.patience import PATIENCE
 
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
@@ -82,8 +83,12 @@ def read_apart(path, first="", **environment):
     """
     done = subprocess.run(
         [sys.executable, "-c", first + _READ, path],
-        capture_output=True, text=True, check=True, timeout=300, env={**os.environ, **environment},
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+        env={**os.environ, **environment},
+    )
     return json.loads(done.stdout)
 
 

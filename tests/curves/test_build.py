@@ -24,6 +24,7 @@ from imgstats.sources import build, data_root
 from tests.conftest import MEASURES, change_number
 from tests.curves.conftest import BORROWED, FEW, IM, KEYS, RANKS, SCORE, TOO_FEW, files_of
 from tests.curves.same import assert_same
+from tests.patience import PATIENCE
 
 MOST_BYTES = 3_000_000
 
@@ -172,7 +173,7 @@ def test_a_killed_build_leaves_the_old_files_valid(built, workers, tables):
         "    os.kill(os.getpid(), 9)\n"
         f"build.build_curves({str(built)!r}, workers={workers}, progress=told)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=120)
+    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=PATIENCE)
     assert done.returncode == -signal.SIGKILL
     assert files_of(built) == before
     table = tables.outcome_summary(group="non_us_img", year="2026", specialty=SCORE.specialty)

@@ -24,6 +24,7 @@ from imgstats.levels import LEVEL
 from imgstats.sources import data_root
 from tests.curves.conftest import BORROWED, RANKS, SCORE, TOO_FEW
 from tests.curves.same import assert_same
+from tests.patience import PATIENCE
 
 US: dict[str, Any] = {"group": "us_img", "year": "2026", "specialty": "Internal Medicine"}
 HEAVY = ("sklearn", "scipy", "statsmodels", "highspy", "imgstats.estimators")
@@ -232,7 +233,7 @@ def test_a_cold_lookup_imports_no_estimator():
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
         env=environment,
     )
     modules = json.loads(done.stdout)

@@ -491,16 +491,3 @@ def test_cut_points_are_exact_in_the_upper_tail():
         name="m", cells=((0, 0), (1, 1)), matched=(1 - 1e-12, 1e-12), not_matched=(0.5, 0.5)
     )
     assert tail.cut_points("matched", 1)[0] == pytest.approx(7.034483825, abs=1e-6)
-
-
-def test_a_whole_range_takes_little_time(benchmark, score, ranks):
-    found = benchmark.pedantic(
-        joint_range,
-        (BASE, score, ranks),
-        {"at": AT, "region": WIDE},
-        rounds=5,
-        warmup_rounds=1,
-    )
-    assert found.low < found.high
-    if benchmark.stats is not None:  # none where benchmarks are switched off
-        assert benchmark.stats.stats.min < 0.05

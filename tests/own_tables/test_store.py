@@ -19,6 +19,7 @@ from imgstats.errors import DataChangedError, InputError, WorkError
 from imgstats.own_tables import KINDS, OWN_MEASURES, OwnTables, files, template
 from imgstats.tables import Band, BandTable, CountTable, OutcomeSummary, ShareTable
 from tests.own_tables.adding import BAND, WHO, add, kept
+from tests.patience import PATIENCE
 
 ATTEMPTS = {"measure": "attempts", **WHO}
 
@@ -390,7 +391,7 @@ def test_a_kill_in_the_middle_leaves_what_was_there(tmp_path, step, replaces):
     before = (add(tmp_path),) if replaces else ()
     (tmp_path / "new.csv").write_text(BAND.replace("60", "61"), encoding="utf-8")
     words = [str(tmp_path / "data"), str(tmp_path / "new.csv"), str(step)]
-    done = subprocess.run([sys.executable, "-c", _KILLED, *words], check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", _KILLED, *words], check=False, timeout=PATIENCE)
     assert done.returncode == -signal.SIGKILL
     own = OwnTables(tmp_path / "data")
     assert own.all() == before
@@ -410,7 +411,7 @@ def test_two_at_once_do_not_both_get_the_name(tmp_path):
     (tmp_path / "a.csv").write_text(BAND, encoding="utf-8")
     words = [sys.executable, "-c", code, str(tmp_path / "data"), str(tmp_path / "a.csv")]
     both = [subprocess.Popen(words) for _ in range(2)]
-    assert sorted(each.wait(timeout=60) for each in both) == [0, 2]
+    assert sorted(each.wait(timeout=PATIENCE) for each in both) == [0, 2]
     assert len(OwnTables(tmp_path / "data").all()) == 1
 
 
