@@ -40,10 +40,15 @@ def test_the_committed_curves_were_made_by_this_code():
     assert manifest.code == code_hash(), "run `imgstats data build` and commit data/processed"
 
 
-def test_every_table_has_a_curve_or_a_reason():
-    base = data_root()
-    manifest = _manifest(base)
-    wanted = wanted_curves(PublishedTables(base), base)
+@pytest.fixture(scope="module")
+def wanted():
+    """Return the curves that the committed tables ask for."""
+    return wanted_curves(PublishedTables(data_root()), data_root())
+
+
+@pytest.mark.slow
+def test_every_table_has_a_curve_or_a_reason(wanted):
+    manifest = _manifest(data_root())
     assert [task.key for task in wanted] == sorted(manifest.curves)
     assert len(wanted) == 24 * 9 + 1
     reasons = {key: entry.reason for key, entry in manifest.curves.items() if entry.reason}
@@ -56,14 +61,15 @@ def test_the_committed_files_are_small():
     assert sum(len(data) for data in files_of(data_root()).values()) < MOST_BYTES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", [SCORE, RANKS, BORROWED], ids=lambda key: f"{key.measure}")
-def test_a_fresh_fit_agrees_with_the_committed_files(key):
-    base = data_root()
-    (task,) = (each for each in wanted_curves(PublishedTables(base), base) if each.key == key)
-    stored = StoredCurves(base).curve(key, task.inputs)
+def test_a_fresh_fit_agrees_with_the_committed_files(wanted, key):
+    (task,) = (each for each in wanted if each.key == key)
+    stored = StoredCurves(data_root()).curve(key, task.inputs)
     assert_same(stored, fit_task(task), within=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_the_bytes_do_not_depend_on_workers_nor_on_order(few_built, bare_root, monkeypatch):
     forwards = tasks_module.fit_all
@@ -86,6 +92,7 @@ def test_what_did_not_change_is_not_fitted_again(built, fitted_keys):
     assert done.files[-1].name == "manifest.json"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_a_changed_digit_fits_its_own_curve_again(built, fitted_keys):
     old = files_of(built)
@@ -111,6 +118,7 @@ def test_a_changed_digit_fits_its_own_curve_again(built, fitted_keys):
     assert_same(curve_for(table, built), compute_curve(table))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_other_code_fits_everything_again(built, fitted_keys, monkeypatch):
     monkeypatch.setattr(build_module, "code_hash", lambda: "of other code")
@@ -118,6 +126,7 @@ def test_other_code_fits_everything_again(built, fitted_keys, monkeypatch):
     assert sorted(fitted_keys) == sorted(FEW)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_a_damaged_file_is_not_kept(built, fitted_keys):
     before = files_of(built)
@@ -138,6 +147,7 @@ def test_what_is_no_longer_made_is_removed(built):
     assert set(files_of(built)) == before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_progress_is_told_after_each_fit(bare_root):
     told = []
@@ -159,6 +169,7 @@ def test_a_failed_write_leaves_the_old_files(built, monkeypatch):
     assert files_of(built) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_killed_build_leaves_the_old_files_valid(built, workers, tables):
     before = files_of(built)
