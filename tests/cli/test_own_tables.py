@@ -138,6 +138,7 @@ def test_a_data_folder_that_is_none_is_refused(refused, monkeypatch, elsewhere):
         assert "choose another folder with IMGSTATS_DATA_DIR" in refused("data", *words)
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_documentation_run_in_their_order():
     page = (ROOT / "docs" / "advisors.md").read_text(encoding="utf-8")
     section = page.partition("## Your own table\n")[2].partition("\n## ")[0]

@@ -110,6 +110,7 @@ def _before_end(end, piece, count=1, opening=b"", closing=b""):
 # --- far larger inside than outside
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "change", "words"),
     [
@@ -210,6 +211,7 @@ LAUGHING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", LAUGHING.values(), ids=LAUGHING)
 def test_entities_are_refused_before_anything_parses_them(workbook, change):
     said, more = read_apart(workbook({SHEET: change}))
@@ -217,6 +219,7 @@ def test_entities_are_refused_before_anything_parses_them(workbook, change):
     assert more < 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guard", ["True", "False"])
 def test_a_parser_that_meets_entities_refuses_them_too(workbook, guard):
     """Whether openpyxl's own guard is there or the parser's limit alone has to hold."""

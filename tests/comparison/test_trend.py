@@ -228,6 +228,7 @@ def test_a_forecast_is_made_once(non_us, us, monkeypatch):
     assert us.trend.outlook.forecasts is before.forecasts
 
 
+@pytest.mark.slow
 def test_what_shows_no_forecast_makes_none():
     program = """
 import sys, warnings

@@ -26,6 +26,8 @@ from tests.curves.conftest import BORROWED, FEW, IM, KEYS, RANKS, SCORE, TOO_FEW
 from tests.curves.same import assert_same
 from tests.patience import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 MOST_BYTES = 3_000_000
 
 
@@ -46,7 +48,6 @@ def wanted():
     return wanted_curves(PublishedTables(data_root()), data_root())
 
 
-@pytest.mark.slow
 def test_every_table_has_a_curve_or_a_reason(wanted):
     manifest = _manifest(data_root())
     assert [task.key for task in wanted] == sorted(manifest.curves)
@@ -61,7 +62,6 @@ def test_the_committed_files_are_small():
     assert sum(len(data) for data in files_of(data_root()).values()) < MOST_BYTES
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("key", [SCORE, RANKS, BORROWED], ids=lambda key: f"{key.measure}")
 def test_a_fresh_fit_agrees_with_the_committed_files(wanted, key):
     (task,) = (each for each in wanted if each.key == key)
@@ -69,7 +69,6 @@ def test_a_fresh_fit_agrees_with_the_committed_files(wanted, key):
     assert_same(stored, fit_task(task), within=1e-5)
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_the_bytes_do_not_depend_on_workers_nor_on_order(few_built, bare_root, monkeypatch):
     forwards = tasks_module.fit_all
@@ -92,7 +91,6 @@ def test_what_did_not_change_is_not_fitted_again(built, fitted_keys):
     assert done.files[-1].name == "manifest.json"
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_a_changed_digit_fits_its_own_curve_again(built, fitted_keys):
     old = files_of(built)
@@ -118,7 +116,6 @@ def test_a_changed_digit_fits_its_own_curve_again(built, fitted_keys):
     assert_same(curve_for(table, built), compute_curve(table))
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_other_code_fits_everything_again(built, fitted_keys, monkeypatch):
     monkeypatch.setattr(build_module, "code_hash", lambda: "of other code")
@@ -126,7 +123,6 @@ def test_other_code_fits_everything_again(built, fitted_keys, monkeypatch):
     assert sorted(fitted_keys) == sorted(FEW)
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_a_damaged_file_is_not_kept(built, fitted_keys):
     before = files_of(built)
@@ -147,7 +143,6 @@ def test_what_is_no_longer_made_is_removed(built):
     assert set(files_of(built)) == before
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_progress_is_told_after_each_fit(bare_root):
     told = []
@@ -169,7 +164,6 @@ def test_a_failed_write_leaves_the_old_files(built, monkeypatch):
     assert files_of(built) == before
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_killed_build_leaves_the_old_files_valid(built, workers, tables):
     before = files_of(built)

@@ -274,6 +274,7 @@ def refused_within_bounds(words, folder, **options):
     return said
 
 
+@pytest.mark.slow
 def test_a_line_of_two_gigabytes_is_refused_at_once(tmp_path):
     path = tmp_path / "long.csv"
     with path.open("wb") as stream:
@@ -281,6 +282,7 @@ def test_a_line_of_two_gigabytes_is_refused_at_once(tmp_path):
     assert f"larger than {MOST_BYTES:,} bytes" in refused_within_bounds(arguments(path), tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", [b"1,1,60,40\n", b"\n", b"\r", b"1", b",", b'"', b"\xc3\xa9"])
 def test_as_many_bytes_as_are_read_are_refused_within_bounds(tmp_path, piece):
     path = tmp_path / "full.csv"
@@ -288,6 +290,7 @@ def test_as_many_bytes_as_are_read_are_refused_within_bounds(tmp_path, piece):
     refused_within_bounds(arguments(path), tmp_path)
 
 
+@pytest.mark.slow
 def test_ten_million_rows_are_refused_within_bounds(tmp_path):
     path = tmp_path / "rows.csv"
     with path.open("wb") as stream:

@@ -149,6 +149,7 @@ def test_no_folder_and_an_empty_one_are_no_tables(tmp_path, make):
     assert (tmp_path / "own_tables").exists() is make
 
 
+@pytest.mark.slow
 def test_that_there_is_none_costs_no_pandas(tmp_path):
     code = (
         "import sys; from imgstats.own_tables import OwnTables; own = OwnTables(sys.argv[1]);"
@@ -385,6 +386,7 @@ OwnTables(sys.argv[1]).add(
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [1, 2])
 @pytest.mark.parametrize("replaces", [False, True])
 def test_a_kill_in_the_middle_leaves_what_was_there(tmp_path, step, replaces):
@@ -401,6 +403,7 @@ def test_a_kill_in_the_middle_leaves_what_was_there(tmp_path, step, replaces):
     assert len(kept(tmp_path)) == 2 * (len(before) + 1)
 
 
+@pytest.mark.slow
 def test_two_at_once_do_not_both_get_the_name(tmp_path):
     code = (
         "import sys; from imgstats.own_tables import OwnTables; from imgstats.errors import *\n"
