@@ -245,6 +245,7 @@ cell = st.sampled_from(["", "0", "1", "2", "3", "0.5", "-1", "=1", "x", '"', "1e
 lines = st.lists(st.lists(cell, min_size=3, max_size=5).map(",".join), max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(rows=lines, header=st.sampled_from([HEADER, "low,high,n,rate\n"]))
 def test_any_cells_are_a_table_or_refused_in_one_line(tmp_path_factory, rows, header):
