@@ -11,7 +11,19 @@ EXAMPLE_DATE := 1793491200
 # The lock holds for all these versions of Python, from the oldest on.
 OLDEST_PYTHON := 3.11
 
-.PHONY: help install report test lint format lock wheel clean calibration benchmarks
+# What is compiled is kept, whatever else this machine does with bytecode: the tests start a hundred
+# processes.
+export PYTHONDONTWRITEBYTECODE :=
+
+# Tests run beside each other, each file's in one process; then those that bear none beside them,
+# where there are any. $(1) is more options.
+PYTEST := $(BIN)/python -m pytest
+BESIDE := -n auto --dist loadfile --no-loadscope-reorder
+all_tests = $(PYTEST) $(BESIDE) -m "not alone" $(1) && \
+  alone=$$(grep -rl --include='test_*.py' 'mark\.alone' tests || :) && \
+  { [ -z "$$alone" ] || $(PYTEST) -m alone $(1) $$alone; }
+
+.PHONY: help install report test quick coverage lint format lock wheel clean calibration benchmarks
 
 help: ## list the commands
 	@echo "make COMMAND, or make COMMAND PYTHON=/path/to/python3.12 to choose the Python"
@@ -32,7 +44,17 @@ calibration: install ## run the study that decides the defaults: benchmarks/cali
 
 test: lint ## run every check: what lint does, then all tests
 	@echo "==> pytest"
-	@$(BIN)/python -m pytest
+	@$(call all_tests,--durations=10)
+
+quick: lint ## run what lint does and the quick tests (under two minutes)
+	@echo "==> pytest, without slow tests"
+	@$(PYTEST) $(BESIDE) -m "not slow and not alone"
+
+coverage: install ## run all tests and print which branches of the package they take
+	@echo "==> pytest with coverage"
+	@rm -f .coverage .coverage.*
+	@$(call all_tests,--cov --cov-append --cov-report=)
+	@$(BIN)/python -m coverage report
 
 lint: install ## check style, format and types
 	@echo "==> ruff check"
@@ -54,7 +76,7 @@ lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 
 benchmarks: install ## time estimators, batch and score (nothing is asserted)
 	@echo "==> benchmarks"
-	@$(BIN)/python -m pytest benchmarks --benchmark-columns=min,mean,rounds --benchmark-sort=name
+	@$(PYTEST) benchmarks --benchmark-columns=min,mean,rounds --benchmark-sort=name
 	@echo "==> batch and score (some minutes)"
 	@$(BIN)/python -m benchmarks.batch
 	@$(BIN)/python -m benchmarks.score
@@ -64,7 +86,7 @@ wheel: install ## build the source archive and the wheel into dist/
 	@$(BIN)/python -m build --no-isolation
 
 clean: ## remove caches and dist/ (.venv and reports stay)
-	@rm -rf dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
 	@for folder in imgstats tests docs benchmarks; do \
 	  if [ -d $$folder ]; then find $$folder -name __pycache__ -type d -prune -exec rm -rf {} +; fi; done
 	@find . -path ./$(VENV) -prune -o -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +

@@ -93,6 +93,19 @@ def test_a_curve_fitted(benchmark: BenchmarkFixture, table: OutcomeSummary) -> N
     benchmark.pedantic(lambda: compute_curve(table), rounds=3)  # type: ignore[no-untyped-call]
 
 
+@pytest.mark.benchmark(group="a joint range over all correlations (aim: 50 ms)")
+def test_a_joint_range(benchmark: BenchmarkFixture) -> None:
+    tables = PublishedTables()
+    score, ranks = (
+        margin_from_curve(
+            curve_for(tables.outcome_summary(group="non_us_img", year="2026", measure=name)), name
+        )
+        for name in ("step2_ck", "contiguous_ranks")
+    )
+    region = ((-0.9, 0.9), (-0.9, 0.9))
+    benchmark(lambda: joint_range(3392 / 6992, score, ranks, at=(242, 5), region=region))
+
+
 @pytest.mark.benchmark(group="nine curves of a specialty in one process")
 def test_the_curves_of_internal_medicine(benchmark: BenchmarkFixture) -> None:
     base = data_root()

@@ -60,7 +60,7 @@ wanted="$made_of
 project $(sum pyproject.toml)"
 had=$(cat "$stamp" 2>/dev/null) || had=
 
-compile_project() { "$VENV/bin/python" -m compileall -qq imgstats || :; }
+compile_project() { "$VENV/bin/python" -m compileall -qq imgstats tests benchmarks || :; }
 
 if [ "$had" = "$wanted" ] && "$VENV/bin/python" -c "" 2>/dev/null; then
   compile_project

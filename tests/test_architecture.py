@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import imgstats
+from tests.patience import PATIENCE
 
 PACKAGE = Path(imgstats.__file__).parent
 PROJECT = PACKAGE.parent
@@ -122,11 +123,16 @@ def test_every_room_on_a_floor_is_there():
 def _modules_after(code):
     program = f"{code}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)), file=sys.stderr)"
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
     )
     return set(json.loads(done.stderr.splitlines()[-1]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     [

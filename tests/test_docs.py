@@ -25,6 +25,7 @@ def commands() -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "command"), commands())
 def test_every_command_of_the_documentation_runs(page, command, tmp_path, monkeypatch, capsys):
     words = shlex.split(command)[1:]

@@ -19,6 +19,7 @@ from imgstats.curves import tasks
 from imgstats.curves.checks import check_curves
 from imgstats.curves.record import CurveKey
 from imgstats.sources import catalogue, check
+from tests.patience import PATIENCE
 
 SCRIPT = str(Path(sys.executable).with_name("imgstats"))
 GOOD = ["--group", "non-us-img", "--step2-ck", "242"]
@@ -41,7 +42,7 @@ def shell(*arguments, **options):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
         env=environment,
         **options,
     )
@@ -160,6 +161,7 @@ def test_a_label_passes_through_json_and_text(run, label):
     assert label in run("estimate", *GOOD, "--label", label)
 
 
+@pytest.mark.slow
 def test_json_has_no_note_on_stderr_even_when_there_is_a_warning():
     done = shell("estimate", "--group", "us-img", "--step2-ck", "200", "--json")
     assert (done.returncode, done.stderr) == (0, "")
@@ -227,21 +229,20 @@ def test_rows_are_shown_on_request(run):
     assert none["rows"] == []
 
 
-def test_check_says_how_many_checks_passed(run):
-    assert re.search(
-        r"^\d+ checks of \d+ tables and records passed$", run("data", "check"), re.MULTILINE
-    )
-
-
 def bytes_below(folder):
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_check_counts_the_curves_too(run):
-    counted = int(run("data", "check").split()[0])
-    assert counted == len(check()) + len(check_curves())
+@pytest.mark.slow
+def test_check_says_how_many_checks_passed_those_of_curves_too(run):
+    said = re.search(
+        r"^(\d+) checks of \d+ tables and records passed$", run("data", "check"), re.MULTILINE
+    )
+    assert said is not None
+    assert int(said.group(1)) == len(check()) + len(check_curves())
 
 
+@pytest.mark.slow
 def test_build_names_what_it_wrote(run, data_copy, monkeypatch):
     root = data_copy()
     before = bytes_below(root / "processed")
@@ -254,6 +255,7 @@ def test_build_names_what_it_wrote(run, data_copy, monkeypatch):
     )
 
 
+@pytest.mark.slow
 def test_progress_of_a_build_goes_to_stderr(capsys, data_copy, monkeypatch):
     root = data_copy()
     shutil.rmtree(root / "processed" / "curves")
@@ -272,6 +274,7 @@ def test_a_build_needs_a_worker(capsys):
     assert "--workers" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["check", "build"])
 def test_a_changed_byte_is_named_with_expected_and_found(capsys, broken_root, monkeypatch, command):
     before = bytes_below(broken_root / "processed")
@@ -293,7 +296,7 @@ def test_a_reader_that_leaves_early_sees_no_traceback(arguments):
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert len(done.stdout.splitlines()) == 1
     assert done.stderr == ""
@@ -309,7 +312,7 @@ def test_a_full_disk_behind_stdout_is_one_line():
             stderr=subprocess.PIPE,
             text=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE,
         )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -390,6 +393,7 @@ def test_a_failing_notebook_is_exit_code_1_and_one_line(own_notebook, tmp_path, 
     assert not out.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_no_error(closed):
     command = Path(sys.executable).with_name("imgstats")

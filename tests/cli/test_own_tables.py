@@ -14,6 +14,7 @@ import pytest
 from imgstats.cli.main import _run
 from imgstats.own_tables import KINDS, OwnTables
 from tests.own_tables.adding import BAND, arguments
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ["add", "template", "own", "remove"]
@@ -137,6 +138,7 @@ def test_a_data_folder_that_is_none_is_refused(refused, monkeypatch, elsewhere):
         assert "choose another folder with IMGSTATS_DATA_DIR" in refused("data", *words)
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_documentation_run_in_their_order():
     page = (ROOT / "docs" / "advisors.md").read_text(encoding="utf-8")
     section = page.partition("## Your own table\n")[2].partition("\n## ")[0]
@@ -149,7 +151,7 @@ def test_the_commands_of_the_documentation_run_in_their_order():
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
         env={**os.environ, "PATH": path},
     )
     assert (done.returncode, done.stderr) == (0, "")

@@ -19,6 +19,8 @@ from tests.patience import PATIENCE
 _WAITING = """
 import os, sys, time
 from imgstats.cohort.cluster import local_cluster
+
+pytestmark = pytest.mark.slow
 with local_cluster(2) as client:
     client.submit(os.getpid).result()
     print("up", flush=True)

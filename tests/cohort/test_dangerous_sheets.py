@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import struct
@@ -16,17 +17,20 @@ from imgstats.cohort import sheet_scan
 from imgstats.cohort.reading import read_cohort
 from imgstats.errors import InputError
 from tests.cohort.files import HEADER, sheet
+from tests.patience import PATIENCE
 
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
 MIB = 1024**2
-# Reads a workbook in a process of its own, and says what it cost: seconds and MiB at the most.
+# Reads a workbook in a process of its own, and says what it cost: MiB at the most. The system ends
+# it where it works for minutes.
 _READ = """
-import json, resource, sys, time
+import json, resource, sys
 import openpyxl
 from imgstats.cohort.reading import read_cohort
 from imgstats.errors import InputError
-before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     read_cohort(sys.argv[1])
 except InputError as e:
@@ -34,7 +38,7 @@ except InputError as e:
 else:
     said = ""
 more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-print(json.dumps([said, time.process_time() - start, more]))
+print(json.dumps([said, more]))
 """
 LAUGHS = (
     "<!DOCTYPE lolz [<!ENTITY a0 'lol'>"
@@ -45,7 +49,10 @@ LAUGHS = (
 
 @pytest.fixture
 def workbook(tmp_path):
-    """Return a function that writes a small workbook of which some parts are others."""
+    """Return a function that writes a small workbook of which some parts are others.
+
+    A part is given as a function from its bytes to pieces, so that no bomb lies in memory whole.
+    """
 
     def write(parts):
         path = tmp_path / "cohort.xlsx"
@@ -55,14 +62,15 @@ def workbook(tmp_path):
         )
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, data in content.items():
-                archive.writestr(name, parts.get(name, lambda data: data)(data))
+                with archive.open(name, "w") as part:
+                    part.writelines(parts.get(name, lambda data: [data])(data))
         return path
 
     return write
 
 
 def read_apart(path, first="", **environment):
-    """Return what a process of its own says of a workbook, its seconds and its MiB.
+    """Return what a process of its own says of a workbook, and its MiB.
 
     Parameters
     ----------
@@ -75,47 +83,66 @@ def read_apart(path, first="", **environment):
     """
     done = subprocess.run(
         [sys.executable, "-c", first + _READ, path],
-        capture_output=True, text=True, check=True, timeout=300, env={**os.environ, **environment},
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+        env={**os.environ, **environment},
+    )
     return json.loads(done.stdout)
 
 
-def _before_end(end, filling):
-    return lambda data: data.replace(end, filling + end)
+def _times(piece, count):
+    """Yield a piece so many times, many at once."""
+    at_once = MIB // len(piece) + 1
+    yield from itertools.repeat(piece * at_once, count // at_once)
+    yield piece * (count % at_once)
+
+
+def _before_end(end, piece, count=1, opening=b"", closing=b""):
+    def change(data):
+        before, _, after = data.partition(end)
+        return itertools.chain([before, opening], _times(piece, count), [closing, end, after])
+
+    return change
 
 
 # --- far larger inside than outside
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "change", "words"),
     [
-        (SHEET, _before_end(b"</sheetData>", b" " * 300 * MIB), "unpacks to 314,5"),
+        (SHEET, _before_end(b"</sheetData>", b" ", 300 * MIB), "unpacks to 314,5"),
         (
             SHEET,
-            _before_end(b"</sheetData>", b"<row>" + b"<c/>" * 60 * MIB + b"</row>"),
+            _before_end(b"</sheetData>", b"<c/>", 10 * MIB, b"<row>", b"</row>"),
             "more than 500,000 tags outside rows, or in one",
         ),
-        (SHEET, _before_end(b"</sheetData>", b"<x/>" * 60 * MIB), "more than 500,000 tags"),
-        ("xl/styles.xml", _before_end(b"</cellXfs>", b"<xf/>" * 50 * MIB), "more than 500,000"),
-        (STRINGS, lambda _: b"<sst>" + b"<si/>" * 50 * MIB, "more than 5,000,000 tags"),
+        (SHEET, _before_end(b"</sheetData>", b"<x/>", 10 * MIB), "more than 500,000 tags"),
+        ("xl/styles.xml", _before_end(b"</cellXfs>", b"<xf/>", 10 * MIB), "more than 500,000"),
+        (
+            STRINGS,
+            lambda _: itertools.chain([b"<sst>"], _times(b"<si/>", 10 * MIB)),
+            "more than 5,000,000 tags",
+        ),
     ],
     ids=["blanks", "cells", "no-rows", "styles", "strings"],
 )
 def test_a_zip_bomb_is_refused_in_little_memory_and_time(workbook, name, change, words):
     path = workbook({name: change})
     assert path.stat().st_size < MIB
-    said, seconds, more = read_apart(path)
+    said, more = read_apart(path)
     assert said.startswith("cohort.xlsx: ")
     assert words in said
     assert "save the sheet as .csv" in said
     assert more < 100
-    assert seconds < 20
 
 
 def test_rows_without_end_are_refused(workbook, monkeypatch):
     monkeypatch.setattr(sheet_scan, "_MOST_IN_SHEET", 10_000)
-    path = workbook({SHEET: _before_end(b"</sheetData>", b"<row></row>" * 5_000)})
+    path = workbook({SHEET: _before_end(b"</sheetData>", b"<row></row>", 5_000)})
     with pytest.raises(InputError, match="more than 10,000 tags; allowed"):
         read_cohort(path)
 
@@ -145,7 +172,7 @@ def test_many_plain_rows_are_no_bomb(workbook, monkeypatch, prefix):
 
 
 def test_a_part_that_says_less_than_it_holds_is_refused(workbook):
-    path = workbook({SHEET: _before_end(b"</sheetData>", b" " * MIB)})
+    path = workbook({SHEET: _before_end(b"</sheetData>", b" ", MIB)})
     data = bytearray(path.read_bytes())
     with zipfile.ZipFile(path) as archive:
         real = struct.pack("<I", archive.getinfo(SHEET).file_size)
@@ -164,16 +191,17 @@ def _laughing(end):
     def change(data):
         start = data.index(b"<", data.index(b"?>") if data.startswith(b"<?xml") else 0)
         row = b'<row><c t="inlineStr"><is><t>&a11;</t></is></c></row>'
-        return data[:start] + end(LAUGHS.encode()) + data[start:].replace(
-            b"</sheetData>", row + b"</sheetData>")  # fmt: skip
+        rest = data[start:].replace(b"</sheetData>", row + b"</sheetData>")
+        return [data[:start] + end(LAUGHS.encode()) + rest]
 
     return change
 
 
 def _in_utf_16(data):
-    text = _laughing(lambda laughs: laughs)(data).decode()
-    return ("<?xml version='1.0' encoding='UTF-16'?>" + text.partition("?>")[2]
-            if text.startswith("<?xml") else text).encode("utf-16")  # fmt: skip
+    text = b"".join(_laughing(lambda laughs: laughs)(data)).decode()
+    if text.startswith("<?xml"):
+        text = "<?xml version='1.0' encoding='UTF-16'?>" + text.partition("?>")[2]
+    return [text.encode("utf-16")]
 
 
 LAUGHING = {
@@ -183,22 +211,22 @@ LAUGHING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", LAUGHING.values(), ids=LAUGHING)
 def test_entities_are_refused_before_anything_parses_them(workbook, change):
-    said, seconds, more = read_apart(workbook({SHEET: change}))
+    said, more = read_apart(workbook({SHEET: change}))
     assert said.startswith("cohort.xlsx: the .xlsx declares XML entities; allowed: ")
-    assert seconds < 20
     assert more < 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guard", ["True", "False"])
 def test_a_parser_that_meets_entities_refuses_them_too(workbook, guard):
     """Whether openpyxl's own guard is there or the parser's limit alone has to hold."""
     path = workbook({SHEET: LAUGHING["at-once"]})
     unseen = "from imgstats.cohort import sheet_rows; sheet_rows.refuse_dangerous = id"
-    said, seconds, more = read_apart(path, unseen, OPENPYXL_DEFUSEDXML=guard)
+    said, more = read_apart(path, unseen, OPENPYXL_DEFUSEDXML=guard)
     assert said.startswith("cohort.xlsx: the file is no readable .xlsx (")
-    assert seconds < 20
     assert more < 200
 
 

@@ -82,6 +82,7 @@ def shipped(compared):
     return compared(APPLICANT)
 
 
+@pytest.mark.slow
 def test_changed_counts_change_the_headline(changed, shipped):
     assert (changed.headline.group_n, shipped.headline.group_n) == (7092, 6992)
     assert changed.headline.rate != shipped.headline.rate

@@ -15,6 +15,7 @@ from imgstats.applicant import GROUPS
 from imgstats.comparison.trend import FEWEST_POSITION_YEARS, FEWEST_RATE_YEARS, POSITIONS
 from imgstats.estimators.trend import TrendRate
 from imgstats.reporting import sections
+from tests.patience import PATIENCE
 
 
 def test_every_published_rate_is_a_row_of_the_trend(non_us):
@@ -227,6 +228,7 @@ def test_a_forecast_is_made_once(non_us, us, monkeypatch):
     assert us.trend.outlook.forecasts is before.forecasts
 
 
+@pytest.mark.slow
 def test_what_shows_no_forecast_makes_none():
     program = """
 import sys, warnings
@@ -235,7 +237,7 @@ from imgstats import Applicant, compare
 compare(Applicant(group="non_us_img", step2_ck=242)).to_dict()
 assert "statsmodels.tsa.statespace.structural" not in sys.modules
 """
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("section", [sections.trend, sections.trend_table])

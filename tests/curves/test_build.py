@@ -24,6 +24,9 @@ from imgstats.sources import build, data_root
 from tests.conftest import MEASURES, change_number
 from tests.curves.conftest import BORROWED, FEW, IM, KEYS, RANKS, SCORE, TOO_FEW, files_of
 from tests.curves.same import assert_same
+from tests.patience import PATIENCE
+
+pytestmark = pytest.mark.slow
 
 MOST_BYTES = 3_000_000
 
@@ -39,10 +42,14 @@ def test_the_committed_curves_were_made_by_this_code():
     assert manifest.code == code_hash(), "run `imgstats data build` and commit data/processed"
 
 
-def test_every_table_has_a_curve_or_a_reason():
-    base = data_root()
-    manifest = _manifest(base)
-    wanted = wanted_curves(PublishedTables(base), base)
+@pytest.fixture(scope="module")
+def wanted():
+    """Return the curves that the committed tables ask for."""
+    return wanted_curves(PublishedTables(data_root()), data_root())
+
+
+def test_every_table_has_a_curve_or_a_reason(wanted):
+    manifest = _manifest(data_root())
     assert [task.key for task in wanted] == sorted(manifest.curves)
     assert len(wanted) == 24 * 9 + 1
     reasons = {key: entry.reason for key, entry in manifest.curves.items() if entry.reason}
@@ -55,10 +62,9 @@ def test_the_committed_files_are_small():
 
 
 @pytest.mark.parametrize("key", [SCORE, RANKS, BORROWED], ids=lambda key: f"{key.measure}")
-def test_a_fresh_fit_agrees_with_the_committed_files(key):
-    base = data_root()
-    (task,) = (each for each in wanted_curves(PublishedTables(base), base) if each.key == key)
-    stored = StoredCurves(base).curve(key, task.inputs)
+def test_a_fresh_fit_agrees_with_the_committed_files(wanted, key):
+    (task,) = (each for each in wanted if each.key == key)
+    stored = StoredCurves(data_root()).curve(key, task.inputs)
     assert_same(stored, fit_task(task), within=1e-5)
 
 
@@ -171,7 +177,7 @@ def test_a_killed_build_leaves_the_old_files_valid(built, workers, tables):
         "    os.kill(os.getpid(), 9)\n"
         f"build.build_curves({str(built)!r}, workers={workers}, progress=told)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=120)
+    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=PATIENCE)
     assert done.returncode == -signal.SIGKILL
     assert files_of(built) == before
     table = tables.outcome_summary(group="non_us_img", year="2026", specialty=SCORE.specialty)

@@ -13,6 +13,8 @@ from imgstats.sources import build, require_ok
 from tests.conftest import MEASURES, change_number
 from tests.curves.conftest import FEW, KEYS, SCORE, files_of
 
+pytestmark = pytest.mark.slow
+
 OTHER = CurveKey("2026", "non_us_img", "Pediatrics", "step2_ck")
 LINE = "Internal Medicine,step2_ck,matched,2649,209,240,251,259,284,249,14"
 

@@ -121,6 +121,7 @@ def test_ends_that_are_no_numbers_are_refused(band):
         BandRate().fit(ATTEMPTS).band_rates([band])
 
 
+@pytest.mark.slow
 @given(
     n=st.integers(1, 5000),
     share=st.floats(0, 1),
@@ -246,6 +247,7 @@ def test_a_clone_keeps_the_interval():
     assert clone(BandRate(interval="wilson").fit(ATTEMPTS)).get_params() == {"interval": "wilson"}
 
 
+@pytest.mark.slow
 @every_interval
 @pytest.mark.parametrize("n", [40, 2000])
 def test_the_interval_covers_after_rounding(interval, n):

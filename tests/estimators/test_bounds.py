@@ -29,6 +29,7 @@ def _limits(frame, position):
     return frame.iloc[position][["rate_low", "rate_high"]].to_numpy(dtype=float)
 
 
+@pytest.mark.slow
 def test_half_lines_are_bounded_by_the_digits_alone(rungs):
     # Computed once by other means: 240 and above 0.49 to 0.66, 250 and below 0.24 to 0.49.
     assert np.allclose(_limits(rungs["digits"], 2), [0.49, 0.66], atol=0.01)
@@ -78,6 +79,7 @@ def test_bounds_name_no_rate(table):
     assert fitted.predict_interval([240]).tolist() == [[0.0, 1.0]]
 
 
+@pytest.mark.slow
 def test_a_true_population_lies_within_its_own_bounds():
     # Exact shares of a population whose rate in each band is known.
     grid = np.arange(209, 301)

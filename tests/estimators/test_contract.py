@@ -357,6 +357,7 @@ def test_no_bands_give_the_same_columns(case):
     assert list(_fitted(case).band_rates([]).columns) == COLUMNS
 
 
+@pytest.mark.slow
 @every_case
 def test_a_row_per_band_in_the_order_given(case):
     estimator = _fitted(case)
@@ -370,6 +371,7 @@ def test_a_band_interval_holds_its_rate(case):
     assert (frame["rate"].between(frame["rate_low"], frame["rate_high"])).all()
 
 
+@pytest.mark.slow
 @every_case
 def test_a_wider_level_gives_a_wider_band_interval(case):
     estimator = _fitted(case)

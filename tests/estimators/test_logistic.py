@@ -271,6 +271,7 @@ def test_a_spline_has_no_single_odds_ratio():
         LogisticRate(shape="spline").fit(SCORES).odds_ratio()
 
 
+@pytest.mark.slow
 @given(times=st.integers(2, 50))
 @every_shape
 @patient
@@ -420,6 +421,7 @@ LINE = 0.8 + 0.06 * (GRID - 245)
 BEND = 0.8 + 0.05 * (GRID - 245) - 0.05 * np.clip(GRID - 250, 0, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [300, 10_000])
 @pytest.mark.parametrize("measure", MEASURES)
 def test_a_line_covers_a_line_even_where_the_measure_is_skewed(n, measure):
@@ -427,11 +429,13 @@ def test_a_line_covers_a_line_even_where_the_measure_is_skewed(n, measure):
     assert _coverage(LogisticRate(), n, measure, LINE) >= 0.92
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [300, 10_000])
 def test_a_spline_covers_a_line(n):
     assert _coverage(LogisticRate(shape="spline"), n, "normal", LINE) >= 0.92
 
 
+@pytest.mark.slow
 def test_a_line_does_not_cover_a_plateau():
     assert _coverage(LogisticRate(), 10_000, "normal", BEND) < 0.7
 

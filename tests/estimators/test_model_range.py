@@ -22,6 +22,7 @@ def found(table):
     return rate_range(table, SCORES, n_refits=200)
 
 
+@pytest.mark.slow
 def test_the_range_holds_the_default(found):
     assert (found.low <= found.rate).all()
     assert (found.rate <= found.high).all()
@@ -37,11 +38,12 @@ def test_nobody_is_left_out_who_could_have_printed_the_digits(found):
     assert all(each.kept == ((each.p or 0) >= 0.01) for each in found.candidates)
 
 
+@pytest.mark.slow
 def test_who_is_left_out_says_why_with_its_p():
     table = PublishedTables().outcome_summary(
         group="non_us_img", year="2026", specialty="Family Medicine"
     )
-    found = rate_range(table, SCORES)
+    found = rate_range(table, SCORES, n_refits=200)
     (out,) = [each for each in found.candidates if not each.kept]
     assert out.name == "TiltRate(shape='rising')"
     assert out.p is not None
@@ -51,11 +53,12 @@ def test_who_is_left_out_says_why_with_its_p():
     assert np.array_equal(found.high, np.max(kept, axis=0))
 
 
+@pytest.mark.slow
 def test_where_no_curve_fits_none_is_left_out_for_it():
     table = PublishedTables().outcome_summary(
         group="non_us_img", year="2026", specialty="Pediatrics"
     )
-    found = rate_range(table, SCORES)
+    found = rate_range(table, SCORES, n_refits=200)
     assert (found.candidates[0].p or 1) < 0.01
     assert all(each.kept for each in found.candidates)
 
@@ -78,6 +81,7 @@ def test_few_digits_leave_out_what_they_cannot_identify():
     assert all("cannot show how a curve bends" in each for each in reasons.values())
 
 
+@pytest.mark.slow
 def test_a_count_goes_through_rank_lists():
     table = PublishedTables().outcome_summary(
         group="non_us_img", year="2026", measure="contiguous_ranks"

@@ -128,6 +128,7 @@ def test_small_specialties_have_narrower_pooled_intervals_on_average(specialties
     assert pooled.mean() < 0.9 * own.mean()
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     st.lists(
@@ -147,6 +148,7 @@ def test_the_order_of_kin_does_not_matter(counts, random):
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     st.lists(
@@ -258,6 +260,7 @@ def _held(k, spread, sizes, replicates, seed):
 
 
 # Small runs; what larger ones found stands in the notes of `PooledRate`.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("k", "spread", "sizes"),
     [

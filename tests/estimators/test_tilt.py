@@ -162,6 +162,7 @@ def test_a_prior_on_a_bend_is_more_than_its_standard_error():
     assert (held[1:] < free[1:]).all()
 
 
+@pytest.mark.slow
 def test_the_standard_error_of_a_slope_is_the_spread_of_slopes_over_samples():
     random = np.random.default_rng(8)
     grid = np.arange(LOW, HIGH + 1.0)

@@ -35,14 +35,17 @@ def _coverage(estimator: TiltRate, truth: str) -> float:
     return float(np.mean(covered))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("truth", TRUTHS)
 def test_the_default_covers(truth):
     assert _coverage(TiltRate(), truth) >= 0.88
 
 
+@pytest.mark.slow
 def test_a_straight_line_covers_a_straight_line():
     assert _coverage(TiltRate(degree=1), "linear") >= 0.88
 
 
+@pytest.mark.slow
 def test_a_straight_line_does_not_cover_a_bend():
     assert _coverage(TiltRate(degree=1), "quadratic") < 0.6

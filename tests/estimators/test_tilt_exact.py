@@ -64,6 +64,7 @@ def _start(table: OutcomeSummary) -> np.ndarray:
     return theta
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n", "extremes"), [((161, 241), False), ((401, 601), False),
                                              ((401, 601), True)])  # fmt: skip
 def test_the_normal_likelihood_gives_the_exact_curve(n, extremes):

@@ -164,11 +164,13 @@ def _held(years, step, n, replicates):
 
 
 # Small runs; 200 replicates held 0.95 to 1.00.
+@pytest.mark.slow
 @pytest.mark.parametrize(("years", "step", "n"), [(6, 0.1, 4000), (12, 0.1, 4000), (12, 0.1, 60)])
 def test_intervals_hold_the_next_year_of_a_walk(years, step, n):
     assert _held(years, step, n, 40) >= 0.9
 
 
+@pytest.mark.slow
 def test_a_known_step_gives_the_textbook_interval():
     # Steps of exactly +0.1 and -0.1 without drift: with many years their sd is known.
     level = np.cumsum([0.0] + [0.1, -0.1] * 150)

@@ -150,6 +150,7 @@ def test_far_corners_keep_their_digits():
     assert found[0] < -90
 
 
+@pytest.mark.slow
 def test_simulation_of_the_copula_gives_the_same_rate(attempts):
     banded = Margin(
         name="ranks",
@@ -173,6 +174,7 @@ def test_simulation_of_the_copula_gives_the_same_rate(attempts):
     assert rate_at(attempts, banded, r, s, at) == pytest.approx(simulated, abs=0.006)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(**CASES)
 def test_correlation_0_is_the_product_of_margins(base, first, second, at):
@@ -215,6 +217,7 @@ def test_cells_add_up_to_the_margins(first, second, r):
         assert joint.sum(axis=0) == pytest.approx(getattr(second, outcome), abs=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(**CASES, inner=st.tuples(ENDS, ENDS), outer=st.tuples(ENDS, ENDS))
 def test_a_larger_region_never_narrows_the_range(base, first, second, at, inner, outer):
@@ -227,6 +230,7 @@ def test_a_larger_region_never_narrows_the_range(base, first, second, at, inner,
     assert large.high >= small.high - 1e-9
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(**CASES, region=st.tuples(ENDS, ENDS), shares=st.tuples(st.floats(0, 1), st.floats(0, 1)))
 def test_no_rate_of_the_region_lies_outside_the_range(base, first, second, at, region, shares):
@@ -237,6 +241,7 @@ def test_no_rate_of_the_region_lies_outside_the_range(base, first, second, at, r
     assert 0 < found.low <= found.high < 1
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(**CASES, region=st.tuples(ENDS, ENDS))
 def test_the_ends_stand_where_they_were_found(base, first, second, at, region):

@@ -19,6 +19,7 @@ from imgstats.errors import DataChangedError, InputError, WorkError
 from imgstats.own_tables import KINDS, OWN_MEASURES, OwnTables, files, template
 from imgstats.tables import Band, BandTable, CountTable, OutcomeSummary, ShareTable
 from tests.own_tables.adding import BAND, WHO, add, kept
+from tests.patience import PATIENCE
 
 ATTEMPTS = {"measure": "attempts", **WHO}
 
@@ -148,6 +149,7 @@ def test_no_folder_and_an_empty_one_are_no_tables(tmp_path, make):
     assert (tmp_path / "own_tables").exists() is make
 
 
+@pytest.mark.slow
 def test_that_there_is_none_costs_no_pandas(tmp_path):
     code = (
         "import sys; from imgstats.own_tables import OwnTables; own = OwnTables(sys.argv[1]);"
@@ -384,13 +386,14 @@ OwnTables(sys.argv[1]).add(
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [1, 2])
 @pytest.mark.parametrize("replaces", [False, True])
 def test_a_kill_in_the_middle_leaves_what_was_there(tmp_path, step, replaces):
     before = (add(tmp_path),) if replaces else ()
     (tmp_path / "new.csv").write_text(BAND.replace("60", "61"), encoding="utf-8")
     words = [str(tmp_path / "data"), str(tmp_path / "new.csv"), str(step)]
-    done = subprocess.run([sys.executable, "-c", _KILLED, *words], check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", _KILLED, *words], check=False, timeout=PATIENCE)
     assert done.returncode == -signal.SIGKILL
     own = OwnTables(tmp_path / "data")
     assert own.all() == before
@@ -400,6 +403,7 @@ def test_a_kill_in_the_middle_leaves_what_was_there(tmp_path, step, replaces):
     assert len(kept(tmp_path)) == 2 * (len(before) + 1)
 
 
+@pytest.mark.slow
 def test_two_at_once_do_not_both_get_the_name(tmp_path):
     code = (
         "import sys; from imgstats.own_tables import OwnTables; from imgstats.errors import *\n"
@@ -410,7 +414,7 @@ def test_two_at_once_do_not_both_get_the_name(tmp_path):
     (tmp_path / "a.csv").write_text(BAND, encoding="utf-8")
     words = [sys.executable, "-c", code, str(tmp_path / "data"), str(tmp_path / "a.csv")]
     both = [subprocess.Popen(words) for _ in range(2)]
-    assert sorted(each.wait(timeout=60) for each in both) == [0, 2]
+    assert sorted(each.wait(timeout=PATIENCE) for each in both) == [0, 2]
     assert len(OwnTables(tmp_path / "data").all()) == 1
 
 

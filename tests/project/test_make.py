@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.project.tree import ROOT
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def make(folder: Path, *words: str, **variables: str) -> subprocess.CompletedPro
         env=env | variables,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
 
