@@ -19,7 +19,8 @@ from imgstats.curves.store import curve_for
 from imgstats.curves.tasks import fit_all, wanted_curves
 from imgstats.estimators.bounds import LADDER
 from imgstats.estimators.misfit import misfit_p
-from imgstats.evidence.joint import joint_range, margin_from_curve
+from imgstats.evidence.joint import joint_range
+from imgstats.evidence.margin import margin_from_curve
 from imgstats.sources import data_root
 
 if TYPE_CHECKING:
@@ -126,16 +127,3 @@ def test_a_million_rates(benchmark: BenchmarkFixture, table: OutcomeSummary) -> 
 @pytest.mark.benchmark(group="a million whole scores (aim: 3 times the bare function)")
 def test_a_million_bare_logistic_values(benchmark: BenchmarkFixture) -> None:
     benchmark(lambda: expit(0.03 * MILLION - 7.5))
-
-
-@pytest.mark.benchmark(group="score and ranks over a region of correlations (aim: 50 ms)")
-def test_a_joint_range(benchmark: BenchmarkFixture, table: OutcomeSummary) -> None:
-    ranks = PublishedTables().outcome_summary(
-        group="non_us_img", year="2026", measure="contiguous_ranks"
-    )
-    margins = [
-        margin_from_curve(curve_for(each), name)
-        for each, name in ((table, "score"), (ranks, "ranks"))
-    ]
-    wide = ((-0.9, 0.9), (-0.9, 0.9))
-    benchmark(lambda: joint_range(table.base_rate, *margins, at=(242, 5), region=wide))

@@ -7,13 +7,22 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["JOINERS", "harmless", "is_formula", "plain_number", "printable", "shown", "visible"]
+__all__ = [
+    "FORMULA_STARTS",
+    "JOINERS",
+    "harmless",
+    "is_formula",
+    "plain_number",
+    "printable",
+    "shown",
+    "visible",
+]
 
 # Names in Persian or Urdu, and some emoji, need these two; they change nothing around them.
 JOINERS = {0x200C: None, 0x200D: None}
 # With these a cell begins that a spreadsheet runs. The wide forms are typed in East Asia, and Excel
 # takes them for the narrow ones.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NEGATIVE = re.compile(r"-[0-9.]+")
 _SHOWN = 60
 _DIGITS = 17
@@ -104,7 +113,7 @@ def is_formula(cell: str) -> bool:
     >>> is_formula(" =1+1"), is_formula("-5"), is_formula("never")
     (True, False, False)
     """
-    begins = cell.startswith(_FORMULA_STARTS) or cell.lstrip().startswith(_FORMULA_STARTS)
+    begins = cell.startswith(FORMULA_STARTS) or cell.lstrip().startswith(FORMULA_STARTS)
     return begins and _NEGATIVE.fullmatch(cell.strip()) is None
 
 
@@ -126,5 +135,5 @@ def harmless(value: str) -> str:
     >>> harmless("=1+1"), harmless(" @SUM(A1)"), harmless("A-01")
     ("'=1+1", "' @SUM(A1)", 'A-01')
     """
-    begins = value.startswith(_FORMULA_STARTS) or value.lstrip().startswith(_FORMULA_STARTS)
+    begins = value.startswith(FORMULA_STARTS) or value.lstrip().startswith(FORMULA_STARTS)
     return f"'{value}" if begins else value

@@ -14,12 +14,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-import imgstats.reporting  # noqa: F401  before notebooks are read: it spares their slow import
 from imgstats import Applicant, PublishedTables, compare
 from imgstats.errors import ImgstatsWarning
 from imgstats.processors import default_workers
+from imgstats.reporting.notebook_format import without_grammar
 from imgstats.sources import build, dataset
 from imgstats.tables.tidy import records_of
+
+with without_grammar():  # before a test imports it by itself, which takes seconds
+    import nbformat  # noqa: F401
 
 PROJECT = Path(__file__).resolve().parents[1]
 COUNTS = "charting_outcomes_2026_non_us_img_counts"

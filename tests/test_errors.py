@@ -15,8 +15,8 @@ from imgstats.errors import (
     TableError,
     WorkError,
     did_you_mean,
-    visible,
 )
+from imgstats.text import visible
 
 ERRORS = [ImgstatsError, InputError, TableError, DataChangedError, WorkError]
 WARNINGS = [errors.ExtrapolationWarning, errors.PassingScoreWarning]

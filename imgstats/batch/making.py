@@ -12,8 +12,9 @@ from imgstats.batch.records import Standing
 from imgstats.batch.summarize import summary_rows
 from imgstats.batch.tasks import Job, Made
 from imgstats.cohort.summary import summary_csv, summary_frame, summary_parquet
-from imgstats.errors import WorkError, visible
+from imgstats.errors import WorkError
 from imgstats.reporting.report import page_title
+from imgstats.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from imgstats.cohort.judging import same_id
 from imgstats.cohort.rows import BadRow, Problem
 from imgstats.errors import InputError, did_you_mean
-from imgstats.own_tables.words import shown
+from imgstats.text import shown
 
 if TYPE_CHECKING:
     from imgstats.cohort.rows import Cohort

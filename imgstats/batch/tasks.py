@@ -17,7 +17,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from imgstats.batch.fingerprint import fingerprint
-from imgstats.errors import ImgstatsError, WorkError, visible
+from imgstats.errors import ImgstatsError, WorkError
+from imgstats.text import visible
 
 if TYPE_CHECKING:
     from imgstats.batch.fingerprint import Fingerprint

@@ -15,7 +15,8 @@ import typer
 
 from imgstats import __version__
 from imgstats.cli import batch, data, estimate, report, score
-from imgstats.errors import ImgstatsError, visible
+from imgstats.errors import ImgstatsError
+from imgstats.text import visible
 
 __all__ = ["app", "main"]
 

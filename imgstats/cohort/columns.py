@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgstats.applicant import Applicant, shown
-from imgstats.errors import InputError, did_you_mean, visible
+from imgstats.applicant import Applicant
+from imgstats.errors import InputError, did_you_mean
+from imgstats.text import shown, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from imgstats.cohort.cell_limit import cells_up_to
 from imgstats.cohort.columns import COLUMNS
 from imgstats.errors import InputError
-from imgstats.own_tables.words import shown
+from imgstats.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable

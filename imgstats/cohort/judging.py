@@ -9,12 +9,12 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from imgstats.applicant import Applicant, all_problems, shown
-from imgstats.characters import printable
+from imgstats.applicant import Applicant, all_problems
 from imgstats.cohort.columns import COLUMNS, ID, NEEDED
 from imgstats.cohort.rows import Problem
 from imgstats.errors import InputError
 from imgstats.specialties import printed_name
+from imgstats.text import printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

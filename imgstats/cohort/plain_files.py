@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from imgstats.errors import InputError
-from imgstats.own_tables.words import shown
+from imgstats.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from imgstats.errors import ImgstatsError, InputError
-from imgstats.own_tables.words import shown
+from imgstats.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imgstats.applicant import Applicant, shown
-from imgstats.characters import printable
+from imgstats.applicant import Applicant
 from imgstats.cohort.columns import ID, refuse_no_rows
 from imgstats.cohort.judging import Judge, same_id
 from imgstats.cohort.plain_files import MOST_BYTES, MOST_ROWS, kind_of, named, open_plain, too_large
 from imgstats.cohort.raw_tables import opened_tables
 from imgstats.cohort.rows import BadRow, Cohort, CohortRow, Problem
 from imgstats.tables.published import PublishedTables
+from imgstats.text import printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

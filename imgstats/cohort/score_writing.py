@@ -10,11 +10,11 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Self
 
 from imgstats import __version__
-from imgstats.cohort.cells import harmless_column
 from imgstats.cohort.columns import ID
 from imgstats.cohort.saving import saving
 from imgstats.cohort.score_parts import part_schema
 from imgstats.errors import InputError
+from imgstats.text import FORMULA_STARTS, harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -152,3 +152,24 @@ def publish(draft: Path, target: Path) -> None:
         with draft.open("rb") as stream:
             os.fsync(stream.fileno())
         draft.replace(target)
+
+
+def harmless_column(column: pa.Array) -> pa.Array:
+    """Return a column of text as `harmless` returns each of its cells; null stays null.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> harmless_column(pa.array(["=1+1", None, "A-01"])).to_pylist()
+    ["'=1+1", None, 'A-01']
+    """
+    import pyarrow as pa
+    from pyarrow import compute
+
+    # Few begin so, and with white space: they are found together and looked at one by one.
+    starts = "".join(f"\\x{{{ord(each):x}}}" for each in FORMULA_STARTS)
+    may_begin = compute.match_substring_regex(column, rf"^[^!-~]*[{starts}]")
+    may_begin = compute.fill_null(may_begin, fill_value=False)
+    found = column.filter(may_begin).to_pylist()
+    safe = pa.array([harmless(each) for each in found], column.type)
+    return compute.replace_with_mask(column, may_begin, safe)

@@ -10,7 +10,7 @@ from imgstats.cohort.sheet_scan import SAVE, refuse_dangerous
 from imgstats.cohort.table_rows import is_empty
 from imgstats.errors import InputError
 from imgstats.extras import need_packages
-from imgstats.own_tables.words import shown
+from imgstats.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

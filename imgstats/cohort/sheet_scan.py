@@ -11,7 +11,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError
-from imgstats.own_tables.words import shown
+from imgstats.text import shown
 
 if TYPE_CHECKING:
     from typing import BinaryIO

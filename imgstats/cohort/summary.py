@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import imgstats
-from imgstats.cohort.cells import harmless
 from imgstats.comparison.together import factor_name
 from imgstats.errors import InputError
+from imgstats.text import harmless
 from imgstats.wording import listed
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ import pytest
 from pyarrow import parquet
 
 from imgstats.batch.run import run_batch
-from imgstats.cohort.cells import harmless
 from imgstats.cohort.summary import read_summary
+from imgstats.text import harmless
 from tests.batch.hostile_cells import (
     MARK,
     MARKUP,

@@ -14,7 +14,6 @@ from pyarrow import parquet
 
 import imgstats
 from imgstats import Applicant
-from imgstats.cohort.cells import harmless
 from imgstats.cohort.summary import (
     COLUMNS,
     SummaryRow,
@@ -25,6 +24,7 @@ from imgstats.cohort.summary import (
     summary_row,
 )
 from imgstats.errors import InputError
+from imgstats.text import harmless
 from tests.conftest import quiet_compare
 
 ROWS = [

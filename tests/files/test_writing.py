@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from imgstats.errors import WorkError
-from imgstats.files import writing
 from imgstats.files.writing import (
     DRAFT,
     SHARED_FILE,
@@ -55,7 +54,7 @@ def test_a_persons_file_is_for_its_owner_alone(tmp_path, rights, expected):
 
 
 def test_a_full_disk_leaves_what_stood_there(folder, monkeypatch):
-    monkeypatch.setattr(writing.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_all(folder, NEW)
     assert content(folder) == OLD
@@ -66,7 +65,7 @@ def test_a_full_disk_leaves_what_stood_there(folder, monkeypatch):
 def test_a_disk_that_gives_up_between_two_moves_leaves_what_stood_there(
     folder, monkeypatch, moves, error
 ):
-    done = []
+    done: list[object] = []
     replace = Path.replace
 
     def fails(self, target):
@@ -94,7 +93,7 @@ def test_what_is_written_is_brought_to_the_disk_before_it_is_moved(folder, monke
         happened.append("move")
         return replace(self, target)
 
-    monkeypatch.setattr(writing.os, "fsync", synced)
+    monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(Path, "replace", moved)
     write_all(folder, {"a": b"1", "b": b"2"})
     assert happened == ["file", "file", "move", "move", "folder"]

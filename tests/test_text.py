@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imgstats.cohort.cells import harmless
+from imgstats.text import harmless
 
 
 @pytest.mark.parametrize(
