@@ -15,12 +15,12 @@ from imgstats.cohort.cluster import ENVIRONMENT, local_cluster
 from imgstats.errors import InputError, WorkError
 from tests.patience import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 # Says that the workers stand, and then waits for whatever comes.
 _WAITING = """
 import os, sys, time
 from imgstats.cohort.cluster import local_cluster
-
-pytestmark = pytest.mark.slow
 with local_cluster(2) as client:
     client.submit(os.getpid).result()
     print("up", flush=True)
