@@ -71,8 +71,7 @@ class Scorer:
 
     def __init__(self, tables: PublishedTables | None = None) -> None:
         tables = tables or PublishedTables()
-        names = [str(each) for each in tables.frame("counts")["specialty"]]
-        self._judge, self._rates = Judge(names, NEEDED_FIELDS), RateRows(tables)
+        self._judge, self._rates = Judge(tables.specialties, NEEDED_FIELDS), RateRows(tables)
 
     def raw(self, table: RawTable) -> tuple[pa.Table, Part]:
         """Score rows as a sheet has them, cell by cell."""
