@@ -205,7 +205,7 @@ def test_random_numbers_of_other_kernels_are_new_each_time(tmp_path):
 
 
 def test_the_random_state_of_this_process_is_not_the_kernels():
-    random.seed(0)
+    random.seed(5)  # a report has 0
     assert run("import random; print(random.getstate()[1][:3])") != [str(random.getstate()[1][:3])]
 
 
