@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import stat
 from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError, WorkError
+from imgstats.files.locking import LOCK, held
+from imgstats.files.writing import OWNER_FOLDER, remove_drafts, write_whole
 from imgstats.reporting.files import PROBE, check_folder
 
 if TYPE_CHECKING:
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BatchFolder"]
 
-_TEMPORARY = ".part-"
 # What a file browser leaves in any folder it shows.
 _SYSTEM_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
-_OWNER_FILE, _OWNER_FOLDER = 0o600, 0o700
 _AGAIN = "free space or make the folder writable, then run the same command with --resume"
 
 
@@ -39,7 +37,7 @@ class BatchFolder:
         self.ledger = root / "ledger.sqlite"
         self.index = root / "index.html"
         self.summaries = (root / "summary.csv", root / "summary.parquet")
-        self._lock = root / ".lock"
+        self._lock = root / LOCK
 
     def page(self, key: str) -> Path:
         """Return where an applicant's page stands."""
@@ -80,12 +78,11 @@ class BatchFolder:
 
     def _foreign(self) -> Iterator[Path]:
         mine = {self.reports.name, self.records.name, self._lock.name, *_SYSTEM_FILES}
-        # Of a run that was killed at its very beginning: a ledger's draft, a try to write.
-        begun = (f"{_TEMPORARY}{self.ledger.name}", PROBE)
+        # What a run left that was killed at its very beginning: a draft, a try to write.
         return (
             each
             for each in self.root.iterdir()
-            if each.name not in mine and not each.name.startswith(begun)
+            if each.name not in mine and not each.name.startswith(PROBE)
         )
 
     @contextlib.contextmanager
@@ -99,25 +96,20 @@ class BatchFolder:
         WorkError
             If the folder cannot be written.
         """
-        with self.failing():
-            for place in (self.root, self.reports, self.records):
-                place.mkdir(mode=_OWNER_FOLDER, parents=place == self.root, exist_ok=True)
-            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-            lock = os.open(self._lock, flags, _OWNER_FILE)
-        try:
-            _hold(lock, self.root)
+        with contextlib.ExitStack() as stack:
             with self.failing():
-                self._clear()
+                for place in (self.root, self.reports, self.records):
+                    place.mkdir(mode=OWNER_FOLDER, parents=place == self.root, exist_ok=True)
+                try:
+                    stack.enter_context(held(self.root))
+                except BlockingIOError as e:
+                    raise InputError(
+                        f"another batch is at work in {self.root}",
+                        "one at a time",
+                        "wait for it, or stop it",
+                    ) from e
+                remove_drafts(self.root, self.reports, self.records)
             yield
-        finally:
-            os.close(lock)
-
-    def _clear(self) -> None:
-        """Remove what a killed run left half-written."""
-        for place in (self.root, self.reports, self.records):
-            for path in place.glob(f"{_TEMPORARY}*"):
-                if not path.is_dir():
-                    path.unlink()
 
     def write(self, path: Path, data: bytes) -> None:
         """Write a file that appears whole or not at all.
@@ -127,16 +119,8 @@ class BatchFolder:
         WorkError
             If the disk is full or the folder cannot be written; what stood there stands there.
         """
-        draft = path.with_name(f"{_TEMPORARY}{path.name}")
         with self.failing():
-            try:
-                _write_and_sync(draft, data)
-                draft.replace(path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    draft.unlink(missing_ok=True)
-                raise
-            _sync_folder(path.parent)
+            write_whole(path, data)
 
     def remove(self, *paths: Path) -> None:
         """Remove files, if they are there.
@@ -157,35 +141,3 @@ class BatchFolder:
             yield
         except OSError as e:
             raise WorkError(f"{self.root}: {e.strerror or e}", todo=_AGAIN) from e
-
-
-def _write_and_sync(path: Path, data: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
-    handle = os.open(path, flags, _OWNER_FILE)
-    with os.fdopen(handle, "wb") as stream:
-        os.fchmod(stream.fileno(), stat.S_IRUSR | stat.S_IWUSR)
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _hold(lock: int, root: Path) -> None:
-    try:
-        import fcntl
-    except ImportError:  # no such lock on this system
-        return
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as e:
-        raise InputError(
-            f"another batch is at work in {root}", "one at a time", "wait for it, or stop it"
-        ) from e

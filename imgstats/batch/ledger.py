@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from imgstats.errors import InputError, WorkError
+from imgstats.files.writing import DRAFT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -122,7 +123,7 @@ class Ledger:
             If it cannot be written; nothing is left behind then.
         """
         # It gets its name when it is whole, so that a kill leaves no ledger without tables.
-        draft = path.with_name(f".part-{path.name}")
+        draft = path.with_name(f"{DRAFT}{path.name}")
         facts = {"format": _FORMAT, "names": names, "salt": secrets.token_hex(16)}
         with _failing(path):
             draft.unlink(missing_ok=True)

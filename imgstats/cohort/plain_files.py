@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import stat
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from imgstats.errors import InputError
+from imgstats.files.opening import Wanted, open_plain
 from imgstats.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 __all__ = [
@@ -22,16 +23,21 @@ __all__ = [
     "Stamp",
     "kind_of",
     "named",
-    "open_plain",
+    "open_cohort",
     "too_large",
 ]
 
 KINDS = (".csv", ".xlsx", ".parquet")
 MOST_BYTES = 256 * 1024**2
 MOST_ROWS = 200_000
-_ALLOWED = "a .csv, .xlsx or .parquet file that can be read"
 _LONGEST_PATH = 200
-_STREAMS = "`imgstats score` takes more: it reads a .csv or .parquet file piece by piece"
+_WHAT = "a .csv, .xlsx or .parquet file"
+_WHOLE = Wanted(
+    what=_WHAT,
+    most=MOST_BYTES,
+    size=f"up to {MOST_BYTES // 1024**2} MiB and {MOST_ROWS:,} rows",
+    todo="`imgstats score` takes more: it reads a .csv or .parquet file piece by piece",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,7 @@ def kind_of(path: Path) -> str:
 
 def too_large(what: str) -> InputError:
     """Return the error of a file that is too large to be read as a whole."""
-    return InputError(what, f"up to {MOST_BYTES // 1024**2} MiB and {MOST_ROWS:,} rows", _STREAMS)
+    return InputError(what, _WHOLE.size, _WHOLE.todo)
 
 
 @contextmanager
@@ -116,44 +122,14 @@ def named(path: Path) -> Iterator[None]:
         raise type(e)(f"{label}: {e.found}", e.allowed, e.todo) from e
 
 
-@contextmanager
-def open_plain(path: Path, most: int | None = None) -> Iterator[BinaryIO]:
-    """Open a plain file for reading.
+def open_cohort(path: Path, *, whole: bool) -> AbstractContextManager[BinaryIO]:
+    """Open a cohort's file, see `open_plain`.
 
     Parameters
     ----------
     path : pathlib.Path
         The file, or a link to it.
-    most : int, optional
-        Most bytes it may have.
-
-    Yields
-    ------
-    binary file
-        At its beginning.
-
-    Raises
-    ------
-    InputError
-        If it is no plain file (a folder, a pipe, a device), cannot be read or is too large.
+    whole : bool
+        Whether it will be read as a whole and has to be small enough for that.
     """
-    label = shown(str(path), _LONGEST_PATH)
-    try:
-        # Asked first, because opening some devices has effects; again below, since it may change.
-        _refuse_other_than_file(path.stat(), label, most)
-        # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except (OSError, ValueError) as e:
-        raise InputError(f"{label}: {getattr(e, 'strerror', None) or e}", _ALLOWED) from e
-    with os.fdopen(descriptor, "rb") as stream:
-        _refuse_other_than_file(os.fstat(descriptor), label, most)
-        yield stream
-
-
-def _refuse_other_than_file(found: os.stat_result, label: str, most: int | None) -> None:
-    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
-    if not stat.S_ISREG(found.st_mode):
-        what = next((name for is_it, name in kinds if is_it(found.st_mode)), "a device")
-        raise InputError(f"{label} is {what}", _ALLOWED)
-    if most is not None and found.st_size > most:
-        raise too_large(f"{label} has {found.st_size:,} bytes")
+    return open_plain(path, _WHOLE if whole else Wanted(what=_WHAT))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from imgstats.applicant import Applicant
 from imgstats.cohort.columns import ID, refuse_no_rows
 from imgstats.cohort.judging import Judge, same_id
-from imgstats.cohort.plain_files import MOST_BYTES, MOST_ROWS, kind_of, named, open_plain, too_large
+from imgstats.cohort.plain_files import MOST_ROWS, kind_of, named, open_cohort, too_large
 from imgstats.cohort.raw_tables import opened_tables
 from imgstats.cohort.rows import BadRow, Cohort, CohortRow, Problem
 from imgstats.tables.published import PublishedTables
@@ -72,7 +72,7 @@ def read_cohort(
     kind = kind_of(file)
     names = (tables or PublishedTables()).specialties
     reader = _Reader(Judge(str(each) for each in names))
-    with open_plain(file, MOST_BYTES) as stream, named(file), _without_collector():
+    with open_cohort(file, whole=True) as stream, named(file), _without_collector():
         with opened_tables(stream, kind, ignore=ignore_columns) as (columns, raw):
             for table in raw:
                 reader.take(table)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from imgstats.cohort.columns import ID, NEEDED_FIELDS, match_columns, refuse_no_rows
 from imgstats.cohort.csv_columns import opened_csv
 from imgstats.cohort.parquet_rows import column_names, need_pyarrow, open_parquet
-from imgstats.cohort.plain_files import MOST_BYTES, Stamp, kind_of, named, open_plain
+from imgstats.cohort.plain_files import Stamp, kind_of, named, open_cohort
 from imgstats.cohort.raw_tables import opened_tables
 from imgstats.cohort.score_parts import MOST_SHOWN, Scorer, scored_range
 from imgstats.cohort.score_writing import ScoreWriter, check_target, draft_folder, publish
@@ -122,8 +122,7 @@ def score_file(
         )
     check_target(path, target)
     # Only a workbook is held as a whole.
-    most = MOST_BYTES if kind == ".xlsx" else None
-    with open_plain(path, most) as stream, draft_folder(target) as folder:
+    with open_cohort(path, whole=kind == ".xlsx") as stream, draft_folder(target) as folder:
         draft, stamp = folder / target.name, Stamp.of(stream)
         with (
             named(path),

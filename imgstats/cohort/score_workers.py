@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from imgstats import __version__
 from imgstats.cohort.columns import ID
 from imgstats.cohort.parquet_rows import open_parquet
-from imgstats.cohort.plain_files import open_plain
+from imgstats.cohort.plain_files import open_cohort
 from imgstats.cohort.score_parts import Scorer, part_schema, scored_range
 from imgstats.errors import ImgstatsError, WorkError
 from imgstats.own_tables.digest import data_digest
@@ -160,7 +160,7 @@ def score_range(
     schema, parts, sink = part_schema(with_id=ID in columns.places), [], pa.BufferOutputStream()
     options = pa.ipc.IpcWriteOptions(compression="zstd", use_threads=False)
     with (
-        open_plain(Path(source)) as stream,
+        open_cohort(Path(source), whole=False) as stream,
         stamp.held(stream),
         pa.ipc.new_stream(sink, schema, options=options) as writer,
     ):

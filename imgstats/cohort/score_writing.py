@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from imgstats import __version__
 from imgstats.cohort.columns import ID
-from imgstats.cohort.saving import saving
 from imgstats.cohort.score_parts import part_schema
 from imgstats.errors import InputError
+from imgstats.files.writing import DRAFT, OWNER_FILE, saving, sync_folder
 from imgstats.text import FORMULA_STARTS, harmless
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ScoreWriter", "check_target", "draft_folder", "publish"]
 
 _ALLOWED = "a .parquet or .csv file in a folder that can be written"
+_ADVICE = "free space there, or choose another --out"
 _MEANING = "historical rates of groups; no statement about a person"
 
 
@@ -49,7 +50,7 @@ def check_target(source: Path, target: Path) -> None:
 def draft_folder(target: Path) -> Iterator[Path]:
     """Give a hidden folder beside the target; it is removed with the block, whatever happens."""
     try:
-        folder = Path(mkdtemp(prefix=".imgstats-", dir=target.parent))
+        folder = Path(mkdtemp(prefix=DRAFT, dir=target.parent))
     except OSError as e:
         raise InputError(f"{target.parent}: {e.strerror or e}", _ALLOWED, "choose another") from e
     try:
@@ -87,8 +88,8 @@ class ScoreWriter:
             "imgstats_meaning": _MEANING,
             "imgstats_data_sha256": data,
         }
-        with saving(target), ExitStack() as stack:
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with saving(target, _ADVICE), ExitStack() as stack:
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_FILE)
             sink = stack.enter_context(os.fdopen(descriptor, "wb"))
             self._writer = self._opened(sink, part_schema(with_id=with_id))
             stack.callback(_close, self._writer)
@@ -103,7 +104,7 @@ class ScoreWriter:
 
     def write(self, table: pa.Table) -> None:
         """Append the rows of a table."""
-        with saving(self._target):
+        with saving(self._target, _ADVICE):
             self._writer.write_table(_guarded(table) if self._is_csv else table)
 
     def note_years(self, years: Iterable[str]) -> None:
@@ -119,7 +120,7 @@ class ScoreWriter:
         self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
     ) -> None:
         """Close the file; after an error that error is told, and none of the closing."""
-        with saving(self._target) if kind is None else suppress(Exception):
+        with saving(self._target, _ADVICE) if kind is None else suppress(Exception):
             self._stack.close()
 
 
@@ -148,10 +149,11 @@ def publish(draft: Path, target: Path) -> None:
     WorkError
         If the disk does not take it.
     """
-    with saving(target):
+    with saving(target, _ADVICE):
         with draft.open("rb") as stream:
             os.fsync(stream.fileno())
         draft.replace(target)
+        sync_folder(target.parent)
 
 
 def harmless_column(column: pa.Array) -> pa.Array:

@@ -1,21 +1,21 @@
-"""Writing several files so that each appears whole or not at all."""
+"""The folder of a report: whether it can be written, and its files whole or not at all."""
 
 from __future__ import annotations
 
 import errno
 import os
-import shutil
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError, WorkError
+from imgstats.files.writing import OWNER_FOLDER, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["PROBE", "check_folder", "temporary_files", "write_all"]
+__all__ = ["PROBE", "check_folder", "temporary_files", "write_report_files"]
 
 # How the names of folders begin that stand for a moment, to try whether there can be any.
 PROBE = ".imgstats-"
@@ -38,16 +38,12 @@ def check_folder(folder: Path) -> None:
     while not os.path.lexists(place):
         place = place.parent
     if not place.is_dir():
-        raise InputError(f"{place} is not a folder", "a folder that can be written", _ADVICE)
+        raise _unwritable(f"{place} is not a folder")
     try:
         Path(mkdtemp(prefix=PROBE, dir=place)).rmdir()  # some file systems only say so then
     except OSError as e:
         _say_full(place, e)
-        raise InputError(
-            f"{place} cannot be written ({e.strerror or e})",
-            "a folder that can be written",
-            _ADVICE,
-        ) from e
+        raise _unwritable(f"{place} cannot be written ({e.strerror or e})") from e
 
 
 @contextmanager
@@ -70,8 +66,8 @@ def temporary_files() -> Iterator[None]:
         ) from e
 
 
-def write_all(folder: Path, contents: Mapping[str, str]) -> None:
-    """Write the files into a hidden folder beside their place, then move them all there.
+def write_report_files(folder: Path, contents: Mapping[str, str]) -> None:
+    """Write all files of a report, or none; they are for their owner alone.
 
     Raises
     ------
@@ -82,23 +78,23 @@ def write_all(folder: Path, contents: Mapping[str, str]) -> None:
     """
     made = _missing_parents(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        draft = Path(mkdtemp(prefix=PROBE, dir=folder))
-    except OSError as e:
-        _remove_empty(made)
-        _say_full(folder, e)
-        raise InputError(
-            f"{folder}: {e.strerror or e}", "a folder that can be written", _ADVICE
-        ) from e
-    try:
-        _write_draft(draft, contents)
-        _move_all(draft, folder, list(contents))
-    except OSError as e:
-        raise _gave_up(folder, e) from e
+        try:
+            folder.mkdir(mode=OWNER_FOLDER, parents=True, exist_ok=True)
+            Path(mkdtemp(prefix=PROBE, dir=folder)).rmdir()
+        except OSError as e:
+            _say_full(folder, e)
+            raise _unwritable(f"{folder}: {e.strerror or e}") from e
+        try:
+            write_all(folder, {name: text.encode() for name, text in contents.items()})
+        except OSError as e:
+            raise _gave_up(folder, e) from e
     finally:
         # Also after an interruption; a folder that now holds the report is not empty and stays.
-        shutil.rmtree(draft, ignore_errors=True)
         _remove_empty(made)
+
+
+def _unwritable(found: str) -> InputError:
+    return InputError(found, "a folder that can be written", _ADVICE)
 
 
 def _say_full(folder: Path, problem: OSError) -> None:
@@ -111,33 +107,6 @@ def _gave_up(folder: Path, problem: OSError) -> WorkError:
     return WorkError(
         f"{folder}: {problem.strerror or problem}", todo="free space or choose another folder"
     )
-
-
-def _write_draft(draft: Path, contents: Mapping[str, str]) -> None:
-    for name, text in contents.items():
-        with (draft / name).open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-
-
-def _move_all(draft: Path, folder: Path, names: list[str]) -> None:
-    """Move every file to its place, or put back what stood there."""
-    moved: list[str] = []
-    try:
-        for name in names:
-            if (folder / name).exists():
-                shutil.copy2(folder / name, draft / f"{name}.before")
-            (draft / name).replace(folder / name)
-            moved.append(name)
-    except BaseException:
-        for name in moved:
-            before = draft / f"{name}.before"
-            if before.exists():
-                before.replace(folder / name)
-            else:
-                (folder / name).unlink(missing_ok=True)
-        raise
 
 
 def _missing_parents(folder: Path) -> list[Path]:

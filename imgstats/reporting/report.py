@@ -17,7 +17,7 @@ from imgstats.comparison.choices import Choices
 from imgstats.errors import ImgstatsWarning, InputError
 from imgstats.levels import LEVEL
 from imgstats.processors import one_thread
-from imgstats.reporting.files import check_folder, write_all
+from imgstats.reporting.files import check_folder, write_report_files
 from imgstats.sources import notebook_path
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def write_report(
         executed = _executed(source, parameters, say, fork=fork)
     say("rendering the page")
     page, record = _rendered(executed, kept.comparison, made_on)
-    write_all(folder, {PAGE: page, RECORD: record, VALUES: values})
+    write_report_files(folder, {PAGE: page, RECORD: record, VALUES: values})
     return ReportFiles(page=folder / PAGE, record=folder / RECORD, values=folder / VALUES)
 
 

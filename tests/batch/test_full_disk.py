@@ -21,7 +21,7 @@ import pytest
 from imgstats.batch.run import run_batch
 from imgstats.batch.summarize import index_files
 from imgstats.errors import InputError, WorkError
-from imgstats.reporting.files import write_all
+from imgstats.reporting.files import write_report_files
 from tests.batch.making import (
     GATED,
     PRINT,
@@ -359,5 +359,5 @@ def test_a_report_on_a_full_disk_leaves_no_file(disk, free):
     report = dict.fromkeys(("index.html", "report.ipynb", "comparison.json"), "x" * PAGE)
     said = f"{out}: No space left on device; free space or choose another folder"
     with pytest.raises(WorkError, match=re.escape(said)):
-        write_all(out, report)
+        write_report_files(out, report)
     assert {path.name for path in disk.place.iterdir()} <= {"fill"}

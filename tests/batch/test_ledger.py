@@ -16,6 +16,7 @@ import pytest
 
 from imgstats.batch.ledger import BAD, FAILED, GONE, MADE, RUNNING, WAITING, Entry, Ledger
 from imgstats.errors import InputError, WorkError
+from imgstats.files.writing import DRAFT
 
 ENTRY = Entry(key="k1", id="A-01", line=2, state=WAITING)
 
@@ -253,7 +254,7 @@ def test_a_ledger_gets_its_name_when_it_is_whole(path, monkeypatch):
 
 
 def test_half_a_ledger_of_a_killed_run_is_written_anew(path):
-    path.with_name(f".part-{path.name}").write_bytes(b"half")
+    path.with_name(f"{DRAFT}{path.name}").write_bytes(b"half")
     with Ledger.create(path, names="hash") as made:
         assert made.entries() == {}
     assert [each.name for each in path.parent.iterdir()] == [path.name]

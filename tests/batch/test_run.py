@@ -259,17 +259,16 @@ def test_a_full_disk_is_said_and_the_ledger_resumes(tmp_path, monkeypatch):
 
     cohort = write_cohort(tmp_path / "c.csv", rows_of(4))
     notebook = write_notebook(tmp_path, PRINT)
-    out, write = tmp_path / "out", folder._write_and_sync
+    out, write = tmp_path / "out", folder.write_whole
     written: list[object] = []
 
     def full_after_four(path, data):
         if len(written) == 4:
-            path.write_bytes(data[:10])
             raise OSError(28, "No space left on device")
         written.append(path)
         write(path, data)
 
-    monkeypatch.setattr(folder, "_write_and_sync", full_after_four)
+    monkeypatch.setattr(folder, "write_whole", full_after_four)
     with pytest.raises(WorkError, match=r"No space left on device.*--resume"):
         run_batch(cohort, out, notebook=notebook, opening=working())
     assert states(out)["made"] == 2

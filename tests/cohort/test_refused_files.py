@@ -134,7 +134,7 @@ def test_a_file_with_too_many_bytes_is_refused(tmp_path):
     path = tmp_path / "cohort.csv"
     with path.open("wb") as stream:
         stream.truncate(plain_files.MOST_BYTES + 1)
-    with pytest.raises(InputError, match=r"has 268,435,457 bytes; allowed: up to 256 MiB"):
+    with pytest.raises(InputError, match=r"larger than 268,435,456 bytes; allowed: up to 256 MiB"):
         read_cohort(path)
 
 

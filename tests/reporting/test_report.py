@@ -7,6 +7,7 @@ import gc
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
 import tempfile
@@ -20,7 +21,8 @@ import pytest
 from imgstats import Applicant
 from imgstats.comparison.choices import Choices
 from imgstats.errors import DataChangedError, InputError, WorkError
-from imgstats.reporting.files import check_folder, write_all
+from imgstats.files.writing import OWNER_FILE, OWNER_FOLDER
+from imgstats.reporting.files import check_folder, write_report_files
 from imgstats.reporting.notebook import check_parameters, read_notebook, run_notebook
 from imgstats.reporting.report import write_report
 from imgstats.sources import notebook_path
@@ -288,7 +290,7 @@ def test_a_full_disk_is_no_fault_of_the_folder_that_was_named(tmp_path, monkeypa
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr("imgstats.reporting.files.mkdtemp", refuse)
-    for write in (check_folder, lambda folder: write_all(folder, {"index.html": ""})):
+    for write in (check_folder, lambda folder: write_report_files(folder, {"index.html": ""})):
         with pytest.raises(WorkError, match="free space or choose another folder"):
             write(tmp_path / "out")
     assert tree(tmp_path) == {}
@@ -307,7 +309,7 @@ def test_a_full_disk_of_temporary_files_is_named(monkeypatch, tmp_path):
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that nobody can write")
 def test_a_folder_that_even_root_cannot_write_is_refused():
     with pytest.raises(InputError, match="/proc/nobody"):
-        write_all(Path("/proc/nobody/a"), {"index.html": ""})
+        write_report_files(Path("/proc/nobody/a"), {"index.html": ""})
 
 
 def test_checking_a_folder_makes_nothing(tmp_path):
@@ -339,7 +341,7 @@ def test_a_full_disk_while_writing_keeps_the_old_report(in_place, monkeypatch, n
     full = OSError(28, "No space left on device")
     monkeypatch.setattr(os, "fsync", failing_at(nth, os.fsync, full))
     with pytest.raises(WorkError, match="No space left on device; free space"):
-        write_all(in_place, NEW)
+        write_report_files(in_place, NEW)
     assert tree(in_place) == before
 
 
@@ -350,7 +352,7 @@ def test_a_failed_move_keeps_the_old_report(in_place, monkeypatch, nth):
     denied = OSError(13, "Permission denied")
     monkeypatch.setattr(Path, "replace", failing_at(nth, Path.replace, denied))
     with pytest.raises(WorkError, match="Permission denied"):
-        write_all(in_place, NEW)
+        write_report_files(in_place, NEW)
     assert tree(in_place) == before
 
 
@@ -359,7 +361,7 @@ def test_a_failed_move_into_a_new_folder_leaves_nothing(tmp_path, monkeypatch, n
     denied = OSError(13, "Permission denied")
     monkeypatch.setattr(Path, "replace", failing_at(nth, Path.replace, denied))
     with pytest.raises(WorkError, match="Permission denied"):
-        write_all(tmp_path / "a" / "b", NEW)
+        write_report_files(tmp_path / "a" / "b", NEW)
     assert tree(tmp_path) == {}
 
 
@@ -368,26 +370,26 @@ def test_an_interruption_while_writing_leaves_no_draft(in_place, monkeypatch, er
     before = tree(in_place)
     monkeypatch.setattr(os, "fsync", failing_at(2, os.fsync, error))
     with pytest.raises(type(error)):
-        write_all(in_place, NEW)
+        write_report_files(in_place, NEW)
     assert tree(in_place) == before
 
 
 def test_all_files_are_written_whole(in_place):
-    write_all(in_place, NEW)
+    write_report_files(in_place, NEW)
     assert {name: data.decode() for name, data in tree(in_place).items()} == NEW
 
 
 def test_other_files_of_the_folder_stay(in_place):
     (in_place / "mine.txt").write_text("mine", encoding="utf-8")
-    write_all(in_place, NEW)
+    write_report_files(in_place, NEW)
     assert (in_place / "mine.txt").read_text(encoding="utf-8") == "mine"
 
 
-def test_a_new_file_has_the_rights_of_any_new_file(tmp_path):
-    (tmp_path / "plain").write_text("", encoding="utf-8")
-    write_all(tmp_path / "out", NEW)
-    expected = (tmp_path / "plain").stat().st_mode
-    assert (tmp_path / "out" / "index.html").stat().st_mode == expected
+def test_a_report_is_for_its_owner_alone(tmp_path):
+    write_report_files(tmp_path / "out", NEW)
+    assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == OWNER_FOLDER
+    for name in NEW:
+        assert stat.S_IMODE((tmp_path / "out" / name).stat().st_mode) == OWNER_FILE
 
 
 # --- no trace
