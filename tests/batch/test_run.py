@@ -16,6 +16,7 @@ from imgstats.batch.run import run_batch
 from imgstats.batch.tasks import Unmade
 from imgstats.batch.work import Work
 from imgstats.errors import InputError, WorkError
+from imgstats.files.writing import write_whole
 from tests.batch.making import (
     PRINT,
     RECORD,
@@ -255,20 +256,18 @@ def test_who_stops_early_closes_the_work_and_what_was_made_stands(tmp_path):
 
 
 def test_a_full_disk_is_said_and_the_ledger_resumes(tmp_path, monkeypatch):
-    from imgstats.batch import folder
-
     cohort = write_cohort(tmp_path / "c.csv", rows_of(4))
     notebook = write_notebook(tmp_path, PRINT)
-    out, write = tmp_path / "out", folder.write_whole
+    out = tmp_path / "out"
     written: list[object] = []
 
     def full_after_four(path, data):
         if len(written) == 4:
             raise OSError(28, "No space left on device")
         written.append(path)
-        write(path, data)
+        write_whole(path, data)
 
-    monkeypatch.setattr(folder, "write_whole", full_after_four)
+    monkeypatch.setattr("imgstats.batch.folder.write_whole", full_after_four)
     with pytest.raises(WorkError, match=r"No space left on device.*--resume"):
         run_batch(cohort, out, notebook=notebook, opening=working())
     assert states(out)["made"] == 2
