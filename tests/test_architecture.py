@@ -115,6 +115,38 @@ def test_the_check_of_imports_sees_what_only_types_need():
     assert list(_imports(tree)) == ["pandas", "json"]
 
 
+@pytest.mark.parametrize(
+    ("marks", "home"),
+    [
+        # What only an atomic write, a lock, a bounded open or the showing of a value needs.
+        (("fsync", "mkstemp"), "files"),
+        (("flock",), "files"),
+        (("O_NONBLOCK", "S_ISREG"), "files"),
+        (("unicode_escape",), "text.py"),
+    ],
+)
+def test_what_has_a_home_stands_nowhere_else(marks, home):
+    found = {
+        path.relative_to(PACKAGE).parts[0]
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Attribute) and node.attr in marks)
+        or (isinstance(node, ast.Name) and node.id in marks)
+        or (isinstance(node, ast.Constant) and node.value in marks)
+    }
+    assert found == {home}
+
+
+def test_one_function_shows_a_value_in_a_message():
+    homes = [
+        path.name
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name in {"shown", "_shown"}
+    ]
+    assert homes == ["text.py"]
+
+
 def test_every_room_on_a_floor_is_there():
     there = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in MODULES}
     assert {room for rooms in FLOORS for room in rooms} <= there

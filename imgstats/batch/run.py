@@ -19,7 +19,7 @@ from imgstats.batch.records import Batch, Standing
 from imgstats.cohort.reading import read_cohort
 from imgstats.errors import InputError
 from imgstats.processors import default_workers
-from imgstats.reporting.notebook import check_parameters
+from imgstats.reporting.notebook import check_parameters, notebook_bytes
 from imgstats.reporting.report import made_on_words
 from imgstats.sources import notebook_path
 
@@ -131,7 +131,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
             cohort=found,
             title=Path(cohort).stem,
             folder=folder,
-            notebook=source.read_bytes(),
+            notebook=notebook_bytes(source),
             notebook_name=source.name,
             names=names,
             seconds=seconds,

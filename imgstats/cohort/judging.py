@@ -167,7 +167,7 @@ def _id(value: object) -> Judged:
         text = " ".join(value.split())
     elif isinstance(found := _text_of(value), str):
         text = found
-    if not text or len(text) > LONGEST_ID or not (text.isprintable() or printable(text)):
+    if not text or len(text) > LONGEST_ID or not printable(text):
         reason = f"allowed: {_ID_ALLOWED}; shorten it or remove control characters"
         return Judged(None, Problem(column=ID, value=shown(value), reason=reason))
     return Judged(text)

@@ -13,7 +13,7 @@ from imgstats import __version__
 from imgstats.cohort.columns import ID
 from imgstats.cohort.score_parts import part_schema
 from imgstats.errors import InputError
-from imgstats.files.writing import DRAFT, OWNER_FILE, saving, sync_folder
+from imgstats.files.writing import DRAFT, OWNER_FILE, move_whole, saving
 from imgstats.text import FORMULA_STARTS, harmless
 
 if TYPE_CHECKING:
@@ -150,10 +150,7 @@ def publish(draft: Path, target: Path) -> None:
         If the disk does not take it.
     """
     with saving(target, _ADVICE):
-        with draft.open("rb") as stream:
-            os.fsync(stream.fileno())
-        draft.replace(target)
-        sync_folder(target.parent)
+        move_whole(draft, target)
 
 
 def harmless_column(column: pa.Array) -> pa.Array:

@@ -23,9 +23,9 @@ __all__ = [
     "OWNER_FILE",
     "OWNER_FOLDER",
     "SHARED_FILE",
+    "move_whole",
     "remove_drafts",
     "saving",
-    "sync_folder",
     "write_all",
     "write_whole",
 ]
@@ -105,7 +105,21 @@ def write_all(folder: Path, contents: Mapping[str, bytes], *, rights: int = OWNE
         for draft in drafts.values():
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
-    sync_folder(folder)
+    _sync_folder(folder)
+
+
+def move_whole(draft: Path, path: Path) -> None:
+    """Bring a draft that was written elsewhere on the same disk into its place.
+
+    Raises
+    ------
+    OSError
+        If the disk does not take it.
+    """
+    with draft.open("rb") as stream:
+        os.fsync(stream.fileno())
+    draft.replace(path)
+    _sync_folder(path.parent)
 
 
 def _draft(folder: Path) -> Path:
@@ -144,7 +158,7 @@ def _move_all(folder: Path, drafts: Mapping[str, Path]) -> None:
             kept.unlink(missing_ok=True)
 
 
-def sync_folder(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """Make what was moved into a folder outlive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from imgstats.errors import InputError, WorkError, did_you_mean
+from imgstats.files.opening import Wanted, read_plain
 from imgstats.reporting.notebook_format import without_grammar
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = [
     "check_parameters",
     "checked_notebook",
     "execute",
+    "notebook_bytes",
     "notebook_text",
     "parse_notebook",
     "read_notebook",
@@ -29,6 +31,7 @@ __all__ = [
 _START_TIMEOUT = 60
 _CELL_TIMEOUT = 300
 _TAG = "parameters"
+_FILE = Wanted(what="a notebook", most=256 * 1024**2)
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -39,7 +42,7 @@ def read_notebook(path: Path) -> NotebookNode:
     InputError
         If the file cannot be read or is no notebook.
     """
-    return parse_notebook(_bytes_of(path), path.name)
+    return parse_notebook(notebook_bytes(path), path.name)
 
 
 def parse_notebook(data: bytes, name: str) -> NotebookNode:
@@ -75,11 +78,15 @@ def notebook_text(notebook: object) -> str:
     return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
 
 
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as e:
-        raise InputError(f"{path}: {e.strerror or e}", "a notebook that can be read") from e
+def notebook_bytes(path: Path) -> bytes:
+    """Return the bytes of a notebook's file.
+
+    Raises
+    ------
+    InputError
+        If it is no plain file, cannot be read or is too large.
+    """
+    return read_plain(path, _FILE)
 
 
 def check_parameters(path: Path, parameters: Mapping[str, Any]) -> None:
@@ -101,7 +108,7 @@ def checked_notebook(path: Path, parameters: Mapping[str, Any]) -> NotebookNode:
     InputError
         As `check_parameters`.
     """
-    data = _bytes_of(path)
+    data = notebook_bytes(path)
     known = _known_parameters(path.name, data)
     for given in parameters:
         if given not in known:

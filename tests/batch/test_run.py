@@ -390,7 +390,9 @@ def test_bad_options_are_refused_before_anything_is_written(tmp_path, capsys, op
 
 def test_a_notebook_that_is_not_there_is_refused(tmp_path):
     cohort, missing = write_cohort(tmp_path / "c.csv", rows_of(1)), tmp_path / "none.ipynb"
-    with pytest.raises(InputError, match=r"none\.ipynb: No such file .* notebook that can be read"):
+    with pytest.raises(
+        InputError, match=r"none\.ipynb': No such file .* notebook that can be read"
+    ):
         run_batch(cohort, tmp_path / "out", notebook=missing, opening=working())
     assert not (tmp_path / "out").exists()
 
