@@ -103,7 +103,7 @@ def test_a_bad_file_is_refused(refused, elsewhere, text, message):
 
 
 def test_a_missing_file_is_refused(refused):
-    assert "none.yml: No such file" in refused("report", "none.yml", "--out", "out")
+    assert "none.yml': No such file" in refused("report", "none.yml", "--out", "out")
 
 
 def test_a_file_is_no_place_for_a_report(refused, elsewhere):
@@ -182,7 +182,7 @@ def test_a_notebook_of_no_python_kernel_is_refused(refused, elsewhere, metadata)
 
 
 def test_a_missing_notebook_is_refused(refused):
-    assert "none.ipynb: No such file" in refused(
+    assert "none.ipynb': No such file" in refused(
         "report", *GOOD, "--out", "out", "--notebook", "none.ipynb"
     )
 

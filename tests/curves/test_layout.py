@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
-from imgstats.curves.layout import Content, read_curve, render_curves
-from imgstats.curves.record import CandidateCurve, CurveKey, RateCurve
+from imgstats.curves.layout import (
+    BORROWED,
+    Content,
+    read_curve,
+    read_member,
+    render_borrowed,
+    render_curves,
+)
+from imgstats.curves.record import (
+    CandidateCurve,
+    CurveKey,
+    PooledMember,
+    RateCurve,
+    TauLimits,
+    Transport,
+)
 from imgstats.sources.hashing import sha256_of
+from imgstats.tables import Context
+from imgstats.tables.derivation import Step
 from tests.curves.same import assert_same
 
 PLACES = [
@@ -18,6 +34,19 @@ PLACES = [
 ]
 NAMES = ["rate", "low", "high", *PLACES, "density_matched", "density_not_matched"]
 BANDS = ["low", "high", "rate", "rate_low", "rate_high", "n"]
+
+TRANSPORT = Transport(
+    base_rate=1 / 3,
+    tau=0.25,
+    steps=(
+        Step(label="a rate", value=0.1 + 0.2, scale="rate", contexts=(Context(specialty="A"),)),
+        Step(label="a gap", value=-0.5, scale="logit"),
+    ),
+    against=("One thing.", "Another."),
+    over_tau=(
+        TauLimits(tau=0.15, low=np.array([0.1, 0.2, 0.3]), high=np.array([0.4, 0.5, 1 / 3])),
+    ),
+)
 
 
 def made(*, rivals=2, measure="step2_ck", specialty='Ob, "Gyn"', seed=0, bands=2):
@@ -50,7 +79,8 @@ def made(*, rivals=2, measure="step2_ck", specialty='Ob, "Gyn"', seed=0, bands=2
 
 def through_files(*curves):
     """Return curves as they come back from their files, and the files."""
-    files = render_curves({each.key: each for each in curves})
+    by_key = {each.key: each for each in curves}
+    files = {**render_curves(by_key), BORROWED: render_borrowed(by_key, [])}
     contents = {name: Content(data, sha256_of(data)) for name, data in files.items()}
     return [read_curve(each.key, contents.__getitem__) for each in curves], files
 
@@ -61,7 +91,7 @@ def test_what_comes_back_is_what_was_written():
     assert_same(found, first, within=1e-7)
     assert_same(other, second, within=1e-7)
     assert through_files(found, other)[1] == files
-    assert render_curves({each.key: each for each in (second, first)}) == files
+    assert render_curves({each.key: each for each in (second, first)}).items() <= files.items()
 
 
 def test_p_keeps_all_its_digits():
@@ -92,9 +122,52 @@ def _rates(curve):
 
 def test_a_borrowed_curve_has_no_places():
     curve = made(rivals=0)
-    curve = replace(curve, grade="borrowed", p=None, columns=_rates(curve))
+    curve = replace(curve, grade="borrowed", p=None, columns=_rates(curve), transport=TRANSPORT)
     (found, _), _ = through_files(curve, made(specialty="Pediatrics"))
     assert_same(found, curve, within=1e-7)
+    told = found.transport
+    assert (told.base_rate, told.tau, told.steps, told.against) == (
+        TRANSPORT.base_rate,
+        TRANSPORT.tau,
+        TRANSPORT.steps,
+        TRANSPORT.against,
+    )
+    (limits,), (expected,) = told.over_tau, TRANSPORT.over_tau
+    assert (limits.tau, *limits.low, *limits.high) == (
+        expected.tau,
+        *expected.low,
+        *expected.high,
+    )
+
+
+def test_a_pooled_rate_is_read_for_its_own_counts_only():
+    member = PooledMember(
+        specialty="A",
+        level=0.95,
+        rate=0.1 + 0.2,
+        low=0.1,
+        high=0.5,
+        leaned=1 / 3,
+        middle=0.4,
+        tau=0.2,
+        n_kin=24,
+    )
+    data = render_borrowed(
+        {},
+        [
+            {
+                "match_year": "2026",
+                "applicant_group": "g",
+                "inputs": "ab",
+                "members": [asdict(member)],
+            }
+        ],
+    )
+    content, key = Content(data, sha256_of(data)), CurveKey("2026", "g", "A", "step2_ck")
+    assert read_member(content, key, "ab") == member
+    assert read_member(content, key, "of other counts") is None
+    assert read_member(content, replace(key, specialty="B"), "ab") is None
+    assert read_member(content, replace(key, applicant_group="h"), "ab") is None
 
 
 def test_a_missing_number_of_a_band_stays_missing():

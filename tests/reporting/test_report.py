@@ -193,12 +193,12 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path, content):
 
 
 def test_a_missing_notebook_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"none\.ipynb: No such file"):
+    with pytest.raises(InputError, match=r"none\.ipynb': No such file"):
         read_notebook(tmp_path / "none.ipynb")
 
 
 def test_a_folder_is_no_notebook(tmp_path):
-    with pytest.raises(InputError, match="Is a directory"):
+    with pytest.raises(InputError, match="is a folder"):
         read_notebook(tmp_path)
 
 
