@@ -36,6 +36,8 @@ __all__ = ["SECONDS", "run_batch"]
 
 # How long one report may take unless another time is given, and how long at most.
 SECONDS = 120.0
+# For so many reports of the stock notebook it pays to draw one before: what all of them share.
+_MANY = 6
 _MOST_SECONDS = 86_400.0
 # Kernel server, workers and logs belong to the whole process.
 _ONE_AT_A_TIME = threading.Lock()
@@ -124,7 +126,8 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     if checked is not None:
         checked(found)
     forks_here = bool(found.rows) and not dry_run and scheduler is None and opening is None
-    with _ONE_AT_A_TIME, _kernels(wanted=forks_here) as environment:
+    draws = notebook is None and len(found.rows) >= _MANY
+    with _ONE_AT_A_TIME, _kernels(wanted=forks_here, draws=draws) as environment:
         if found.rows:
             check_parameters(source, found.rows[0].applicant.model_dump(mode="json"))
         batch = Batch(
@@ -177,14 +180,14 @@ def _run(batch: Batch, opening: Opening) -> BatchResult:
 
 
 @contextmanager
-def _kernels(*, wanted: bool) -> Iterator[dict[str, str]]:
+def _kernels(*, wanted: bool, draws: bool) -> Iterator[dict[str, str]]:
     """Start one kernel server for all workers of this machine, early: it imports meanwhile."""
     if not wanted:
         yield {}
         return
     from imgstats.reporting.kernels import shared_server
 
-    with shared_server() as environment:
+    with shared_server(draws=draws) as environment:
         yield environment
 
 

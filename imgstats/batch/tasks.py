@@ -229,5 +229,5 @@ def warm_up() -> Fingerprint:
         import papermill  # noqa: F401
 
     if can_fork():
-        warm_server()
+        warm_server(draws=True)  # nobody knows how many reports will come
     return fingerprint()

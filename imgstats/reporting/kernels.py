@@ -29,7 +29,14 @@ from imgstats.errors import ImgstatsWarning, WorkError
 from imgstats.processors import ONE_THREAD
 from imgstats.reporting.kernel import NAME, figure_settings, short_folder
 from imgstats.reporting.warm_process import WarmProcess
-from imgstats.reporting.warm_server import FOLDER_PREFIX, READY, is_same_user, receive, send
+from imgstats.reporting.warm_server import (
+    DRAW,
+    FOLDER_PREFIX,
+    READY,
+    is_same_user,
+    receive,
+    send,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,6 +156,9 @@ class WarmServer(_ServerConnection):
         A folder that only its owner can open; the server removes it, also after a kill -9.
     path : pathlib.Path
         Socket for other processes, in there.
+    draws : bool
+        Whether it draws a report before it serves: that takes a while, and spares each report that
+        follows a part of its figures.
 
     Raises
     ------
@@ -156,7 +166,8 @@ class WarmServer(_ServerConnection):
         If the server does not start.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, draws: bool = False) -> None:
+        self.draws = draws
         # The end of this socket is what tells the server that its owner is gone.
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         super().__init__(control)
@@ -173,7 +184,7 @@ class WarmServer(_ServerConnection):
         handles = [theirs.fileno(), listener.fileno()]
         module = __name__.rpartition(".")[0] + ".warm_server"
         return subprocess.Popen(  # noqa: S603  this very Python
-            [sys.executable, "-P", "-m", module, *map(str, handles)],
+            [sys.executable, "-P", "-m", module, *map(str, handles), *[DRAW] * self.draws],
             pass_fds=handles,
             stdin=subprocess.DEVNULL,
             env=self._environment(),
@@ -260,14 +271,20 @@ _server: WarmServer | SharedServer | None = None
 _server_lock = threading.Lock()
 
 
-def warm_server() -> WarmServer | SharedServer:
-    """Return the kernel server of this process: a shared one, or its own, started where needed."""
+def warm_server(*, draws: bool = False) -> WarmServer | SharedServer:
+    """Return the kernel server of this process: a shared one, or its own, started where needed.
+
+    Parameters
+    ----------
+    draws : bool
+        Whether a server that is started now draws a report first.
+    """
     global _server  # noqa: PLW0603  one server a process
     with _server_lock:
         if _server is None or not _server.is_alive:
             if _server is not None:
                 _server.close()
-            _server = _shared() or WarmServer()
+            _server = _shared() or WarmServer(draws=draws)
         return _server
 
 
@@ -298,8 +315,13 @@ def serving(server: WarmServer) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def shared_server() -> Iterator[dict[str, str]]:
+def shared_server(*, draws: bool = False) -> Iterator[dict[str, str]]:
     """Start this process's server for others too, and end it with the block if it is new.
+
+    Parameters
+    ----------
+    draws : bool
+        As in `warm_server`.
 
     Yields
     ------
@@ -312,7 +334,7 @@ def shared_server() -> Iterator[dict[str, str]]:
         yield {}
         return
     before = _server
-    server = warm_server()
+    server = warm_server(draws=draws)
     try:
         yield _for_others(server) if isinstance(server, WarmServer) else {}
     finally:

@@ -44,7 +44,7 @@ _USED = (
 
 
 def prepare() -> None:
-    """Import what a report needs and draw one, to no effect but warmth.
+    """Import what reports need and draw one, to no effect but warmth: worth it for a cohort.
 
     Nothing of an applicant is known here. Data that cannot be read stop no server: each report
     reads them itself and says what is wrong.

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = [
+    "DRAW",
     "FOLDER_PREFIX",
     "READY",
     "Request",
@@ -46,6 +47,8 @@ __all__ = [
 FOLDER_PREFIX = "imgstats-"
 # Said to the owner, and to each guest that comes.
 READY = b"r"
+# Asks the program to draw a report before it serves.
+DRAW = "--draw"
 _SIZE = struct.Struct("!I")
 _LARGEST = 16 * 1024 * 1024
 _PEER = struct.Struct("3i")
@@ -290,11 +293,11 @@ def threads_now() -> int:
 
 
 def main() -> None:
-    """Import everything and draw a report, then serve the sockets whose numbers are given."""
-    from imgstats.reporting.warm_child import prepare
+    """Import everything, draw a report if asked to, then serve the sockets whose numbers are given."""
+    from imgstats.reporting.warm_child import import_all, prepare
 
     owner, listener = (socket.socket(fileno=int(each)) for each in sys.argv[1:3])
-    serve(owner, listener, prepare)
+    serve(owner, listener, prepare if DRAW in sys.argv[3:] else import_all)
 
 
 def serve(owner: socket.socket, listener: socket.socket, prepare: Callable[[], None]) -> None:
