@@ -293,7 +293,7 @@ def threads_now() -> int:
 
 
 def main() -> None:
-    """Import everything, draw a report if asked to, then serve the sockets whose numbers are given."""
+    """Import everything and, if asked to, draw a report; then serve the sockets that are given."""
     from imgstats.reporting.warm_child import import_all, prepare
 
     owner, listener = (socket.socket(fileno=int(each)) for each in sys.argv[1:3])
