@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import time
+import warnings
 from contextlib import contextmanager
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty
@@ -17,6 +19,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
 
+from imgstats.errors import ImgstatsWarning
 from imgstats.processors import environment
 from imgstats.reporting.plain_kernel import SEED_VARIABLE
 
@@ -29,6 +32,7 @@ __all__ = [
     "WarmReportKernelManager",
     "clean_settings",
     "figure_settings",
+    "say_ordinary",
     "short_folder",
 ]
 
@@ -188,3 +192,14 @@ def figure_settings() -> dict[str, str]:
 def short_folder(longest: int = _LONGEST_FOLDER) -> str | None:
     """Return a place for sockets, whose whole path may have about a hundred bytes."""
     return "/tmp" if os.name == "posix" and len(os.fsencode(gettempdir())) > longest else None  # noqa: S108
+
+
+@cache
+def say_ordinary() -> None:
+    """Say once a process that kernels are not forked here."""
+    warnings.warn(
+        f"kernels are forked on Linux only; on {sys.platform} each report starts an ordinary one, "
+        "which takes seconds more",
+        ImgstatsWarning,
+        stacklevel=2,
+    )

@@ -18,16 +18,15 @@ import socket
 import subprocess
 import sys
 import threading
-import warnings
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from imgstats.errors import ImgstatsWarning, WorkError
+from imgstats.errors import WorkError
 from imgstats.processors import ONE_THREAD
-from imgstats.reporting.kernel import NAME, figure_settings, short_folder
+from imgstats.reporting.kernel import NAME, figure_settings, say_ordinary, short_folder
 from imgstats.reporting.warm_process import WarmProcess
 from imgstats.reporting.warm_server import (
     DRAW,
@@ -374,7 +373,7 @@ class WarmProvisioner(LocalProvisioner):
     ) -> KernelConnectionInfo:
         """Fork a kernel; where that cannot be, start an ordinary one."""
         if not can_fork():
-            _say_ordinary()
+            say_ordinary()
             return await super().launch_kernel(cmd, **kwargs)
         env = dict(kwargs.get("env") or os.environ)
         env.pop(SHARED_VARIABLE, None)  # the server forks for whoever runs reports, not for them
@@ -401,19 +400,3 @@ class WarmProvisioner(LocalProvisioner):
         if self._sockets is not None and not restart:
             shutil.rmtree(self._sockets, ignore_errors=True)
             self._sockets = None
-
-
-_said = False
-
-
-def _say_ordinary() -> None:
-    """Say once that kernels are not forked here."""
-    global _said  # noqa: PLW0603  once a process
-    if not _said:
-        _said = True
-        warnings.warn(
-            f"kernels are forked on Linux only; on {sys.platform} each report starts an ordinary "
-            "one, which takes seconds more",
-            ImgstatsWarning,
-            stacklevel=2,
-        )

@@ -14,6 +14,8 @@ from benchmarks.calibration.run import main, run
 from benchmarks.calibration.study import COLUMNS, run_cell
 from imgstats.tables import BandTable, OutcomeSummary
 
+pytestmark = pytest.mark.slow
+
 QUICK = [
     Cell(shape="summary", curve="bend", density="normal", n=1500),
     Cell(shape="band_percent", curve="line", density="normal", n=900),

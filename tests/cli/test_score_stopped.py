@@ -14,6 +14,8 @@ from pyarrow import parquet
 from tests.batch.making import start_command
 from tests.reporting.processes import all_gone, descendants
 
+pytestmark = pytest.mark.slow
+
 ROWS = 10_000_000  # many times of what is scored before the signal comes
 
 

@@ -19,6 +19,8 @@ ROWS = 4_000
 _SMALL_FILES = """
 import resource, sys
 from imgstats.cli.main import _run
+
+pytestmark = pytest.mark.slow
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
 sys.exit(_run(["score", *sys.argv[2:]]))
 """

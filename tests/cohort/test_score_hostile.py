@@ -23,6 +23,8 @@ from pyarrow import compute, parquet
 from imgstats.cohort.score import score_file
 from imgstats.cohort.score_parts import Scorer
 from imgstats.errors import InputError
+
+pytestmark = pytest.mark.slow
 Scorer()
 before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
 try:

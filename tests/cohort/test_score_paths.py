@@ -25,6 +25,8 @@ from imgstats.cohort.table_rows import RawTable
 from imgstats.errors import InputError
 from tests.cohort.odd_cohorts import odd_csv, odd_parquet
 
+pytestmark = pytest.mark.slow
+
 SEEDS = range(100)
 
 

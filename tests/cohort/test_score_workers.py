@@ -18,6 +18,8 @@ from imgstats.cohort.score import score_file
 from imgstats.cohort.score_workers import score_range
 from imgstats.errors import InputError, WorkError
 
+pytestmark = pytest.mark.slow
+
 ROWS = 4_000
 
 

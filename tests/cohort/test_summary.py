@@ -176,6 +176,7 @@ def test_a_summary_of_nobody_comes_back(kept):
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
 
 
+@pytest.mark.slow
 @given(ids=st.lists(TEXTS | st.sampled_from(["=", "'=", "''=", "-'"]), max_size=6))
 def test_any_text_comes_back_and_is_harmless_in_between(ids, tmp_path_factory):
     frame = summary_frame([SummaryRow(id=each, line=2, state="bad") for each in ids])

@@ -89,6 +89,7 @@ def test_changed_counts_change_the_headline(changed, shipped):
     assert changed.headline.sentence != shipped.headline.sentence
 
 
+@pytest.mark.slow
 def test_changed_counts_change_the_ways_to_count(changed):
     first = changed.denominators[0]
     assert (first.matched, first.n) == (3392, 7092)

@@ -14,6 +14,8 @@ from imgstats.levels import LEVEL
 from imgstats.own_tables import OwnTables
 from tests.conftest import quiet_compare
 
+pytestmark = pytest.mark.slow
+
 APPLICANT = Applicant(group="us_img", step2_ck=230, label="A")
 REGION = ((0.0, 0.6), (0.0, 0.6))
 

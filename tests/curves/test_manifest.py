@@ -18,6 +18,8 @@ from imgstats.curves.record import CurveKey
 from imgstats.errors import DataChangedError
 from imgstats.sources.locations import PACKAGE
 
+pytestmark = pytest.mark.slow
+
 MADE = CurvesManifest(
     code="ab",
     files={"fits.csv": "cd"},

@@ -36,6 +36,7 @@ def test_half_lines_are_bounded_by_the_digits_alone(rungs):
     assert np.allclose(_limits(rungs["digits"], 3), [0.24, 0.49], atol=0.01)
 
 
+@pytest.mark.slow
 def test_a_band_is_nearly_free_without_a_shape(rungs):
     assert np.allclose(_limits(rungs["digits"], 0), [0, 1], atol=0.01)
 

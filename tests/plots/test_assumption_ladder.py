@@ -23,6 +23,8 @@ from imgstats.plots.assumption_ladder import (
 )
 from imgstats.wording import interval_words, percent
 
+pytestmark = pytest.mark.slow
+
 BAND = (240, 249)
 
 

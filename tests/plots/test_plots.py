@@ -55,6 +55,7 @@ def test_a_figure_draws_on_the_axes_it_is_given(non_us, draw):
     assert draw(non_us, ax) is ax
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw", [draw_rate, draw_distribution])
 @pytest.mark.parametrize("specialty", ["Internal Medicine", "Family Medicine", "Anesthesiology"])
 def test_the_legend_hides_no_words_and_no_curve(compared, specialty, draw):

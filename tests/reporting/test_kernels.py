@@ -23,6 +23,7 @@ import psutil
 import pytest
 
 from imgstats.errors import ImgstatsWarning, WorkError
+from imgstats.reporting import kernel as kernel_module
 from imgstats.reporting import kernels
 from imgstats.reporting.kernels import NAME, WarmServer, can_fork, warm_server
 from imgstats.reporting.notebook import execute
@@ -469,11 +470,11 @@ def test_a_server_with_two_threads_does_not_fork():
 
 def test_elsewhere_the_ordinary_kernel_is_started_and_that_is_said_once(monkeypatch):
     monkeypatch.setattr(kernels, "can_fork", lambda: False)
-    monkeypatch.setattr(kernels, "_said", False)
+    kernel_module.say_ordinary.cache_clear()
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        kernels._say_ordinary()
-        kernels._say_ordinary()
+        kernel_module.say_ordinary()
+        kernel_module.say_ordinary()
     assert [each.category for each in said] == [ImgstatsWarning]
     assert "forked on Linux only" in str(said[0].message)
     with warnings.catch_warnings():

@@ -13,6 +13,8 @@ import pytest
 import imgstats
 from imgstats.reporting.notebook_format import without_grammar
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = Path(imgstats.__file__).parent
 GRAMMAR = {"lark", "rfc3987_syntax"}
 FORMAT = {"nbclient", "nbconvert", "nbformat", "papermill"}

@@ -243,6 +243,7 @@ def _printed(drawn: st.DrawFn) -> tuple[Summary, Rounding, bool]:
     return summary, Rounding(mean=unit, sd=unit), exact
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=1500, derandomize=True)
 @given(_printed())
 def test_digits_of_a_sample_are_never_refused(printed):
