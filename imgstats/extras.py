@@ -1,10 +1,17 @@
-"""Saying which packages of an extra are missing, before anything else is done."""
+"""Saying which packages of an extra are missing, and hiding some from those who need none."""
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from imgstats.errors import InputError
 
-__all__ = ["need_packages"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["hidden", "need_packages"]
 
 
 def need_packages(extra: str, *names: str, otherwise: str = "") -> None:
@@ -37,3 +44,36 @@ def need_packages(extra: str, *names: str, otherwise: str = "") -> None:
             f"the extra '{extra}'",
             f"pip install 'imgstats[{extra}]'{otherwise and f', or {otherwise}'}",
         )
+
+
+class _Missing:
+    """Says that some packages are not installed."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+
+    def find_spec(self, name: str, _: object = None, __: object = None) -> None:
+        """Find nothing, and for these packages have nobody else look."""
+        if name in self.names:
+            raise ModuleNotFoundError(f"no module named {name!r} here", name=name)
+
+
+@contextmanager
+def hidden(*names: str) -> Iterator[None]:
+    """Let packages seem not to be installed in the block, for those who then go without.
+
+    What is imported already stays. After the block everybody may import them.
+
+    Examples
+    --------
+    >>> with hidden("zipapp"):
+    ...     import zipapp
+    Traceback (most recent call last):
+    ModuleNotFoundError: no module named 'zipapp' here
+    """
+    finder = _Missing(names)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)

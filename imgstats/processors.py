@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["ONE_THREAD", "default_workers", "environment", "one_thread", "uncollected"]
+__all__ = ["ONE_THREAD", "default_workers", "environment", "one_thread", "restored", "uncollected"]
 
 # Libraries that start threads unasked read these when they are imported.
 ONE_THREAD = {
@@ -35,8 +35,15 @@ def environment(wanted: Mapping[str, str]) -> Iterator[None]:
     >>> "IMGSTATS_EXAMPLE" in os.environ
     False
     """
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
+    with restored(wanted):
+        os.environ.update(wanted)
+        yield
+
+
+@contextmanager
+def restored(names: Iterable[str]) -> Iterator[None]:
+    """Put variables of the environment back after the block, whatever it made of them."""
+    before = {name: os.environ.get(name) for name in names}
     try:
         yield
     finally:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from imgstats.batch.summarize import index_files
 from imgstats.batch.tasks import Unmade, make_report, one_line, warm_up
 from imgstats.batch.work import Work
+from imgstats.cohort.cluster import wait_for_a_worker
 from imgstats.errors import ImgstatsError, InputError, WorkError
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ _ADDRESS = re.compile(r"(tcp|tls)://([\w.-]+|\[[0-9a-fA-F:.%]+\]):(?P<port>[0-9]
 _LAST_PORT = 65_535
 _TALKATIVE = {"asyncio", "distributed", "tornado"}
 _CONNECT_SECONDS = 15
-_WORKER_SECONDS = 60
 # Jobs in flight for each worker: one that runs and one that waits for its turn.
 _EACH = 2
 
@@ -164,12 +164,7 @@ def _check_workers(client: Client, made_by: Fingerprint) -> None:
     WorkError
         If no worker is there, or one cannot make the same reports.
     """
-    try:
-        client.wait_for_workers(1, timeout=_WORKER_SECONDS)
-    except TimeoutError as e:
-        raise WorkError(
-            f"no worker came within {_WORKER_SECONDS} s", todo="start workers: `dask worker`"
-        ) from e
+    wait_for_a_worker(client)
     found = client.run(warm_up, on_error="return")
     for address, each in found.items():
         if isinstance(each, Exception):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +12,7 @@ from imgstats.cli.extras import need_extra
 from imgstats.cli.score_progress import score_progress
 from imgstats.cli.stopping import ends_like_ctrl_c
 from imgstats.errors import InputError, StoppedError
+from imgstats.extras import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,14 +75,6 @@ def score(
         raise typer.Exit(1)
 
 
-class _NoPandas(MetaPathFinder):
-    """Finds no pandas."""
-
-    def find_spec(self, name: str, _: object = None, __: object = None) -> None:
-        if name == "pandas":
-            raise ModuleNotFoundError(name, name=name)
-
-
 def _spare_pandas() -> None:
     """Keep pyarrow from importing pandas, which takes longer than many a file.
 
@@ -91,12 +82,8 @@ def _spare_pandas() -> None:
     """
     import pyarrow as pa
 
-    finder = _NoPandas()
-    sys.meta_path.insert(0, finder)
-    try:
+    with hidden("pandas"):
         pa.scalar(0)
-    finally:
-        sys.meta_path.remove(finder)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import threading
 from contextlib import ExitStack, contextmanager
@@ -13,24 +12,20 @@ from typing import TYPE_CHECKING, Any
 from imgstats.cohort.undisturbed import undisturbed
 from imgstats.errors import InputError, WorkError
 from imgstats.extras import need_packages
+from imgstats.processors import ONE_THREAD, restored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from distributed import Client
 
-__all__ = ["ENVIRONMENT", "local_cluster"]
+__all__ = ["ENVIRONMENT", "local_cluster", "wait_for_a_worker"]
 
 _HOST = "127.0.0.1"
 # One thread a worker: whoever wants more takes more workers. pyarrow's allocator and the linear
 # algebra would start threads of their own, and what a worker forks must have none.
-ENVIRONMENT = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-}
+ENVIRONMENT = {**ONE_THREAD, "PYTHONHASHSEED": "0"}
+_WORKER_SECONDS = 60
 _CONNECT = "60s"
 
 
@@ -90,7 +85,7 @@ def _started(
     import dask
     import distributed  # noqa: F401  its settings must be there before some are changed for a while
 
-    stack.enter_context(_same_environment())
+    stack.enter_context(restored(ENVIRONMENT))
     place = environment.get("TMPDIR")
     try:
         folder = stack.enter_context(TemporaryDirectory(prefix="imgstats-workers-", dir=place))
@@ -199,15 +194,17 @@ def _deaf_loop() -> Iterator[object]:
         runner.stop()
 
 
-@contextmanager
-def _same_environment() -> Iterator[None]:
-    """Put the environment back: Dask leaves in this process what it sets for its workers."""
-    before = {name: os.environ.get(name) for name in ENVIRONMENT}
+def wait_for_a_worker(client: Client) -> None:
+    """Wait until a scheduler has a worker.
+
+    Raises
+    ------
+    WorkError
+        If none comes within a minute.
+    """
     try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        client.wait_for_workers(1, timeout=_WORKER_SECONDS)
+    except TimeoutError as e:
+        raise WorkError(
+            f"no worker came within {_WORKER_SECONDS} s", todo="start workers: `dask worker`"
+        ) from e

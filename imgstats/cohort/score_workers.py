@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgstats import __version__
+from imgstats.cohort.cluster import wait_for_a_worker
 from imgstats.cohort.columns import ID
 from imgstats.cohort.parquet_rows import open_parquet
 from imgstats.cohort.plain_files import open_cohort
@@ -30,7 +31,6 @@ __all__ = ["score_range", "scored_by_workers"]
 
 _TASK_ROWS = 1 << 18
 _EACH = 2  # tasks in flight for each worker: one that runs and one that waits for its turn
-_WORKER_SECONDS = 60
 
 
 def scored_by_workers(
@@ -97,12 +97,7 @@ def _spans(metadata: Any) -> Iterator[tuple[int, int]]:  # noqa: ANN401  pyarrow
 
 
 def _in_flight(client: Client) -> int:
-    try:
-        client.wait_for_workers(1, timeout=_WORKER_SECONDS)
-    except TimeoutError as e:
-        raise WorkError(
-            f"no worker came within {_WORKER_SECONDS} s", todo="start workers: `dask worker`"
-        ) from e
+    wait_for_a_worker(client)
     return _EACH * max(1, int(sum(client.nthreads().values())))
 
 

@@ -51,10 +51,10 @@ class TrendRate(BaseEstimator):  # type: ignore[misc]
     Notes
     -----
     On the logit scale the level is a random walk with drift, seen with the sampling variance
-    1 / (n p (1 - p)) of each year's counts. Level and drift are by statsmodels' Kalman filter with
-    an exact diffuse start. The size of the steps is averaged over all its values, each weighted by
-    its likelihood (flat prior on the standard deviation): a few years do not tell it well, and the
-    one most likely value is too small half of the time.
+    1 / (n p (1 - p)) of each year's counts. Level and drift are in closed form with
+    a diffuse start, see `trend_model`. The size of the steps is averaged over all its values, each
+    weighted by its likelihood (flat prior on the standard deviation): a few years do not tell it
+    well, and the one most likely value is too small half of the time.
 
     A year with a rate and no count counts as many applicants as the median of the other years. If
     no year has a count, sampling is part of the steps. A rate of 0 or 1 needs a count; 1/2 is then
@@ -95,7 +95,7 @@ class TrendRate(BaseEstimator):  # type: ignore[misc]
         TableError
             If fewer than six years have a rate, a year is there twice, or a number is impossible.
         WorkError
-            If statsmodels fails.
+            If the equations cannot be solved.
         """
         if not isinstance(self.drift, bool):
             raise InputError(f"drift is {self.drift!r}", "True or False")

@@ -271,13 +271,7 @@ _server_lock = threading.Lock()
 
 
 def warm_server(*, draws: bool = False) -> WarmServer | SharedServer:
-    """Return the kernel server of this process: a shared one, or its own, started where needed.
-
-    Parameters
-    ----------
-    draws : bool
-        Whether a server that is started now draws a report first.
-    """
+    """Return the kernel server of this process: a shared one, or its own, started where needed."""
     global _server  # noqa: PLW0603  one server a process
     with _server_lock:
         if _server is None or not _server.is_alive:
@@ -316,11 +310,6 @@ def serving(server: WarmServer) -> Iterator[None]:
 @contextlib.contextmanager
 def shared_server(*, draws: bool = False) -> Iterator[dict[str, str]]:
     """Start this process's server for others too, and end it with the block if it is new.
-
-    Parameters
-    ----------
-    draws : bool
-        As in `warm_server`.
 
     Yields
     ------

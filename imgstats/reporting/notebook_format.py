@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from imgstats.extras import hidden
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 __all__ = ["without_grammar"]
 
@@ -16,12 +16,11 @@ __all__ = ["without_grammar"]
 _UNUSED = ("rfc3987_syntax", "rfc3986_validator", "isoduration")
 
 
-@contextmanager
-def without_grammar() -> Iterator[None]:
+def without_grammar() -> AbstractContextManager[None]:
     """Hide the grammar while nbformat, or what imports it, is imported in the block.
 
     jsonschema, which nbformat imports, goes without packages that are not installed; that is what
-    it finds here, with the grammar and two smaller ones. After the block everybody may import them.
+    it finds here, with the grammar and two smaller ones.
 
     Examples
     --------
@@ -30,11 +29,4 @@ def without_grammar() -> Iterator[None]:
     >>> nbformat.current_nbformat
     4
     """
-    hidden = [name for name in _UNUSED if name not in sys.modules]
-    for name in hidden:
-        sys.modules[name] = None  # type: ignore[assignment]  # the documented way to say: not here
-    try:
-        yield
-    finally:
-        for name in hidden:
-            sys.modules.pop(name, None)
+    return hidden(*_UNUSED)
