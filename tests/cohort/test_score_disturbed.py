@@ -14,13 +14,13 @@ from imgstats.cohort import parquet_rows
 from imgstats.cohort.score import score_file
 from imgstats.errors import InputError, WorkError
 
+pytestmark = pytest.mark.slow
+
 ROWS = 4_000
 # A limit on the size of a file is met like a full disk.
 _SMALL_FILES = """
 import resource, sys
 from imgstats.cli.main import _run
-
-pytestmark = pytest.mark.slow
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
 sys.exit(_run(["score", *sys.argv[2:]]))
 """

@@ -16,6 +16,8 @@ from imgstats.cohort.columns import COLUMNS
 from imgstats.cohort.judging import Judge
 from imgstats.cohort.long_cells import LONG, shortened
 
+pytestmark = pytest.mark.slow
+
 # Scores a file in a process of its own, and says what it cost: seconds and MiB at the most.
 _SCORE = """
 import json, resource, sys, time
@@ -23,8 +25,6 @@ from pyarrow import compute, parquet
 from imgstats.cohort.score import score_file
 from imgstats.cohort.score_parts import Scorer
 from imgstats.errors import InputError
-
-pytestmark = pytest.mark.slow
 Scorer()
 before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
 try:
