@@ -113,8 +113,7 @@ def is_formula(cell: str) -> bool:
     >>> is_formula(" =1+1"), is_formula("-5"), is_formula("never")
     (True, False, False)
     """
-    begins = cell.startswith(FORMULA_STARTS) or cell.lstrip().startswith(FORMULA_STARTS)
-    return begins and _NEGATIVE.fullmatch(cell.strip()) is None
+    return _begins_so(cell) and _NEGATIVE.fullmatch(cell.strip()) is None
 
 
 def harmless(value: str) -> str:
@@ -135,5 +134,8 @@ def harmless(value: str) -> str:
     >>> harmless("=1+1"), harmless(" @SUM(A1)"), harmless("A-01")
     ("'=1+1", "' @SUM(A1)", 'A-01')
     """
-    begins = value.startswith(FORMULA_STARTS) or value.lstrip().startswith(FORMULA_STARTS)
-    return f"'{value}" if begins else value
+    return f"'{value}" if _begins_so(value) else value
+
+
+def _begins_so(cell: str) -> bool:
+    return cell.startswith(FORMULA_STARTS) or cell.lstrip().startswith(FORMULA_STARTS)
