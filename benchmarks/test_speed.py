@@ -19,8 +19,8 @@ from imgstats.curves.store import curve_for
 from imgstats.curves.tasks import fit_all, wanted_curves
 from imgstats.estimators.bounds import LADDER
 from imgstats.estimators.misfit import misfit_p
-from imgstats.evidence.joint import joint_range
-from imgstats.evidence.margin import margin_from_curve
+from imgstats.joint.margin import margin_from_curve
+from imgstats.joint.rates import joint_range
 from imgstats.sources import data_root
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,14 @@ from tests.patience import PATIENCE
 PACKAGE = Path(imgstats.__file__).parent
 PROJECT = PACKAGE.parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def _dotted(path):
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+NAMES = {_dotted(path) for path in MODULES}
 
 # Rooms from the ground up; a room may import from those under it and from its own floor mates
 # only where the floor lists them together.
@@ -32,12 +41,13 @@ FLOORS = [
         "specialties",
         "levels",
     },
-    {"files"},
+    {"files", "kernels", "workers"},
     {"sources"},
     {"tables", "applicant", "applicant_file"},
     {"own_tables"},
     {"estimators"},
     {"curves"},
+    {"joint"},
     {"evidence"},
     {"comparison"},
     {"cohort"},
@@ -82,9 +92,10 @@ def _imports(tree):
         if isinstance(node, ast.Import):
             yield from (each.name for each in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
-            yield node.module
-            if node.module == "imgstats":
-                yield from (f"imgstats.{each.name}" for each in node.names)
+            modules = {
+                name for each in node.names if (name := f"{node.module}.{each.name}") in NAMES
+            }
+            yield from modules or {node.module}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)
@@ -105,9 +116,36 @@ def test_imports_run_one_way(path):
     assert upward == []
 
 
+def _graph(paths):
+    """Return which modules each module imports, the package's own public names left out."""
+    return {
+        _dotted(path): {
+            each
+            for each in _imports(ast.parse(path.read_text(encoding="utf-8")))
+            if each in NAMES - {"imgstats", _dotted(path)}
+        }
+        for path in paths
+        if path.parent != PACKAGE or path.name != "__init__.py"
+    }
+
+
+def test_no_modules_import_each_other():
+    TopologicalSorter(_graph(MODULES)).prepare()  # it names the circle
+
+
+def test_no_room_has_more_entries_than_the_eye_takes_in():
+    rooms = {path.parent for path in MODULES}
+    many = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in rooms
+        if sum(each.suffix == ".py" or each in rooms for each in path.iterdir()) > 16
+    }
+    assert many <= {".", "estimators"}
+
+
 def test_the_check_of_imports_sees_those_inside_functions():
     tree = ast.parse("def f():\n    from imgstats.cli import main\n")
-    assert list(_imports(tree)) == ["imgstats.cli"]
+    assert list(_imports(tree)) == ["imgstats.cli.main"]
 
 
 def test_the_check_of_imports_sees_what_only_types_need():

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from imgstats.batch.summarize import index_files
 from imgstats.batch.tasks import Unmade, make_report, one_line, warm_up
 from imgstats.batch.work import Work
-from imgstats.cohort.cluster import wait_for_a_worker
 from imgstats.errors import ImgstatsError, InputError, WorkError
+from imgstats.workers.cluster import wait_for_a_worker
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -77,7 +77,7 @@ def connected(
         If the workers do not start.
     """
     if scheduler is None:
-        from imgstats.cohort.cluster import local_cluster
+        from imgstats.workers.cluster import local_cluster
 
         with local_cluster(workers, environment=environment) as client:
             yield client

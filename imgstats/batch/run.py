@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from imgstats.batch.fingerprint import fingerprint
 from imgstats.batch.folder import BatchFolder
 from imgstats.batch.ledger import Ledger
-from imgstats.batch.making import Making
 from imgstats.batch.names import HASH, check_names, with_file_names
 from imgstats.batch.plan import plan_batch, planned_result
 from imgstats.batch.pool import check_scheduler, connected, dask_work
 from imgstats.batch.records import Batch, Standing
+from imgstats.batch.storing import Making
 from imgstats.cohort.reading import read_cohort
 from imgstats.errors import InputError
 from imgstats.processors import default_workers
@@ -185,9 +185,10 @@ def _kernels(*, wanted: bool, draws: bool) -> Iterator[dict[str, str]]:
     if not wanted:
         yield {}
         return
-    from imgstats.reporting.kernels import shared_server
+    from imgstats.kernels.client import shared_server
+    from imgstats.reporting.warm import WARM
 
-    with shared_server(draws=draws) as environment:
+    with shared_server(WARM, draws=draws) as environment:
         yield environment
 
 

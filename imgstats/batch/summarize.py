@@ -84,9 +84,9 @@ def index_files(summary: bytes, *, title: str, made_on: str) -> IndexFiles:
     title, made_on : str
         As in `index_page`.
     """
+    from imgstats.kernels.client import can_fork
     from imgstats.reporting.files import temporary_files
     from imgstats.reporting.index_page import index_page
-    from imgstats.reporting.kernels import can_fork
     from imgstats.reporting.notebook import check_parameters, execute, read_notebook
 
     def run(path: Path, parameters: Mapping[str, object]) -> object:

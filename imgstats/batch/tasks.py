@@ -127,7 +127,7 @@ def one_line(text: str) -> str:
 
 
 def _make(job: Job) -> Made | Unmade:
-    from imgstats.reporting.kernels import can_fork
+    from imgstats.kernels.client import can_fork
     from imgstats.reporting.notebook import execute, notebook_text, parse_notebook
     from imgstats.reporting.page import render_page
 
@@ -213,21 +213,23 @@ def _has_nanny() -> bool:
 
 def _wait_for_server() -> None:
     """Start the kernel server, which takes seconds the first time and counts for no report."""
-    from imgstats.reporting.kernels import can_fork, warm_server
+    from imgstats.kernels.client import can_fork, warm_server
+    from imgstats.reporting.warm import WARM
 
     if can_fork():
-        warm_server().wait_until_ready()
+        warm_server(WARM).wait_until_ready()
 
 
 def warm_up() -> Fingerprint:
     """Start a worker's kernel server and import what a report needs; return what it has."""
-    from imgstats.reporting.kernels import can_fork, warm_server
+    from imgstats.kernels.client import can_fork, warm_server
     from imgstats.reporting.notebook_format import without_grammar
+    from imgstats.reporting.warm import WARM
 
     with without_grammar():
         import nbconvert  # noqa: F401
         import papermill  # noqa: F401
 
     if can_fork():
-        warm_server(draws=True)  # nobody knows how many reports will come
+        warm_server(WARM, draws=True)  # nobody knows how many reports will come
     return fingerprint()

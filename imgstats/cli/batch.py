@@ -9,8 +9,8 @@ import typer
 
 from imgstats.cli.batch_progress import batch_progress
 from imgstats.cli.extras import need_extra
-from imgstats.cli.stopping import ends_like_ctrl_c
 from imgstats.errors import InputError, StoppedError
+from imgstats.workers.signals import ends_like_ctrl_c
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from imgstats.comparison import Comparison
-    from imgstats.comparison.factor_records import Factor
-    from imgstats.comparison.score_records import Borrowed, Headline, ModelRange
+    from imgstats.comparison.factors.records import Factor
+    from imgstats.comparison.score.records import Borrowed, Headline, ModelRange
 
 __all__ = ["estimate"]
 

@@ -8,7 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from imgstats.applicant import Applicant
-    from imgstats.comparison.choices import Choices
+    from imgstats.comparison.asked import Choices
 
 __all__ = [
     "Attempts",
@@ -111,7 +111,7 @@ def choices_from(
     correlation_not_matched: str | None,
 ) -> Choices:
     """Return what was chosen beside the applicant; an option that is not given is left out."""
-    from imgstats.comparison.choices import Choices
+    from imgstats.comparison.asked import Choices
 
     return Choices(
         scenarios=tuple(scenarios or ()),

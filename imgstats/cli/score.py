@@ -10,9 +10,9 @@ import typer
 
 from imgstats.cli.extras import need_extra
 from imgstats.cli.score_progress import score_progress
-from imgstats.cli.stopping import ends_like_ctrl_c
 from imgstats.errors import InputError, StoppedError
 from imgstats.extras import hidden
+from imgstats.workers.signals import ends_like_ctrl_c
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def score(
         raise InputError("--out is missing", "a .parquet or .csv file", "add --out scores.parquet")
     need_extra("batch")
     _spare_pandas()
-    from imgstats.cohort.score import score_file
+    from imgstats.cohort.scoring.score import score_file
 
     with ends_like_ctrl_c(), score_progress() as say:
         try:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from imgstats.comparison import Comparison
-    from imgstats.comparison.records import Citation
-    from imgstats.comparison.score_records import Printed
+    from imgstats.comparison.citations import Citation
+    from imgstats.comparison.score.records import Printed
     from imgstats.tables.published import PublishedTables
 
 __all__ = ["Kind", "Overview", "Unrated", "overview"]

@@ -6,11 +6,11 @@ import warnings
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from imgstats.comparison.choose import score_way
 from imgstats.comparison.compare import compare, make_request
+from imgstats.comparison.factors.combined import has_own_factors
 from imgstats.comparison.records import Refusal
-from imgstats.comparison.score import score_in
-from imgstats.comparison.together import has_own_factors
+from imgstats.comparison.score.part import score_in
+from imgstats.comparison.score.ways import score_way
 from imgstats.errors import ImgstatsWarning
 from imgstats.levels import LEVEL
 from imgstats.measures import MEASURES, band_of
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from imgstats.applicant import Applicant
-    from imgstats.comparison.choose import ScoreWay
     from imgstats.comparison.request import Request
-    from imgstats.comparison.score import ScorePart
-    from imgstats.comparison.score_records import Combined
+    from imgstats.comparison.score.part import ScorePart
+    from imgstats.comparison.score.records import Combined
+    from imgstats.comparison.score.ways import ScoreWay
 
 __all__ = ["RATE_COLUMNS", "SCORES", "Rate", "Rates", "rate_frame", "rate_table"]
 

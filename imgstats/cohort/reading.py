@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from imgstats.applicant import Applicant
 from imgstats.cohort.columns import ID, refuse_no_rows
+from imgstats.cohort.files.kinds import MOST_ROWS, kind_of, named, open_cohort, too_large
+from imgstats.cohort.files.tables import opened_tables
 from imgstats.cohort.judging import Judge, same_id
-from imgstats.cohort.plain_files import MOST_ROWS, kind_of, named, open_cohort, too_large
-from imgstats.cohort.raw_tables import opened_tables
 from imgstats.cohort.rows import BadRow, Cohort, CohortRow, Problem
 from imgstats.tables.published import PublishedTables
 from imgstats.text import printable, shown
@@ -19,7 +19,7 @@ from imgstats.text import printable, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from imgstats.cohort.table_rows import RawTable
+    from imgstats.cohort.files.rows import RawTable
 
 __all__ = ["read_cohort"]
 

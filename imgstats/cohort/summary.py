@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import imgstats
-from imgstats.comparison.together import factor_name
+from imgstats.comparison.factors.combined import factor_name
 from imgstats.errors import InputError
 from imgstats.text import harmless
 from imgstats.wording import listed
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from imgstats.applicant import Applicant
     from imgstats.comparison import Comparison
-    from imgstats.comparison.score_records import Combined
+    from imgstats.comparison.score.records import Combined
 
 __all__ = [
     "COLUMNS",

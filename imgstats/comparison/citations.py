@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgstats.comparison.records import Citation
 from imgstats.sources import catalogue, sources
 
 if TYPE_CHECKING:
@@ -14,7 +14,33 @@ if TYPE_CHECKING:
     from imgstats.own_tables import OwnTable
     from imgstats.tables import Context
 
-__all__ = ["Citations"]
+__all__ = ["Citation", "Citations"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A source that a figure came from.
+
+    Attributes
+    ----------
+    key : str
+        Name in the catalogue.
+    title, publisher, year, url, where, trust, how_obtained, caveats : str
+        Its birth certificate.
+    files : tuple of (str, str)
+        Data set name and sha256 of each file that was read.
+    """
+
+    key: str
+    title: str
+    publisher: str
+    year: str
+    url: str
+    where: str
+    trust: str
+    how_obtained: str
+    caveats: str
+    files: tuple[tuple[str, str], ...]
 
 
 class Citations:

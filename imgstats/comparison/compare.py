@@ -6,20 +6,20 @@ import warnings
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from imgstats.comparison.choose import score_part
 from imgstats.comparison.citations import Citations
 from imgstats.comparison.denominators import denominators
-from imgstats.comparison.factors import factors, with_scenarios
+from imgstats.comparison.factors.combined import score_and_ranks, with_own_factors
+from imgstats.comparison.factors.known import factors, with_scenarios
+from imgstats.comparison.factors.what_if import what_if
 from imgstats.comparison.kept import Asked, recalled
 from imgstats.comparison.records import Comparison, Refusal
 from imgstats.comparison.request import Request, check_denominator
-from imgstats.comparison.together import score_and_ranks, with_own_factors
-from imgstats.comparison.trend import trend
-from imgstats.comparison.what_if import what_if
-from imgstats.comparison.where import where
+from imgstats.comparison.score.ways import score_part
+from imgstats.comparison.trend.years import trend
+from imgstats.comparison.where.positions import where
 from imgstats.errors import InputError, PassingScoreWarning
-from imgstats.evidence.copula import checked_region
 from imgstats.evidence.scenario import Scenario, parse_scenarios
+from imgstats.joint.copula import checked_region
 from imgstats.levels import LEVEL, check_level
 from imgstats.own_tables import OwnTables
 from imgstats.specialties import ALL_SPECIALTIES, printed_name
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imgstats.applicant import Applicant
-    from imgstats.comparison.factor_records import Factor
-    from imgstats.comparison.score_records import Headline
-    from imgstats.evidence.joint import Region
+    from imgstats.comparison.factors.records import Factor
+    from imgstats.comparison.score.records import Headline
+    from imgstats.joint.rates import Region
     from imgstats.own_tables import OwnTable
 
 __all__ = ["NOT_IN_DATA", "compare", "make_request"]

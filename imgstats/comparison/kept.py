@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgstats.own_tables.digest import data_digest
-from imgstats.own_tables.places import own_folder
+from imgstats.own_tables.folder import own_folder
 from imgstats.sources.locations import data_root
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from imgstats.applicant import Applicant
     from imgstats.comparison.records import Comparison
-    from imgstats.evidence.joint import Region
     from imgstats.evidence.scenario import Scenario
+    from imgstats.joint.rates import Region
 
 __all__ = ["Asked", "Kept", "data_words", "keeping", "read_kept", "recalled", "write_kept"]
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from imgstats.applicant import Applicant
-    from imgstats.comparison.factor_records import Factor, Joint, WhatIf
-    from imgstats.comparison.score_records import Curve, Fact, Headline, Place
-    from imgstats.comparison.trend_records import Trend
-    from imgstats.comparison.where_records import Where
+    from imgstats.comparison.citations import Citation
+    from imgstats.comparison.factors.records import Factor, Joint, WhatIf
+    from imgstats.comparison.score.records import Curve, Fact, Headline, Place
+    from imgstats.comparison.trend.records import Trend
+    from imgstats.comparison.where.records import Where
 
 __all__ = [
-    "Citation",
     "Comparison",
     "Denominator",
     "Refusal",
@@ -59,32 +59,6 @@ class Denominator:
     match_year: str
     grade: str
     sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Citation:
-    """A source that a figure came from.
-
-    Attributes
-    ----------
-    key : str
-        Name in the catalogue.
-    title, publisher, year, url, where, trust, how_obtained, caveats : str
-        Its birth certificate.
-    files : tuple of (str, str)
-        Data set name and sha256 of each file that was read.
-    """
-
-    key: str
-    title: str
-    publisher: str
-    year: str
-    url: str
-    where: str
-    trust: str
-    how_obtained: str
-    caveats: str
-    files: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +136,6 @@ class Comparison:
         curve : bool
             Whether to include the curve by score, some hundreds of numbers.
         """
-        from imgstats.comparison.plain import plain
+        from imgstats.comparison.plain_values import plain_comparison
 
-        return plain(self, curve=curve)
+        return plain_comparison(self, curve=curve)

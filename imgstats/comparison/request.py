@@ -10,8 +10,8 @@ from imgstats.errors import InputError, did_you_mean
 if TYPE_CHECKING:
     from imgstats.applicant import Applicant
     from imgstats.comparison.citations import Citations
-    from imgstats.evidence.joint import Region
     from imgstats.evidence.scenario import Scenario
+    from imgstats.joint.rates import Region
     from imgstats.own_tables import OwnTable
     from imgstats.tables import Context
     from imgstats.tables.published import PublishedTables

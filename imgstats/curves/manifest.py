@@ -50,6 +50,7 @@ _CODE = (
     "curves/record.py",
     "levels.py",
     "measures.py",
+    "tables/digits.py",
     "tables/feasible.py",
     "tables/summary.py",
 )

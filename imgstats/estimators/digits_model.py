@@ -17,7 +17,7 @@ from scipy.special import log_ndtr, ndtri_exp
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from imgstats.tables.summary import Rounding, Summary
+    from imgstats.tables.digits import Rounding, Summary
 
     Array = NDArray[np.float64]
 

@@ -3,7 +3,12 @@
 Joint rates (emerging) and scenarios (assumed) stand here too: what a person states, never data.
 """
 
-from imgstats.evidence.joint import (
+from imgstats.evidence.published import effects
+from imgstats.evidence.records import Evidence
+from imgstats.evidence.scenario import Scenario, ScenarioBand, parse_scenarios, shift
+from imgstats.evidence.survey import cited_factor, consideration
+from imgstats.joint.margin import Margin, margin_from_bands, margin_from_curve
+from imgstats.joint.rates import (
     EMERGING,
     FRECHET,
     INDEPENDENT,
@@ -14,11 +19,6 @@ from imgstats.evidence.joint import (
     joint_surface,
     margins_alone,
 )
-from imgstats.evidence.margin import Margin, margin_from_bands, margin_from_curve
-from imgstats.evidence.published import effects
-from imgstats.evidence.records import Evidence
-from imgstats.evidence.scenario import Scenario, ScenarioBand, parse_scenarios, shift
-from imgstats.evidence.survey import cited_factor, consideration
 
 __all__ = [
     "EMERGING",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from imgstats.errors import InputError, did_you_mean
-from imgstats.evidence.copula import is_number
+from imgstats.joint.copula import is_number
 from imgstats.text import plain_number, printable, shown
 from imgstats.wording import interval_words, listed, number_words, percent
 

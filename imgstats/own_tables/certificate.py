@@ -9,7 +9,7 @@ from datetime import datetime
 
 from imgstats.errors import DataChangedError, InputError
 from imgstats.own_tables.kinds import KINDS, OWN_MEASURES, needs_measure
-from imgstats.own_tables.words import (
+from imgstats.own_tables.said import (
     GROUPS,
     group_name,
     one_line,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from imgstats.own_tables.places import own_folder
+from imgstats.own_tables.folder import own_folder
 from imgstats.sources.locations import data_root
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from imgstats.errors import DataChangedError, InputError, TableError, did_you_mean
 from imgstats.files.opening import read_plain
 from imgstats.own_tables.certificate import Certificate, measure_name
-from imgstats.own_tables.files import (
+from imgstats.own_tables.folder import own_folder
+from imgstats.own_tables.keeping import (
     certificate_path,
     locked,
     names_in,
@@ -20,9 +21,8 @@ from imgstats.own_tables.files import (
     table_path,
 )
 from imgstats.own_tables.kinds import COLUMNS, KINDS
-from imgstats.own_tables.places import own_folder
 from imgstats.own_tables.reading import TABLE_FILE, rows_of
-from imgstats.own_tables.words import (
+from imgstats.own_tables.said import (
     group_name,
     name_from_file,
     one_line,
@@ -36,8 +36,8 @@ from imgstats.text import printable, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgstats.own_tables.making import Table
     from imgstats.own_tables.reading import Row
+    from imgstats.own_tables.typed import Table
 
 __all__ = ["OwnTable", "OwnTables"]
 
@@ -316,7 +316,7 @@ def _rows(data: bytes, kind: str, label: str) -> list[Row]:
 
 def _typed(certificate: Certificate, rows: list[Row], label: str) -> OwnTable:
     # Imported only now: a file that is no table, or a folder without any, costs no pandas.
-    from imgstats.own_tables.making import make_table
+    from imgstats.own_tables.typed import make_table
     from imgstats.tables import Context
 
     context = Context(

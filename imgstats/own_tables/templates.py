@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imgstats.own_tables.kinds import KINDS
-from imgstats.own_tables.words import one_of
+from imgstats.own_tables.said import one_of
 
 __all__ = ["template"]
 

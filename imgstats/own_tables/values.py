@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from imgstats.errors import TableError
 from imgstats.own_tables.kinds import COLUMNS, MOST_PEOPLE, limits, only_whole
-from imgstats.own_tables.words import one_line
+from imgstats.own_tables.said import one_line
 from imgstats.text import plain_number, shown
 
 if TYPE_CHECKING:

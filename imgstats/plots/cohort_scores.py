@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from imgstats.comparison.score_records import Printed
+    from imgstats.comparison.score.records import Printed
 
 __all__ = ["cohort_scores", "describe_cohort_scores"]
 

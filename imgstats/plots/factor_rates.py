@@ -10,7 +10,7 @@ from imgstats.wording import interval_words, level_words, percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from imgstats.comparison.factor_records import Factor
+    from imgstats.comparison.factors.records import Factor
 
 __all__ = ["describe_factor_rates", "factor_rates"]
 

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from imgstats.errors import InputError
-from imgstats.evidence.joint import EMERGING
+from imgstats.joint.rates import EMERGING
 from imgstats.plots.theme import INK, MATCHED, new_axes, theme
 from imgstats.wording import interval_words, number_words, percent
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from imgstats.evidence.joint import JointRange, JointSurface
+    from imgstats.joint.rates import JointRange, JointSurface
 
     Array = NDArray[np.float64]
     Grid = tuple[Array, Array, Array]

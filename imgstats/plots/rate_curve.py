@@ -10,7 +10,7 @@ from imgstats.wording import interval_words, level_words, percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from imgstats.comparison.score_records import Curve, Headline
+    from imgstats.comparison.score.records import Curve, Headline
 
 __all__ = ["describe_rate_curve", "rate_curve"]
 

@@ -10,7 +10,7 @@ from imgstats.wording import number_words, percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from imgstats.comparison.score_records import Curve, Place
+    from imgstats.comparison.score.records import Curve, Place
 
 
 __all__ = ["describe_score_distribution", "score_distribution"]

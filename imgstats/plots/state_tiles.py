@@ -13,7 +13,7 @@ from imgstats.wording import counted_percent, listed, of_hundred, percent, thous
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from imgstats.comparison.where_records import StateRow, Where
+    from imgstats.comparison.where.records import StateRow, Where
 
 __all__ = ["GRID", "describe_state_tiles", "state_tiles"]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import GROUPS
+from imgstats.comparison.trend.years import outlook
 from imgstats.plots.theme import MATCHED, NOT_MATCHED, QUIET, new_axes, percent_axis, theme
 from imgstats.wording import counted_percent, level_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from imgstats.comparison.trend_records import Forecast, Trend
+    from imgstats.comparison.trend.records import Forecast, Trend
 
 __all__ = ["describe_trend", "trend_lines"]
 
@@ -39,6 +40,7 @@ def trend_lines(trend: Trend, *, ax: Axes | None = None) -> Axes:
     Axes
         What was drawn on.
     """
+    found = outlook(trend)
     with theme():
         ax = ax or new_axes()
         for group, (color, marker, style) in _STYLES.items():
@@ -47,7 +49,7 @@ def trend_lines(trend: Trend, *, ax: Axes | None = None) -> Axes:
                 years, rates, color=color, lw=1.6, ls=style, marker=marker, ms=5, mec="w", mew=0.75
             )
             end = (years[-1], rates[-1])
-            if (forecast := trend.outlook.find(group)) is not None:
+            if (forecast := found.find(group)) is not None:
                 end = _mark(ax, forecast, color, marker)
             ax.annotate(
                 GROUPS[group],
@@ -59,8 +61,8 @@ def trend_lines(trend: Trend, *, ax: Axes | None = None) -> Axes:
                 fontweight="bold",
             )
         first, last = int(trend.rows[0].match_year), int(trend.rows[-1].match_year)
-        if trend.outlook.forecasts:
-            _shade(ax, int(trend.outlook.match_year), trend.level)
+        if found.forecasts:
+            _shade(ax, int(found.match_year), trend.level)
         ax.set(ylim=(0, 1), xlabel="Match year")
         ax.set_xlim(right=last + _ROOM_FOR_NAMES)
         percent_axis(ax, "matched to any PGY-1")
@@ -129,14 +131,15 @@ def describe_trend(trend: Trend) -> str:
 
 
 def _forecast_words(trend: Trend) -> str:
-    found = [trend.outlook.find(group) for group in GROUPS]
+    ahead = outlook(trend)
+    found = [ahead.find(group) for group in GROUPS]
     parts = [
         f"{GROUPS[each.name]}s {each.words} ({each.interval})" for each in found if each is not None
     ]
     if not parts:
         return ""
     return (
-        f" On a shaded strip, as hollow marks, forecasts for {trend.outlook.match_year} if the "
+        f" On a shaded strip, as hollow marks, forecasts for {ahead.match_year} if the "
         f"years ahead move as those behind, with {level_words(trend.level)} intervals: "
         f"{'; '.join(parts)}."
     )

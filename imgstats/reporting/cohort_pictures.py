@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from imgstats.cohort.overview import Overview
-    from imgstats.comparison.score_records import Printed
+    from imgstats.comparison.score.records import Printed
 
 __all__ = ["bands_picture", "rates_picture", "scores_picture"]
 

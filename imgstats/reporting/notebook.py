@@ -200,10 +200,11 @@ def execute(
         files is full.
     """
     from imgstats.comparison.kept import write_kept
+    from imgstats.kernels.manager import clean_settings
+    from imgstats.kernels.watch import watched
     from imgstats.reporting.files import temporary_files
-    from imgstats.reporting.kernel import clean_settings
-    from imgstats.reporting.plain_kernel import COMPARISON
-    from imgstats.reporting.watch import watched
+    from imgstats.reporting.kernel_program import COMPARISON, PROGRAM
+    from imgstats.reporting.warm import WARM
 
     quiet = warnings.catch_warnings()
     with temporary_files(), clean_settings(place) as folder, quiet, watched(seconds) as watch:
@@ -213,7 +214,7 @@ def execute(
         try:
             # A limit on the whole leaves none on a single cell.
             cell_seconds = _CELL_TIMEOUT if seconds is None else None
-            manager = watch.manager(warm=warm)
+            manager = watch.manager(program=PROGRAM, warm=WARM if warm else "")
             return _execute(notebook, name, parameters, manager, cell_seconds, progress)
         except WorkError as e:
             if watch.is_over:

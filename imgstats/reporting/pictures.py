@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from imgstats.comparison.records import Comparison
-    from imgstats.comparison.trend_records import Trend
-    from imgstats.comparison.where_records import Where
+    from imgstats.comparison.trend.records import Trend
+    from imgstats.comparison.where.records import Where
 
 __all__ = [
     "Picture",

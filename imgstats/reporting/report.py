@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import imgstats
-from imgstats.comparison.choices import Choices
+from imgstats.comparison.asked import Choices
 from imgstats.errors import ImgstatsWarning, InputError
 from imgstats.levels import LEVEL
 from imgstats.processors import one_thread
@@ -145,10 +145,11 @@ def _executed(
     source: Path, parameters: Mapping[str, object], say: Callable[[str], None], *, fork: bool
 ) -> NotebookNode:
     """Run the notebook, in a kernel that is forked from this process if asked for and possible."""
-    from imgstats.reporting.forked_server import forked_server
+    from imgstats.kernels.forked import forked_server
     from imgstats.reporting.notebook import checked_notebook, execute
+    from imgstats.reporting.warm import WARM
 
-    with forked_server(wanted=fork) as place:
+    with forked_server(WARM, wanted=fork) as place:
         # This process goes on importing while the server does.
         notebook = checked_notebook(source, parameters)
         say("starting the notebook")

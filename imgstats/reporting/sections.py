@@ -8,8 +8,9 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from imgstats import wording
-from imgstats.comparison.own_factor import value_words
+from imgstats.comparison.factors.own import value_words
 from imgstats.comparison.records import Comparison
+from imgstats.comparison.trend.years import outlook
 from imgstats.reporting.fragments import Fragment, fragment, text_of
 
 __all__ = [
@@ -120,12 +121,12 @@ def what_if(comparison: Comparison) -> Fragment:
 
 def trend(comparison: Comparison) -> Fragment:
     """Return the trend in a sentence."""
-    return _render("trend.html.j2", comparison)
+    return _render("trend.html.j2", comparison, outlook=outlook(comparison.trend))
 
 
 def trend_table(comparison: Comparison) -> Fragment:
     """Return the yearly figures behind the trend."""
-    return _render("trend_table.html.j2", comparison)
+    return _render("trend_table.html.j2", comparison, outlook=outlook(comparison.trend))
 
 
 def where(comparison: Comparison) -> Fragment:

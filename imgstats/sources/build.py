@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from imgstats.files.writing import SHARED_FILE, write_all
 from imgstats.sources.checks import check_raw, require_ok
 from imgstats.sources.locations import resolve_root
-from imgstats.sources.making import make_manifest, make_tables
 from imgstats.sources.manifest import MANIFEST
+from imgstats.sources.render import make_manifest, make_tables
 
 if TYPE_CHECKING:
     from pathlib import Path

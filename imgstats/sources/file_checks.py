@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from imgstats.errors import DataChangedError, TableError
 from imgstats.sources.catalogue import DESCRIPTOR, catalogue, package_datasets
 from imgstats.sources.hashing import likely_cause, sha256_of
-from imgstats.sources.making import input_paths, render_table
 from imgstats.sources.manifest import MANIFEST, load_manifest, raw_hashes
 from imgstats.sources.recipes import RECIPES
+from imgstats.sources.render import input_paths, render_table
 from imgstats.sources.results import CheckResult, failed, passed
 
 if TYPE_CHECKING:

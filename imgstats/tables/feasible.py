@@ -25,7 +25,7 @@ from imgstats.errors import TableError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from imgstats.tables.summary import Summary
+    from imgstats.tables.digits import Summary
 
 __all__ = ["Known", "check_feasible"]
 

@@ -276,7 +276,7 @@ def test_a_killed_kernel_server_costs_the_reports_at_hand(bench, expected):
     servers = [
         each
         for each in psutil.Process(command.pid).children()
-        if _runs(each, "imgstats.reporting.warm_server")
+        if _runs(each, "imgstats.kernels.server")
     ]
     assert len(servers) == 1, "the workers have one server among them"
     servers[0].kill()

@@ -10,7 +10,8 @@ import pytest
 from imgstats import Applicant
 from imgstats.batch.fingerprint import fingerprint
 from imgstats.batch.tasks import Job, Made, Unmade, make_report
-from imgstats.reporting.kernels import shared_server
+from imgstats.kernels.client import shared_server
+from imgstats.reporting.warm import WARM
 from tests.batch.making import PRINT, write_notebook
 from tests.reporting.processes import all_gone
 
@@ -18,7 +19,7 @@ from tests.reporting.processes import all_gone
 @pytest.fixture(scope="module", autouse=True)
 def server():
     """Keep one kernel server for all tests of this file."""
-    with shared_server():
+    with shared_server(WARM):
         yield
 
 

@@ -14,7 +14,7 @@ from pyarrow import parquet
 
 from imgstats.cli.main import _run
 from imgstats.cli.score_progress import score_progress
-from imgstats.cohort.score import score_file
+from imgstats.cohort.scoring.score import score_file
 from tests.batch.making import COMMAND, environment
 
 

@@ -7,10 +7,10 @@ import io
 
 import pytest
 
-from imgstats.cohort.cell_limit import cells_up_to
-from imgstats.cohort.csv_rows import csv_records
+from imgstats.cohort.files.cell_limit import cells_up_to
+from imgstats.cohort.files.csv_rows import csv_records
 from imgstats.cohort.reading import read_cohort
-from imgstats.cohort.score import score_file
+from imgstats.cohort.scoring.score import score_file
 from imgstats.errors import InputError
 
 LONG = "x" * 200_000

@@ -11,9 +11,9 @@ import pytest
 from imgstats import Applicant
 from imgstats.cohort.rates import RATE_COLUMNS, SCORES, Rates, rate_table
 from imgstats.cohort.summary import combined_columns
-from imgstats.comparison.choose import score_way
 from imgstats.comparison.compare import make_request
-from imgstats.comparison.score import ScorePart
+from imgstats.comparison.score.part import ScorePart
+from imgstats.comparison.score.ways import score_way
 from imgstats.errors import InputError
 from imgstats.measures import MEASURES, ten_point_bands
 from imgstats.own_tables import OwnTables

@@ -8,7 +8,8 @@ import threading
 import pyarrow as pa
 import pytest
 
-from imgstats.cohort import plain_files, reading
+from imgstats.cohort import reading
+from imgstats.cohort.files import kinds
 from imgstats.cohort.reading import read_cohort
 from imgstats.errors import InputError
 from tests.cohort.files import FULL, HEADER, PEOPLE, columnar, csv_text, row_of, sheet
@@ -133,7 +134,7 @@ def test_a_link_to_a_file_is_read(saved, tmp_path):
 def test_a_file_with_too_many_bytes_is_refused(tmp_path):
     path = tmp_path / "cohort.csv"
     with path.open("wb") as stream:
-        stream.truncate(plain_files.MOST_BYTES + 1)
+        stream.truncate(kinds.MOST_BYTES + 1)
     with pytest.raises(InputError, match=r"larger than 268,435,456 bytes; allowed: up to 256 MiB"):
         read_cohort(path)
 

@@ -9,9 +9,9 @@ import pytest
 from pyarrow import parquet
 
 from imgstats import Applicant, __version__
-from imgstats.cohort import parquet_rows
+from imgstats.cohort.files import parquet as parquet_rows
 from imgstats.cohort.rates import RATE_COLUMNS, Rates
-from imgstats.cohort.score import score_file
+from imgstats.cohort.scoring.score import score_file
 from imgstats.errors import InputError
 from imgstats.own_tables.digest import data_digest
 from tests.cohort.files import csv_text, sheet

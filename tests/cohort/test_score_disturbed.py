@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from imgstats.cohort import parquet_rows
-from imgstats.cohort.score import score_file
+from imgstats.cohort.files import parquet as parquet_rows
+from imgstats.cohort.scoring.score import score_file
 from imgstats.errors import InputError, WorkError
 
 pytestmark = pytest.mark.slow

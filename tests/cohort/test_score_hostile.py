@@ -13,8 +13,8 @@ import pytest
 from pyarrow import parquet
 
 from imgstats.cohort.columns import COLUMNS
+from imgstats.cohort.files.long_cells import LONG, shortened
 from imgstats.cohort.judging import Judge
-from imgstats.cohort.long_cells import LONG, shortened
 
 pytestmark = pytest.mark.slow
 
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.slow
 _SCORE = """
 import json, resource, sys, time
 from pyarrow import compute, parquet
-from imgstats.cohort.score import score_file
-from imgstats.cohort.score_parts import Scorer
+from imgstats.cohort.scoring.score import score_file
+from imgstats.cohort.scoring.scorer import Scorer
 from imgstats.errors import InputError
 Scorer()
 before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()

@@ -8,20 +8,14 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from imgstats.cohort import (
-    column_judging,
-    csv_columns,
-    parquet_rows,
-    raw_tables,
-    score,
-    score_parts,
-    score_rates,
-)
 from imgstats.cohort.columns import NEEDED_FIELDS, match_columns
-from imgstats.cohort.raw_tables import opened_tables
-from imgstats.cohort.score import score_file
-from imgstats.cohort.score_parts import Scorer
-from imgstats.cohort.table_rows import RawTable
+from imgstats.cohort.files import csv_columns, parquet, tables
+from imgstats.cohort.files.rows import RawTable
+from imgstats.cohort.files.tables import opened_tables
+from imgstats.cohort.scoring import column_judging, rate_columns, score
+from imgstats.cohort.scoring import scorer as scorer_module
+from imgstats.cohort.scoring.score import score_file
+from imgstats.cohort.scoring.scorer import Scorer
 from imgstats.errors import InputError
 from tests.cohort.odd_cohorts import odd_csv, odd_parquet
 
@@ -41,8 +35,8 @@ def small(monkeypatch):
     """Make blocks, batches and tables so small that a short file has many."""
     monkeypatch.setattr(csv_columns, "_BLOCK", 100)
     monkeypatch.setattr(csv_columns, "ROWS", 7)
-    monkeypatch.setattr(raw_tables, "ROWS", 7)
-    monkeypatch.setattr(parquet_rows, "_BATCH", 16)
+    monkeypatch.setattr(tables, "ROWS", 7)
+    monkeypatch.setattr(parquet, "_BATCH", 16)
     monkeypatch.setattr(score, "Scorer", one_scorer)
     monkeypatch.setattr(score, "data_digest", lambda: "0" * 64)
 
@@ -55,15 +49,15 @@ def row_by_row(stream, _path, kind, _client, *, ignore):
         with opened_tables(stream, kind, needed=NEEDED_FIELDS, ignore=ignore) as (columns, raw):
             yield score._Opened(columns, None, (scorer.raw(table) for table in raw))
         return
-    file = parquet_rows.open_parquet(stream)
-    names, rows = parquet_rows.column_names(file), file.metadata.num_rows
+    file = parquet.open_parquet(stream)
+    names, rows = parquet.column_names(file), file.metadata.num_rows
     columns = match_columns(names, needed=NEEDED_FIELDS, ignore=ignore)
     yield score._Opened(columns, rows, parquet_parts(scorer, file, columns, rows))
 
 
 def parquet_parts(scorer, file, columns, rows):
     line = 2
-    for batch in parquet_rows.row_batches(file, columns, 0, rows):
+    for batch in parquet.row_batches(file, columns, 0, rows):
         cells = {name: each.to_pylist() for name, each in batch.items()}
         count = len(cells["group"])
         yield scorer.raw(RawTable(lines=range(line, line + count), cells=cells))
@@ -87,8 +81,8 @@ def test_columns_give_what_rows_give_to_the_byte(tmp_path, monkeypatch, make, na
     out = tmp_path / ("out.csv" if seed % 3 else "out.parquet")
     by_columns = outcome(path, out)
     monkeypatch.setattr(score, "_opened", row_by_row)
-    monkeypatch.setattr(parquet_rows, "shortened", lambda column: column)
-    monkeypatch.setattr(score_parts, "_coded", lambda cells: (list(cells), np.arange(len(cells))))
+    monkeypatch.setattr(parquet, "shortened", lambda column: column)
+    monkeypatch.setattr(scorer_module, "_coded", lambda cells: (list(cells), np.arange(len(cells))))
     assert by_columns == outcome(path, out)
 
 
@@ -112,7 +106,7 @@ def test_kinds_of_rows_that_were_forgotten_are_looked_up_again(tmp_path, monkeyp
     rows = [f"us-img,{200 + at % 30}" for at in range(40)]
     path.write_text("\n".join(["group,step2_ck", *rows]))
     expected = outcome(path, tmp_path / "out.csv")
-    monkeypatch.setattr(score_rates, "_MOST_KINDS", 10)
+    monkeypatch.setattr(rate_columns, "_MOST_KINDS", 10)
     assert outcome(path, tmp_path / "out.csv") == expected
 
 

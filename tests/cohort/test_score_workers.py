@@ -10,13 +10,13 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from imgstats.cohort import score_workers
-from imgstats.cohort.cluster import local_cluster
 from imgstats.cohort.columns import NEEDED_FIELDS, match_columns
-from imgstats.cohort.plain_files import Stamp
-from imgstats.cohort.score import score_file
-from imgstats.cohort.score_workers import score_range
+from imgstats.cohort.files.kinds import Stamp
+from imgstats.cohort.scoring import by_workers
+from imgstats.cohort.scoring.by_workers import score_range
+from imgstats.cohort.scoring.score import score_file
 from imgstats.errors import InputError, WorkError
+from imgstats.workers.cluster import local_cluster
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +42,7 @@ def client():
 
 @pytest.mark.parametrize("rows", [100, 330, 10_000])
 def test_workers_give_what_one_process_gives(client, source, tmp_path, monkeypatch, rows):
-    monkeypatch.setattr(score_workers, "_TASK_ROWS", rows)
+    monkeypatch.setattr(by_workers, "_TASK_ROWS", rows)
     said = []
     for name in ("out.parquet", "out.csv"):
         alone = score_file(source, tmp_path / f"a-{name}")
@@ -80,7 +80,7 @@ def test_a_worker_that_fails_is_one_line(source, tmp_path, monkeypatch, ends, wo
     def task(*_):
         exec(ends, {"os": __import__("os")})  # noqa: S102
 
-    monkeypatch.setattr(score_workers, "score_range", task)
+    monkeypatch.setattr(by_workers, "score_range", task)
     with local_cluster(1) as client, pytest.raises(WorkError, match=words) as caught:
         score_file(source, tmp_path / "out.parquet", client=client)
     assert "\n" not in str(caught.value)

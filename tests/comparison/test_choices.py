@@ -7,7 +7,7 @@ import json
 import pytest
 
 from imgstats import Applicant
-from imgstats.comparison.choices import Choices
+from imgstats.comparison.asked import Choices
 from imgstats.errors import InputError
 from imgstats.estimators import RankListRate
 from imgstats.evidence.scenario import Scenario

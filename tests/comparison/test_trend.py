@@ -12,10 +12,15 @@ from scipy.stats import t as student
 
 from imgstats import PublishedTables
 from imgstats.applicant import GROUPS
-from imgstats.comparison.trend import FEWEST_POSITION_YEARS, FEWEST_RATE_YEARS, POSITIONS
+from imgstats.comparison.trend import years as trend_years
+from imgstats.comparison.trend.years import FEWEST_POSITION_YEARS, FEWEST_RATE_YEARS, POSITIONS
 from imgstats.estimators.trend import TrendRate
 from imgstats.reporting import sections
 from tests.patience import PATIENCE
+
+
+def made_outlook(trend):
+    return trend_years.outlook(trend)
 
 
 def test_every_published_rate_is_a_row_of_the_trend(non_us):
@@ -75,7 +80,7 @@ def test_every_way_to_count_says_of_whom(request, name):
 
 @pytest.fixture(scope="module")
 def outlook(non_us):
-    return non_us.trend.outlook
+    return made_outlook(non_us.trend)
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +174,7 @@ def test_the_mean_error_is_that_of_the_past_years(outlook):
 
 
 def test_a_higher_level_has_a_wider_interval(non_us, outlook):
-    narrow = replace(non_us.trend, level=0.5).outlook
+    narrow = made_outlook(replace(non_us.trend, level=0.5))
     for name in (*GROUPS, POSITIONS):
         wide, half = outlook.find(name), narrow.find(name)
         assert half.value == pytest.approx(wide.value)
@@ -201,17 +206,17 @@ def test_the_applicants_group_comes_first_and_positions_only_for_internal_medici
 ):
     name = {each.sentence: each.name for each in outlook.forecasts}
     assert [name[each] for each in outlook.sentences] == ["non_us_img", "us_img", POSITIONS]
-    assert [name[each] for each in us.trend.outlook.sentences] == [
+    assert [name[each] for each in made_outlook(us.trend).sentences] == [
         "us_img",
         "non_us_img",
         POSITIONS,
     ]
-    other = replace(non_us.trend, specialty="Pediatrics").outlook
+    other = made_outlook(replace(non_us.trend, specialty="Pediatrics"))
     assert [name[each] for each in other.sentences] == ["non_us_img", "us_img"]
 
 
 def test_too_few_years_withhold_a_forecast_and_say_so(non_us):
-    short = replace(non_us.trend, rows=non_us.trend.rows[-9:]).outlook
+    short = made_outlook(replace(non_us.trend, rows=non_us.trend.rows[-9:]))
     assert [each.name for each in short.forecasts] == [POSITIONS]
     assert len(short.withheld) == 2
     assert short.sentences[0] == (
@@ -222,10 +227,10 @@ def test_too_few_years_withhold_a_forecast_and_say_so(non_us):
 
 
 def test_a_forecast_is_made_once(non_us, us, monkeypatch):
-    before = non_us.trend.outlook  # made now, if not before
+    before = made_outlook(non_us.trend)  # made now, if not before
     monkeypatch.setattr(TrendRate, "fit", None)
-    assert non_us.trend.outlook == before
-    assert us.trend.outlook.forecasts is before.forecasts
+    assert made_outlook(non_us.trend) == before
+    assert made_outlook(us.trend).forecasts is before.forecasts
 
 
 @pytest.mark.slow
@@ -256,5 +261,5 @@ def test_a_withheld_forecast_is_said_on_the_page(non_us):
     short = replace(non_us, trend=replace(non_us.trend, rows=non_us.trend.rows[-6:]))
     for section in (sections.trend, sections.trend_table):
         text = repr(section(short))
-        assert all(sentence in text for sentence in short.trend.outlook.withheld)
-    assert len(short.trend.outlook.withheld) == 3
+        assert all(sentence in text for sentence in made_outlook(short.trend).withheld)
+    assert len(made_outlook(short.trend).withheld) == 3

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from imgstats.comparison.citations import Citations
-from imgstats.comparison.where import LEAST_POSITIONS, STATES, TERRITORIES, where
+from imgstats.comparison.where.positions import LEAST_POSITIONS, STATES, TERRITORIES, where
 from imgstats.errors import TableError
 from imgstats.reporting.fragments import text_of
 from imgstats.wording import counted_percent, thousands

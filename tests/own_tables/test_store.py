@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgstats.errors import DataChangedError, InputError, WorkError
-from imgstats.own_tables import KINDS, OWN_MEASURES, OwnTables, files, template
+from imgstats.own_tables import KINDS, OWN_MEASURES, OwnTables, keeping, template
 from imgstats.tables import Band, BandTable, CountTable, OutcomeSummary, ShareTable
 from tests.own_tables.adding import BAND, WHO, add, kept
 from tests.patience import PATIENCE
@@ -419,9 +419,9 @@ def test_two_at_once_do_not_both_get_the_name(tmp_path):
 
 
 def test_a_folder_that_another_process_holds_is_waited_for_and_then_left(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "_PATIENCE", 0.05)
+    monkeypatch.setattr(keeping, "_PATIENCE", 0.05)
     folder = tmp_path / "data" / "own_tables"
-    with files.locked(folder), pytest.raises(WorkError, match="another process"):
+    with keeping.locked(folder), pytest.raises(WorkError, match="another process"):
         add(tmp_path)
     assert kept(tmp_path) == []
 

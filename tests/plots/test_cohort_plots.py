@@ -9,7 +9,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from imgstats import plots
-from imgstats.comparison.score_records import Printed
+from imgstats.comparison.score.records import Printed
 from imgstats.errors import InputError
 from imgstats.plots import (
     RateMark,

@@ -15,8 +15,8 @@ from matplotlib.patches import Rectangle
 
 from imgstats.curves.store import curve_for
 from imgstats.errors import InputError
-from imgstats.evidence.joint import EMERGING, joint_range, joint_surface
-from imgstats.evidence.margin import Margin, margin_from_curve
+from imgstats.joint.margin import Margin, margin_from_curve
+from imgstats.joint.rates import EMERGING, joint_range, joint_surface
 from imgstats.plots.joint_region import describe_joint_region, joint_region
 from imgstats.wording import interval_words, percent
 

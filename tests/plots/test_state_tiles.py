@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
 from imgstats.comparison.citations import Citations
-from imgstats.comparison.where import STATES, where
+from imgstats.comparison.where.positions import STATES, where
 from imgstats.plots.state_tiles import GRID, describe_state_tiles, state_tiles
 from imgstats.wording import counted_percent, of_hundred, percent
 

@@ -19,7 +19,7 @@ import papermill
 import pytest
 
 from imgstats import Applicant
-from imgstats.comparison.choices import Choices
+from imgstats.comparison.asked import Choices
 from imgstats.errors import DataChangedError, InputError, WorkError
 from imgstats.files.writing import OWNER_FILE, OWNER_FOLDER
 from imgstats.reporting.files import check_folder, write_report_files
@@ -300,7 +300,7 @@ def test_a_full_disk_of_temporary_files_is_named(monkeypatch, tmp_path):
     def refuse(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("imgstats.reporting.kernel.TemporaryDirectory", refuse)
+    monkeypatch.setattr("imgstats.kernels.manager.TemporaryDirectory", refuse)
     with pytest.raises(WorkError, match=r"temporary files, .*: No space left .*TMPDIR"):
         write_report(APPLICANT, tmp_path / "out")
     assert tree(tmp_path) == {}

@@ -11,8 +11,8 @@ import pytest
 from imgstats.errors import DataChangedError, InputError
 from imgstats.sources import catalogue, dataset, read_processed, read_raw
 from imgstats.sources.locations import DATA_ROOT_VARIABLE
-from imgstats.sources.making import input_paths
 from imgstats.sources.recipes import RECIPES
+from imgstats.sources.render import input_paths
 from imgstats.sources.tabular import dtype_of
 
 if TYPE_CHECKING:

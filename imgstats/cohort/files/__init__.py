@@ -1,0 +1,1 @@
+"""Cohort files of every kind, read without belief as tables of raw cells."""

@@ -1,0 +1,101 @@
+"""A cohort as an Excel file: its one sheet with content, and that sheet's rows."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from imgstats.cohort.files.excel_scan import SAVE, refuse_dangerous
+from imgstats.cohort.files.readable import readable
+from imgstats.cohort.files.rows import is_empty
+from imgstats.errors import InputError
+from imgstats.extras import need_packages
+from imgstats.text import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+__all__ = ["sheet_records"]
+
+_MOST_ROWS = 1_048_576  # an Excel sheet has no more
+_MOST_COLUMNS = 1_024
+
+
+@contextmanager
+def sheet_records(stream: BinaryIO) -> Iterator[Iterator[tuple[int, tuple[object, ...]]]]:
+    """Give row number and cells of each row of an .xlsx file, the header first.
+
+    Parameters
+    ----------
+    stream : binary file
+        The file; one sheet has content.
+
+    Yields
+    ------
+    iterator of (int, tuple of object)
+        Row number as the program shows it, and values: text, numbers, dates, true and false; None
+        where nothing is given. Rows may differ in length.
+
+    Raises
+    ------
+    InputError
+        If it is no such file, would fill the memory, declares XML entities, holds formulas that
+        were never calculated, or more than one sheet has content.
+    """
+    need_packages("batch", "openpyxl")
+    from openpyxl import load_workbook
+
+    with _readable():
+        refuse_dangerous(stream)
+        book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+    try:
+        yield _rows(_only_sheet(book))
+    finally:
+        book.close()
+
+
+def _readable() -> AbstractContextManager[None]:
+    return readable(".xlsx", "an Excel workbook", SAVE)
+
+
+def _only_sheet(book: Any) -> Any:  # noqa: ANN401  openpyxl has no types
+    """Return the sheet that has content; the first where none has."""
+    with _readable():
+        sheets = book.worksheets
+        full = [each for each in sheets if _has_content(each)]
+    if len(full) > 1:
+        names = ", ".join(shown(each.title) for each in full)
+        raise InputError(
+            f"{len(full)} sheets have content: {names}",
+            "one sheet",
+            "save the sheet with the applicants as a file of its own",
+        )
+    if not full:
+        raise InputError(
+            "the file has no rows", "a header and at least one row", "give each applicant a row"
+        )
+    return full[0]
+
+
+def _has_content(sheet: Any) -> bool:  # noqa: ANN401
+    return any(not is_empty(cells) for _, cells in _rows(sheet))
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, tuple[object, ...]]]:  # noqa: ANN401
+    sheet.reset_dimensions()  # what a file says of its own size is not believed
+    found = sheet.iter_rows(values_only=True)
+    number = 0
+    while True:
+        with _readable():
+            cells = next(found, None)
+        number += 1
+        if cells is None:
+            return
+        if number > _MOST_ROWS or len(cells) > _MOST_COLUMNS:
+            raise InputError(
+                f"the sheet has a row {number:,} of {len(cells):,} cells",
+                f"up to {_MOST_ROWS:,} rows of {_MOST_COLUMNS:,} cells",
+                "save the part with the applicants as .csv",
+            )
+        yield number, cells

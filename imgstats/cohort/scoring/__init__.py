@@ -1,0 +1,1 @@
+"""Historical rates for each row of a file, column by column."""

@@ -1,0 +1,1 @@
+"""What is known of attempts, experience, ranks and scenarios, alone and with the score."""

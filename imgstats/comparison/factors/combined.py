@@ -1,0 +1,246 @@
+"""The score together with another number: a range over a stated dependence, not a product."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imgstats.comparison.factors.own import value_words
+from imgstats.comparison.factors.ranks import ranks_curve
+from imgstats.comparison.factors.records import Joint
+from imgstats.comparison.score.records import Combined
+from imgstats.errors import InputError
+from imgstats.joint.rates import (
+    Margin,
+    joint_range,
+    joint_surface,
+    margin_from_curve,
+    margins_alone,
+)
+from imgstats.tables import BandTable
+from imgstats.wording import interval_words, level_words, listed, number_words, percent
+
+if TYPE_CHECKING:
+    from imgstats.comparison.factors.records import Factor
+    from imgstats.comparison.request import Request
+    from imgstats.comparison.score.part import ScorePart
+    from imgstats.comparison.score.records import Headline
+    from imgstats.joint.rates import JointRange, Region
+    from imgstats.tables import Band
+
+__all__ = ["score_and_ranks", "with_own_factors"]
+
+# Where nothing was said of the dependence: a wide region, stated wherever it is used.
+_UNSAID: Region = ((-0.6, 0.6), (-0.6, 0.6))
+# An added table whose people match so much more or less often, on the logit, is of other people.
+_FURTHEST = 1.0
+_NAMES = {"attempts": "exam attempts", "usce": "US clinical experience", "ranks": "ranks"}
+_MEASURES = {"attempts": "attempts", "usce": "usce_months", "ranks": "contiguous_ranks"}
+
+
+def factor_name(factor: str) -> str:
+    """Return a factor's name in a sentence."""
+    return _NAMES[factor]
+
+
+def has_own_factors(request: Request) -> bool:
+    """Say whether the user added a table of attempts, USCE or ranks for these applicants."""
+    return any(request.own_table(measure, "band") for measure in _MEASURES.values())
+
+
+def score_and_ranks(part: ScorePart, request: Request) -> Joint | None:
+    """Return score and ranks together, None unless both correlations and the ranks were given.
+
+    Parameters
+    ----------
+    part : ScorePart
+        The rate by score.
+    request : Request
+        Whom it is about.
+    """
+    ranks, region = request.applicant.ranks, request.correlations
+    if request.own_table(_MEASURES["ranks"], "band") is not None:
+        return None  # the headline takes that table
+    found = ranks_curve(request)
+    if ranks is None or region is None or part.rate_curve is None or found is None:
+        return None
+    table, curve = found
+    pair = (
+        margin_from_curve(part.rate_curve, "Step 2 CK score"),
+        margin_from_curve(curve, "contiguous ranks"),
+    )
+    base, at = part.headline.base_rate, (request.applicant.step2_ck, ranks)
+    try:
+        answer = joint_range(base, *pair, at=at, region=region)
+        alone = margins_alone(base, *pair, at=at)
+        surface = joint_surface(base, *pair, at=at)
+    except InputError:  # nobody in the table has such a score or so many ranks
+        return None
+    return Joint(
+        factor="ranks",
+        value=ranks,
+        low=answer.low,
+        high=answer.high,
+        independent=answer.independent,
+        region=region,
+        alone_low=alone[0],
+        alone_high=alone[1],
+        sentence=_joint_sentence(answer, alone, request, value_words("ranks", ranks)),
+        sources=tuple(dict.fromkeys((*part.headline.sources, *request.cite_table(table.context)))),
+        answer=answer,
+        surface=surface,
+    )
+
+
+def _range(
+    part: ScorePart, request: Request, other: Margin, value: float, region: Region
+) -> JointRange:
+    if part.rate_curve is None:
+        raise InputError("no scores of both outcomes are at hand")
+    return joint_range(
+        part.headline.base_rate,
+        margin_from_curve(part.rate_curve, "Step 2 CK score"),
+        other,
+        at=(request.applicant.step2_ck, value),
+        region=region,
+    )
+
+
+def _region_words(region: Region) -> str:
+    ends = [" to ".join(number_words(end) for end in each) for each in region]
+    return f"from {ends[0]} among the matched and from {ends[1]} among the not matched"
+
+
+def _joint_sentence(
+    answer: JointRange, alone: tuple[float, float], request: Request, words: str
+) -> str:
+    return (
+        f"With a score of {request.applicant.step2_ck} and {words} together the rate lies between "
+        f"{percent(answer.low)} and {percent(answer.high)}, if the two correlate "
+        f"{_region_words(answer.region)}: an assumption of whoever made this page. With both "
+        f"correlations 0, the product of the two tables, it is {percent(answer.independent)}; with "
+        f"nothing said of them the tables allow {interval_words(*alone)}. This way to combine two "
+        "tables is emerging: it has not been peer reviewed. The range holds no sampling doubt."
+    )
+
+
+def with_own_factors(part: ScorePart, factors: tuple[Factor, ...], request: Request) -> Headline:
+    """Return the headline with those factors of which the user added a table.
+
+    Rate and interval stay those of the score alone; what the headline says is the range of both.
+
+    Parameters
+    ----------
+    part : ScorePart
+        The rate by score.
+    factors : tuple of Factor
+        Attempts, USCE and ranks.
+    request : Request
+        Whom it is about.
+    """
+    found = (_combined(part, factor, request) for factor in factors)
+    combined = tuple(each for each in found if each is not None)
+    headline = part.headline
+    if not combined:
+        return headline
+    sentences = [each.sentence for each in combined]
+    if len(combined) > 1:
+        names = listed([factor_name(each.factor) for each in combined])
+        sentences.append(f"No rate of the score, {names} all together is given.")
+    return replace(
+        headline,
+        combined=combined,
+        sentence=" ".join(sentences),
+        sources=tuple(dict.fromkeys(key for each in combined for key in each.sources)),
+    )
+
+
+def _combined(part: ScorePart, factor: Factor, request: Request) -> Combined | None:
+    """Return score and factor together, None where the two cannot be combined.
+
+    They cannot where the score's table does not give the scores of both outcomes, where the added
+    table has a single band or a cell without people of an outcome, or where its people match so
+    much more or less often that they are another population.
+    """
+    own = request.own_table(_MEASURES.get(factor.factor, ""), "band")
+    if own is None or factor.rate is None or factor.value is None or part.rate_curve is None:
+        return None
+    from scipy.special import logit
+
+    margin, own_rate = _margin_of(own.table, factor.factor)
+    headline = part.headline
+    if margin is None or abs(logit(own_rate) - logit(headline.base_rate)) > _FURTHEST:
+        return None
+    region = request.correlations if factor.factor == "ranks" else None
+    region = region or _UNSAID
+    try:
+        answer = _range(part, request, margin, factor.value, region)
+    except InputError:
+        return None
+    outer = _with_sampling(answer.low, answer.high, headline, factor)
+    words, year = value_words(factor.factor, factor.value), own.certificate.year
+    years = "" if year == headline.match_year else f" The added table is of {year}."
+    return Combined(
+        factor=factor.factor,
+        low=answer.low,
+        high=answer.high,
+        outer_low=outer[0],
+        outer_high=outer[1],
+        region=region,
+        sentence=(
+            f"With a score of {request.applicant.step2_ck} and {words} the rate lies between "
+            f"{percent(answer.low)} and {percent(answer.high)}: by score alone it is "
+            f"{percent(headline.rate)}, by {_NAMES[factor.factor]} alone "
+            f"{percent(factor.rate.rate)}, and how the two go together is not published. It is "
+            f"assumed that they correlate {_region_words(region)}. With the sampling of both "
+            f"tables, {level_words(headline.level)}: {interval_words(*outer)}.{years} All together "
+            f"{percent(own_rate)} matched in the added table and {percent(headline.base_rate)} in "
+            "the table of scores; the range takes the latter."
+        ),
+        sources=(*headline.sources, *factor.rate.sources),
+    )
+
+
+def _margin_of(table: object, name: str) -> tuple[Margin | None, float]:
+    """Return a banded table as a margin, with its rate of all; None where it tells nothing."""
+    if not isinstance(table, BandTable):
+        return None, 0.5
+    counts = [_counts(band) for band in table.bands]
+    matched, not_matched = (sum(each[i] for each in counts) for i in (0, 1))
+    if len(counts) < 2 or not matched or not not_matched:  # noqa: PLR2004  one band tells nothing
+        return None, 0.5
+    margin = Margin(
+        name=name,
+        cells=tuple((band.low, band.high) for band in table.bands),
+        matched=tuple(each[0] / matched for each in counts),
+        not_matched=tuple(each[1] / not_matched for each in counts),
+    )
+    return margin, matched / (matched + not_matched)
+
+
+def _counts(band: Band) -> tuple[float, float]:
+    """Return matched and not matched of a band, from its rate where only that is printed."""
+    if band.matched is not None and band.not_matched is not None:
+        return band.matched, band.not_matched
+    n, rate = float(band.n or 0), float(band.rate or 0)
+    return n * rate, n * (1 - rate)
+
+
+def _with_sampling(
+    low: float, high: float, headline: Headline, factor: Factor
+) -> tuple[float, float]:
+    """Widen a range by the sampling doubt of both tables, as if each end had both."""
+    from scipy.special import expit, logit, ndtri
+
+    if factor.rate is None:
+        return low, high
+    z = float(ndtri(0.5 + headline.level / 2))
+    sds = [
+        (logit(np.clip(each.high, 1e-9, 1 - 1e-9)) - logit(np.clip(each.low, 1e-9, 1 - 1e-9)))
+        / (2 * z)
+        for each in (headline, factor.rate)
+    ]
+    half = z * float(np.hypot(*sds))
+    return float(expit(logit(low) - half)), float(expit(logit(high) + half))

@@ -1,0 +1,194 @@
+"""A group or specialty without a table of scores: a rate that is borrowed, and says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgstats.applicant import group_label
+from imgstats.comparison.score.part import ScorePart, band_estimates, floats, score_in
+from imgstats.comparison.score.records import (
+    BandEstimate,
+    Borrowed,
+    Curve,
+    DerivationStep,
+    Headline,
+    TauRow,
+)
+from imgstats.wording import (
+    band_words,
+    counted_percent,
+    interval_words,
+    level_words,
+    number_words,
+    of_hundred,
+    percent,
+)
+
+if TYPE_CHECKING:
+    from imgstats.comparison.citations import Citations
+    from imgstats.comparison.request import Request
+    from imgstats.curves.record import RateCurve
+    from imgstats.tables import OutcomeSummary
+    from imgstats.tables.derivation import Step
+
+__all__ = ["transported_score"]
+
+
+def transported_score(curve: RateCurve, kin: OutcomeSummary, request: Request) -> ScorePart:
+    """Return the score's part of a group whose rate is another group's, carried over.
+
+    Parameters
+    ----------
+    curve : RateCurve
+        Borrowed rates at every score, and how they were worked out.
+    kin : OutcomeSummary
+        Scores of the other group in the specialty, for outcome, year and extremes.
+    request : Request
+        Whom it is about.
+    """
+    view = _Transported(curve, kin, request)
+    return ScorePart(
+        headline=view.headline(),
+        place=None,
+        curve=view.curve_record(),
+        assumptions=(),
+        notes=view.notes(),
+    )
+
+
+class _Transported:
+    """One calculation and one applicant."""
+
+    def __init__(self, curve: RateCurve, kin: OutcomeSummary, request: Request) -> None:
+        if curve.transport is None:
+            raise ValueError("a curve that was not borrowed")
+        self.transport, self.curve, self.applicant = curve.transport, curve, request.applicant
+        self.ends = kin.extremes or (float(curve.x[0]), float(curve.x[-1]))
+        self.context = kin.context
+        self.own = f"{group_label(self.applicant.group)}s"
+        self.lender = f"{group_label(kin.context.applicant_group)}s"
+        self.specialty = kin.context.specialty
+        self.interval = f"{level_words(curve.level)} interval"
+        self.steps = tuple(
+            _derivation_step(each, request.citations) for each in self.transport.steps
+        )
+        self.sources = tuple(dict.fromkeys(key for each in self.steps for key in each.sources))
+
+    def headline(self) -> Headline:
+        """Return the borrowed rate at the score and in its band."""
+        at = self.curve.at(self.applicant.step2_ck)
+        rate, low, high = (at[name] for name in ("rate", "low", "high"))
+        (band,) = band_estimates(self.curve, *self.applicant.band, self.applicant.band)
+        return Headline(
+            rate=rate,
+            low=low,
+            high=high,
+            level=self.curve.level,
+            grade=self.curve.grade,
+            band=band,
+            in_record=score_in(self.ends, band.low, band.high),
+            range=None,
+            borrowed=self._borrowed(),
+            base_rate=self.transport.base_rate,
+            outcome=self.context.outcome,
+            population=f"{self.own}, {self.context.population}, {self.specialty}",
+            specialty=self.specialty,
+            match_year=self.context.match_year,
+            group_matched=None,
+            group_n=None,
+            summarised_n=None,
+            estimator=self.curve.estimator.partition("(")[0],
+            sources=self.sources,
+            sentence=self._band_sentence(band),
+            score_sentence=self._score_sentence(rate, low, high),
+        )
+
+    def _band_sentence(self, band: BandEstimate) -> str:
+        scores = f"a Step 2 CK score of {band_words(band.low, band.high)}"
+        interval = f"{self.interval} {interval_words(band.rate_low, band.rate_high)}"
+        if not score_in(self.ends, band.low, band.high):
+            return (
+                f"No table counts {self.own} in {self.specialty.lower()}, and nobody among the "
+                f"{self.lender}, whose figures stand in, has {scores}. At the nearest printed "
+                f"score the borrowed rate is {percent(band.rate)} ({interval})."
+            )
+        return (
+            f"No table counts {self.own} in {self.specialty.lower()}. Worked out from the figures "
+            f"of {self.lender}, about {of_hundred(band.rate)} of 100 {self.own} in the "
+            f"{self.context.match_year} Match with {scores} who ranked it first matched to it "
+            f"({interval})."
+        )
+
+    def _score_sentence(self, rate: float, low: float, high: float) -> str:
+        return (
+            f"At a score of exactly {self.applicant.step2_ck} the borrowed rate is "
+            f"{percent(rate)} ({self.interval} {interval_words(low, high)}); all scores together, "
+            f"{percent(self.transport.base_rate)}. These intervals rest on a judgement of how far "
+            "the groups may differ: nothing is known of how often they hold the true rate."
+        )
+
+    def _borrowed(self) -> Borrowed:
+        at = self.curve.position(self.applicant.step2_ck)
+        year = self.context.match_year
+        return Borrowed(
+            lender=self.lender,
+            sentence=(
+                f"The match rate of {self.lender} in {self.specialty.lower()} in {year} is moved "
+                f"by the gap between {self.own} and {self.lender} in all specialties of that year, "
+                f"and spread over the scores as steeply as the curve of {self.lender}."
+            ),
+            steps=self.steps,
+            over_tau=tuple(
+                TauRow(
+                    tau=each.tau,
+                    rate=float(self.curve.columns["rate"][at]),
+                    low=float(each.low[at]),
+                    high=float(each.high[at]),
+                    used=each.tau == self.transport.tau,
+                )
+                for each in self.transport.over_tau
+            ),
+            against=self.transport.against,
+        )
+
+    def curve_record(self) -> Curve:
+        """Return the borrowed curve between the other group's printed extremes."""
+        low, high = self.ends
+        columns = self.curve.between(low, high)
+        return Curve(
+            x=tuple(int(each) for each in columns["x"]),
+            rate=floats(columns["rate"]),
+            low=floats(columns["low"]),
+            high=floats(columns["high"]),
+            rivals=(),
+            density_matched=(),
+            density_not_matched=(),
+            bands=band_estimates(self.curve, low, high, self.applicant.band),
+        )
+
+    def notes(self) -> tuple[str, ...]:
+        """Say where the score lies outside the other group's record."""
+        score = self.applicant.step2_ck
+        if score_in(self.ends, score, score):
+            return ()
+        first, last = (number_words(each) for each in self.ends)
+        note = (
+            f"Nobody in the {self.context.match_year} table of {self.lender} has a score of "
+            f"{score}: printed scores run from {first} to {last}. The borrowed rate of the nearest "
+            "of them stands in."
+        )
+        return (note,)
+
+
+def _derivation_step(step: Step, citations: Citations) -> DerivationStep:
+    words = {
+        "rate": counted_percent(step.value),
+        "logit": f"{step.value:+.2f}",
+        "points": f"{step.value:+.1f} points",
+    }[step.scale]
+    if step.scale == "points" and "less that" not in step.label:
+        words = f"{step.value:.1f} points"
+    pairs = [(each.source, each.dataset) for each in step.contexts if each.source]
+    return DerivationStep(
+        label=step.label, value=step.value, words=words, sources=citations.cite_all(pairs)
+    )

@@ -1,0 +1,87 @@
+"""A group without a table of its own: why there is no headline, and what is known instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgstats.applicant import group_label
+from imgstats.comparison.records import Refusal
+from imgstats.comparison.score.records import Fact
+from imgstats.curves.inputs import SCORE, last_year_with_means
+from imgstats.specialties import ALL_SPECIALTIES
+from imgstats.wording import counted_percent, listed, number_words, thousands
+
+if TYPE_CHECKING:
+    from imgstats.comparison.citations import Citations
+    from imgstats.comparison.request import Request
+    from imgstats.tables.published import PublishedTables
+
+__all__ = ["refusal"]
+
+
+def refusal(request: Request, lacking: str) -> Refusal:
+    """Return the reason and the published figures that come nearest.
+
+    Parameters
+    ----------
+    request : Request
+        What was asked for.
+    lacking : str
+        What would have been needed to borrow a rate, in words.
+    """
+    group, specialty, year = request.applicant.group, request.specialty, request.year
+    tables, citations = request.tables, request.citations
+    return Refusal(
+        reason=(
+            f"No {year} table counts matched and not matched {group_label(group)}s in "
+            f"{specialty.lower()}, and no rate can be borrowed for them: {lacking}."
+        ),
+        known=(
+            _all_specialties(group, year, tables, citations),
+            *_means(group, specialty, tables, citations),
+        ),
+    )
+
+
+def _all_specialties(group: str, year: str, tables: PublishedTables, citations: Citations) -> Fact:
+    counts = tables.counts(group=group, year=year, specialty=ALL_SPECIALTIES)
+    return Fact(
+        sentence=(
+            f"In the {year} Match {thousands(counts.matched)} of {thousands(counts.n)} active "
+            f"{group_label(group)}s, all specialties and scores, {counts.context.outcome}: "
+            f"{counted_percent(counts.rate)}."
+        ),
+        grade=counts.context.trust,
+        sources=(citations.cite(counts.context.source, counts.context.dataset),),
+    )
+
+
+def _means(
+    group: str, specialty: str, tables: PublishedTables, citations: Citations
+) -> tuple[Fact, ...]:
+    """Return the mean scores of the last year that has both outcomes."""
+    wanted = (group, specialty, SCORE)
+    rows = [
+        row
+        for row in tables.rows("summaries")
+        if (row["applicant_group"], row["specialty"], row["measure"]) == wanted
+    ]
+    year = last_year_with_means(rows, (group,))
+    if year is None:
+        return ()
+    last = {row["outcome"]: row for row in rows if row["match_year"] == year}
+    words = [
+        f"{number_words(last[outcome]['mean'])} for those who {verb}"
+        for outcome, verb in (("matched", "matched"), ("not_matched", "did not match"))
+    ]
+    pairs = [(row["source"], row["dataset"]) for row in last.values()]
+    return (
+        Fact(
+            sentence=(
+                f"In {year}, the last year with both, the mean Step 2 CK score of "
+                f"{group_label(group)}s in {specialty.lower()} was {listed(words)}."
+            ),
+            grade=max(row["trust"] for row in last.values()),
+            sources=citations.cite_all(pairs),
+        ),
+    )

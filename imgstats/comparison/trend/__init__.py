@@ -1,0 +1,1 @@
+"""Rates and positions over the years."""

@@ -1,0 +1,1 @@
+"""Internal-medicine positions by state."""

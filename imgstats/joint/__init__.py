@@ -1,0 +1,1 @@
+"""Two published margins of one population, combined under a dependence that is stated."""

@@ -1,0 +1,1 @@
+"""Kernels that are forked, and ordinary ones; they know nothing of reports."""

@@ -1,0 +1,59 @@
+"""What a kernel server imports and draws for reports before it forks their kernels."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import warnings
+from importlib import import_module
+
+from imgstats.errors import ImgstatsError
+from imgstats.kernels import child
+
+__all__ = ["WARM", "import_all", "prepare"]
+
+# The name by which a server is asked for this module.
+WARM = __name__
+
+
+def import_all() -> None:
+    """Import what a report needs; enough for a server that forks a single kernel."""
+    child.import_all()
+    for name in ("pictures", "sections"):
+        import_module(f"imgstats.reporting.{name}")
+
+
+def prepare() -> None:
+    """Import what reports need and draw one, to no effect but warmth: worth it for a cohort.
+
+    Nothing of an applicant is known here. Data that cannot be read stop no server: each report
+    reads them itself and says what is wrong.
+    """
+    import_all()
+    import_module("seaborn")  # for a figure that few reports have; with pandas, which many use
+    import matplotlib.pyplot as plt
+    from matplotlib import font_manager
+
+    with warnings.catch_warnings(), contextlib.suppress(ImgstatsError):
+        warnings.simplefilter("ignore")
+        _draw_reports()
+    plt.close("all")
+    # Forks share the place where an open file is read next: two that read a font at the same time
+    # would draw each other's letters.
+    font_manager._get_font.cache_clear()  # type: ignore[attr-defined]  # noqa: SLF001
+    gc.collect()
+
+
+def _draw_reports() -> None:
+    """Draw a report of one group, and of the other what is the same for all its applicants."""
+    from imgstats import Applicant, compare
+    from imgstats.reporting import pictures, sections
+
+    pictures.trend_picture(compare(Applicant(group="us_img", step2_ck=240)))
+    found = compare(Applicant(group="non_us_img", step2_ck=240, ranks=1))
+    for each in found.factors:
+        sections.factor(found, each.factor)
+    for name in sorted({*sections.__all__} - {"factor"}):
+        getattr(sections, name)(found)
+    for name in sorted({*pictures.__all__} - {"Picture"}):
+        getattr(pictures, name)(found)

@@ -1,0 +1,1 @@
+"""Worker processes of this machine or of a scheduler, and the signals that end them."""
