@@ -38,6 +38,7 @@ FLOORS = [
         "processors",
         "wording",
         "measures",
+        "factors",
         "specialties",
         "levels",
     },

@@ -38,7 +38,6 @@ _GRADES = (
     "seen; B, seen in an abstract; C, a direction only or a doubt; D, second-hand or uncontrolled; "
     "user, added on this machine."
 )
-_NAMES = {"attempts": "Exam attempts", "usce": "US clinical experience", "ranks": "Ranks"}
 
 
 def estimate(
@@ -221,8 +220,11 @@ def _paragraphs(comparison: Comparison) -> list[RenderableType]:
 
 def _factor_lines(factor: Factor) -> str:
     """Return what is known about a factor, each finding with its grade."""
+    from imgstats.factors import FACTORS
+
     findings = [f"  {each.grade}  {each.sentence}" for each in factor.evidence]
-    name = _NAMES.get(factor.factor, factor.factor.capitalize())
+    known = FACTORS.get(factor.factor)
+    name = known.title if known else factor.factor.capitalize()
     rate = [] if factor.rate is None else [f"  {factor.grade}: {factor.rate.sentence}"]
     assumed = [] if factor.scenario is None else [f"  assumed: {factor.scenario.sentence}"]
     return "\n".join([f"{name}. {factor.sentence}", *rate, *assumed, *findings])

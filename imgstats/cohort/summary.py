@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import imgstats
-from imgstats.comparison.factors.combined import factor_name
 from imgstats.errors import InputError
+from imgstats.factors import words_of
 from imgstats.text import harmless
 from imgstats.wording import listed
 
@@ -182,7 +182,7 @@ def combined_columns(combined: Sequence[Combined]) -> dict[str, Any]:
         return {}
     one = combined[0] if len(combined) == 1 else None
     return {
-        "combined_with": listed([factor_name(each.factor) for each in combined]),
+        "combined_with": listed([words_of(each.factor) for each in combined]),
         "combined_low": one and one.outer_low,
         "combined_high": one and one.outer_high,
     }

@@ -19,6 +19,7 @@ from imgstats.comparison.trend.years import trend
 from imgstats.comparison.where.positions import where
 from imgstats.errors import InputError, PassingScoreWarning
 from imgstats.evidence.scenario import Scenario, parse_scenarios
+from imgstats.factors import words_of
 from imgstats.joint.copula import checked_region
 from imgstats.levels import LEVEL, check_level
 from imgstats.own_tables import OwnTables
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["NOT_IN_DATA", "compare", "make_request"]
 
-_HELD_BY = {"attempts": "exam attempts", "usce": "US clinical experience"}
 # The score has tables of its own, so no scenario goes by its name.
 _SCORE_NAMES = ("score", "step2_ck", "step 2 ck")
 
@@ -236,7 +236,7 @@ def _correlation_note(request: Request, *, used: bool) -> tuple[str, ...]:
 
 def _not_in_data(factors: tuple[Factor, ...]) -> tuple[str, ...]:
     """Return what no table holds, without those factors of which the user added one."""
-    held = {_HELD_BY[each.factor] for each in factors if each.rate and each.factor in _HELD_BY}
+    held = {words_of(each.factor) for each in factors if each.rate}
     return tuple(each for each in NOT_IN_DATA if each not in held)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from imgstats.errors import InputError, did_you_mean
+from imgstats.factors import COMMON, FACTORS
 from imgstats.joint.copula import is_number
 from imgstats.text import plain_number, printable, shown
 from imgstats.wording import interval_words, listed, number_words, percent
@@ -20,12 +21,10 @@ from imgstats.wording import interval_words, listed, number_words, percent
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["COMMON_FACTORS", "GRADE", "Scenario", "ScenarioBand", "parse_scenarios", "shift"]
+__all__ = ["GRADE", "Scenario", "ScenarioBand", "parse_scenarios", "shift"]
 
-COMMON_FACTORS = ("attempts", "usce", "visa")
 GRADE = "assumed"
 
-_WORDS = {"usce": "US clinical experience"}
 _LONGEST = 60
 _DIGITS = 4  # of a product of odds ratios in a sentence
 _RANGE = "positive, plainly written numbers such as 0.3..0.9 or 0.5"
@@ -182,7 +181,7 @@ written numbers such as 0.3..0.9 or 0.5; did you mean 0.5?
         >>> Scenario.parse("atempts=0.5").hint
         'did you mean attempts?'
         """
-        return "" if self.factor in COMMON_FACTORS else did_you_mean(self.factor, COMMON_FACTORS)
+        return "" if self.factor in COMMON else did_you_mean(self.factor, COMMON)
 
     def band(self, rate: float, low: float, high: float) -> ScenarioBand:
         """Return how a rate with its interval would read.
@@ -218,7 +217,7 @@ written numbers such as 0.3..0.9 or 0.5; did you mean 0.5?
         )
 
     def _sentence(self, rate: float, rates: tuple[float, float], outer: tuple[float, float]) -> str:
-        names = [_WORDS.get(each.factor, each.factor) for each in self.parts or (self,)]
+        names = [_assumed(each.factor) for each in self.parts or (self,)]
         how = " together, their odds ratios multiplied," if self.parts else ""
         return (
             f"If {listed(names)}{how} went with an odds ratio of {self._odds_ratio_words()}, an "
@@ -284,7 +283,7 @@ def _checked_factor(name: object) -> str:
     folded = " ".join(name.split()) if isinstance(name, str) else ""
     if not folded:
         raise InputError(
-            "a scenario without a factor", f"{', '.join(COMMON_FACTORS)} or any plain name", _HOW
+            "a scenario without a factor", f"{', '.join(COMMON)} or any plain name", _HOW
         )
     if len(folded) > _LONGEST or not printable(folded) or "=" in folded:
         raise InputError(
@@ -292,7 +291,7 @@ def _checked_factor(name: object) -> str:
             f"up to {_LONGEST} printable characters without =",
             "shorten it or remove control characters",
         )
-    return folded.lower() if folded.lower() in COMMON_FACTORS else folded
+    return folded.lower() if folded.lower() in COMMON else folded
 
 
 def _checked_odds_ratio(value: object, factor: str) -> float:
@@ -318,6 +317,10 @@ def _refuse_twice(factors: list[str]) -> None:
             raise InputError(
                 f"scenario {each} is given {factors.count(each)} times", "each factor once"
             )
+
+
+def _assumed(factor: str) -> str:
+    return (FACTORS[factor].assumed if factor in FACTORS else "") or factor
 
 
 def _range_words(low: float, high: float) -> str:

@@ -11,6 +11,7 @@ from imgstats import wording
 from imgstats.comparison.factors.own import value_words
 from imgstats.comparison.records import Comparison
 from imgstats.comparison.trend.years import outlook
+from imgstats.factors import FACTORS
 from imgstats.reporting.fragments import Fragment, fragment, text_of
 
 __all__ = [
@@ -31,16 +32,6 @@ __all__ = [
 ]
 
 PEOPLE = 100
-_CAPTIONS = {
-    "attempts": "What was published about exam attempts",
-    "usce": "What was published about US clinical experience",
-    "ranks": "Contiguous ranks as printed",
-}
-_HEADS = {
-    "attempts": "Exam attempts",
-    "usce": "Months of US clinical experience",
-    "ranks": "Contiguous ranks",
-}
 
 
 def _render(template: str, comparison: Comparison, **more: object) -> Fragment:
@@ -90,15 +81,16 @@ def factor(comparison: Comparison, name: str) -> Fragment:
         If there is no such factor.
     """
     found = comparison.factor(name)
-    words = "not given" if found.value is None else value_words(name, found.value)
+    given = "not given" if found.value is None else value_words(name, found.value)
+    head, words = FACTORS[name].head, FACTORS[name].words
     return _render(
         "factor.html.j2",
         comparison,
         factor=found,
-        value_words=words,
-        caption=_CAPTIONS[name],
-        row_head=_HEADS[name],
-        row_caption=f"The rate by {_HEADS[name].lower()}, whatever the score",
+        value_words=given,
+        caption=f"{head} as printed" if found.printed else f"What was published about {words}",
+        row_head=head,
+        row_caption=f"The rate by {head.lower()}, whatever the score",
     )
 
 

@@ -12,6 +12,7 @@ from imgstats.comparison.factors.ranks import ranks_curve
 from imgstats.comparison.factors.records import Joint
 from imgstats.comparison.score.records import Combined
 from imgstats.errors import InputError
+from imgstats.factors import FACTORS, MEASURED, words_of
 from imgstats.joint.rates import (
     Margin,
     joint_range,
@@ -36,18 +37,11 @@ __all__ = ["score_and_ranks", "with_own_factors"]
 _UNSAID: Region = ((-0.6, 0.6), (-0.6, 0.6))
 # An added table whose people match so much more or less often, on the logit, is of other people.
 _FURTHEST = 1.0
-_NAMES = {"attempts": "exam attempts", "usce": "US clinical experience", "ranks": "ranks"}
-_MEASURES = {"attempts": "attempts", "usce": "usce_months", "ranks": "contiguous_ranks"}
-
-
-def factor_name(factor: str) -> str:
-    """Return a factor's name in a sentence."""
-    return _NAMES[factor]
 
 
 def has_own_factors(request: Request) -> bool:
     """Say whether the user added a table of attempts, USCE or ranks for these applicants."""
-    return any(request.own_table(measure, "band") for measure in _MEASURES.values())
+    return any(request.own_table(each.measure, "band") for each in MEASURED)
 
 
 def score_and_ranks(part: ScorePart, request: Request) -> Joint | None:
@@ -61,7 +55,7 @@ def score_and_ranks(part: ScorePart, request: Request) -> Joint | None:
         Whom it is about.
     """
     ranks, region = request.applicant.ranks, request.correlations
-    if request.own_table(_MEASURES["ranks"], "band") is not None:
+    if request.own_table(FACTORS["ranks"].measure, "band") is not None:
         return None  # the headline takes that table
     found = ranks_curve(request)
     if ranks is None or region is None or part.rate_curve is None or found is None:
@@ -147,7 +141,7 @@ def with_own_factors(part: ScorePart, factors: tuple[Factor, ...], request: Requ
         return headline
     sentences = [each.sentence for each in combined]
     if len(combined) > 1:
-        names = listed([factor_name(each.factor) for each in combined])
+        names = listed([words_of(each.factor) for each in combined])
         sentences.append(f"No rate of the score, {names} all together is given.")
     return replace(
         headline,
@@ -164,7 +158,8 @@ def _combined(part: ScorePart, factor: Factor, request: Request) -> Combined | N
     table has a single band or a cell without people of an outcome, or where its people match so
     much more or less often that they are another population.
     """
-    own = request.own_table(_MEASURES.get(factor.factor, ""), "band")
+    known = FACTORS.get(factor.factor)
+    own = request.own_table(known.measure, "band") if known and known.measure else None
     if own is None or factor.rate is None or factor.value is None or part.rate_curve is None:
         return None
     from scipy.special import logit
@@ -192,7 +187,7 @@ def _combined(part: ScorePart, factor: Factor, request: Request) -> Combined | N
         sentence=(
             f"With a score of {request.applicant.step2_ck} and {words} the rate lies between "
             f"{percent(answer.low)} and {percent(answer.high)}: by score alone it is "
-            f"{percent(headline.rate)}, by {_NAMES[factor.factor]} alone "
+            f"{percent(headline.rate)}, by {words_of(factor.factor)} alone "
             f"{percent(factor.rate.rate)}, and how the two go together is not published. It is "
             f"assumed that they correlate {_region_words(region)}. With the sampling of both "
             f"tables, {level_words(headline.level)}: {interval_words(*outer)}.{years} All together "

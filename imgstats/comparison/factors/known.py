@@ -9,6 +9,7 @@ from imgstats.comparison.factors.own import own_factor, own_shares
 from imgstats.comparison.factors.ranks import ranks_factor
 from imgstats.comparison.factors.records import Factor
 from imgstats.evidence import cited_factor, consideration, effects
+from imgstats.factors import FACTORS, MEASURED, FactorName
 from imgstats.specialties import INTERNAL_MEDICINE
 
 if TYPE_CHECKING:
@@ -21,10 +22,6 @@ __all__ = ["NO_RATE", "factors", "with_scenarios"]
 
 NO_RATE = "no rate"
 _OTHER_SURVEY = f" The programs asked are those of {INTERNAL_MEDICINE.lower()}."
-_NAMES = {"attempts": "number of exam attempts", "usce": "months of US clinical experience"}
-_MEASURES = {"attempts": "attempts", "usce": "usce_months"}
-# Published effects that a scenario's name stands for.
-_PUBLISHED = {"visa": "visa", "age": "age", "reapplication": "reapplication", "signal": "signal"}
 
 
 def factors(request: Request) -> tuple[Factor, ...]:
@@ -35,12 +32,7 @@ def factors(request: Request) -> tuple[Factor, ...]:
     request : Request
         Whom it is about, and the tables.
     """
-    applicant = request.applicant
-    usual = (
-        _with_evidence("attempts", applicant.attempts, _attempts(request), request),
-        _with_evidence("usce", applicant.usce_months, _usce(request), request),
-        ranks_factor(request),
-    )
+    usual = tuple(_measured(each, request) for each in MEASURED)
     known = {each.factor for each in usual}
     others = (_of_scenario(each, request) for each in request.scenarios if each.factor not in known)
     return (*usual, *others)
@@ -54,45 +46,34 @@ def with_scenarios(
     return tuple(_with_scenario(each, named, headline) for each in known)
 
 
-def _attempts(request: Request) -> tuple[Evidence, ...]:
-    tables = request.tables
+def _evidence(known: FactorName, request: Request) -> tuple[Evidence, ...]:
+    """Return what the survey and papers say of a factor."""
+    tables, name = request.tables, known.name
     return (
-        consideration(
-            tables, "attempts", "considers applicants who failed Step 1 on the first attempt"
-        ),
-        consideration(
-            tables, "attempts", "considers applicants who failed Step 2 CK on the first attempt"
-        ),
-        cited_factor(tables, "attempts", "Any failed attempt in USMLE"),
-        *effects(tables, "failed_attempt", "attempts"),
+        *(consideration(tables, name, each) for each in known.considered),
+        *(cited_factor(tables, name, each) for each in known.cited),
+        *(found for each in known.effects for found in effects(tables, each, name)),
     )
 
 
-def _usce(request: Request) -> tuple[Evidence, ...]:
-    tables = request.tables
-    return (
-        cited_factor(tables, "usce", "Audition elective/rotation within your department"),
-        cited_factor(tables, "usce", "Away rotation in your specialty at another institution"),
-        *effects(tables, "usce", "usce"),
-    )
-
-
-def _with_evidence(
-    name: str, value: float | None, evidence: tuple[Evidence, ...], request: Request
-) -> Factor:
-    """Return a factor by the user's own table of it, or without a rate."""
+def _measured(known: FactorName, request: Request) -> Factor:
+    """Return a factor by a table of it, published or the user's own, or without a rate."""
+    value = getattr(request.applicant, known.field)
+    if known.name == "ranks":  # the only one of which tables are published
+        return ranks_factor(request)
+    evidence = _evidence(known, request)
     sources = _cite(evidence, request)
-    own = request.own_table(_MEASURES[name], "band")
+    own = request.own_table(known.measure, "band")
     if own is not None:
-        found = own_factor(name, value, own, request)
+        found = own_factor(known.name, value, own, request)
         return replace(found, evidence=evidence, sources=(*found.sources, *sources))
-    shares = own_shares(name, _MEASURES[name], request)
+    shares = own_shares(known.name, known.measure, request)
     return Factor(
-        factor=name,
+        factor=known.name,
         value=value,
         grade=NO_RATE,
         sentence=(
-            f"No public table gives a match rate by {_NAMES[name]} for international medical "
+            f"No public table gives a match rate by {known.label} for international medical "
             f"graduates in {request.specialty.lower()}, so no rate here depends on it. What was "
             "published about it is listed with its grade, strongest first."
             f"{'' if request.specialty == INTERNAL_MEDICINE else _OTHER_SURVEY}"
@@ -118,7 +99,7 @@ def _cite(evidence: tuple[Evidence, ...], request: Request) -> tuple[str, ...]:
 def _of_scenario(scenario: Scenario, request: Request) -> Factor:
     """Return a factor that only a scenario speaks of, with what was published on it."""
     name = scenario.factor
-    evidence = effects(request.tables, _PUBLISHED[name], name) if name in _PUBLISHED else ()
+    evidence = _evidence(FACTORS[name], request) if name in FACTORS else ()
     return Factor(
         factor=name,
         value=None,

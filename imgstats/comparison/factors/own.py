@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgstats.comparison.factors.records import Factor, FactorRate, FactorRow
 from imgstats.evidence import Evidence
+from imgstats.factors import FACTORS
 from imgstats.tables import BandTable, ShareTable
 from imgstats.wording import (
     band_words,
@@ -23,9 +24,7 @@ if TYPE_CHECKING:
     from imgstats.own_tables import OwnTable
     from imgstats.tables import Band
 
-__all__ = ["UNITS", "band_at", "own_factor", "own_shares", "value_words"]
-
-UNITS = {"attempts": "attempt", "usce": "month", "ranks": "rank"}
+__all__ = ["band_at", "own_factor", "own_shares", "value_words"]
 
 
 def value_words(factor: str, value: float) -> str:
@@ -36,7 +35,7 @@ def value_words(factor: str, value: float) -> str:
     >>> value_words("attempts", 2), value_words("usce", 1)
     ('2 attempts', '1 month')
     """
-    return count_words(value, UNITS[factor])
+    return count_words(value, FACTORS[factor].unit)
 
 
 def band_at(table: BandTable, value: float) -> Band | None:
@@ -100,8 +99,8 @@ def _label(name: str, band: Band) -> str:
     if band.low == band.high and band.low is not None:
         return value_words(name, band.low)
     if band.high is None and band.low is not None:
-        return f"{number_words(band.low)} or more {UNITS[name]}s"
-    return f"{band_words(band.low, band.high)} {UNITS[name]}s"
+        return f"{number_words(band.low)} or more {FACTORS[name].unit}s"
+    return f"{band_words(band.low, band.high)} {FACTORS[name].unit}s"
 
 
 def _sentence(name: str, value: float | None, mine: Band | None, own: OwnTable) -> str:

@@ -11,6 +11,7 @@ from imgstats.comparison.factors.records import Factor, FactorRate, FactorRow
 from imgstats.comparison.score.part import printed_digits
 from imgstats.curves.store import curve_for
 from imgstats.errors import TableError
+from imgstats.factors import FACTORS
 from imgstats.tables import OutcomeSummary
 from imgstats.wording import (
     count_words,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ranks_curve", "ranks_factor"]
 
-_MEASURE = "contiguous_ranks"
+_MEASURE = FACTORS["ranks"].measure
 # Numbers of ranks that are shown: each of the few, then some of the many.
 _SHOWN = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20)
 _HALF = 0.5

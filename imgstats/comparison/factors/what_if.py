@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.factors.records import WhatIf, WhatIfRow
+from imgstats.factors import words_of
 from imgstats.measures import MEASURES, band_of
 from imgstats.wording import band_words
 
@@ -20,7 +21,6 @@ __all__ = ["what_if"]
 _ASSUMED = " A line that is assumed is the headline under a scenario."
 
 _SCORE = MEASURES["step2_ck"]
-_NAMES = {"attempts": "exam attempts", "usce": "US clinical experience"}
 _STEPS = (-20, -10, 0, 10, 20)
 _SENTENCE = (
     "Each line is the historical rate of the people who had that one number, whatever their "
@@ -109,7 +109,7 @@ def _scenario(factor: Factor, headline: Headline) -> Iterator[WhatIfRow]:
     band = factor.scenario
     yield WhatIfRow(
         changed=factor.factor,
-        label=f"{_NAMES.get(factor.factor, factor.factor)}, assumed",
+        label=f"{words_of(factor.factor)}, assumed",
         rate=None,
         low=band.rate_low,
         high=band.rate_high,
