@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from imgstats.comparison.citations import Citations
+from imgstats.comparison.citations import citations_of, cited
 from imgstats.comparison.denominators import denominators
 from imgstats.comparison.factors.combined import score_and_ranks, with_own_factors
 from imgstats.comparison.factors.known import factors, with_scenarios
@@ -163,7 +164,6 @@ def make_request(
         correlations=None if correlations is None else checked_region(correlations),
         tables=tables,
         own=_own_tables(own or OwnTables(), applicant.group, specialty),
-        citations=Citations(tables.root),
     )
 
 
@@ -175,7 +175,8 @@ def _compared(request: Request) -> Comparison:
     known = with_scenarios(known, request, headline)
     curve = part.curve if part else None
     joint = score_and_ranks(part, request) if part else None
-    return Comparison(
+    note, noted = _passing_note(request.applicant, request.tables)
+    comparison = Comparison(
         applicant=request.applicant,
         headline=headline,
         refusal=found if isinstance(found, Refusal) else None,
@@ -185,23 +186,21 @@ def _compared(request: Request) -> Comparison:
         joint=joint,
         what_if=what_if(request.applicant, headline, curve, known),
         trend=trend(
-            request.applicant.group,
-            request.specialty,
-            request.tables,
-            request.citations,
-            level=request.level,
+            request.applicant.group, request.specialty, request.tables, level=request.level
         ),
-        where=where(request.tables, request.citations),
+        where=where(request.tables),
         denominators=denominators(request),
         assumptions=part.assumptions if part else (),
         notes=(
-            *_passing_note(request.applicant, request.tables, request.citations),
+            *note,
             *(part.notes if part else ()),
             *_correlation_note(request, used=joint is not None or _ranks_in(headline)),
         ),
         not_in_data=_not_in_data(known),
-        sources=request.citations.collected(),
+        sources=(),
     )
+    sources = citations_of((comparison, noted), request.tables.root, request.own)
+    return replace(comparison, sources=sources)
 
 
 def _parsed(scenarios: Sequence[Scenario | str]) -> tuple[Scenario, ...]:
@@ -257,9 +256,15 @@ def _own_tables(own: OwnTables, group: str, specialty: str) -> tuple[OwnTable, .
 
 
 def _passing_note(
-    applicant: Applicant, tables: PublishedTables, citations: Citations
-) -> tuple[str, ...]:
-    """Warn of a score under the passing score of its date, else of the newest date."""
+    applicant: Applicant, tables: PublishedTables
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Warn of a score under the passing score of its date, else of the newest date.
+
+    Returns
+    -------
+    notes, sources : tuple of str
+        What is said, and where it stands.
+    """
     day = applicant.step2_ck_date
     rows = [
         row
@@ -267,16 +272,15 @@ def _passing_note(
         if day is None or row["effective_from"] <= day
     ]
     if not rows:
-        return ()
+        return (), ()
     last = max(rows, key=itemgetter("effective_from"))
     passing = int(last["minimum_passing_score"])
     if applicant.step2_ck >= passing:
-        return ()
-    citations.cite(str(last["source"]), str(last["dataset"]))
+        return (), ()
     note = (
         f"A Step 2 CK score of {applicant.step2_ck} is under the passing score of "
         f"{number_words(passing)} that holds for exams from {last['effective_from']:%Y-%m-%d}"
         f"{'' if applicant.step2_ck_date else _EARLIER}."
     )
     warnings.warn(note, PassingScoreWarning, stacklevel=4)
-    return (note,)
+    return (note,), cited([(last["source"], last["dataset"])])

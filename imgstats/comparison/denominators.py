@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
+from imgstats.comparison.citations import cited, cited_context
 from imgstats.comparison.records import Denominator
 from imgstats.specialties import ALL_SPECIALTIES, INTERNAL_MEDICINE
 
 if TYPE_CHECKING:
-    from imgstats.comparison.citations import Citations
     from imgstats.comparison.request import Request
     from imgstats.tables import CountTable
     from imgstats.tables.published import PublishedTables
@@ -20,18 +20,18 @@ __all__ = ["denominators"]
 def denominators(request: Request) -> tuple[Denominator, ...]:
     """Return preferred specialty, any PGY-1 and positions filled, as far as each is known."""
     group, specialty, year = request.applicant.group, request.specialty, request.year
-    tables, level, citations = request.tables, request.level, request.citations
+    tables, level = request.tables, request.level
     found = [
-        _of_people(tables.counts(group=group, year=year, specialty=name), level, citations)
+        _of_people(tables.counts(group=group, year=year, specialty=name), level)
         for name in (specialty, ALL_SPECIALTIES)
         if year in tables.years(group, name)
     ]
     if specialty == INTERNAL_MEDICINE:
-        found.append(_of_positions(group, tables, citations))
+        found.append(_of_positions(group, tables))
     return tuple(found)
 
 
-def _of_people(counts: CountTable, level: float, citations: Citations) -> Denominator:
+def _of_people(counts: CountTable, level: float) -> Denominator:
     context = counts.context
     low, high = counts.wilson(level)
     return Denominator(
@@ -47,11 +47,11 @@ def _of_people(counts: CountTable, level: float, citations: Citations) -> Denomi
         high=high,
         match_year=context.match_year,
         grade=context.trust,
-        sources=(citations.cite(context.source, context.dataset),),
+        sources=cited_context(context),
     )
 
 
-def _of_positions(group: str, tables: PublishedTables, citations: Citations) -> Denominator:
+def _of_positions(group: str, tables: PublishedTables) -> Denominator:
     states = tables.rows("im_by_state")
     by_group, filled = (sum(row[name] for row in states) for name in (group, "filled"))
     first = states[0]
@@ -65,5 +65,5 @@ def _of_positions(group: str, tables: PublishedTables, citations: Citations) -> 
         high=None,
         match_year=str(first["match_year"]),
         grade=str(first["trust"]),
-        sources=(citations.cite(str(first["source"]), str(first["dataset"])),),
+        sources=cited([(first["source"], first["dataset"])]),
     )

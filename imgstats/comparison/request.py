@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgstats.comparison.citations import Cited, cited_context
 from imgstats.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from imgstats.applicant import Applicant
-    from imgstats.comparison.citations import Citations
     from imgstats.evidence.scenario import Scenario
     from imgstats.joint.rates import Region
     from imgstats.own_tables import OwnTable
@@ -43,8 +43,6 @@ class Request:
         The published tables.
     own : tuple of OwnTable
         The user's own tables of this group and specialty, newest first.
-    citations : Citations
-        Where sources are noted.
     """
 
     applicant: Applicant
@@ -56,18 +54,12 @@ class Request:
     correlations: Region | None
     tables: PublishedTables
     own: tuple[OwnTable, ...]
-    citations: Citations
 
     def cite_table(self, context: Context) -> tuple[str, ...]:
-        """Note the use of a published or own table, and return the keys of its source."""
-        for each in self.own:
-            if each.table.context.source == context.source:
-                return (self.cite_own(each),)
-        return self.citations.cite_context(context)
-
-    def cite_own(self, own: OwnTable) -> str:
-        """Note the use of one of the user's own tables, and return its key."""
-        return self.citations.cite_own(own)
+        """Return the keys of the source of a published or own table."""
+        if any(each.table.context.source == context.source for each in self.own):
+            return (Cited(context.source),)
+        return cited_context(context)
 
     def own_table(self, measure: str, *kinds: str) -> OwnTable | None:
         """Return the user's newest table of a measure, of one of the kinds, or None."""

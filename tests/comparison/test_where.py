@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from imgstats.comparison.citations import Citations
-from imgstats.comparison.where.positions import LEAST_POSITIONS, STATES, TERRITORIES, where
+from imgstats.comparison.citations import citations_of
+from imgstats.comparison.where.positions import LEAST_POSITIONS, where
+from imgstats.comparison.where.states import STATES, TERRITORIES
 from imgstats.errors import TableError
 from imgstats.reporting.fragments import text_of
 from imgstats.wording import counted_percent, thousands
@@ -16,7 +17,7 @@ from tests.reporting.page_text import cells, soup
 
 @pytest.fixture(scope="module")
 def found(tables):
-    return where(tables, Citations(None))
+    return where(tables)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def edited(edited_tables):
     """Return a function that reads the table by state after a change."""
 
     def read(change):
-        return where(edited_tables("im_by_state", change), Citations(None))
+        return where(edited_tables("im_by_state", change))
 
     return read
 
@@ -153,10 +154,11 @@ def test_an_empty_table_is_refused(edited):
 
 
 def test_the_source_is_cited(tables):
-    citations = Citations(None)
-    found = where(tables, citations)
-    assert [each.key for each in citations.collected()] == list(found.sources)
-    assert found.grade == citations.collected()[0].trust
+    found = where(tables)
+    (source,) = citations_of(found, None)
+    assert found.sources == (source.key,)
+    assert found.grade == source.trust
+    assert [name for name, _ in source.files] == ["match_by_state_specialty_2026"]
 
 
 @pytest.fixture(scope="module")

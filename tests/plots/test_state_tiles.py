@@ -12,8 +12,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
-from imgstats.comparison.citations import Citations
-from imgstats.comparison.where.positions import STATES, where
+from imgstats.comparison.where.positions import where
+from imgstats.comparison.where.states import STATES
 from imgstats.plots.state_tiles import GRID, describe_state_tiles, state_tiles
 from imgstats.wording import counted_percent, of_hundred, percent
 
@@ -23,7 +23,7 @@ LEAST_CONTRAST = 4.5
 
 @pytest.fixture(scope="module")
 def found(tables):
-    return where(tables, Citations(None))
+    return where(tables)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from imgstats.comparison.citations import merged
 from imgstats.comparison.factors.own import value_words
 from imgstats.comparison.factors.ranks import ranks_curve
 from imgstats.comparison.factors.records import Joint
@@ -82,7 +83,7 @@ def score_and_ranks(part: ScorePart, request: Request) -> Joint | None:
         alone_low=alone[0],
         alone_high=alone[1],
         sentence=_joint_sentence(answer, alone, request, value_words("ranks", ranks)),
-        sources=tuple(dict.fromkeys((*part.headline.sources, *request.cite_table(table.context)))),
+        sources=merged(part.headline.sources, request.cite_table(table.context)),
         answer=answer,
         surface=surface,
     )
@@ -147,7 +148,7 @@ def with_own_factors(part: ScorePart, factors: tuple[Factor, ...], request: Requ
         headline,
         combined=combined,
         sentence=" ".join(sentences),
-        sources=tuple(dict.fromkeys(key for each in combined for key in each.sources)),
+        sources=merged(*(each.sources for each in combined)),
     )
 
 

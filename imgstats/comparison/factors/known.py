@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from imgstats.comparison.citations import Cited, cited
 from imgstats.comparison.factors.own import own_factor, own_shares
 from imgstats.comparison.factors.ranks import ranks_factor
 from imgstats.comparison.factors.records import Factor
@@ -83,7 +84,7 @@ def _measured(known: FactorName, request: Request) -> Factor:
         rate=None,
         rows=(),
         printed=(),
-        sources=(*(each.source for each in shares), *sources),
+        sources=(*(Cited(each.source) for each in shares), *sources),
     )
 
 
@@ -93,7 +94,7 @@ def _cite(evidence: tuple[Evidence, ...], request: Request) -> tuple[str, ...]:
         request.tables.rows(name)[0]["dataset"] for name in ("program_survey", "effects")
     )
     pairs = [(each.source, collected if each.origin else survey) for each in evidence]
-    return request.citations.cite_all(pairs)
+    return cited(pairs)
 
 
 def _of_scenario(scenario: Scenario, request: Request) -> Factor:

@@ -66,7 +66,7 @@ def own_factor(name: str, value: float | None, own: OwnTable, request: Request) 
     table = own.table
     if not isinstance(table, BandTable):  # `Request.own_table` asked for the kind
         raise TypeError(f"a table of kind {own.kind}")
-    key = request.cite_own(own)
+    sources = request.cite_table(table.context)
     fitted = BandRate().fit(table)
     frame = fitted.band_rates([(each.low, each.high) for each in table.bands], request.level)
     mine = None if value is None else band_at(table, value)
@@ -88,10 +88,10 @@ def own_factor(name: str, value: float | None, own: OwnTable, request: Request) 
         sentence=_sentence(name, value, mine, own),
         evidence=(),
         scenario=None,
-        rate=_rate(next((row for row in rows if row.own), None), own, request.level, (key,)),
+        rate=_rate(next((row for row in rows if row.own), None), own, request.level, sources),
         rows=rows,
         printed=(),
-        sources=(key,),
+        sources=sources,
     )
 
 
@@ -155,7 +155,7 @@ def own_shares(name: str, measure: str, request: Request) -> tuple[Evidence, ...
             year=own.certificate.year,
             n=n,
             grade="user",
-            source=request.cite_own(own),
+            source=own.table.context.source,
             sentence=(
                 f"\u201c{own.table.question}\u201d: {shares}{asked} ({own.certificate.source})."
             ),

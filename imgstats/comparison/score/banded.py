@@ -115,7 +115,7 @@ def _headline(
         group_n=n or None,
         summarised_n=None,
         estimator="BandRate",
-        sources=(request.cite_own(own),),
+        sources=request.cite_table(table.context),
         sentence=(
             f"Of {thousands(band.n or 0)} {group} of the added table ({certificate.source}, "
             f"{certificate.year}) with a Step 2 CK score of {band_words(mine.low, mine.high)}, "

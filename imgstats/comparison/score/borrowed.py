@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
+from imgstats.comparison.citations import cited, merged
 from imgstats.comparison.score.part import ScorePart, band_estimates, floats, score_in
 from imgstats.comparison.score.records import (
     BandEstimate,
@@ -25,7 +26,6 @@ from imgstats.wording import (
 )
 
 if TYPE_CHECKING:
-    from imgstats.comparison.citations import Citations
     from imgstats.comparison.request import Request
     from imgstats.curves.record import RateCurve
     from imgstats.tables import OutcomeSummary
@@ -69,10 +69,8 @@ class _Transported:
         self.lender = f"{group_label(kin.context.applicant_group)}s"
         self.specialty = kin.context.specialty
         self.interval = f"{level_words(curve.level)} interval"
-        self.steps = tuple(
-            _derivation_step(each, request.citations) for each in self.transport.steps
-        )
-        self.sources = tuple(dict.fromkeys(key for each in self.steps for key in each.sources))
+        self.steps = tuple(_derivation_step(each) for each in self.transport.steps)
+        self.sources = merged(*(each.sources for each in self.steps))
 
     def headline(self) -> Headline:
         """Return the borrowed rate at the score and in its band."""
@@ -180,7 +178,7 @@ class _Transported:
         return (note,)
 
 
-def _derivation_step(step: Step, citations: Citations) -> DerivationStep:
+def _derivation_step(step: Step) -> DerivationStep:
     words = {
         "rate": counted_percent(step.value),
         "logit": f"{step.value:+.2f}",
@@ -189,6 +187,4 @@ def _derivation_step(step: Step, citations: Citations) -> DerivationStep:
     if step.scale == "points" and "less that" not in step.label:
         words = f"{step.value:.1f} points"
     pairs = [(each.source, each.dataset) for each in step.contexts if each.source]
-    return DerivationStep(
-        label=step.label, value=step.value, words=words, sources=citations.cite_all(pairs)
-    )
+    return DerivationStep(label=step.label, value=step.value, words=words, sources=cited(pairs))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
+from imgstats.comparison.citations import cited, cited_context
 from imgstats.comparison.records import Refusal
 from imgstats.comparison.score.records import Fact
 from imgstats.curves.inputs import SCORE, last_year_with_means
@@ -12,7 +13,6 @@ from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.wording import counted_percent, listed, number_words, thousands
 
 if TYPE_CHECKING:
-    from imgstats.comparison.citations import Citations
     from imgstats.comparison.request import Request
     from imgstats.tables.published import PublishedTables
 
@@ -30,20 +30,20 @@ def refusal(request: Request, lacking: str) -> Refusal:
         What would have been needed to borrow a rate, in words.
     """
     group, specialty, year = request.applicant.group, request.specialty, request.year
-    tables, citations = request.tables, request.citations
+    tables = request.tables
     return Refusal(
         reason=(
             f"No {year} table counts matched and not matched {group_label(group)}s in "
             f"{specialty.lower()}, and no rate can be borrowed for them: {lacking}."
         ),
         known=(
-            _all_specialties(group, year, tables, citations),
-            *_means(group, specialty, tables, citations),
+            _all_specialties(group, year, tables),
+            *_means(group, specialty, tables),
         ),
     )
 
 
-def _all_specialties(group: str, year: str, tables: PublishedTables, citations: Citations) -> Fact:
+def _all_specialties(group: str, year: str, tables: PublishedTables) -> Fact:
     counts = tables.counts(group=group, year=year, specialty=ALL_SPECIALTIES)
     return Fact(
         sentence=(
@@ -52,13 +52,11 @@ def _all_specialties(group: str, year: str, tables: PublishedTables, citations: 
             f"{counted_percent(counts.rate)}."
         ),
         grade=counts.context.trust,
-        sources=(citations.cite(counts.context.source, counts.context.dataset),),
+        sources=cited_context(counts.context),
     )
 
 
-def _means(
-    group: str, specialty: str, tables: PublishedTables, citations: Citations
-) -> tuple[Fact, ...]:
+def _means(group: str, specialty: str, tables: PublishedTables) -> tuple[Fact, ...]:
     """Return the mean scores of the last year that has both outcomes."""
     wanted = (group, specialty, SCORE)
     rows = [
@@ -82,6 +80,6 @@ def _means(
                 f"{group_label(group)}s in {specialty.lower()} was {listed(words)}."
             ),
             grade=max(row["trust"] for row in last.values()),
-            sources=citations.cite_all(pairs),
+            sources=cited(pairs),
         ),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgstats.applicant import GROUPS, group_label
+from imgstats.comparison.citations import cited
 from imgstats.comparison.trend.records import Forecast, Outlook, PastForecast, Trend, YearRow
 from imgstats.levels import LEVEL
 from imgstats.specialties import ALL_SPECIALTIES, INTERNAL_MEDICINE
@@ -16,7 +17,6 @@ from imgstats.wording import counted_percent, interval_words, level_words, perce
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imgstats.comparison.citations import Citations
     from imgstats.sources.tabular import Record
     from imgstats.tables.published import PublishedTables
 
@@ -35,7 +35,6 @@ def trend(
     group: str,
     specialty: str,
     tables: PublishedTables,
-    citations: Citations,
     *,
     level: float = LEVEL,
 ) -> Trend:
@@ -49,9 +48,7 @@ def trend(
     by_year = {row["match_year"]: row for row in tables.rows("im_positions_by_year")}
     years = sorted({year for year, _ in by_group} | set(by_year))
     rows = tuple(_row(year, by_group, by_year.get(year, {})) for year in years)
-    pairs = [
-        (str(row["source"]), str(row["dataset"])) for row in (*by_group.values(), *by_year.values())
-    ]
+    pairs = [(row["source"], row["dataset"]) for row in (*by_group.values(), *by_year.values())]
     sentences = [_rate_sentence(group, rows)]
     if specialty == INTERNAL_MEDICINE:
         sentences.append(_positions_sentence(rows))
@@ -59,7 +56,7 @@ def trend(
         rows=rows,
         outcome=tables.rows("counts", specialty=ALL_SPECIALTIES)[0]["outcome"],
         sentence=" ".join(sentences),
-        sources=citations.cite_all(pairs),
+        sources=cited(pairs),
         group=group,
         specialty=specialty,
         level=level,

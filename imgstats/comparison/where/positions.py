@@ -4,96 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgstats.comparison.citations import cited
 from imgstats.comparison.where.records import StateRow, Where
+from imgstats.comparison.where.states import STATES, TERRITORIES
 from imgstats.errors import TableError, did_you_mean
 from imgstats.wording import counted_percent, listed, thousands
 
 if TYPE_CHECKING:
-    from imgstats.comparison.citations import Citations
     from imgstats.sources.tabular import Record
     from imgstats.tables.published import PublishedTables
 
-__all__ = ["LEAST_POSITIONS", "STATES", "TERRITORIES", "where"]
+__all__ = ["LEAST_POSITIONS", "where"]
 
 # With fewer positions a share is moved too much by a single one to be named.
 LEAST_POSITIONS = 50
 _NAMED = 5
 _COUNTS = ("positions_offered", "filled", "us_img", "non_us_img")
 
-# Postal codes by the United States Postal Service, which are public.
-STATES = {
-    "Alabama": "AL",
-    "Alaska": "AK",
-    "Arizona": "AZ",
-    "Arkansas": "AR",
-    "California": "CA",
-    "Colorado": "CO",
-    "Connecticut": "CT",
-    "Delaware": "DE",
-    "District of Columbia": "DC",
-    "Florida": "FL",
-    "Georgia": "GA",
-    "Hawaii": "HI",
-    "Idaho": "ID",
-    "Illinois": "IL",
-    "Indiana": "IN",
-    "Iowa": "IA",
-    "Kansas": "KS",
-    "Kentucky": "KY",
-    "Louisiana": "LA",
-    "Maine": "ME",
-    "Maryland": "MD",
-    "Massachusetts": "MA",
-    "Michigan": "MI",
-    "Minnesota": "MN",
-    "Mississippi": "MS",
-    "Missouri": "MO",
-    "Montana": "MT",
-    "Nebraska": "NE",
-    "Nevada": "NV",
-    "New Hampshire": "NH",
-    "New Jersey": "NJ",
-    "New Mexico": "NM",
-    "New York": "NY",
-    "North Carolina": "NC",
-    "North Dakota": "ND",
-    "Ohio": "OH",
-    "Oklahoma": "OK",
-    "Oregon": "OR",
-    "Pennsylvania": "PA",
-    "Rhode Island": "RI",
-    "South Carolina": "SC",
-    "South Dakota": "SD",
-    "Tennessee": "TN",
-    "Texas": "TX",
-    "Utah": "UT",
-    "Vermont": "VT",
-    "Virginia": "VA",
-    "Washington": "WA",
-    "West Virginia": "WV",
-    "Wisconsin": "WI",
-    "Wyoming": "WY",
-}
-TERRITORIES = {
-    "American Samoa": "AS",
-    "Guam": "GU",
-    "Northern Mariana Islands": "MP",
-    "Puerto Rico": "PR",
-    "Virgin Islands": "VI",
-}
 _CODES = {name.upper(): code for name, code in (STATES | TERRITORIES).items()}
 _NAMES = {code: name for name, code in (STATES | TERRITORIES).items()}
 
 
-def where(tables: PublishedTables, citations: Citations) -> Where:
+def where(tables: PublishedTables) -> Where:
     """Return the states by the number of positions that IMGs filled there.
 
     Parameters
     ----------
     tables : PublishedTables
         The tables to read; the one by state holds one Match.
-    citations : Citations
-        Notes the source.
 
     Raises
     ------
@@ -104,8 +42,7 @@ def where(tables: PublishedTables, citations: Citations) -> Where:
     Examples
     --------
     >>> from imgstats import PublishedTables
-    >>> from imgstats.comparison.citations import Citations
-    >>> found = where(PublishedTables(), Citations(None))
+    >>> found = where(PublishedTables())
     >>> found.rows[0].state, found.rows[0].imgs
     ('New York', 786)
     """
@@ -134,7 +71,7 @@ def where(tables: PublishedTables, citations: Citations) -> Where:
             _what_it_is_not(year),
         ),
         grade=str(first["trust"]),
-        sources=citations.cite_all((str(each["source"]), str(each["dataset"])) for each in printed),
+        sources=cited((each["source"], each["dataset"]) for each in printed),
     )
 
 
