@@ -13,7 +13,7 @@ import platform
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -23,8 +23,8 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv, parquet
 
-from imgstats.applicant import GROUPS
-from imgstats.cohort.rates import RATE_COLUMNS, rate_table
+from imgstats.applicant import GROUPS, Applicant
+from imgstats.comparison.many import Rates
 from imgstats.specialties import INTERNAL_MEDICINE
 
 if TYPE_CHECKING:
@@ -84,9 +84,13 @@ def _make(folder: Path, rows: int) -> tuple[Path, Path, Path]:
         stream.write(",".join(table.column_names).encode() + b"\n")
         plain = csv.WriteOptions(include_header=False, quoting_style="none")
         csv.write_csv(table, stream, plain)
-    frame = rate_table([(group, INTERNAL_MEDICINE) for group in GROUPS])
-    names = ["group", "specialty", "step2_ck", *RATE_COLUMNS]
-    parquet.write_table(pa.Table.from_pandas(frame[names], preserve_index=False), files[2])
+    rates, said = Rates(), []
+    for group in GROUPS:
+        for score in range(1, 301):
+            applicant = Applicant.parse({"group": group, "step2_ck": score})
+            keys = {"group": group, "specialty": INTERNAL_MEDICINE, "step2_ck": score}
+            said.append(keys | asdict(rates.of(applicant)))
+    parquet.write_table(pa.Table.from_pylist(said), files[2])
     return files
 
 

@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from imgstats.batch import ledger as states
-from imgstats.cohort.rates import RATE_COLUMNS, Rates
-from imgstats.cohort.summary import COLUMNS, SummaryRow, combined_columns
+from imgstats.cohort.summary import SummaryRow, summary_row
+from imgstats.comparison.many import Rates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["index_files", "summary_rows"]
 
 
-_FROM_RATE = tuple(name for name in COLUMNS if name in RATE_COLUMNS and name != "reason")
 # From the folder of records, where the executed notebook of the index stands.
 _FROM_RECORDS = "../summary.parquet"
 _STATES = {
@@ -52,19 +51,16 @@ def summary_rows(
 
 
 def _good_row(report: PlannedReport, entry: Entry, rates: Rates) -> SummaryRow:
-    applicant, rate = report.row.applicant, rates.of(report.row.applicant)
-    state = _STATES[entry.state]
-    return SummaryRow(
+    applicant, state = report.row.applicant, _STATES[entry.state]
+    return summary_row(
+        applicant,
+        rates.of(applicant),
+        rates.combined(applicant),
         id=report.row.id,
         line=report.row.line,
         state=state,
-        group=applicant.group,
-        specialty=applicant.specialty,
-        step2_ck=applicant.step2_ck,
         report=f"reports/{report.key}.html" if state == "made" else "",
-        reason=(entry.error if state == "failed" else "") or rate.reason,
-        **{name: getattr(rate, name) for name in _FROM_RATE},
-        **combined_columns(rates.combined(applicant)),
+        reason=entry.error if state == "failed" else "",
     )
 
 

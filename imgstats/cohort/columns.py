@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args, get_type_hints
 
 from imgstats.applicant import Applicant
 from imgstats.errors import InputError, did_you_mean
@@ -12,7 +12,16 @@ from imgstats.text import shown, visible
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["COLUMNS", "ID", "NEEDED", "NEEDED_FIELDS", "Columns", "match_columns", "refuse_no_rows"]
+__all__ = [
+    "COLUMNS",
+    "ID",
+    "NEEDED",
+    "NEEDED_FIELDS",
+    "Columns",
+    "kinds_of",
+    "match_columns",
+    "refuse_no_rows",
+]
 
 ID = "id"
 COLUMNS = (ID, *Applicant.model_fields)
@@ -118,3 +127,16 @@ def refuse_no_rows(count: int) -> None:
         raise InputError(
             "the file has no rows", "a header and at least one row", "give each applicant a row"
         )
+
+
+def kinds_of(record: type) -> dict[str, type]:
+    """Return the fields of a record with the type of what they hold, which may be missing too.
+
+    Examples
+    --------
+    >>> from imgstats.comparison.score.rate import ScoreRate
+    >>> kinds_of(ScoreRate)["rate"]
+    <class 'float'>
+    """
+    hints = get_type_hints(record)
+    return {name: (get_args(hints[name]) or (hints[name],))[0] for name in hints}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from itertools import cycle
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import GROUPS, Applicant
 from imgstats.cohort.summary import summary_frame, summary_row
-from imgstats.errors import ImgstatsWarning
+from imgstats.comparison.many import Rates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,14 +29,8 @@ def made_up_summary(tables: PublishedTables | None = None) -> pd.DataFrame:
     tables : PublishedTables, optional
         The tables to compare with. Default: those that ship with the package.
     """
-    from imgstats.comparison import compare
-    from imgstats.tables.published import PublishedTables
-
-    tables = tables or PublishedTables()
-    rows = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ImgstatsWarning)
-        for line, (score, group) in enumerate(zip(_SCORES, cycle(GROUPS), strict=False), start=2):
-            applicant = Applicant.parse({"group": group, "step2_ck": score})
-            rows.append(summary_row(compare(applicant, tables), id=f"made-up-{score}", line=line))
+    rates, rows = Rates(tables), []
+    for line, (score, group) in enumerate(zip(_SCORES, cycle(GROUPS), strict=False), start=2):
+        applicant = Applicant.parse({"group": group, "step2_ck": score})
+        rows.append(summary_row(applicant, rates.of(applicant), id=f"made-up-{score}", line=line))
     return summary_frame(rows)

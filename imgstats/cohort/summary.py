@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import imgstats
+from imgstats.cohort.columns import kinds_of
+from imgstats.comparison.score.rate import ScoreRate
 from imgstats.errors import InputError
 from imgstats.factors import words_of
 from imgstats.text import harmless
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from imgstats.applicant import Applicant
-    from imgstats.comparison import Comparison
     from imgstats.comparison.score.records import Combined
 
 __all__ = [
@@ -27,7 +28,6 @@ __all__ = [
     "DATA_NOTE",
     "STATES",
     "SummaryRow",
-    "combined_columns",
     "read_summary",
     "summary_csv",
     "summary_frame",
@@ -38,12 +38,10 @@ __all__ = [
 STATES = ("made", "failed", "bad", "waiting")
 DATA_NOTE = (
     "Historical rates of groups, from published tables; no statement about a person. "
-    "Rates are fractions. Text that a spreadsheet would run begins with an apostrophe."
+    "Rates are fractions."
 )
-_KINDS = {"int": "Int64", "float": "Float64", "bool": "boolean", "str": "string"}
+_KINDS = {int: "Int64", float: "Float64", bool: "boolean", str: "string"}
 _WANTED = "the summary.parquet that `imgstats batch` writes"
-# Which cells were given an apostrophe, so that reading takes back just those.
-_GUARDED = b"imgstats.guarded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,15 +122,15 @@ class SummaryRow:
             raise InputError(f"state is {self.state!r}", ", ".join(STATES))
 
 
-# Annotations are text here, such as "int | None".
-COLUMNS: dict[str, str] = {
-    each.name: _KINDS[str(each.type).split()[0]] for each in fields(SummaryRow)
-}
+COLUMNS: dict[str, str] = {name: _KINDS[kind] for name, kind in kinds_of(SummaryRow).items()}
+_FROM_RATE = tuple(each.name for each in fields(ScoreRate) if each.name in COLUMNS)
 _TEXT = tuple(name for name, kind in COLUMNS.items() if kind == "string")
 
 
 def summary_row(
-    comparison: Comparison,
+    applicant: Applicant,
+    rate: ScoreRate,
+    combined: Sequence[Combined] = (),
     *,
     id: str,  # noqa: A002  the column's name
     line: int,
@@ -140,37 +138,44 @@ def summary_row(
     report: str = "",
     reason: str = "",
 ) -> SummaryRow:
-    """Return the row of an applicant who was compared.
+    """Return the row of an applicant.
 
     Parameters
     ----------
-    comparison : Comparison
-        What the tables say.
+    applicant : Applicant
+        Whom it is about.
+    rate : ScoreRate
+        What the tables say of the score.
+    combined : sequence of Combined
+        Score and other factors together.
     id, line, state, report, reason
         As in `SummaryRow`; without a reason, that of a refused rate.
 
     Examples
     --------
-    >>> from imgstats import Applicant, compare
-    >>> found = compare(Applicant(group="non_us_img", step2_ck=242))
-    >>> row = summary_row(found, id="A-01", line=2, report="reports/A-01.html")
+    >>> from imgstats import Applicant
+    >>> from imgstats.comparison.many import Rates
+    >>> who = Applicant(group="non_us_img", step2_ck=242)
+    >>> row = summary_row(who, Rates().of(who), id="A-01", line=2, report="reports/A-01.html")
     >>> row.band_low, round(row.band_rate, 2), row.grade
     (240, 0.45, 'direct')
     """
-    applicant, refusal = comparison.applicant, comparison.refusal
+    numbers: dict[str, Any] = {name: getattr(rate, name) for name in _FROM_RATE}
+    numbers["reason"] = reason or rate.reason
     return SummaryRow(
         id=id,
         line=line,
         state=state,
         report=report,
-        reason=reason or (refusal.reason if refusal else ""),
-        **_about(applicant),
-        **_rates(comparison),
-        **combined_columns(comparison.headline.combined if comparison.headline else ()),
+        group=applicant.group,
+        specialty=applicant.specialty,
+        step2_ck=applicant.step2_ck,
+        **numbers,
+        **_combined_columns(combined),
     )
 
 
-def combined_columns(combined: Sequence[Combined]) -> dict[str, Any]:
+def _combined_columns(combined: Sequence[Combined]) -> dict[str, Any]:
     """Return what a row says of factors that are taken together with the score.
 
     Parameters
@@ -185,36 +190,6 @@ def combined_columns(combined: Sequence[Combined]) -> dict[str, Any]:
         "combined_with": listed([words_of(each.factor) for each in combined]),
         "combined_low": one and one.outer_low,
         "combined_high": one and one.outer_high,
-    }
-
-
-def _about(applicant: Applicant) -> dict[str, Any]:
-    low, high = applicant.band
-    return {
-        "group": applicant.group,
-        "specialty": applicant.specialty,
-        "step2_ck": applicant.step2_ck,
-        "band_low": low,
-        "band_high": high,
-    }
-
-
-def _rates(comparison: Comparison) -> dict[str, Any]:
-    headline, place = comparison.headline, comparison.place
-    if headline is None:
-        return {}
-    return {
-        "rate": headline.rate,
-        "rate_low": headline.low,
-        "rate_high": headline.high,
-        "band_rate": headline.band.rate,
-        "band_rate_low": headline.band.rate_low,
-        "band_rate_high": headline.band.rate_high,
-        "matched_below": place.matched if place else None,
-        "not_matched_below": place.not_matched if place else None,
-        "grade": headline.grade,
-        "in_record": headline.in_record,
-        "match_year": headline.match_year,
     }
 
 
@@ -244,18 +219,6 @@ def summary_frame(rows: Sequence[SummaryRow]) -> pd.DataFrame:
     return pd.DataFrame(values, dtype=object).astype(COLUMNS)
 
 
-def _with_guards(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[int]]]:
-    """Return a copy whose text no spreadsheet would run, and which rows of it were changed."""
-    guarded = frame.copy()
-    changed: dict[str, list[int]] = {}
-    for name in _TEXT:
-        safe = [harmless(text) for text in frame[name]]
-        at = [i for i, (old, new) in enumerate(zip(frame[name], safe, strict=True)) if old != new]
-        if at:
-            guarded[name], changed[name] = safe, at
-    return guarded.astype(COLUMNS), changed
-
-
 class _Lines(list[str]):
     """Collects CSV records; the writer's own line end, which decides the quoting, is taken off."""
 
@@ -281,9 +244,10 @@ def summary_csv(frame: pd.DataFrame) -> str:
     # With this line end a cell that holds either of its characters is quoted.
     writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    table, _ = _with_guards(frame)
-    empty = table.astype(object).where(table.notna(), "")
-    writer.writerows(empty[list(COLUMNS)].itertuples(index=False))
+    cells = frame[list(COLUMNS)].astype(object).where(frame.notna(), "")
+    for name in _TEXT:
+        cells[name] = cells[name].map(harmless)
+    writer.writerows(cells.itertuples(index=False))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -298,21 +262,17 @@ def summary_parquet(frame: pd.DataFrame) -> bytes:
     Returns
     -------
     bytes
-        Text is guarded as in `summary_csv`. The schema's metadata hold the package's version and
-        what the figures are. The same rows give the same bytes.
+        Text is as it was given: no spreadsheet runs a Parquet file. The schema's metadata hold the
+        package's version and what the figures are. The same rows give the same bytes.
     """
-    import json
-
     import pyarrow as pa
     from pyarrow import parquet
 
-    table, changed = _with_guards(frame)
     notes = {
         b"imgstats.version": imgstats.__version__.encode(),
         b"imgstats.note": DATA_NOTE.encode(),
-        _GUARDED: json.dumps(changed).encode(),
     }
-    arrow = pa.Table.from_pandas(table[list(COLUMNS)], schema=_schema(), preserve_index=False)
+    arrow = pa.Table.from_pandas(frame[list(COLUMNS)], schema=_schema(), preserve_index=False)
     buffer = pa.BufferOutputStream()
     parquet.write_table(arrow.replace_schema_metadata(notes), buffer, compression="zstd")
     return bytes(buffer.getvalue())
@@ -331,7 +291,7 @@ def _schema() -> Any:  # noqa: ANN401  pyarrow has no types
 
 
 def read_summary(path: str | Path) -> pd.DataFrame:
-    """Return a summary as `summary_parquet` wrote it, with the text as it was before.
+    """Return a summary as `summary_parquet` wrote it.
 
     Parameters
     ----------
@@ -353,10 +313,13 @@ def read_summary(path: str | Path) -> pd.DataFrame:
     if missing:
         raise InputError(f"{path} lacks {', '.join(missing)}", _WANTED)
     try:
-        frame = table.select(list(COLUMNS)).to_pandas(ignore_metadata=True).astype(COLUMNS)
+        frame: pd.DataFrame = table.select(list(COLUMNS)).to_pandas(ignore_metadata=True)
+        frame = frame.astype(COLUMNS)
     except (TypeError, ValueError) as e:
         raise InputError(f"{path} holds columns of another kind ({e})", _WANTED) from e
-    return _without_guards(frame, table.schema.metadata or {})
+    for name in _TEXT:
+        frame[name] = frame[name].fillna("")
+    return frame.astype(COLUMNS)
 
 
 def _read_table(path: Path) -> Any:  # noqa: ANN401  pyarrow has no types
@@ -369,19 +332,3 @@ def _read_table(path: Path) -> Any:  # noqa: ANN401  pyarrow has no types
         raise InputError(f"{path} is no Parquet file", _WANTED) from e
     except OSError as e:
         raise InputError(f"{path}: {e.strerror or e}", _WANTED) from e
-
-
-def _without_guards(frame: pd.DataFrame, notes: dict[bytes, bytes]) -> pd.DataFrame:
-    """Take back the apostrophes that were added when the file was written."""
-    import json
-
-    for name in _TEXT:
-        frame[name] = frame[name].fillna("")
-    for name, rows in json.loads(notes.get(_GUARDED, b"{}")).items():
-        texts = frame[name].tolist()
-        for at in rows:
-            plain = texts[at].removeprefix("'")
-            if harmless(plain) == texts[at]:
-                texts[at] = plain
-        frame[name] = texts
-    return frame.astype(COLUMNS)

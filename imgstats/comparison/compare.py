@@ -15,7 +15,7 @@ from imgstats.comparison.factors.what_if import what_if
 from imgstats.comparison.kept import Asked, recalled
 from imgstats.comparison.records import Comparison, Refusal
 from imgstats.comparison.request import Request, check_denominator
-from imgstats.comparison.score.ways import score_part
+from imgstats.comparison.score.ways import score_way
 from imgstats.comparison.trend.years import trend
 from imgstats.comparison.where.positions import where
 from imgstats.errors import InputError, PassingScoreWarning
@@ -168,7 +168,7 @@ def make_request(
 
 
 def _compared(request: Request) -> Comparison:
-    found = score_part(request)
+    found = score_way(request).tell(request)
     part = None if isinstance(found, Refusal) else found
     known = factors(request)
     headline = with_own_factors(part, known, request) if part else None

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from imgstats import Applicant
-from imgstats.cohort.rates import Rates
+from imgstats.comparison.many import Rates
 from imgstats.wording import of_hundred, percent
 from tests.batch.making import leftovers, pages, run_command, states, write_cohort
 from tests.patience import PATIENCE

@@ -9,14 +9,15 @@ import pandas as pd
 import pytest
 
 from imgstats import Applicant
-from imgstats.cohort.rates import RATE_COLUMNS, SCORES, Rates, rate_table
-from imgstats.cohort.summary import combined_columns
+from imgstats.cohort.summary import summary_row
 from imgstats.comparison.compare import make_request
+from imgstats.comparison.many import Rates
 from imgstats.comparison.score.part import ScorePart
 from imgstats.comparison.score.ways import score_way
 from imgstats.errors import InputError
 from imgstats.measures import MEASURES, ten_point_bands
 from imgstats.own_tables import OwnTables
+from tests.cohort.rate_rows import RATE_COLUMNS, SCORES, rate_table
 from tests.conftest import quiet_compare
 
 IM = "Internal Medicine"
@@ -60,12 +61,13 @@ def test_a_table_of_another_factor_gives_the_range_of_the_report(tables, tmp_pat
     headline = quiet_compare(applicant, tables, own=own).headline
     assert headline.combined == rates.combined(applicant)
     assert len(headline.combined) == 1
-    found = combined_columns(rates.combined(applicant))
-    assert found["combined_with"] == "exam attempts"
-    assert found["combined_low"] == headline.combined[0].outer_low < rates.of(applicant).band_rate
+    rate = rates.of(applicant)
+    row = summary_row(applicant, rate, rates.combined(applicant), id="A", line=2)
+    assert row.combined_with == "exam attempts"
+    assert row.combined_low == headline.combined[0].outer_low < rate.band_rate
     assert rates.combined(Applicant(group="non_us_img", step2_ck=242)) == ()
     assert rates.combined(Applicant(group="us_img", step2_ck=242, attempts=2)) == ()
-    assert combined_columns(()) == {}
+    assert summary_row(applicant, rate, id="A", line=2).combined_with == ""
 
 
 def said_by(comparison):
@@ -160,21 +162,6 @@ def test_another_level_gives_other_intervals(tables, compared):
     assert row["rate_high"] < said_by(compared(applicant))["rate_high"]
 
 
-def test_pairs_keep_their_order_and_columns_their_types(tables):
-    table = rate_table(PAIRS[2:4], scores=[250, 240], tables=tables)
-    assert list(table["specialty"]) == ["Pediatrics"] * 2 + ["Dermatology"] * 2
-    assert list(table["step2_ck"]) == [250, 240] * 2
-    assert list(table.columns) == ["group", "specialty", "step2_ck", *RATE_COLUMNS]
-    assert (table.dtypes["rate"], table.dtypes["band_low"]) == ("float64", "int64")
-    assert (table.dtypes["in_record"], table.dtypes["matched_below"]) == ("boolean", "float64")
-
-
-def test_no_pair_gives_an_empty_table_with_its_columns(tables):
-    table = rate_table([], tables=tables)
-    assert len(table) == 0
-    assert list(table.columns) == ["group", "specialty", "step2_ck", *RATE_COLUMNS]
-
-
 @pytest.mark.parametrize(
     ("pair", "score", "message"),
     [
@@ -191,7 +178,7 @@ def test_what_compare_refuses_is_refused(pair, score, message, tables):
 def test_a_second_look_at_a_score_reads_nothing(tables, monkeypatch):
     rates, applicant = Rates(tables), Applicant(group="non_us_img", step2_ck=242)
     first = rates.of(applicant)
-    monkeypatch.setattr("imgstats.cohort.rates.score_way", None)
-    monkeypatch.setattr("imgstats.cohort.rates.make_request", None)
+    monkeypatch.setattr("imgstats.comparison.many.score_way", None)
+    monkeypatch.setattr("imgstats.comparison.many.make_request", None)
     assert rates.of(applicant) == first
     assert rates.of(applicant.model_copy(update={"step2_ck": 243})).rate is not None

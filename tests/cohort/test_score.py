@@ -10,11 +10,12 @@ from pyarrow import parquet
 
 from imgstats import Applicant, __version__
 from imgstats.cohort.files import parquet as parquet_rows
-from imgstats.cohort.rates import RATE_COLUMNS, Rates
 from imgstats.cohort.scoring.score import score_file
+from imgstats.comparison.many import Rates
 from imgstats.errors import InputError
 from imgstats.own_tables.digest import data_digest
 from tests.cohort.files import csv_text, sheet
+from tests.cohort.rate_rows import RATE_COLUMNS
 
 TEXT = """id,group,step2_ck,specialty
 =1+1,non-us-img,242,

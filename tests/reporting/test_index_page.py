@@ -11,12 +11,12 @@ import nbformat
 import pytest
 
 from imgstats.cohort.overview import overview
-from imgstats.cohort.rates import rate_table
 from imgstats.cohort.summary import summary_frame, summary_parquet
 from imgstats.errors import InputError
 from imgstats.reporting import cohort_pictures, cohort_sections
 from imgstats.reporting.index_page import index_page
 from imgstats.wording import percent
+from tests.cohort.rate_rows import rate_table
 from tests.reporting.index_cases import CASES, EVIL, made, mixed
 from tests.reporting.page_text import cells, numbers, soup, spoken
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imgstats.applicant import Applicant
-from imgstats.cohort.rates import RATE_COLUMNS, Rates
+from imgstats.cohort.columns import kinds_of
+from imgstats.comparison.many import Rates
+from imgstats.comparison.score.rate import ScoreRate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pyarrow as pa
 
-    from imgstats.cohort.rates import Rate
     from imgstats.cohort.scoring.column_judging import JudgedColumn
     from imgstats.tables.published import PublishedTables
 
@@ -36,7 +37,7 @@ class RateRows:
 
     def _forget(self) -> None:
         self._rates = Rates(self._tables)
-        self._found: list[Rate | None] = [None]  # of the bad rows
+        self._found: list[ScoreRate | None] = [None]  # of the bad rows
         self._rows: dict[tuple[object, ...], int] = {}
         self._columns: dict[str, pa.Array] = {}
 
@@ -90,11 +91,11 @@ def rate_types() -> dict[str, pa.DataType]:
     """Return the columns of the rates and their types."""
     import pyarrow as pa
 
-    kinds = {"str": pa.string(), "float": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
-    return {name: kinds[kind] for name, kind in RATE_COLUMNS.items()}
+    kinds = {str: pa.string(), float: pa.float64(), int: pa.int64(), bool: pa.bool_()}
+    return {name: kinds[kind] for name, kind in kinds_of(ScoreRate).items()}
 
 
-def _columns(found: Sequence[Rate | None]) -> dict[str, pa.Array]:
+def _columns(found: Sequence[ScoreRate | None]) -> dict[str, pa.Array]:
     import pyarrow as pa
 
     def values(name: str) -> list[object]:

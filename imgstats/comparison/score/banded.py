@@ -3,38 +3,59 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from imgstats.applicant import group_label
 from imgstats.comparison.factors.own import band_at
-from imgstats.comparison.score.part import ScorePart, floats
+from imgstats.comparison.records import Refusal
+from imgstats.comparison.score.part import ScorePart, floats, headline_of
+from imgstats.comparison.score.rate import ScoreRate
 from imgstats.comparison.score.records import (
     BandEstimate,
     Curve,
-    Headline,
     ModelCurve,
     ModelRange,
 )
-from imgstats.errors import ExtrapolationWarning, TableError, WorkError
+from imgstats.comparison.score.way import Way
+from imgstats.errors import ExtrapolationWarning, InputError, TableError, WorkError
 from imgstats.levels import LEAST_P
 from imgstats.measures import MEASURES
 from imgstats.wording import band_words, counted_percent, level_words, listed, thousands
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from imgstats.comparison.request import Request
+    from imgstats.comparison.score.records import Headline
     from imgstats.estimators import BandRate
     from imgstats.own_tables import OwnTable
     from imgstats.tables import Band, BandTable
 
-__all__ = ["banded_score"]
+__all__ = ["Banded", "named"]
 
 _SCORE = MEASURES["step2_ck"]
 
 
-def banded_score(own: OwnTable, table: BandTable, request: Request) -> ScorePart | None:
-    """Return the score's part from a table of bands, None where none holds the score.
+@contextmanager
+def named(own: OwnTable) -> Iterator[None]:
+    """Name the added table where it gives no rate."""
+    try:
+        yield
+    except (TableError, WorkError) as e:
+        raise InputError(
+            f"the added table {own.name} gives no rate: {e.found}",
+            e.allowed,
+            f"`imgstats data remove {own.name}` takes it away",
+        ) from e
+
+
+class Banded(Way):
+    """A user's own table by score bands; a published way where no band holds the score.
 
     Parameters
     ----------
@@ -42,23 +63,186 @@ def banded_score(own: OwnTable, table: BandTable, request: Request) -> ScorePart
         The user's table.
     table : BandTable
         Its bands of Step 2 CK scores.
-    request : Request
-        Whom it is about.
+    level : float
+        Level of the intervals.
+    published : callable
+        Returns the way for scores without a band; called for the first of them.
     """
-    from imgstats.estimators import BandRate
 
-    score = request.applicant.step2_ck
-    mine = band_at(table, score)
-    if mine is None:
-        return None
-    fitted = BandRate().fit(table)
-    return ScorePart(
-        headline=_headline(own, table, mine, fitted, request),
-        place=None,
-        curve=_curve(table, mine, fitted, request),
-        assumptions=(),
-        notes=(),
-    )
+    def __init__(
+        self, own: OwnTable, table: BandTable, level: float, published: Callable[[], Way]
+    ) -> None:
+        self.own, self.table, self.level = own, table, level
+        self._published = cache(published)
+
+    @cached_property
+    def fitted(self) -> BandRate:
+        """The rates of the bands."""
+        from imgstats.estimators import BandRate
+
+        with named(self.own):
+            return BandRate().fit(self.table)
+
+    @cached_property
+    def bands(self) -> tuple[BandEstimate, ...]:
+        """Every band with its rate; none is anybody's own."""
+        ends = [(each.low, each.high) for each in self.table.bands]
+        with named(self.own):
+            rows = self.fitted.band_rates(ends, self.level).to_dict("records")
+        return tuple(
+            BandEstimate(
+                low=_ends(band)[0],
+                high=_ends(band)[1],
+                rate=row["rate"],
+                rate_low=row["rate_low"],
+                rate_high=row["rate_high"],
+                n=float(row["n"]),
+                own=False,
+            )
+            for band, row in zip(self.table.bands, rows, strict=True)
+        )
+
+    def band_of(self, score: int) -> tuple[Band, BandEstimate] | None:
+        """Return the band that holds a score with its rate, None where there is none."""
+        mine = band_at(self.table, score)
+        if mine is None:
+            return None
+        at = self.table.bands.index(mine)
+        return mine, replace(self.bands[at], own=True)
+
+    def rate(self, score: int) -> ScoreRate:
+        """Return the rate of the score's band."""
+        found = self.band_of(score)
+        if found is None:
+            return self._published().rate(score)
+        band = found[1]
+        return ScoreRate(
+            rate=band.rate,
+            rate_low=band.rate_low,
+            rate_high=band.rate_high,
+            band_low=band.low,
+            band_high=band.high,
+            band_rate=band.rate,
+            band_rate_low=band.rate_low,
+            band_rate_high=band.rate_high,
+            grade="direct",
+            by_score=True,
+            in_record=True,
+            match_year=self.own.certificate.year,
+            estimator="BandRate",
+        )
+
+    def tell(self, request: Request) -> ScorePart | Refusal:
+        """Return the band's own rate with the curves through all bands."""
+        found = self.band_of(request.applicant.step2_ck)
+        if found is None:
+            return self._elsewhere(request)
+        with named(self.own):
+            return ScorePart(
+                headline=self._headline(*found, request),
+                place=None,
+                curve=self._curve(found[0]),
+                assumptions=(),
+                notes=(),
+            )
+
+    def _elsewhere(self, request: Request) -> ScorePart | Refusal:
+        """Return what the published way tells, and say that the own table was passed over."""
+        found = self._published().tell(request)
+        if isinstance(found, Refusal):
+            return found
+        note = (
+            f"The added table {self.own.name} has no band for a score of "
+            f"{request.applicant.step2_ck}; the rate here does not come from it."
+        )
+        return replace(found, notes=(*found.notes, note))
+
+    def _headline(self, mine: Band, band: BandEstimate, request: Request) -> Headline:
+        certificate, context = self.own.certificate, self.table.context
+        group = f"{group_label(certificate.group)}s"
+        counts = [
+            (each.matched, each.n)
+            for each in self.table.bands
+            if each.matched is not None and each.n
+        ]
+        matched, n = sum(each[0] for each in counts), sum(each[1] for each in counts)
+        ends = listed([counted_percent(band.rate_low), counted_percent(band.rate_high)])
+        score = request.applicant.step2_ck
+        return headline_of(
+            self.rate(score),
+            level=self.level,
+            context=context,
+            group=group,
+            band=band,
+            range=self._range(band, score),
+            base_rate=matched / n if n else band.rate,
+            counts=(matched or None, n or None),
+            sources=request.cite_table(context),
+            sentence=(
+                f"Of {thousands(band.n or 0)} {group} of the added table ({certificate.source}, "
+                f"{certificate.year}) with a Step 2 CK score of {band_words(mine.low, mine.high)}, "
+                f"{counted_percent(band.rate)} matched ({level_words(self.level)} interval between "
+                f"{ends})."
+            ),
+            score_sentence=(
+                f"The table counts by band, so the rate at {score} is that of its band."
+            ),
+        )
+
+    def _range(self, band: BandEstimate, score: int) -> ModelRange | None:
+        """Return what the curves through all bands give at the score, beside the band's own rate.
+
+        None where no curve goes through them, as through a single band.
+        """
+        from imgstats.estimators.model_range import rate_range
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ExtrapolationWarning)
+            try:
+                found = rate_range(self.table, [score], level=self.level)
+            except (TableError, WorkError):
+                return None
+        curves = tuple(
+            ModelCurve(
+                name=each.name,
+                words=each.words,
+                rate=None if np.isnan(each.rate[0]) else float(each.rate[0]),
+                band_rate=None,
+                p=each.p,
+                kept=each.kept,
+                reason=each.reason,
+            )
+            for each in found.candidates
+        )
+        rates = [band.rate, *(each.rate for each in curves if each.kept and each.rate is not None)]
+        return ModelRange(
+            low=min(rates),
+            high=max(rates),
+            band_low=min(rates),
+            band_high=max(rates),
+            least_p=LEAST_P,
+            poor=False,
+            estimators=curves,
+        )
+
+    def _curve(self, mine: Band) -> Curve:
+        """Return the bands' rates as steps by whole score."""
+        at = self.table.bands.index(mine)
+        bands = tuple(replace(each, own=i == at) for i, each in enumerate(self.bands))
+        x = np.arange(bands[0].low, bands[-1].high + 1)
+        inside = np.array([band_at(self.table, float(each)) is not None for each in x])
+        x = x[inside]
+        limits = self.fitted.predict_interval(x, self.level)
+        return Curve(
+            x=tuple(int(each) for each in x),
+            rate=floats(self.fitted.predict_rate(x)),
+            low=floats(limits[:, 0]),
+            high=floats(limits[:, 1]),
+            rivals=(),
+            density_matched=(),
+            density_not_matched=(),
+            bands=bands,
+        )
 
 
 def _ends(band: Band) -> tuple[int, int]:
@@ -66,121 +250,3 @@ def _ends(band: Band) -> tuple[int, int]:
     low = _SCORE.lowest if band.low is None else band.low
     high = (_SCORE.highest or low) if band.high is None else band.high
     return int(low), int(high)
-
-
-def _estimates(
-    table: BandTable, mine: Band, fitted: BandRate, level: float
-) -> tuple[BandEstimate, ...]:
-    rows = fitted.band_rates([(each.low, each.high) for each in table.bands], level)
-    return tuple(
-        BandEstimate(
-            low=_ends(band)[0],
-            high=_ends(band)[1],
-            rate=row["rate"],
-            rate_low=row["rate_low"],
-            rate_high=row["rate_high"],
-            n=float(row["n"]),
-            own=band is mine,
-        )
-        for band, row in zip(table.bands, rows.to_dict("records"), strict=True)
-    )
-
-
-def _headline(
-    own: OwnTable, table: BandTable, mine: Band, fitted: BandRate, request: Request
-) -> Headline:
-    (band,) = (each for each in _estimates(table, mine, fitted, request.level) if each.own)
-    certificate, model = own.certificate, _range(table, band, request)
-    group = f"{group_label(certificate.group)}s"
-    counts = [(each.matched, each.n) for each in table.bands if each.matched is not None and each.n]
-    matched, n = sum(each[0] for each in counts), sum(each[1] for each in counts)
-    ends = listed([counted_percent(band.rate_low), counted_percent(band.rate_high)])
-    return Headline(
-        rate=band.rate,
-        low=band.rate_low,
-        high=band.rate_high,
-        level=request.level,
-        grade="direct",
-        band=band,
-        in_record=True,
-        range=model,
-        borrowed=None,
-        base_rate=matched / n if n else band.rate,
-        outcome=table.context.outcome or "matched",
-        population=f"{group}, {table.context.population or 'as the table has them'}, "
-        f"{certificate.specialty}",
-        specialty=certificate.specialty,
-        match_year=certificate.year,
-        group_matched=matched or None,
-        group_n=n or None,
-        summarised_n=None,
-        estimator="BandRate",
-        sources=request.cite_table(table.context),
-        sentence=(
-            f"Of {thousands(band.n or 0)} {group} of the added table ({certificate.source}, "
-            f"{certificate.year}) with a Step 2 CK score of {band_words(mine.low, mine.high)}, "
-            f"{counted_percent(band.rate)} matched ({level_words(request.level)} interval between "
-            f"{ends})."
-        ),
-        score_sentence=(
-            f"The table counts by band, so the rate at {request.applicant.step2_ck} is that of its "
-            "band."
-        ),
-    )
-
-
-def _range(table: BandTable, band: BandEstimate, request: Request) -> ModelRange | None:
-    """Return what the curves through all bands give at the score, beside the band's own rate.
-
-    None where no curve goes through them, as through a single band.
-    """
-    from imgstats.estimators.model_range import rate_range
-
-    score = request.applicant.step2_ck
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ExtrapolationWarning)
-        try:
-            found = rate_range(table, [score], level=request.level)
-        except (TableError, WorkError):
-            return None
-    curves = tuple(
-        ModelCurve(
-            name=each.name,
-            words=each.words,
-            rate=None if np.isnan(each.rate[0]) else float(each.rate[0]),
-            band_rate=None,
-            p=each.p,
-            kept=each.kept,
-            reason=each.reason,
-        )
-        for each in found.candidates
-    )
-    rates = [band.rate, *(each.rate for each in curves if each.kept and each.rate is not None)]
-    return ModelRange(
-        low=min(rates),
-        high=max(rates),
-        band_low=min(rates),
-        band_high=max(rates),
-        least_p=LEAST_P,
-        poor=False,
-        estimators=curves,
-    )
-
-
-def _curve(table: BandTable, mine: Band, fitted: BandRate, request: Request) -> Curve:
-    """Return the bands' rates as steps by whole score."""
-    bands = _estimates(table, mine, fitted, request.level)
-    x = np.arange(bands[0].low, bands[-1].high + 1)
-    inside = np.array([band_at(table, float(each)) is not None for each in x])
-    x = x[inside]
-    limits = fitted.predict_interval(x, request.level)
-    return Curve(
-        x=tuple(int(each) for each in x),
-        rate=floats(fitted.predict_rate(x)),
-        low=floats(limits[:, 0]),
-        high=floats(limits[:, 1]),
-        rivals=(),
-        density_matched=(),
-        density_not_matched=(),
-        bands=bands,
-    )

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
 from imgstats.comparison.citations import cited, merged
-from imgstats.comparison.score.part import ScorePart, band_estimates, floats, score_in
+from imgstats.comparison.score.part import ScorePart, band_estimates, floats, headline_of
+from imgstats.comparison.score.rate import ScoreRate, curve_rate, score_in
 from imgstats.comparison.score.records import (
     BandEstimate,
     Borrowed,
     Curve,
     DerivationStep,
-    Headline,
     TauRow,
 )
+from imgstats.comparison.score.way import Way
 from imgstats.wording import (
     band_words,
     counted_percent,
@@ -27,15 +28,16 @@ from imgstats.wording import (
 
 if TYPE_CHECKING:
     from imgstats.comparison.request import Request
+    from imgstats.comparison.score.records import Headline
     from imgstats.curves.record import RateCurve
     from imgstats.tables import OutcomeSummary
     from imgstats.tables.derivation import Step
 
-__all__ = ["transported_score"]
+__all__ = ["Transported"]
 
 
-def transported_score(curve: RateCurve, kin: OutcomeSummary, request: Request) -> ScorePart:
-    """Return the score's part of a group whose rate is another group's, carried over.
+class Transported(Way):
+    """Another group's rate, carried over to a group that no table counts.
 
     Parameters
     ----------
@@ -43,27 +45,37 @@ def transported_score(curve: RateCurve, kin: OutcomeSummary, request: Request) -
         Borrowed rates at every score, and how they were worked out.
     kin : OutcomeSummary
         Scores of the other group in the specialty, for outcome, year and extremes.
-    request : Request
-        Whom it is about.
     """
-    view = _Transported(curve, kin, request)
-    return ScorePart(
-        headline=view.headline(),
-        place=None,
-        curve=view.curve_record(),
-        assumptions=(),
-        notes=view.notes(),
-    )
+
+    def __init__(self, curve: RateCurve, kin: OutcomeSummary) -> None:
+        self.curve, self.kin = curve, kin
+        self.ends = kin.extremes or (float(curve.x[0]), float(curve.x[-1]))
+
+    def rate(self, score: int) -> ScoreRate:
+        """Return what the borrowed curve says at a score."""
+        return curve_rate(self.curve, self.ends, self.kin.context.match_year, score)
+
+    def tell(self, request: Request) -> ScorePart:
+        """Return headline and curve, with how the rate was borrowed."""
+        view = _Told(self, request)
+        return ScorePart(
+            headline=view.headline(),
+            place=None,
+            curve=view.curve_record(),
+            assumptions=(),
+            notes=view.notes(),
+        )
 
 
-class _Transported:
-    """One calculation and one applicant."""
+class _Told:
+    """One calculation and one applicant, in words."""
 
-    def __init__(self, curve: RateCurve, kin: OutcomeSummary, request: Request) -> None:
+    def __init__(self, way: Transported, request: Request) -> None:
+        curve, kin = way.curve, way.kin
         if curve.transport is None:
             raise ValueError("a curve that was not borrowed")
         self.transport, self.curve, self.applicant = curve.transport, curve, request.applicant
-        self.ends = kin.extremes or (float(curve.x[0]), float(curve.x[-1]))
+        self.ends, self.rate = way.ends, way.rate(request.applicant.step2_ck)
         self.context = kin.context
         self.own = f"{group_label(self.applicant.group)}s"
         self.lender = f"{group_label(kin.context.applicant_group)}s"
@@ -74,31 +86,18 @@ class _Transported:
 
     def headline(self) -> Headline:
         """Return the borrowed rate at the score and in its band."""
-        at = self.curve.at(self.applicant.step2_ck)
-        rate, low, high = (at[name] for name in ("rate", "low", "high"))
         (band,) = band_estimates(self.curve, *self.applicant.band, self.applicant.band)
-        return Headline(
-            rate=rate,
-            low=low,
-            high=high,
+        return headline_of(
+            self.rate,
             level=self.curve.level,
-            grade=self.curve.grade,
+            context=self.context,
+            group=self.own,
             band=band,
-            in_record=score_in(self.ends, band.low, band.high),
-            range=None,
             borrowed=self._borrowed(),
             base_rate=self.transport.base_rate,
-            outcome=self.context.outcome,
-            population=f"{self.own}, {self.context.population}, {self.specialty}",
-            specialty=self.specialty,
-            match_year=self.context.match_year,
-            group_matched=None,
-            group_n=None,
-            summarised_n=None,
-            estimator=self.curve.estimator.partition("(")[0],
             sources=self.sources,
             sentence=self._band_sentence(band),
-            score_sentence=self._score_sentence(rate, low, high),
+            score_sentence=self._score_sentence(),
         )
 
     def _band_sentence(self, band: BandEstimate) -> str:
@@ -117,7 +116,8 @@ class _Transported:
             f"({interval})."
         )
 
-    def _score_sentence(self, rate: float, low: float, high: float) -> str:
+    def _score_sentence(self) -> str:
+        rate, low, high = self.rate.known
         return (
             f"At a score of exactly {self.applicant.step2_ck} the borrowed rate is "
             f"{percent(rate)} ({self.interval} {interval_words(low, high)}); all scores together, "

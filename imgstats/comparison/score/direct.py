@@ -11,10 +11,12 @@ from imgstats.comparison.score.part import (
     ScorePart,
     band_estimates,
     floats,
+    headline_of,
     printed_digits,
-    score_in,
 )
-from imgstats.comparison.score.records import Curve, Fact, Headline, ModelCurve, ModelRange, Place
+from imgstats.comparison.score.rate import ScoreRate, curve_rate, score_in
+from imgstats.comparison.score.records import Curve, Fact, ModelCurve, ModelRange, Place
+from imgstats.comparison.score.way import Way
 from imgstats.levels import LEAST_P
 from imgstats.wording import (
     about_percent,
@@ -32,18 +34,18 @@ from imgstats.wording import (
 
 if TYPE_CHECKING:
     from imgstats.comparison.request import Request
-    from imgstats.comparison.score.records import BandEstimate
+    from imgstats.comparison.score.records import BandEstimate, Headline
     from imgstats.curves.record import RateCurve
     from imgstats.tables import OutcomeSummary
 
-__all__ = ["direct_score"]
+__all__ = ["Direct"]
 
 # Fewer of the group than this are few.
 _FEW = 0.1
 
 
-def direct_score(table: OutcomeSummary, curve: RateCurve, request: Request) -> ScorePart:
-    """Return the score's part from a group's own table.
+class Direct(Way):
+    """A group's own table of scores.
 
     Parameters
     ----------
@@ -51,65 +53,59 @@ def direct_score(table: OutcomeSummary, curve: RateCurve, request: Request) -> S
         Step 2 CK of the matched and of the not matched.
     curve : RateCurve
         What the estimators make of that table.
-    request : Request
-        Whom it is about.
     """
-    view = _Direct(table, curve, request)
-    return ScorePart(
-        headline=view.headline(),
-        place=view.place(),
-        curve=view.curve_record(),
-        assumptions=view.assumptions(),
-        notes=view.notes(),
-        rate_curve=curve,
-    )
 
-
-class _Direct:
-    """One table and one applicant."""
-
-    def __init__(self, table: OutcomeSummary, curve: RateCurve, request: Request) -> None:
-        self.table, self.curve, self.applicant = table, curve, request.applicant
+    def __init__(self, table: OutcomeSummary, curve: RateCurve) -> None:
+        self.table, self.curve = table, curve
         self.ends = table.extremes or (float(curve.x[0]), float(curve.x[-1]))
-        self.at = curve.at(self.applicant.step2_ck)
+
+    def rate(self, score: int) -> ScoreRate:
+        """Return what the curve says at a score."""
+        return curve_rate(self.curve, self.ends, self.table.context.match_year, score)
+
+    def tell(self, request: Request) -> ScorePart:
+        """Return headline, place and curve."""
+        view = _Told(self, request)
+        return ScorePart(
+            headline=view.headline(),
+            place=view.place(),
+            curve=view.curve_record(),
+            assumptions=view.assumptions(),
+            notes=view.notes(),
+            rate_curve=self.curve,
+        )
+
+
+class _Told:
+    """One table and one applicant, in words."""
+
+    def __init__(self, way: Direct, request: Request) -> None:
+        self.table, self.curve, self.applicant = way.table, way.curve, request.applicant
+        self.ends, table = way.ends, way.table
+        self.rate = way.rate(self.applicant.step2_ck)
         self.sources = request.cite_table(table.context)
         self.year = table.context.match_year
-        self.people = (
-            f"{group_label(table.context.applicant_group)}s who ranked "
-            f"{table.context.specialty.lower()} first"
-        )
-        self.interval = f"{level_words(curve.level)} interval"
+        self.group = f"{group_label(table.context.applicant_group)}s"
+        self.people = f"{self.group} who ranked {table.context.specialty.lower()} first"
+        self.interval = f"{level_words(way.curve.level)} interval"
 
     def headline(self) -> Headline:
         """Return the rate at the score and in its band, with what the other curves give."""
         (band,) = band_estimates(self.curve, *self.applicant.band, self.applicant.band)
-        context, model = self.table.context, self._range()
-        rate, low, high = (self.at[name] for name in ("rate", "low", "high"))
-        return Headline(
-            rate=rate,
-            low=low,
-            high=high,
+        model = self._range()
+        return headline_of(
+            self.rate,
             level=self.curve.level,
-            grade=self.curve.grade,
+            context=self.table.context,
+            group=self.group,
             band=band,
-            in_record=score_in(self.ends, band.low, band.high),
             range=model,
-            borrowed=None,
             base_rate=self.table.base_rate,
-            outcome=context.outcome,
-            population=(
-                f"{group_label(context.applicant_group)}s, {context.population}, "
-                f"{context.specialty}"
-            ),
-            specialty=context.specialty,
-            match_year=self.year,
-            group_matched=self.table.counts[0],
-            group_n=self.table.base_n,
+            counts=(self.table.counts[0], self.table.base_n),
             summarised_n=self._summarised,
-            estimator=self.curve.estimator.partition("(")[0],
             sources=self.sources,
             sentence=self._band_sentence(band),
-            score_sentence=self._score_sentence(rate, low, high, model),
+            score_sentence=self._score_sentence(model),
         )
 
     def _range(self) -> ModelRange:
@@ -119,7 +115,7 @@ class _Direct:
         default = ModelCurve(
             name=self.curve.estimator,
             words="the curve of the headline, with weak priors on its bends",
-            rate=self.at["rate"],
+            rate=self.rate.rate,
             band_rate=float(self.curve.bands["rate"][band_at]),
             p=self.curve.p,
             kept=True,
@@ -172,26 +168,23 @@ class _Direct:
             f"{of_hundred(band.rate)} matched to it ({interval})."
         )
 
-    def _score_sentence(self, rate: float, low: float, high: float, model: ModelRange) -> str:
-        score = self.applicant.step2_ck
-        interval = f"{self.interval} {interval_words(low, high)}"
+    def _score_sentence(self, model: ModelRange) -> str:
+        score, (middle, low, high) = self.applicant.step2_ck, self.rate.known
+        rate, interval = percent(middle), f"{self.interval} {interval_words(low, high)}"
         could = "" if self._poor else " that could have printed such digits"
         curves = f"All curves{could or ' tried'}"
         others = f"{curves} give {interval_words(model.low, model.high)}."
         if not score_in(self.ends, score, score):
             return (
                 f"For {score} itself the rate of the nearest printed score stands in, "
-                f"{percent(rate)} ({interval}). {others}"
+                f"{rate} ({interval}). {others}"
             )
-        return (
-            f"At a score of exactly {score} the fitted rate is {percent(rate)} ({interval}). "
-            f"{others}"
-        )
+        return f"At a score of exactly {score} the fitted rate is {rate} ({interval}). {others}"
 
     def place(self) -> Place:
         """Return the score's percentiles beside the printed digits."""
         fractions = {
-            f"{name}{end}": self.at[f"{name}{end}"]
+            f"{name}{end}": getattr(self.rate, f"{name}_below{end}")
             for name in ("matched", "not_matched")
             for end in ("", "_low", "_high")
         }

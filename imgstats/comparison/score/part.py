@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imgstats.comparison.score.records import BandEstimate, Printed
+from imgstats.comparison.score.records import BandEstimate, Headline, Printed
 
 if TYPE_CHECKING:
-    from imgstats.comparison.score.records import Curve, Fact, Headline, Place
+    from imgstats.comparison.score.rate import ScoreRate
+    from imgstats.comparison.score.records import Borrowed, Curve, Fact, ModelRange, Place
     from imgstats.curves.record import RateCurve
-    from imgstats.tables import OutcomeSummary
+    from imgstats.tables import Context, OutcomeSummary
 
-__all__ = ["ScorePart", "band_estimates", "floats", "printed_digits", "score_in"]
+__all__ = ["ScorePart", "band_estimates", "floats", "headline_of", "printed_digits"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +61,86 @@ def floats(values: object) -> tuple[float, ...]:
     return tuple(float(each) for each in np.asarray(values, dtype=np.float64))
 
 
-def score_in(ends: tuple[float, float] | None, low: float, high: float) -> bool:
-    """Say whether a printed score lies between low and high."""
-    return ends is None or not (high < ends[0] or low > ends[1])
+def headline_of(  # noqa: PLR0913  what a record holds beside its numbers
+    rate: ScoreRate,
+    *,
+    level: float,
+    context: Context,
+    group: str,
+    base_rate: float,
+    sources: tuple[str, ...],
+    sentence: str,
+    score_sentence: str,
+    band: BandEstimate | None = None,
+    range: ModelRange | None = None,  # noqa: A002  the record's own name
+    borrowed: Borrowed | None = None,
+    counts: tuple[int | None, int | None] = (None, None),
+    summarised_n: int | None = None,
+) -> Headline:
+    """Return a rate as a headline.
+
+    Parameters
+    ----------
+    rate : ScoreRate
+        Its numbers.
+    level : float
+        Level of its interval.
+    context : Context
+        Of the table that it is read from.
+    group : str
+        Whom it is about, in the plural.
+    band : BandEstimate, optional
+        The band. Default: the rate's own, with no number of applicants.
+    counts : (int or None, int or None)
+        Matched of all of the group, and all of it.
+    **others
+        As in `Headline`.
+
+    Raises
+    ------
+    ValueError
+        If there is no rate.
+    """
+    middle, low, high = rate.known
+    return Headline(
+        rate=middle,
+        low=low,
+        high=high,
+        level=level,
+        grade=rate.grade,
+        band=band or _own_band(rate),
+        by_score=bool(rate.by_score),
+        in_record=bool(rate.in_record),
+        range=range,
+        borrowed=borrowed,
+        base_rate=base_rate,
+        outcome=context.outcome or "matched",
+        population=(
+            f"{group}, {context.population or 'as the table has them'}, {context.specialty}"
+        ),
+        specialty=context.specialty,
+        match_year=rate.match_year,
+        group_matched=counts[0],
+        group_n=counts[1],
+        summarised_n=summarised_n,
+        estimator=rate.estimator,
+        sources=sources,
+        sentence=sentence,
+        score_sentence=score_sentence,
+    )
+
+
+def _own_band(rate: ScoreRate) -> BandEstimate:
+    middle, low, high = rate.band_known
+    return BandEstimate(
+        low=rate.band_low,
+        high=rate.band_high,
+        rate=middle,
+        rate_low=low,
+        rate_high=high,
+        n=None,
+        own=True,
+    )
 
 
 def printed_digits(table: OutcomeSummary) -> tuple[Printed, ...]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgstats.comparison.score.counted import FlatRate, flat_part, group_words
+from imgstats.applicant import group_label
+from imgstats.comparison.score.part import ScorePart, headline_of
+from imgstats.comparison.score.rate import ScoreRate, flat_rate
 from imgstats.comparison.score.records import Borrowed, DerivationStep
+from imgstats.comparison.score.way import Way
 from imgstats.wording import (
     counted_percent,
     interval_words,
@@ -18,17 +21,16 @@ from imgstats.wording import (
 
 if TYPE_CHECKING:
     from imgstats.comparison.request import Request
-    from imgstats.comparison.score.part import ScorePart
     from imgstats.curves.record import PooledMember
     from imgstats.tables import CountTable
 
-__all__ = ["pooled_score"]
+__all__ = ["Pooled"]
+
+_DRAWN = "A specialty that differs from the others for a reason is drawn to them all the same."
 
 
-def pooled_score(
-    member: PooledMember, counts: CountTable, missing: tuple[str, ...], request: Request
-) -> ScorePart:
-    """Return the score's part of a specialty whose rate leans on the other specialties.
+class Pooled(Way):
+    """A specialty whose rate leans on the other specialties.
 
     Parameters
     ----------
@@ -38,76 +40,99 @@ def pooled_score(
         Its counts.
     missing : tuple of str
         Outcomes whose scores are not printed.
-    request : Request
-        Whom it is about.
     """
-    group, specialty = group_words(counts), counts.context.specialty.lower()
-    sources = request.cite_table(counts.context)
-    interval = f"{level_words(member.level)} interval {interval_words(member.low, member.high)}"
-    rate = FlatRate(
-        rate=member.rate,
-        low=member.low,
-        high=member.high,
-        level=member.level,
-        grade="borrowed",
-        estimator="PooledRate",
-        sentence=(
+
+    def __init__(self, member: PooledMember, counts: CountTable, missing: tuple[str, ...]) -> None:
+        self.member, self.counts, self.missing = member, counts, missing
+        self.group = f"{group_label(counts.context.applicant_group)}s"
+
+    def rate(self, score: int) -> ScoreRate:
+        """Return the pooled rate, which is the same at every score."""
+        member, year = self.member, self.counts.context.match_year
+        return flat_rate(
+            score,
+            member.rate,
+            member.low,
+            member.high,
+            grade="borrowed",
+            year=year,
+            estimator="PooledRate",
+        )
+
+    def tell(self, request: Request) -> ScorePart:
+        """Return the headline alone, with what it leans on."""
+        context, score = self.counts.context, request.applicant.step2_ck
+        sources = request.cite_table(context)
+        headline = headline_of(
+            self.rate(score),
+            level=self.member.level,
+            context=context,
+            group=self.group,
+            borrowed=self._borrowed(sources),
+            base_rate=self.counts.rate,
+            counts=(self.counts.matched, self.counts.n),
+            sources=sources,
+            sentence=self._sentence(),
+            score_sentence=(
+                f"The scores of those who {listed(_verbs(self.missing))} are not printed, so the "
+                f"rate is the same at {score} as at any score."
+            ),
+        )
+        return ScorePart(headline=headline, place=None, curve=None, assumptions=(), notes=())
+
+    def _sentence(self) -> str:
+        member, counts = self.member, self.counts
+        interval = f"{level_words(member.level)} interval {interval_words(member.low, member.high)}"
+        return (
             f"In the {counts.context.match_year} Match {thousands(counts.matched)} of "
-            f"{thousands(counts.n)} {group} who ranked {specialty} first matched to it "
-            f"({counted_percent(counts.rate)}), whatever their scores. So few say little of the "
-            f"rate behind them: leaning on {member.n_kin - 1} other specialties, it is put at "
-            f"about {of_hundred(member.rate)} of 100 ({interval})."
-        ),
-        score_sentence=(
-            f"The scores of those who {listed(_verbs(missing))} are not printed, so the rate is "
-            f"the same at {request.applicant.step2_ck} as at any score."
-        ),
-    )
-    return flat_part(rate, counts, request.applicant, sources, _borrowed(member, counts, sources))
+            f"{thousands(counts.n)} {self.group} who ranked {counts.context.specialty.lower()} "
+            f"first matched to it ({counted_percent(counts.rate)}), whatever their scores. So few "
+            f"say little of the rate behind them: leaning on {member.n_kin - 1} other specialties, "
+            f"it is put at about {of_hundred(member.rate)} of 100 ({interval})."
+        )
+
+    def _borrowed(self, sources: tuple[str, ...]) -> Borrowed:
+        member, counts, name = self.member, self.counts, self.counts.context.specialty
+        return Borrowed(
+            lender="the other specialties",
+            sentence=(
+                f"The match rates of {self.group} in {member.n_kin} specialties scatter around a "
+                "middle. A specialty with many applicants keeps its own rate; one with few, such "
+                f"as {name.lower()}, is drawn towards the middle."
+            ),
+            steps=(
+                DerivationStep(
+                    label=f"{name}, {thousands(counts.matched)} of {thousands(counts.n)}, counted",
+                    value=counts.rate,
+                    words=counted_percent(counts.rate),
+                    sources=sources,
+                ),
+                DerivationStep(
+                    label=f"the middle of {member.n_kin} specialties",
+                    value=member.middle,
+                    words=counted_percent(member.middle),
+                    sources=sources,
+                ),
+                DerivationStep(
+                    label="spread between specialties, standard deviation on the logit scale",
+                    value=member.tau,
+                    words=number_words(round(member.tau, 2)),
+                    sources=(),
+                ),
+                DerivationStep(
+                    label=f"{name}, leaning on the others",
+                    value=member.rate,
+                    words=counted_percent(member.rate),
+                    sources=(),
+                ),
+            ),
+            over_tau=(),
+            against=(
+                _DRAWN,
+                "The rate is about all scores together. It says nothing of this score.",
+            ),
+        )
 
 
 def _verbs(outcomes: tuple[str, ...]) -> list[str]:
     return ["matched" if name == "matched" else "did not match" for name in outcomes]
-
-
-def _borrowed(member: PooledMember, counts: CountTable, sources: tuple[str, ...]) -> Borrowed:
-    group, name = group_words(counts), counts.context.specialty
-    return Borrowed(
-        lender="the other specialties",
-        sentence=(
-            f"The match rates of {group} in {member.n_kin} specialties scatter around a middle. "
-            f"A specialty with many applicants keeps its own rate; one with few, such as "
-            f"{name.lower()}, is drawn towards the middle."
-        ),
-        steps=(
-            DerivationStep(
-                label=f"{name}, {thousands(counts.matched)} of {thousands(counts.n)}, counted",
-                value=counts.rate,
-                words=counted_percent(counts.rate),
-                sources=sources,
-            ),
-            DerivationStep(
-                label=f"the middle of {member.n_kin} specialties",
-                value=member.middle,
-                words=counted_percent(member.middle),
-                sources=sources,
-            ),
-            DerivationStep(
-                label="spread between specialties, standard deviation on the logit scale",
-                value=member.tau,
-                words=number_words(round(member.tau, 2)),
-                sources=(),
-            ),
-            DerivationStep(
-                label=f"{name}, leaning on the others",
-                value=member.rate,
-                words=counted_percent(member.rate),
-                sources=(),
-            ),
-        ),
-        over_tau=(),
-        against=(
-            "A specialty that differs from the others for a reason is drawn to them all the same.",
-            "The rate is about all scores together. It says nothing of this score.",
-        ),
-    )

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from imgstats.applicant import group_label
 from imgstats.comparison.citations import cited, cited_context
 from imgstats.comparison.records import Refusal
+from imgstats.comparison.score.rate import ScoreRate, no_rate
 from imgstats.comparison.score.records import Fact
+from imgstats.comparison.score.way import Way
 from imgstats.curves.inputs import SCORE, last_year_with_means
 from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.wording import counted_percent, listed, number_words, thousands
@@ -16,11 +18,11 @@ if TYPE_CHECKING:
     from imgstats.comparison.request import Request
     from imgstats.tables.published import PublishedTables
 
-__all__ = ["refusal"]
+__all__ = ["Refused"]
 
 
-def refusal(request: Request, lacking: str) -> Refusal:
-    """Return the reason and the published figures that come nearest.
+class Refused(Way):
+    """No rate: what is lacking, and the published figures that come nearest.
 
     Parameters
     ----------
@@ -29,18 +31,28 @@ def refusal(request: Request, lacking: str) -> Refusal:
     lacking : str
         What would have been needed to borrow a rate, in words.
     """
-    group, specialty, year = request.applicant.group, request.specialty, request.year
-    tables = request.tables
-    return Refusal(
-        reason=(
-            f"No {year} table counts matched and not matched {group_label(group)}s in "
-            f"{specialty.lower()}, and no rate can be borrowed for them: {lacking}."
-        ),
-        known=(
-            _all_specialties(group, year, tables),
-            *_means(group, specialty, tables),
-        ),
-    )
+
+    def __init__(self, request: Request, lacking: str) -> None:
+        self.reason = (
+            f"No {request.year} table counts matched and not matched "
+            f"{group_label(request.applicant.group)}s in {request.specialty.lower()}, and no rate "
+            f"can be borrowed for them: {lacking}."
+        )
+
+    def rate(self, score: int) -> ScoreRate:
+        """Return the reason."""
+        return no_rate(score, self.reason)
+
+    def tell(self, request: Request) -> Refusal:
+        """Return the reason and what is known instead."""
+        group, specialty, tables = request.applicant.group, request.specialty, request.tables
+        return Refusal(
+            reason=self.reason,
+            known=(
+                _all_specialties(group, request.year, tables),
+                *_means(group, specialty, tables),
+            ),
+        )
 
 
 def _all_specialties(group: str, year: str, tables: PublishedTables) -> Fact:
