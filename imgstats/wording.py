@@ -22,7 +22,6 @@ __all__ = [
     "listed",
     "number_words",
     "of_hundred",
-    "ordinal",
     "p_words",
     "percent",
     "thousands",
@@ -137,18 +136,6 @@ def band_words(low: float | None, high: float | None) -> str:
     if high is None:
         return f"{number_words(low)} and above"
     return f"{number_words(low)} to {number_words(high)}"
-
-
-def ordinal(number: int) -> str:
-    """Return an ordinal.
-
-    Examples
-    --------
-    >>> [ordinal(n) for n in (1, 2, 3, 11, 28, 73)]
-    ['1st', '2nd', '3rd', '11th', '28th', '73rd']
-    """
-    teens = 10 <= number % 100 <= 20  # noqa: PLR2004  11th to 13th
-    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def count_words(count: float, unit: str) -> str:

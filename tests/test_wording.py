@@ -86,15 +86,6 @@ def test_a_band(low, high, words):
 
 
 @pytest.mark.parametrize(
-    ("number", "words"),
-    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"),
-     (21, "21st"), (22, "22nd"), (101, "101st"), (111, "111th"), (112, "112th")],
-)  # fmt: skip
-def test_an_ordinal(number, words):
-    assert wording.ordinal(number) == words
-
-
-@pytest.mark.parametrize(
     ("words", "joined"),
     [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
 )

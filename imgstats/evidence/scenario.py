@@ -7,16 +7,15 @@ Nothing here is used unless somebody states a scenario, and no rate of a table m
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from imgstats.errors import InputError, did_you_mean
+from imgstats.errors import InputError
 from imgstats.factors import COMMON, FACTORS
 from imgstats.joint.copula import is_number
 from imgstats.text import plain_number, printable, shown
-from imgstats.wording import interval_words, listed, number_words, percent
+from imgstats.wording import interval_words, number_words, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +25,6 @@ __all__ = ["GRADE", "Scenario", "ScenarioBand", "parse_scenarios", "shift"]
 GRADE = "assumed"
 
 _LONGEST = 60
-_DIGITS = 4  # of a product of odds ratios in a sentence
 _RANGE = "positive, plainly written numbers such as 0.3..0.9 or 0.5"
 _HOW = "write factor=low..high, such as attempts=0.3..0.9"
 
@@ -73,8 +71,6 @@ class Scenario:
         ``attempts``, ``usce``, ``visa`` or any plain name of up to 60 characters.
     odds_ratio_low, odds_ratio_high : float
         Ends of the range, positive; both the same for a single value.
-    parts : tuple of Scenario
-        The scenarios that `together` multiplied; empty for one by itself.
 
     Raises
     ------
@@ -93,13 +89,10 @@ the rate of 42 % would read 18 % to 39 %; with the interval of the rate as well,
     factor: str
     odds_ratio_low: float
     odds_ratio_high: float
-    parts: tuple[Scenario, ...] = ()
 
     def __post_init__(self) -> None:
         """Check name and odds ratios."""
-        object.__setattr__(self, "parts", tuple(self.parts))
-        if not self.parts:
-            object.__setattr__(self, "factor", _checked_factor(self.factor))
+        object.__setattr__(self, "factor", _checked_factor(self.factor))
         for name in ("odds_ratio_low", "odds_ratio_high"):
             object.__setattr__(self, name, _checked_odds_ratio(getattr(self, name), self.factor))
         if self.odds_ratio_low > self.odds_ratio_high:
@@ -143,46 +136,6 @@ written numbers such as 0.3..0.9 or 0.5; did you mean 0.5?
             )
         return cls(factor=factor, odds_ratio_low=first, odds_ratio_high=last)
 
-    @classmethod
-    def together(cls, scenarios: Iterable[Scenario]) -> Self:
-        """Return several scenarios as one, the ends of their odds ratios multiplied.
-
-        That holds only where the factors' odds ratios are those of one model that holds them all;
-        published odds ratios of single factors overlap. Each stands alone unless this is asked for.
-
-        Raises
-        ------
-        InputError
-            If there are fewer than two, or a factor comes twice.
-
-        Examples
-        --------
-        >>> both = Scenario.together(parse_scenarios(["attempts=0.3..0.9", "visa=0.5"]))
-        >>> both.factor, both.odds_ratio_low, both.odds_ratio_high
-        ('attempts and visa', 0.15, 0.45)
-        """
-        parts = tuple(scenarios)
-        if len(parts) < 2:  # noqa: PLR2004  one stands alone
-            raise InputError(f"{len(parts)} scenario to combine", "two or more")
-        _refuse_twice([each.factor for each in parts])
-        return cls(
-            factor=listed([each.factor for each in parts]),
-            odds_ratio_low=math.prod(each.odds_ratio_low for each in parts),
-            odds_ratio_high=math.prod(each.odds_ratio_high for each in parts),
-            parts=parts,
-        )
-
-    @property
-    def hint(self) -> str:
-        """A question where the name looks like a misspelt common one, else empty.
-
-        Examples
-        --------
-        >>> Scenario.parse("atempts=0.5").hint
-        'did you mean attempts?'
-        """
-        return "" if self.factor in COMMON else did_you_mean(self.factor, COMMON)
-
     def band(self, rate: float, low: float, high: float) -> ScenarioBand:
         """Return how a rate with its interval would read.
 
@@ -217,20 +170,15 @@ written numbers such as 0.3..0.9 or 0.5; did you mean 0.5?
         )
 
     def _sentence(self, rate: float, rates: tuple[float, float], outer: tuple[float, float]) -> str:
-        names = [_assumed(each.factor) for each in self.parts or (self,)]
-        how = " together, their odds ratios multiplied," if self.parts else ""
         return (
-            f"If {listed(names)}{how} went with an odds ratio of {self._odds_ratio_words()}, an "
+            f"If {_assumed(self.factor)} went with an odds ratio of {self._odds_ratio_words()}, an "
             f"assumption of whoever made this page, the rate of {percent(rate)} would read "
             f"{_range_words(*rates)}; with the interval of the rate as well, "
             f"{_range_words(*outer)}."
         )
 
     def _odds_ratio_words(self) -> str:
-        ends = (self.odds_ratio_low, self.odds_ratio_high)
-        if self.parts:
-            ends = (float(f"{ends[0]:.{_DIGITS}g}"), float(f"{ends[1]:.{_DIGITS}g}"))
-        words = [number_words(each) for each in ends]
+        words = [number_words(each) for each in (self.odds_ratio_low, self.odds_ratio_high)]
         return words[0] if words[0] == words[1] else f"{words[0]} to {words[1]}"
 
 

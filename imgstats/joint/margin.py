@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imgstats.curves.record import RateCurve
-    from imgstats.tables import BandTable
+    from imgstats.tables import Band, BandTable
 
-__all__ = ["Margin", "margin_from_bands", "margin_from_curve"]
+__all__ = ["Margin", "counts_of", "margin_from_bands", "margin_from_curve"]
 
 _SLACK = 1e-6  # so far from 1 the shares of an outcome may add up
 _CURVE_SLACK = 0.01  # a stored curve is cut at the last value that the table prints
@@ -197,19 +197,19 @@ def margin_from_curve(curve: RateCurve, name: str, *, sources: Sequence[str] = (
 
 
 def margin_from_bands(table: BandTable, name: str) -> Margin:
-    """Return the margin of a table of counts by band, such as attempts 1, 2, 3 and above.
+    """Return the margin of a table by band, such as attempts 1, 2, 3 and above.
 
     Parameters
     ----------
     table : BandTable
-        Bands with counts.
+        Bands with counts, or with a rate and the people behind it.
     name : str
         What is measured, as a sentence says it.
 
     Raises
     ------
     TableError
-        If a band has no counts, or nobody matched, or everybody did.
+        If nobody matched, or everybody did.
 
     Examples
     --------
@@ -218,18 +218,11 @@ def margin_from_bands(table: BandTable, name: str) -> Margin:
     >>> margin_from_bands(BandTable.from_counts("attempts", rows), "attempts").matched
     (0.75, 0.1875, 0.0625)
     """
-    counts = []
-    for band in table.bands:
-        if band.n and (band.matched is None or band.not_matched is None):
-            raise TableError(
-                f"band {band.label} of {table.measure} has a rate and no counts",
-                "matched and not matched of each band",
-            )
-        counts.append((band.matched or 0, band.not_matched or 0))
+    counts = [counts_of(band) for band in table.bands]
     matched, not_matched = (sum(each) for each in zip(*counts, strict=True))
     if not matched or not not_matched:
         raise TableError(
-            f"{matched} matched and {not_matched} not matched by {table.measure}",
+            f"{matched:g} matched and {not_matched:g} not matched by {table.measure}",
             "people of both outcomes",
         )
     context = table.context
@@ -241,6 +234,14 @@ def margin_from_bands(table: BandTable, name: str) -> Margin:
         population=_population(context.applicant_group, context.specialty, context.match_year),
         sources=(context.source,) if context.source else (),
     )
+
+
+def counts_of(band: Band) -> tuple[float, float]:
+    """Return matched and not matched of a band, from its rate where only that is printed."""
+    if band.matched is not None and band.not_matched is not None:
+        return band.matched, band.not_matched
+    n, rate = float(band.n or 0), float(band.rate or 0)
+    return n * rate, n * (1 - rate)
 
 
 def _population(group: str, specialty: str, year: str) -> str:

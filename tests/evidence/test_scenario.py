@@ -99,13 +99,6 @@ def test_an_odds_ratio_is_positive_and_finite(bad):
         shift(0.5, bad)
 
 
-def test_a_misspelt_common_name_is_allowed_with_a_hint(attempts):
-    found = Scenario.parse("atempts=0.5")
-    assert (found.factor, found.hint) == ("atempts", "did you mean attempts?")
-    assert attempts.hint == ""
-    assert Scenario.parse("research=0.5").hint == ""
-
-
 @given(rate=RATES, ratio=RATIOS)
 def test_a_shift_adds_on_the_logit(rate, ratio):
     assert shift(rate, ratio) == pytest.approx(expit(logit(rate) + logit(ratio / (1 + ratio))))
@@ -171,43 +164,13 @@ def test_a_rate_outside_its_interval_is_refused(attempts):
         attempts.band(0.5, 0.40, 0.45)
 
 
-def test_each_scenario_stands_alone_unless_asked(attempts):
-    alone = parse_scenarios(["attempts=0.3..0.9", "visa=0.5"])
-    assert alone[0] == attempts
-    both = Scenario.together(alone)
-    assert ends(both) == pytest.approx((0.15, 0.45))
-    assert both.parts == alone
-    sentence = both.band(0.42, 0.40, 0.45).sentence
-    assert sentence.startswith(
-        "If attempts and visa together, their odds ratios multiplied, went with an odds ratio of "
-        "0.15 to 0.45, an assumption"
-    )
-
-
-def test_three_long_names_go_together():
-    texts = [f"{letter * 60}=0.333333..0.777777" for letter in "abc"]
-    both = Scenario.together(parse_scenarios(texts))
-    assert "odds ratio of 0.03704 to 0.4705" in both.band(0.5, 0.4, 0.6).sentence
-
-
 def test_nothing_is_assumed_without_a_scenario():
     assert parse_scenarios([]) == ()
-    with pytest.raises(InputError, match="0 scenario to combine; allowed: two or more"):
-        Scenario.together([])
 
 
-@pytest.mark.parametrize(
-    "read", [parse_scenarios, lambda x: Scenario.together(map(Scenario.parse, x))]
-)
-def test_a_factor_comes_once(read):
+def test_a_factor_comes_once():
     with pytest.raises(InputError, match="scenario visa is given 2 times"):
-        read(["visa=0.5", "Visa=0.6"])
-
-
-def test_a_product_that_vanishes_is_refused():
-    small = [Scenario(factor=name, odds_ratio_low=1e-200, odds_ratio_high=1) for name in "ab"]
-    with pytest.raises(InputError, match="scenario a and b: odds ratio 0"):
-        Scenario.together(small)
+        parse_scenarios(["visa=0.5", "Visa=0.6"])
 
 
 def test_records_are_frozen_and_survive_pickling(attempts):

@@ -448,10 +448,14 @@ def test_a_borrowed_curve_has_no_margin(tables):
         margin_from_curve(curve, "score")
 
 
-def test_bands_need_counts():
-    rated = BandTable(measure="usce", bands=(Band(low=0, high=None, n=40, rate=0.5),))
-    with pytest.raises(TableError, match="a rate and no counts"):
-        margin_from_bands(rated, "usce")
+def test_a_rate_with_its_people_is_as_good_as_counts():
+    bands = (Band(low=0, high=1, n=40, rate=0.5), Band(low=2, high=None, n=20, rate=0.25))
+    found = margin_from_bands(BandTable(measure="usce", bands=bands), "usce")
+    rows = [(0, 1, 20, 20), (2, None, 5, 15)]
+    assert found == margin_from_bands(BandTable.from_counts("usce", rows), "usce")
+
+
+def test_bands_need_people_of_both_outcomes():
     none = BandTable.from_counts("usce", [(0, 2, 0, 3), (3, None, 0, 4)])
     with pytest.raises(TableError, match="0 matched and 7 not matched by usce"):
         margin_from_bands(none, "usce")

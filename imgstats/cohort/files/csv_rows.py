@@ -9,7 +9,6 @@ import re
 from typing import TYPE_CHECKING, BinaryIO
 
 from imgstats.cohort.columns import COLUMNS
-from imgstats.cohort.files.cell_limit import cells_up_to
 from imgstats.errors import InputError
 from imgstats.text import shown
 
@@ -113,14 +112,14 @@ def _records(text: io.TextIOWrapper) -> Generator[tuple[int, list[str]]]:
 
 
 def _parsed(lines: Iterable[str], begin: int, separator: str) -> Generator[tuple[int, list[str]]]:
+    # The module's own limit would refuse a whole file for one long cell.
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
     reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
     before = begin - 1
     try:
-        # The module's own limit would refuse a whole file for one long cell.
-        with cells_up_to(_LONGEST_CELL):
-            for cells in reader:
-                yield begin, cells
-                begin = before + reader.line_num + 1
+        for cells in reader:
+            yield begin, cells
+            begin = before + reader.line_num + 1
     except csv.Error as e:
         found = "a quote is not closed" if "unexpected end" in str(e) else str(e)
         raise InputError(

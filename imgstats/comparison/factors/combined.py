@@ -12,15 +12,10 @@ from imgstats.comparison.factors.own import value_words
 from imgstats.comparison.factors.ranks import ranks_curve
 from imgstats.comparison.factors.records import Joint
 from imgstats.comparison.score.records import Combined
-from imgstats.errors import InputError
+from imgstats.errors import InputError, TableError
 from imgstats.factors import FACTORS, MEASURED, words_of
-from imgstats.joint.rates import (
-    Margin,
-    joint_range,
-    joint_surface,
-    margin_from_curve,
-    margins_alone,
-)
+from imgstats.joint.margin import Margin, counts_of, margin_from_bands, margin_from_curve
+from imgstats.joint.rates import joint_range, joint_surface, margins_alone
 from imgstats.tables import BandTable
 from imgstats.wording import interval_words, level_words, listed, number_words, percent
 
@@ -30,7 +25,6 @@ if TYPE_CHECKING:
     from imgstats.comparison.score.part import ScorePart
     from imgstats.comparison.score.records import Headline
     from imgstats.joint.rates import JointRange, Region
-    from imgstats.tables import Band
 
 __all__ = ["score_and_ranks", "with_own_factors"]
 
@@ -165,9 +159,11 @@ def _combined(part: ScorePart, factor: Factor, request: Request) -> Combined | N
         return None
     from scipy.special import logit
 
-    margin, own_rate = _margin_of(own.table, factor.factor)
-    headline = part.headline
-    if margin is None or abs(logit(own_rate) - logit(headline.base_rate)) > _FURTHEST:
+    headline, margin = part.headline, _margin_of(own.table, factor.factor)
+    if margin is None or not isinstance(own.table, BandTable):
+        return None
+    own_rate = _rate_of_all(own.table)
+    if abs(logit(own_rate) - logit(headline.base_rate)) > _FURTHEST:
         return None
     region = request.correlations if factor.factor == "ranks" else None
     region = region or _UNSAID
@@ -199,29 +195,20 @@ def _combined(part: ScorePart, factor: Factor, request: Request) -> Combined | N
     )
 
 
-def _margin_of(table: object, name: str) -> tuple[Margin | None, float]:
-    """Return a banded table as a margin, with its rate of all; None where it tells nothing."""
-    if not isinstance(table, BandTable):
-        return None, 0.5
-    counts = [_counts(band) for band in table.bands]
-    matched, not_matched = (sum(each[i] for each in counts) for i in (0, 1))
-    if len(counts) < 2 or not matched or not not_matched:  # noqa: PLR2004  one band tells nothing
-        return None, 0.5
-    margin = Margin(
-        name=name,
-        cells=tuple((band.low, band.high) for band in table.bands),
-        matched=tuple(each[0] / matched for each in counts),
-        not_matched=tuple(each[1] / not_matched for each in counts),
-    )
-    return margin, matched / (matched + not_matched)
+def _margin_of(table: object, name: str) -> Margin | None:
+    """Return a banded table as a margin; None where it tells nothing."""
+    if not isinstance(table, BandTable) or len(table.bands) < 2:  # noqa: PLR2004  one band tells nothing
+        return None
+    try:
+        # It may be of another year than the scores: the sentence says so.
+        return replace(margin_from_bands(table, name), population="")
+    except TableError:
+        return None
 
 
-def _counts(band: Band) -> tuple[float, float]:
-    """Return matched and not matched of a band, from its rate where only that is printed."""
-    if band.matched is not None and band.not_matched is not None:
-        return band.matched, band.not_matched
-    n, rate = float(band.n or 0), float(band.rate or 0)
-    return n * rate, n * (1 - rate)
+def _rate_of_all(table: BandTable) -> float:
+    counts = [counts_of(band) for band in table.bands]
+    return sum(each[0] for each in counts) / sum(sum(each) for each in counts)
 
 
 def _with_sampling(
