@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgstats.cli.batch_progress import batch_progress
 from imgstats.cli.extras import need_extra
+from imgstats.cli.progress import batch_progress
 from imgstats.errors import InputError, StoppedError
 from imgstats.workers.signals import ends_like_ctrl_c
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,13 +24,11 @@ from imgstats.cli.options import (
     applicant_from,
     choices_from,
 )
+from imgstats.cli.progress import stage_progress
 from imgstats.errors import InputError
 from imgstats.processors import one_thread, uncollected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-
     from imgstats.applicant import Applicant
 
 __all__ = ["report"]
@@ -85,7 +82,7 @@ def report(
     need_extra("reports")
     from imgstats.reporting.report import write_report
 
-    with uncollected(), _progress() as say:
+    with uncollected(), stage_progress() as say:
         files = write_report(
             applicant, out, choices=choices, notebook=notebook, progress=say, own_process=True
         )
@@ -104,37 +101,3 @@ def _applicant(file: Path | None, given: dict[str, str | None]) -> Applicant:
     from imgstats.applicant_file import read_applicant
 
     return read_applicant(file)
-
-
-def _progress() -> AbstractContextManager[Callable[[str], None]]:
-    """Return a context that shows what is being done on stderr."""
-    from contextlib import contextmanager
-
-    @contextmanager
-    def live() -> Iterator[Callable[[str], None]]:
-        from rich.console import Console
-
-        status = Console(stderr=True).status("")
-
-        def say(words: str) -> None:
-            status.update(words)
-            status.start()  # not before there is a word: a thread shows it
-
-        try:
-            yield say
-        finally:
-            status.stop()
-
-    @contextmanager
-    def plain() -> Iterator[Callable[[str], None]]:
-        seen: list[str] = []
-
-        def say(words: str) -> None:
-            stage = words.partition(",")[0]
-            if stage not in seen:
-                seen.append(stage)
-                typer.echo(f"{stage} ...", err=True)
-
-        yield say
-
-    return live() if sys.stderr.isatty() else plain()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgstats.cli.extras import need_extra
-from imgstats.cli.score_progress import score_progress
+from imgstats.cli.progress import score_progress
 from imgstats.errors import InputError, StoppedError
 from imgstats.extras import hidden
 from imgstats.workers.signals import ends_like_ctrl_c
