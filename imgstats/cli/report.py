@@ -8,22 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgstats.cli.extras import need_extra
-from imgstats.cli.options import (
-    Attempts,
-    CorrelationMatched,
-    CorrelationNotMatched,
-    Date,
-    Denominator,
-    Group,
-    Label,
-    Ranks,
-    Scenarios,
-    Score,
-    Specialty,
-    UsceMonths,
-    applicant_from,
-    choices_from,
-)
+from imgstats.cli.options import Asked, takes_applicant
 from imgstats.cli.progress import stage_progress
 from imgstats.errors import InputError
 from imgstats.processors import one_thread, uncollected
@@ -34,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["report"]
 
 
+@takes_applicant
 def report(
     file: Annotated[
         Path | None,
@@ -43,18 +29,8 @@ def report(
         str | None,
         typer.Option("--out", metavar="DIR", help="Folder for the report; made if missing."),
     ] = None,
-    group: Group = None,
-    step2_ck: Score = None,
-    step2_ck_date: Date = None,
-    attempts: Attempts = None,
-    usce_months: UsceMonths = None,
-    ranks: Ranks = None,
-    specialty: Specialty = None,
-    label: Label = None,
-    scenario: Scenarios = None,
-    denominator: Denominator = None,
-    correlation_matched: CorrelationMatched = None,
-    correlation_not_matched: CorrelationNotMatched = None,
+    *,
+    asked: Asked,
     notebook: Annotated[
         Path | None,
         typer.Option("--notebook", metavar="IPYNB", help="A notebook of your own to run."),
@@ -64,19 +40,8 @@ def report(
 
     Example: imgstats report examples/applicant.yml --out reports/example
     """
-    given = {
-        "group": group,
-        "step2_ck": step2_ck,
-        "step2_ck_date": step2_ck_date,
-        "attempts": attempts,
-        "usce_months": usce_months,
-        "ranks": ranks,
-        "specialty": specialty,
-        "label": label,
-    }
     with one_thread(), uncollected():  # a process with more cannot be forked
-        applicant = _applicant(file, given)
-        choices = choices_from(scenario, denominator, correlation_matched, correlation_not_matched)
+        applicant, choices = _applicant(file, asked), asked.choices()
     if not out:
         raise InputError("--out is missing", "a folder for the report", "add --out reports/mine")
     need_extra("reports")
@@ -89,14 +54,15 @@ def report(
     typer.echo(f"{files.page.resolve()}")
 
 
-def _applicant(file: Path | None, given: dict[str, str | None]) -> Applicant:
+def _applicant(file: Path | None, asked: Asked) -> Applicant:
     """Read the applicant from the file or from the options, not from both."""
     if file is None:
-        return applicant_from(given)
-    named = [f"--{name.replace('_', '-')}" for name, value in given.items() if value is not None]
-    if named:
+        return asked.applicant()
+    if asked.given:
         raise InputError(
-            f"a file and {', '.join(named)}", "a file or options, not both", "put all into the file"
+            f"a file and {', '.join(asked.named)}",
+            "a file or options, not both",
+            "put all into the file",
         )
     from imgstats.applicant_file import read_applicant
 
