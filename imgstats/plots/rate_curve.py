@@ -31,13 +31,6 @@ def rate_curve(curve: Curve, *, score: int, headline: Headline, ax: Axes | None 
         The applicant's score.
     headline : Headline
         Rate, interval and counts at that score.
-    ax : Axes, optional
-        Where to draw. Default: new axes.
-
-    Returns
-    -------
-    Axes
-        What was drawn on.
     """
     with theme():
         ax = ax or new_axes()
