@@ -66,7 +66,7 @@ def _mark(ax: Axes, score: int, headline: Headline) -> None:
     words = f"{score}: {percent(headline.rate)}"
     style: dict[str, Any] = {"textcoords": "offset points", "fontweight": "bold"}
     if headline.low < _FLOOR:  # no room under the interval
-        side, beside = (9, "left") if share < 0.5 else (-9, "right")  # noqa: PLR2004  the middle
+        side, beside = (9, "left") if share < 0.5 else (-9, "right")
         ax.annotate(
             words, (score, headline.rate), xytext=(side, 0), ha=beside, va="center", **style
         )
