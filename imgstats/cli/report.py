@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgstats.cli.extras import need_extra
 from imgstats.cli.options import Asked, takes_applicant
 from imgstats.cli.progress import stage_progress
 from imgstats.errors import InputError
+from imgstats.extras import need_packages
 from imgstats.processors import one_thread, uncollected
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def report(
         applicant, choices = _applicant(file, asked), asked.choices()
     if not out:
         raise InputError("--out is missing", "a folder for the report", "add --out reports/mine")
-    need_extra("reports")
+    need_packages("reports")
     from imgstats.reporting.report import write_report
 
     with uncollected(), stage_progress() as say:
