@@ -11,89 +11,49 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from imgstats.applicant import Applicant
-    from imgstats.applicant_file import read_applicant
-    from imgstats.comparison import Comparison, compare
-    from imgstats.estimators import (
-        BandRate,
-        IsotonicRate,
-        LogisticRate,
-        PooledRate,
-        RankListRate,
-        RateBounds,
-        TiltRate,
-        TransportedRate,
-        TrendRate,
-        rate_range,
-    )
-    from imgstats.tables import (
-        Band,
-        BandTable,
-        Context,
-        CountTable,
-        OutcomeSummary,
-        Rounding,
-        Share,
-        ShareTable,
-        Summary,
-    )
-    from imgstats.tables.published import PublishedTables
+    from imgstats.applicant import Applicant as Applicant
+    from imgstats.applicant_file import read_applicant as read_applicant
+    from imgstats.comparison import Comparison as Comparison
+    from imgstats.comparison import compare as compare
+    from imgstats.estimators import BandRate as BandRate
+    from imgstats.estimators import IsotonicRate as IsotonicRate
+    from imgstats.estimators import LogisticRate as LogisticRate
+    from imgstats.estimators import PooledRate as PooledRate
+    from imgstats.estimators import RankListRate as RankListRate
+    from imgstats.estimators import RateBounds as RateBounds
+    from imgstats.estimators import TiltRate as TiltRate
+    from imgstats.estimators import TransportedRate as TransportedRate
+    from imgstats.estimators import TrendRate as TrendRate
+    from imgstats.estimators import rate_range as rate_range
+    from imgstats.tables import Band as Band
+    from imgstats.tables import BandTable as BandTable
+    from imgstats.tables import Context as Context
+    from imgstats.tables import CountTable as CountTable
+    from imgstats.tables import OutcomeSummary as OutcomeSummary
+    from imgstats.tables import Rounding as Rounding
+    from imgstats.tables import Share as Share
+    from imgstats.tables import ShareTable as ShareTable
+    from imgstats.tables import Summary as Summary
+    from imgstats.tables.published import PublishedTables as PublishedTables
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "TrendRate": "imgstats.estimators",
-    "rate_range": "imgstats.estimators",
-    "TransportedRate": "imgstats.estimators",
-    "RateBounds": "imgstats.estimators",
-    "RankListRate": "imgstats.estimators",
-    "PooledRate": "imgstats.estimators",
-    "LogisticRate": "imgstats.estimators",
-    "IsotonicRate": "imgstats.estimators",
-    "BandRate": "imgstats.estimators",
-    "Applicant": "imgstats.applicant",
-    "Band": "imgstats.tables",
-    "BandTable": "imgstats.tables",
-    "Comparison": "imgstats.comparison",
-    "Context": "imgstats.tables",
-    "CountTable": "imgstats.tables",
-    "OutcomeSummary": "imgstats.tables",
-    "PublishedTables": "imgstats.tables.published",
-    "Rounding": "imgstats.tables",
-    "Share": "imgstats.tables",
-    "ShareTable": "imgstats.tables",
-    "Summary": "imgstats.tables",
-    "TiltRate": "imgstats.estimators",
-    "compare": "imgstats.comparison",
-    "read_applicant": "imgstats.applicant_file",
+_NAMES = {
+    "imgstats.applicant": "Applicant",
+    "imgstats.applicant_file": "read_applicant",
+    "imgstats.comparison": "Comparison compare",
+    "imgstats.estimators": (
+        "BandRate IsotonicRate LogisticRate PooledRate RankListRate RateBounds TiltRate "
+        "TransportedRate TrendRate rate_range"
+    ),
+    "imgstats.tables": (
+        "Band BandTable Context CountTable OutcomeSummary Rounding Share ShareTable Summary"
+    ),
+    "imgstats.tables.published": "PublishedTables",
 }
+_HOMES = {name: home for home, names in _NAMES.items() for name in names.split()}
 
-__all__ = [
-    "Applicant",
-    "Band",
-    "BandRate",
-    "BandTable",
-    "Comparison",
-    "Context",
-    "CountTable",
-    "IsotonicRate",
-    "LogisticRate",
-    "OutcomeSummary",
-    "PooledRate",
-    "PublishedTables",
-    "RankListRate",
-    "RateBounds",
-    "Rounding",
-    "Share",
-    "ShareTable",
-    "Summary",
-    "TiltRate",
-    "TransportedRate",
-    "TrendRate",
-    "compare",
-    "rate_range",
-    "read_applicant",
-]
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> object:

@@ -11,7 +11,14 @@ from imgstats.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["hidden", "need_packages"]
+__all__ = ["PACKAGES", "hidden", "need_packages"]
+
+_REPORTS = ("ipykernel", "jinja2", "matplotlib", "nbclient", "nbconvert", "papermill", "seaborn")
+# By extra, what its commands cannot do without, as it is imported.
+PACKAGES = {
+    "reports": _REPORTS,
+    "batch": (*_REPORTS, "cryptography", "distributed", "openpyxl", "pyarrow"),
+}
 
 
 def need_packages(extra: str, *names: str, otherwise: str = "") -> None:
@@ -22,7 +29,7 @@ def need_packages(extra: str, *names: str, otherwise: str = "") -> None:
     extra : str
         The extra that holds them.
     *names : str
-        The packages, as they are imported.
+        The packages, as they are imported; those of `PACKAGES` if none is named.
     otherwise : str
         What to do instead of installing them; may be empty.
 
@@ -37,7 +44,7 @@ def need_packages(extra: str, *names: str, otherwise: str = "") -> None:
     """
     from importlib.util import find_spec
 
-    missing = [name for name in names if not find_spec(name)]
+    missing = [name for name in names or PACKAGES[extra] if not find_spec(name)]
     if missing:
         raise InputError(
             f"{', '.join(missing)} not installed",

@@ -222,6 +222,14 @@ def test_every_public_name_resolves(name):
     assert getattr(imgstats, name).__name__ == name
 
 
+def test_type_checkers_see_the_public_names_in_the_same_homes():
+    tree = ast.parse(Path(imgstats.__file__).read_text(encoding="utf-8"))
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    lines = [line for line in block.body if isinstance(line, ast.ImportFrom)]
+    seen = {(each.name, each.asname): line.module for line in lines for each in line.names}
+    assert seen == {(name, name): home for name, home in imgstats._HOMES.items()}
+
+
 def test_dir_lists_the_public_names():
     assert set(imgstats.__all__) <= set(dir(imgstats))
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgstats.cli.batch_progress import batch_progress
-from imgstats.cli.extras import need_extra
+from imgstats.cli.progress import batch_progress
 from imgstats.errors import InputError, StoppedError
+from imgstats.extras import need_packages
 from imgstats.workers.signals import ends_like_ctrl_c
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def batch(
     """
     if not out:
         raise InputError("--out is missing", "a folder for the batch", "add --out reports/cohort")
-    need_extra("batch")
+    need_packages("batch")
     from imgstats.batch.run import SECONDS, run_batch
 
     with ends_like_ctrl_c(), batch_progress() as say:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from imgstats.cli import data_own
+from imgstats.cli.progress import curve_progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from imgstats.curves.record import CurveKey
     from imgstats.sources import Dataset
 
 __all__ = ["app"]
@@ -29,8 +26,6 @@ app = typer.Typer(
 for _command in (data_own.template, data_own.add, data_own.own, data_own.remove):
     app.command()(_command)
 _ROWS = 5
-# Fits between two lines of a log.
-_EVERY = 20
 
 
 @app.command("list")
@@ -158,7 +153,7 @@ def build(
 
     from imgstats.curves.build import build_curves
 
-    with _progress() as show:
+    with curve_progress() as show:
         done = build_curves(workers=workers, progress=show)
     for path in done.files:
         typer.echo(str(path))
@@ -166,29 +161,3 @@ def build(
         f"curves: {done.fitted} fitted, {done.kept} kept as they were; "
         f"{done.without} tables print too little for one"
     )
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int, CurveKey], None]]:
-    """Yield a function that shows on stderr how many curves are fitted."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _plain_progress
-        return
-    columns = (TextColumn("fitting curves"), BarColumn(), MofNCompleteColumn())
-    with Progress(
-        *columns, TextColumn("{task.description}"), console=console, transient=True
-    ) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total, key: bar.update(
-            task, completed=done, total=total, description=f"{key.specialty}, {key.measure}"
-        )
-
-
-def _plain_progress(done: int, total: int, key: CurveKey) -> None:
-    """Print some lines in all, so that a log shows that the work goes on."""
-    if done % _EVERY == 0 or done == total:
-        typer.echo(f"fitting curves: {done} of {total} ({key.specialty}, {key.measure})", err=True)

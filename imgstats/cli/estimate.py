@@ -8,20 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgstats.cli.options import (
-    Attempts,
-    CorrelationMatched,
-    CorrelationNotMatched,
-    Date,
-    Denominator,
-    Group,
-    Label,
-    Ranks,
-    Scenarios,
-    Score,
-    Specialty,
-    UsceMonths,
-)
+from imgstats.cli.options import Asked, takes_applicant
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -40,19 +27,10 @@ _GRADES = (
 )
 
 
+@takes_applicant
 def estimate(
-    group: Group = None,
-    step2_ck: Score = None,
-    step2_ck_date: Date = None,
-    attempts: Attempts = None,
-    usce_months: UsceMonths = None,
-    ranks: Ranks = None,
-    specialty: Specialty = None,
-    label: Label = None,
-    scenario: Scenarios = None,
-    denominator: Denominator = None,
-    correlation_matched: CorrelationMatched = None,
-    correlation_not_matched: CorrelationNotMatched = None,
+    *,
+    asked: Asked,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document and nothing else.")
     ] = False,
@@ -61,21 +39,7 @@ def estimate(
 
     Example: imgstats estimate --group non-us-img --step2-ck 242 --json
     """
-    from imgstats.cli.options import applicant_from, choices_from
-
-    applicant = applicant_from(
-        {
-            "group": group,
-            "step2_ck": step2_ck,
-            "step2_ck_date": step2_ck_date,
-            "attempts": attempts,
-            "usce_months": usce_months,
-            "ranks": ranks,
-            "specialty": specialty,
-            "label": label,
-        }
-    )
-    choices = choices_from(scenario, denominator, correlation_matched, correlation_not_matched)
+    applicant, choices = asked.applicant(), asked.choices()
     from imgstats.comparison import compare
     from imgstats.errors import ImgstatsWarning
 

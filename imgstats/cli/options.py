@@ -1,134 +1,126 @@
-"""Options that describe an applicant, shared by the commands; `Applicant` judges their values."""
+"""Options that describe an applicant, and what is asked of the comparison beside.
+
+Each stands here once, by the name of its field in `Applicant` or `Choices`, which judge the values;
+a test holds the names to theirs. They are not read from there, so that help comes at once.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass
+from functools import wraps
+from inspect import Parameter, signature
+from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+from typer import Option
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from imgstats.applicant import Applicant
     from imgstats.comparison.asked import Choices
 
-__all__ = [
-    "Attempts",
-    "CorrelationMatched",
-    "CorrelationNotMatched",
-    "Date",
-    "Denominator",
-    "Group",
-    "Label",
-    "Ranks",
-    "Scenarios",
-    "Score",
-    "Specialty",
-    "UsceMonths",
-    "applicant_from",
-    "choices_from",
-]
+__all__ = ["APPLICANT", "CHOICES", "Asked", "takes_applicant"]
 
-Group = Annotated[
-    str | None, typer.Option("--group", metavar="GROUP", help="non-us-img or us-img.")
-]
-Score = Annotated[
-    str | None, typer.Option("--step2-ck", metavar="SCORE", help="Step 2 CK score, 1 to 300.")
-]
-Date = Annotated[
-    str | None,
-    typer.Option(
-        "--step2-ck-date",
+APPLICANT = {
+    "group": Option(metavar="GROUP", help="non-us-img or us-img."),
+    "step2_ck": Option(metavar="SCORE", help="Step 2 CK score, 1 to 300."),
+    "step2_ck_date": Option(
         metavar="DATE",
         help="Day of the exam, such as 2025-08-01; decides which passing score applied.",
     ),
-]
-Attempts = Annotated[
-    str | None,
-    typer.Option(
-        "--attempts",
-        metavar="N",
-        help="Largest number of attempts at any one Step; 1 is passed at the first.",
+    "attempts": Option(
+        metavar="N", help="Largest number of attempts at any one Step; 1 is passed at the first."
     ),
-]
-UsceMonths = Annotated[
-    str | None,
-    typer.Option("--usce-months", metavar="MONTHS", help="Months of US clinical experience."),
-]
-Ranks = Annotated[
-    str | None,
-    typer.Option("--ranks", metavar="N", help="Contiguous ranks of the preferred specialty."),
-]
-Specialty = Annotated[
-    str | None,
-    typer.Option(
-        "--specialty",
+    "usce_months": Option(metavar="MONTHS", help="Months of US clinical experience."),
+    "ranks": Option(metavar="N", help="Contiguous ranks of the preferred specialty."),
+    "specialty": Option(
         metavar="NAME",
         help="Preferred specialty as the tables print it; internal medicine if not given.",
     ),
-]
-Label = Annotated[
-    str | None, typer.Option("--label", metavar="TEXT", help="A name for the page, plain text.")
-]
-
-
-Scenarios = Annotated[
-    list[str] | None,
-    typer.Option(
+    "label": Option(metavar="TEXT", help="A name for the page, plain text."),
+}
+CHOICES = {
+    "scenarios": Option(
         "--scenario",
         metavar="NAME=LOW..HIGH",
         help="An odds-ratio range that you assume, such as attempts=0.3..0.9; may be repeated.",
     ),
-]
-Denominator = Annotated[
-    str | None,
-    typer.Option(
-        "--denominator",
-        metavar="NAME",
-        help="What the headline counts: preferred (if not given) or any-pgy1.",
+    "denominator": Option(
+        metavar="NAME", help="What the headline counts: preferred (if not given) or any-pgy1."
     ),
-]
-CorrelationMatched = Annotated[
-    str | None,
-    typer.Option(
-        "--correlation-matched",
+    "correlation_matched": Option(
         metavar="LOW..HIGH",
         help="Correlation of score and ranks among the matched, such as 0..0.6.",
     ),
-]
-CorrelationNotMatched = Annotated[
-    str | None,
-    typer.Option(
-        "--correlation-not-matched",
-        metavar="LOW..HIGH",
-        help="The same among the not matched; both or neither.",
+    "correlation_not_matched": Option(
+        metavar="LOW..HIGH", help="The same among the not matched; both or neither."
     ),
-]
+}
+_REPEATED = {"scenarios"}
 
 
-def choices_from(
-    scenarios: list[str] | None,
-    denominator: str | None,
-    correlation_matched: str | None,
-    correlation_not_matched: str | None,
-) -> Choices:
-    """Return what was chosen beside the applicant; an option that is not given is left out."""
-    from imgstats.comparison.asked import Choices
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed for the options above; one that was not given is left out."""
 
-    return Choices(
-        scenarios=tuple(scenarios or ()),
-        denominator="preferred" if denominator is None else denominator,
-        correlation_matched=correlation_matched or "",
-        correlation_not_matched=correlation_not_matched or "",
-    )
+    given: dict[str, str]
+    chosen: dict[str, Any]
+
+    @property
+    def named(self) -> list[str]:
+        """Options of the applicant that were given, as they are typed."""
+        return [f"--{name.replace('_', '-')}" for name in self.given]
+
+    def applicant(self) -> Applicant:
+        """Make the applicant.
+
+        Raises
+        ------
+        InputError
+            If a value is not allowed or a needed one is missing.
+        """
+        from imgstats.applicant import Applicant
+
+        return Applicant.parse(self.given)
+
+    def choices(self) -> Choices:
+        """Return what was chosen beside the applicant."""
+        from imgstats.comparison.asked import Choices
+
+        return Choices(**self.chosen)
 
 
-def applicant_from(given: dict[str, str | None]) -> Applicant:
-    """Make an applicant from option values; an option that is not given is left out.
+def takes_applicant(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command these options in the place of its argument ``asked``."""
+    here = signature(command, eval_str=True)
+    ours = [
+        Parameter(
+            name,
+            Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[(list[str] if name in _REPEATED else str) | None, option],
+        )
+        for name, option in (APPLICANT | CHOICES).items()
+    ]
+    parameters: list[Parameter] = []
+    for each in here.parameters.values():
+        new = ours if each.name == "asked" else [each.replace(kind=Parameter.KEYWORD_ONLY)]
+        parameters += new
 
-    Raises
-    ------
-    InputError
-        If a value is not allowed or a needed one is missing.
-    """
-    from imgstats.applicant import Applicant
+    @wraps(command)
+    def run(**typed: Any) -> None:  # noqa: ANN401  as many types as options
+        asked = Asked(_taken(typed, APPLICANT), _taken(typed, CHOICES))
+        command(asked=asked, **typed)
 
-    return Applicant.parse({name: value for name, value in given.items() if value is not None})
+    run.__signature__ = here.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return run
+
+
+def _taken(typed: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    """Take the values of some options out of all, and return those that were given."""
+    values = {name: typed.pop(name) for name in options}
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in values.items()
+        if value is not None
+    }

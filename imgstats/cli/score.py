@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgstats.cli.extras import need_extra
-from imgstats.cli.score_progress import score_progress
+from imgstats.cli.progress import score_progress
 from imgstats.errors import InputError, StoppedError
-from imgstats.extras import hidden
+from imgstats.extras import hidden, need_packages
 from imgstats.workers.signals import ends_like_ctrl_c
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def score(
     """
     if out is None:
         raise InputError("--out is missing", "a .parquet or .csv file", "add --out scores.parquet")
-    need_extra("batch")
+    need_packages("batch")
     _spare_pandas()
     from imgstats.cohort.scoring.score import score_file
 

@@ -1,4 +1,8 @@
-"""Figures, one per file: each takes values, draws on axes and says in words what it shows."""
+"""Figures, one per file: each takes values, draws on axes and says in words what it shows.
+
+Each takes ``ax : Axes, optional``, where to draw; by default new axes, as high as their rows need.
+It returns the axes that were drawn on.
+"""
 
 from imgstats.plots.assumption_ladder import (
     Rung,

@@ -127,13 +127,6 @@ def assumption_ladder(
         The band they are about; None for an open end.
     measure : str
         Name of the measure, for the label.
-    ax : Axes, optional
-        Where to draw. Default: new axes.
-
-    Returns
-    -------
-    Axes
-        What was drawn on.
     """
     with theme():
         ax = ax or new_axes()

@@ -37,6 +37,8 @@ def band_bars(
 ) -> Axes:
     """Draw a bar per band with its interval, as wide as the band, and curves over them.
 
+    An open band is drawn as wide as the usual band.
+
     Parameters
     ----------
     bands : DataFrame
@@ -48,13 +50,6 @@ def band_bars(
         Of the horizontal axis.
     level : float
         Level of the intervals, a fraction, for the legend.
-    ax : Axes, optional
-        Where to draw. Default: new axes.
-
-    Returns
-    -------
-    Axes
-        What was drawn on. An open band is drawn as wide as the usual band.
 
     Raises
     ------
@@ -181,13 +176,7 @@ def describe_band_bars(
     label: str = "Step 2 CK score",
     level: float = 0.95,
 ) -> str:
-    """Return what the figure shows, in words with its figures.
-
-    Raises
-    ------
-    InputError
-        If there is no band, or a column is missing.
-    """
+    """Return what the figure shows, in words with its figures; errors as of `band_bars`."""
     rows = _rows(bands)
     parts = [
         f"{band_words(row['low'], row['high'])}: nobody"

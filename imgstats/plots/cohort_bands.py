@@ -34,19 +34,14 @@ _LEAST_WIDE = 5  # bars that the axis has room for, whatever there are
 def cohort_bands(scores: Sequence[int], grades: Sequence[str], *, ax: Axes | None = None) -> Axes:
     """Draw a bar for each ten-point score band, as high as it has applicants.
 
+    Bands between the lowest and the highest are drawn though empty.
+
     Parameters
     ----------
     scores : sequence of int, shape (n,)
         Step 2 CK scores.
     grades : sequence of str, shape (n,)
         Grade of each applicant's rate; empty where there is none.
-    ax : Axes, optional
-        Where to draw. Default: new axes.
-
-    Returns
-    -------
-    Axes
-        What was drawn on. Bands between the lowest and the highest are drawn though empty.
 
     Raises
     ------

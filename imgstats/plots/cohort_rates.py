@@ -59,19 +59,14 @@ class RateMark:
 def cohort_rates(marks: Sequence[RateMark], *, level: float, ax: Axes | None = None) -> Axes:
     """Draw each rate with its interval over its score.
 
+    The area of a mark grows with its applicants.
+
     Parameters
     ----------
     marks : sequence of RateMark
         In any order.
     level : float
         Level of the intervals, a fraction.
-    ax : Axes, optional
-        Where to draw. Default: new axes.
-
-    Returns
-    -------
-    Axes
-        What was drawn on. The area of a mark grows with its applicants.
 
     Raises
     ------

@@ -48,13 +48,6 @@ def cohort_scores(
         Quartiles that a report prints, by outcome; drawn over the bars.
     whose : str
         Of whom the report prints them, for the legend.
-    ax : Axes, optional
-        Where to draw. Default: new axes.
-
-    Returns
-    -------
-    Axes
-        What was drawn on.
 
     Raises
     ------

@@ -117,13 +117,6 @@ def estimator_curves(
         At the same scores. The first is the one whose interval is shaded.
     label : str
         Of the horizontal axis.
-    ax : Axes, optional
-        Where to draw. Default: new axes.
-
-    Returns
-    -------
-    Axes
-        What was drawn on.
 
     Raises
     ------
@@ -185,13 +178,7 @@ def _emptier_corner(lowest: Array, highest: Array) -> Corner:
 def describe_estimator_curves(
     curves: Sequence[EstimatorCurve], *, label: str = "Step 2 CK score"
 ) -> str:
-    """Return what the figure shows, in words with its figures.
-
-    Raises
-    ------
-    InputError
-        If there is no curve, or the curves are at different scores.
-    """
+    """Return what the figure shows, in words with its figures; errors as of `estimator_curves`."""
     lowest, highest = _range(curves)
     x = curves[0].x
     places = np.unique(np.linspace(0, len(x) - 1, min(_SPOKEN, len(x))).round().astype(int))

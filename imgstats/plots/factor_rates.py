@@ -30,13 +30,6 @@ def factor_rates(factor: Factor, *, xlabel: str, level: float, ax: Axes | None =
         Name of the factor.
     level : float
         Level of the intervals, a fraction.
-    ax : Axes, optional
-        Where to draw. Default: new axes.
-
-    Returns
-    -------
-    Axes
-        What was drawn on.
     """
     with theme():
         ax = ax or new_axes()

@@ -47,13 +47,6 @@ def joint_region(surface: JointSurface, answer: JointRange, *, ax: Axes | None =
         Rates over the correlations that the figure spans.
     answer : JointRange
         The answer over the stated region, which lies inside the surface.
-    ax : Axes, optional
-        Where to draw. Default: new axes.
-
-    Returns
-    -------
-    Axes
-        What was drawn on.
 
     Raises
     ------
@@ -219,13 +212,7 @@ def _range_words(answer: JointRange) -> str:
 
 
 def describe_joint_region(surface: JointSurface, answer: JointRange) -> str:
-    """Return what the figure shows, in words with its figures.
-
-    Raises
-    ------
-    InputError
-        If the surface has fewer than two correlations a side, or does not hold the region.
-    """
+    """Return what the figure shows, in words with its figures; errors as of `joint_region`."""
     across, up, rates = _arrays(surface, answer)
     subjects = " and ".join(
         f"{name} {number_words(value)}" for name, value in zip(answer.names, answer.at, strict=True)

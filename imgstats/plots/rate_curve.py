@@ -31,13 +31,6 @@ def rate_curve(curve: Curve, *, score: int, headline: Headline, ax: Axes | None 
         The applicant's score.
     headline : Headline
         Rate, interval and counts at that score.
-    ax : Axes, optional
-        Where to draw. Default: new axes.
-
-    Returns
-    -------
-    Axes
-        What was drawn on.
     """
     with theme():
         ax = ax or new_axes()
@@ -73,7 +66,7 @@ def _mark(ax: Axes, score: int, headline: Headline) -> None:
     words = f"{score}: {percent(headline.rate)}"
     style: dict[str, Any] = {"textcoords": "offset points", "fontweight": "bold"}
     if headline.low < _FLOOR:  # no room under the interval
-        side, beside = (9, "left") if share < 0.5 else (-9, "right")  # noqa: PLR2004  the middle
+        side, beside = (9, "left") if share < 0.5 else (-9, "right")
         ax.annotate(
             words, (score, headline.rate), xytext=(side, 0), ha=beside, va="center", **style
         )

@@ -27,13 +27,6 @@ def score_distribution(curve: Curve, *, score: int, place: Place, ax: Axes | Non
         The applicant's score.
     place : Place
         The score's percentiles.
-    ax : Axes, optional
-        Where to draw. Default: new axes.
-
-    Returns
-    -------
-    Axes
-        What was drawn on.
     """
     with theme():
         ax = ax or new_axes()

@@ -49,13 +49,6 @@ def specialty_forest(
         Mean of the kin, a fraction.
     level : float
         Level of the intervals, a fraction, for the legend.
-    ax : Axes, optional
-        Where to draw. Default: new axes, as high as the specialties need.
-
-    Returns
-    -------
-    Axes
-        What was drawn on.
 
     Raises
     ------
@@ -136,13 +129,7 @@ def _label(name: str, n: float) -> str:
 
 
 def describe_specialty_forest(rates: pd.DataFrame, *, mean: float, level: float = 0.95) -> str:
-    """Return what the figure shows, in words with its figures.
-
-    Raises
-    ------
-    InputError
-        If there is no specialty, or a column is missing.
-    """
+    """Return what the figure shows, in words with its figures; errors as of `specialty_forest`."""
     rows = _sorted(rates)
     parts = [
         f"{row['name']} {percent(row['pooled_rate'])} "

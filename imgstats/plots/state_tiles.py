@@ -58,13 +58,6 @@ def state_tiles(where: Where, *, ax: Axes | None = None) -> Axes:
     ----------
     where : Where
         Rows by state.
-    ax : Axes, optional
-        Where to draw. Default: new axes, as high as the grid needs.
-
-    Returns
-    -------
-    Axes
-        What was drawn on.
     """
     rows = {row.code: row for row in where.rows}
     shown = {code: at for code, at in GRID.items() if code in rows or code not in _ONLY_IF_NAMED}

@@ -32,13 +32,6 @@ def trend_lines(trend: Trend, *, ax: Axes | None = None) -> Axes:
     ----------
     trend : Trend
         Yearly rows; years without a published rate are left out, a withheld forecast too.
-    ax : Axes, optional
-        Where to draw. Default: new axes.
-
-    Returns
-    -------
-    Axes
-        What was drawn on.
     """
     found = outlook(trend)
     with theme():

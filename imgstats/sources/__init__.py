@@ -1,6 +1,6 @@
 """The data: which tables there are, where each figure comes from, and whether it still stands.
 
-Start-up is light on purpose: pandas and pandera are imported by the functions that need them.
+Start-up is light on purpose: pandas is imported by the functions that need it.
 """
 
 from imgstats.sources.build import build

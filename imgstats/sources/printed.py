@@ -193,7 +193,7 @@ def rate_pct(lines: Lines, spec: Spec) -> Finding:
     bad, n_checked = [], 0
     for number, row in lines:
         known = _known(row, [spec["matched"], spec["of"], spec["rate"]])
-        if len(known) < 3:  # noqa: PLR2004 - all three cells
+        if len(known) < 3:  # all three cells
             continue
         matched, of, rate = known
         n_checked += 1

@@ -1,7 +1,8 @@
-"""How far scoring is, on a terminal and elsewhere; the result alone goes to stdout."""
+"""How far a command is, on a terminal and elsewhere; the result alone goes to stdout."""
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import re
@@ -12,9 +13,16 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from imgstats.batch.records import Standing
 from imgstats.cli.main import _run
-from imgstats.cli.score_progress import score_progress
+from imgstats.cli.progress import (
+    batch_progress,
+    curve_progress,
+    score_progress,
+    stage_progress,
+)
 from imgstats.cohort.scoring.score import score_file
+from imgstats.curves.record import CurveKey
 from tests.batch.making import COMMAND, environment
 
 
@@ -57,6 +65,43 @@ def test_the_first_rows_have_no_pace(capsys, clock):
         clock[0] += 30  # workers are waited for
         say(1_000, 2_000)
     assert capsys.readouterr().err == "1,000 of 2,000 rows\n"
+
+
+def test_a_batch_says_its_stages_and_then_a_line_every_ten_seconds(capsys, clock):
+    with batch_progress() as say:
+        say(Standing(stage="reading"))
+        for made in range(13):
+            clock[0] += 1
+            say(Standing(stage="making", total=20, made=made, failed=made // 9))
+    assert capsys.readouterr().err.splitlines() == [
+        "reading ...",
+        "making ...",
+        "11 of 20: 1 failed, 67 a minute, 0:08 left",
+    ]
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_terminal_shows_what_is_done(monkeypatch):
+    monkeypatch.setattr("sys.stderr", terminal := Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    with batch_progress() as batch:
+        batch(Standing(stage="making", total=9, made=3, failed=1))
+    with score_progress() as score:
+        score(1_000, 2_000)
+    with curve_progress() as curves:
+        curves(3, 8, CurveKey("2026", "us_img", "Neurology", "step2_ck"))
+    with stage_progress() as stage:
+        stage("rendering the page")
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.getvalue())
+    assert re.search(r"making .*4/9 1 failed", shown)
+    assert re.search(r"scoring .*1,000 of 2,000 rows", shown)
+    assert re.search(r"fitting curves .*3/8 Neurology, step2_ck", shown)
+    assert "rendering the page" in shown
 
 
 def test_a_short_run_says_nothing_of_its_way(source, tmp_path, capsys):
