@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -9,6 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from imgstats.errors import InputError, did_you_mean
+from imgstats.meanings import (
+    GROUPS,
+    Two,
+    day_of,
+    folded,
+    group_of,
+    is_no_img,
+    is_nothing,
+    months_of,
+    whole_of,
+)
 from imgstats.measures import MEASURES, band_of
 from imgstats.specialties import INTERNAL_MEDICINE
 from imgstats.text import plain_number, printable, shown
@@ -18,10 +30,11 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-__all__ = ["GROUPS", "Applicant", "all_problems", "group_label"]
+__all__ = ["GROUPS", "LOWEST_SCORE", "Applicant", "all_problems", "group_label"]
 
-GROUPS = {"non_us_img": "non-US IMG", "us_img": "US IMG"}
 _SCORE = MEASURES["step2_ck"]
+# The scale is printed with three digits: under this it is another one.
+LOWEST_SCORE = 100
 _MOST_COUNT = 999
 _MOST_MONTHS = 600
 _LONGEST_LABEL = 200
@@ -38,6 +51,11 @@ def group_label(group: str) -> str:
     return GROUPS.get(group, group)
 
 
+def _given(value: object) -> object:
+    """Return None for a text that says that there is nothing."""
+    return None if isinstance(value, str) and is_nothing(value) else value
+
+
 def _decimal(value: object) -> object:
     """Read a number only if it is written plainly: no underscore, exponent, word or true/false."""
     if isinstance(value, bool):
@@ -50,32 +68,48 @@ def _decimal(value: object) -> object:
     return number
 
 
+def _months(value: object) -> object:
+    return _decimal(months_of(value) if isinstance(value, str) else value)
+
+
 def _whole(value: object) -> object:
-    if isinstance(value, str) and "." in value:
-        raise ValueError("not a whole number")
-    return _decimal(value)
+    number = _decimal(value)
+    if isinstance(number, float) and math.isfinite(number):
+        number = whole_of(number)
+    if isinstance(value, str) and isinstance(number, float):
+        raise ValueError("not a whole number")  # noqa: TRY004  as above
+    return number
 
 
 def _group(value: object) -> object:
-    """Accept ``non-us-img`` beside ``non_us_img``, in any case."""
-    return value.strip().lower().replace("-", "_") if isinstance(value, str) else value
+    """Accept ``Non-US IMG`` beside ``non_us_img``: what means the same."""
+    if not isinstance(value, str):
+        return value
+    found = group_of(value)
+    return found if isinstance(found, str) else value
 
 
 def _day(value: object) -> object:
-    """Read a date only if it is written as year, month and day; a bare number is no date."""
+    """Read a date only if it is written in one clear way; a bare number is no date."""
     if isinstance(value, datetime) or not isinstance(value, date | str):
         raise ValueError("not a date")  # noqa: TRY004  pydantic collects ValueError only
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip(), re.ASCII):
-        raise ValueError("not a date")
-    day = date.fromisoformat(value.strip()) if isinstance(value, str) else value
+    day = day_of(value) if isinstance(value, str) else value
+    if not isinstance(day, date):
+        raise ValueError("not a date")  # noqa: TRY004  as above
     if day > date.today():  # noqa: DTZ011  the day where the person is
         raise ValueError("a day to come")
     return day
 
 
-Day = Annotated[date, BeforeValidator(_day)]
+def _specialty(value: object) -> object:
+    nothing = isinstance(value, str) and is_nothing(value)
+    return INTERNAL_MEDICINE if nothing else value
+
+
 Whole = Annotated[int, BeforeValidator(_whole)]
-Months = Annotated[float, BeforeValidator(_decimal)]
+Day = Annotated[date, BeforeValidator(_day)]
+Months = Annotated[float, BeforeValidator(_months)]
+Given = BeforeValidator(_given)
 
 
 class Applicant(BaseModel):
@@ -84,9 +118,11 @@ class Applicant(BaseModel):
     Parameters
     ----------
     group : {"non_us_img", "us_img"}
-        Applicant group as NRMP defines it, by citizenship.
+        Applicant group as NRMP counts it: US citizens who studied abroad are ``us_img``, all other
+        international graduates ``non_us_img``. No source here says where NRMP counts permanent
+        residents.
     step2_ck : int
-        USMLE Step 2 CK score, 1 to 300.
+        USMLE Step 2 CK score, 100 to 300.
     step2_ck_date : date, optional
         Day of the exam; decides which passing score applied.
     attempts : int, optional
@@ -114,12 +150,14 @@ class Applicant(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     group: Annotated[Literal["non_us_img", "us_img"], BeforeValidator(_group)]
-    step2_ck: Whole = Field(ge=_SCORE.lowest, le=_SCORE.highest)
-    step2_ck_date: Day | None = None
-    attempts: Whole | None = Field(default=None, ge=1, le=_MOST_COUNT)
-    usce_months: Months | None = Field(default=None, ge=0, le=_MOST_MONTHS)
-    ranks: Whole | None = Field(default=None, ge=0, le=_MOST_COUNT)
-    specialty: str = Field(default=INTERNAL_MEDICINE, min_length=1, max_length=_LONGEST_LABEL)
+    step2_ck: Whole = Field(ge=LOWEST_SCORE, le=_SCORE.highest)
+    step2_ck_date: Annotated[Day | None, Given] = None
+    attempts: Annotated[Whole | None, Given] = Field(default=None, ge=1, le=_MOST_COUNT)
+    usce_months: Annotated[Months | None, Given] = Field(default=None, ge=0, le=_MOST_MONTHS)
+    ranks: Annotated[Whole | None, Given] = Field(default=None, ge=0, le=_MOST_COUNT)
+    specialty: Annotated[str, BeforeValidator(_specialty)] = Field(
+        default=INTERNAL_MEDICINE, min_length=1, max_length=_LONGEST_LABEL
+    )
     label: str = Field(default="", max_length=_LONGEST_LABEL)
 
     @field_validator("label", "specialty")
@@ -173,9 +211,12 @@ step2_ck_date, attempts, usce_months, ranks, specialty, label; did you mean step
 
 
 _ALLOWED = {
-    "group": ("non-us-img or us-img", "NRMP decides by citizenship at the time of the Match"),
+    "group": (
+        "non-us-img or us-img",
+        "US citizens who studied abroad are us-img, all other international graduates non-us-img",
+    ),
     "step2_ck": (
-        f"a whole number from {_SCORE.lowest} to {_SCORE.highest}",
+        f"a whole number from {LOWEST_SCORE} to {_SCORE.highest}",
         "give the three-digit Step 2 CK score",
     ),
     "step2_ck_date": ("a past date such as 2025-08-01", "or leave it out"),
@@ -228,7 +269,47 @@ def _input_error(detail: ErrorDetails) -> InputError:
     if detail["type"] == "missing":
         return InputError(f"{name} is missing", allowed, todo)
     value = detail["input"]
-    if name == "group" and isinstance(value, str):
-        todo = did_you_mean(value, ["non-us-img", "us-img"]) or todo
     empty = value is None or (isinstance(value, str) and not value.strip())
+    todo = _hint(name, value) or todo
     return InputError(f"{name} is {'empty' if empty else shown(value)}", allowed, todo)
+
+
+def _hint(name: str, value: object) -> str:
+    """Return what to do about a value of a kind that is known; empty of any other."""
+    number = _number(value)
+    if name == "step2_ck" and number is not None and 1 <= number < LOWEST_SCORE:
+        return "this looks like a two-digit score; give the three-digit Step 2 CK score"
+    if not isinstance(value, str):
+        return ""
+    if name == "group":
+        return _group_hint(value)
+    if name == "step2_ck_date":
+        two = day_of(value)
+        return f"did you mean {two[0]} or {two[1]}?" if isinstance(two, Two) else ""
+    return _number_hint(name, value)
+
+
+def _number_hint(name: str, value: str) -> str:
+    text = value.strip()
+    if name in {"attempts", "usce_months", "ranks", "step2_ck"}:
+        if re.fullmatch(r"[0-9]+,[0-9]{1,2}", text, re.ASCII):
+            return f"write a decimal point: {text.replace(',', '.')}"
+        if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", text, re.ASCII):
+            return f"leave out the comma: {text.replace(',', '')}"
+    is_other = re.search(r"week|day|year|hour|\b[wdyh]\b", text.casefold())
+    return "give months" if name == "usce_months" and is_other else ""
+
+
+def _group_hint(value: str) -> str:
+    found = group_of(value)
+    if isinstance(found, Two):
+        return f"{found.first} or {found.second}? {_ALLOWED['group'][1]}"
+    if is_no_img(value):
+        return "the tables here are of international graduates only"
+    return did_you_mean(folded(value).replace(" ", "-"), ["non-us-img", "us-img"])
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, str):
+        return plain_number(value.strip())
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

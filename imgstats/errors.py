@@ -6,7 +6,8 @@ Every message says what was found, what is allowed, and what to do next. The com
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+import re
+from difflib import SequenceMatcher, get_close_matches
 from typing import TYPE_CHECKING
 
 from imgstats.text import visible
@@ -97,15 +98,64 @@ class PassingScoreWarning(ImgstatsWarning):
     """A score lies under the passing score of its date."""
 
 
+# Words that turn a meaning round, or make another quantity of it. A guess adds none of them, takes
+# none away, and changes no digit: step1 is no step2_ck.
+_TURNS = frozenset(
+    {"non", "not", "no", "un", "without", "never", "fail", "failed", "fails", "failure", "failures"}
+    | {"missed", "percent", "pct", "percentage", "per", "rate", "share", "fraction", "proportion"}
+)
+_CLOSE, _SURE = 0.6, 0.85
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return ``did you mean X?`` for the closest known name, or an empty string.
+    """Return ``did you mean X?`` for the closest known names of the same meaning, or nothing.
+
+    Where two known names are opposites of each other, such as matched and not_matched, and the
+    spelling does not decide between them, both are named.
 
     Examples
     --------
     >>> did_you_mean("step2_sk", ["group", "step2_ck"])
     'did you mean step2_ck?'
-    >>> did_you_mean("zzz", ["group"])
-    ''
+    >>> did_you_mean("zzz", ["group"]), did_you_mean("step1", ["step2_ck"])
+    ('', '')
+    >>> did_you_mean("img", ["us-img", "non-us-img"])
+    'did you mean us-img or non-us-img?'
     """
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else ""
+    names = list(known)
+    close = [each for each in get_close_matches(name, names, n=3, cutoff=_CLOSE)
+             if _digits(each) == _digits(name)]  # fmt: skip
+    fit = [each for each in close if _turns(each, names) == _turns(name, names)]
+    if not fit:
+        return ""
+    best = fit[0]
+    if _turns(name, names) or SequenceMatcher(None, name, best).ratio() >= _SURE:
+        return f"did you mean {best}?"
+    others = [each for each in names if each != best and _bare(each, names) == _bare(best, names)]
+    return f"did you mean {' or '.join([best, *others])}?"
+
+
+def _digits(name: str) -> list[str]:
+    return re.findall(r"[0-9]+", name)
+
+
+def _words(name: str, known: list[str]) -> list[str]:
+    """Return the words of a name; unmatched is two where matched is known."""
+    words: list[str] = []
+    for each in re.findall(r"[^\W_]+", name.casefold()):
+        rest = re.sub(r"^(un|non|not)(?=...)", "", each)
+        split = rest != each and any(rest in _joined(other) for other in known)
+        words += [each.removesuffix(rest), rest] if split else [each]
+    return words
+
+
+def _joined(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def _turns(name: str, known: list[str]) -> set[str]:
+    return {"not" if each in {"un", "non", "no"} else each for each in _words(name, known)} & _TURNS
+
+
+def _bare(name: str, known: list[str]) -> set[str]:
+    return set(_words(name, known)) - _TURNS

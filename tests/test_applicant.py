@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -24,7 +25,7 @@ def parse(**values):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"step2_ck": "420"}, "step2_ck is 420; allowed: a whole number from 1 to 300"),
+        ({"step2_ck": "420"}, "step2_ck is 420; allowed: a whole number from 100 to 300"),
         ({"step2_ck": "abc"}, "step2_ck is 'abc'; allowed: a whole number"),
         ({"step2_ck": "nan"}, "step2_ck is 'nan'; allowed: a whole number"),
         ({"step2_ck": "1_000"}, "step2_ck is '1_000'; allowed: a whole number"),
@@ -47,7 +48,16 @@ def parse(**values):
         ({"step2_ck": float("inf")}, "step2_ck is inf; allowed: a whole number"),
         ({"step2_ck": "9" * 400}, r"step2_ck is '9+\.\.\.; allowed: a whole number"),
         ({"group": "german"}, "group is 'german'; allowed: non-us-img or us-img"),
-        ({"group": "non-us-imgs"}, r"did you mean non-us-img\?"),
+        ({"group": "non-us-imgss"}, r"did you mean non-us-img\?"),
+        ({"group": "IMG"}, r"non-us-img or us-img\? US citizens who studied abroad are us-img"),
+        ({"group": "US MD senior"}, "the tables here are of international graduates only"),
+        ({"group": "non-IMG"}, "the tables here are of international graduates only"),
+        ({"step2_ck": 99}, "step2_ck is 99; .*this looks like a two-digit score"),
+        ({"step2_ck": "24"}, "step2_ck is 24; .*this looks like a two-digit score"),
+        ({"usce_months": "2,5"}, r"write a decimal point: 2\.5"),
+        ({"usce_months": "6 weeks"}, "usce_months is '6 weeks'; .*give months"),
+        ({"ranks": "1,000"}, "leave out the comma: 1000"),
+        ({"step2_ck_date": "03/04/2025"}, r"did you mean 2025-03-04 or 2025-04-03\?"),
         ({"group": ""}, "group is empty; allowed: non-us-img or us-img"),
         ({"group": 1}, "group is 1; allowed: non-us-img or us-img"),
         ({"attempts": 0}, "attempts is 0; allowed: a whole number from 1"),
@@ -142,7 +152,36 @@ def test_a_group_may_be_written_with_either_dash(given_as, group):
     assert parse(group=given_as).group == group
 
 
-@pytest.mark.parametrize(("text", "number"), [("242", 242), (" 242 ", 242), ("+7", 7), (300, 300)])
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        ("group", "Non-US IMG", "non_us_img"),
+        ("group", "non us img", "non_us_img"),
+        ("group", "NonUS IMG", "non_us_img"),
+        ("group", "U.S. IMG", "us_img"),
+        ("group", "US citizen IMG", "us_img"),
+        ("usce_months", "3 months", 3),
+        ("usce_months", "2.5 mo", 2.5),
+        ("usce_months", "N/A", None),
+        ("attempts", "2.0", 2),
+        ("attempts", "-", None),
+        ("ranks", "NA", None),
+        ("step2_ck_date", "1 Aug 2025", date(2025, 8, 1)),
+        ("step2_ck_date", "August 1st, 2025", date(2025, 8, 1)),
+        ("step2_ck_date", "8/13/2025", date(2025, 8, 13)),
+        ("step2_ck_date", "13.8.2025", date(2025, 8, 13)),
+        ("step2_ck_date", "2025/08/13", date(2025, 8, 13)),
+        ("step2_ck_date", "n/a", None),
+        ("specialty", "NA", "Internal Medicine"),
+    ],
+)
+def test_what_means_the_same_is_taken(field, text, value):
+    assert getattr(parse(**{field: text}), field) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("242", 242), (" 242 ", 242), ("+207", 207), (300, 300), ("242.0", 242)]
+)
 def test_a_plainly_written_score_is_read(text, number):
     assert parse(step2_ck=text).step2_ck == number
 
@@ -152,20 +191,20 @@ def test_months_may_have_decimals(text, months):
     assert parse(usce_months=text).usce_months == months
 
 
-@given(st.integers(1, 300))
+@given(st.integers(100, 300))
 def test_every_score_lies_in_its_band(score):
     low, high = parse(step2_ck=score).band
     assert low <= score <= high
 
 
 def test_the_bands_cover_the_scale_without_gap_or_overlap():
-    bands = sorted({parse(step2_ck=score).band for score in range(1, 301)})
-    assert bands[0][0] == 1
+    bands = sorted({parse(step2_ck=score).band for score in range(100, 301)})
+    assert bands[0] == (100, 109)
     assert bands[-1] == (290, 300)
     assert all(before[1] + 1 == after[0] for before, after in pairwise(bands))
 
 
-@pytest.mark.parametrize("score", range(10, 290, 7))
+@pytest.mark.parametrize("score", range(100, 290, 7))
 def test_a_band_has_ten_points_and_starts_at_a_ten(score):
     low, high = parse(step2_ck=score).band
     assert (low % 10, high - low) == (0, 9)

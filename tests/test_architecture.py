@@ -37,6 +37,7 @@ FLOORS = [
         "extras",
         "processors",
         "wording",
+        "meanings",
         "measures",
         "factors",
         "specialties",

@@ -23,7 +23,7 @@ __all__ = ["APPLICANT", "CHOICES", "Asked", "takes_applicant"]
 
 APPLICANT = {
     "group": Option(metavar="GROUP", help="non-us-img or us-img."),
-    "step2_ck": Option(metavar="SCORE", help="Step 2 CK score, 1 to 300."),
+    "step2_ck": Option(metavar="SCORE", help="Step 2 CK score, 100 to 300."),
     "step2_ck_date": Option(
         metavar="DATE",
         help="Day of the exam, such as 2025-08-01; decides which passing score applied.",

@@ -9,7 +9,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from imgstats.applicant import Applicant, all_problems
+from imgstats.applicant import LOWEST_SCORE, Applicant, all_problems
 from imgstats.cohort.columns import COLUMNS, ID, NEEDED
 from imgstats.cohort.rows import Problem
 from imgstats.errors import InputError
@@ -27,7 +27,7 @@ PLAIN_TEXT = "[!-~]+(?: [!-~]+)*"
 _PLAIN_TEXT = re.compile(PLAIN_TEXT)
 _ID_ALLOWED = f"1 to {LONGEST_ID} printable characters"
 # Values that Applicant takes, so that whatever it refuses is the one cell in question.
-_GOOD = {"group": "non_us_img", "step2_ck": 1}
+_GOOD = {"group": "non_us_img", "step2_ck": LOWEST_SCORE}
 
 
 @dataclass(frozen=True, slots=True)

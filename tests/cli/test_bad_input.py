@@ -36,7 +36,7 @@ def refused(capsys, elsewhere):
 
 
 VALUES = [
-    (["--step2-ck", "420"], "step2_ck is 420; allowed: a whole number from 1 to 300"),
+    (["--step2-ck", "420"], "step2_ck is 420; allowed: a whole number from 100 to 300"),
     (["--step2-ck", "abc"], "step2_ck is 'abc'; allowed: a whole number"),
     (["--step2-ck", "nan"], "step2_ck is 'nan'; allowed: a whole number"),
     (["--step2-ck", "1_000"], "step2_ck is '1_000'; allowed: a whole number"),

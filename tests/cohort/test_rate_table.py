@@ -167,7 +167,7 @@ def test_another_level_gives_other_intervals(tables, compared):
     [
         (("german", IM), 242, "group is 'german'; allowed: non-us-img or us-img"),
         (("us_img", "Medicin"), 242, "specialty is 'Medicin'; allowed: .*Internal Medicine"),
-        (("us_img", IM), 301, "step2_ck is 301; allowed: a whole number from 1 to 300"),
+        (("us_img", IM), 301, "step2_ck is 301; allowed: a whole number from 100 to 300"),
     ],
 )
 def test_what_compare_refuses_is_refused(pair, score, message, tables):
