@@ -53,6 +53,8 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     only_failed: bool = False,
     notebook: str | Path | None = None,
     ignore_columns: bool = False,
+    columns: Mapping[str, str] | None = None,
+    sheet: str = "",
     names: str = HASH,
     seconds: float = SECONDS,
     dry_run: bool = False,
@@ -79,8 +81,8 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
         Make only what failed in the batch that was begun in `out`.
     notebook : path, optional
         A notebook of one's own with a parameters cell. Default: the one that ships.
-    ignore_columns : bool
-        Pass over columns that are none of `Applicant`'s.
+    ignore_columns, columns, sheet
+        As in `read_cohort`.
     names : {"hash", "id"}
         What file names are made from: a salted hash of the id, or the id.
     seconds : float
@@ -121,7 +123,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     folder.check()
     _check_begun(folder, resume=resume, only_failed=only_failed)
     source = Path(notebook) if notebook is not None else notebook_path()
-    found = read_cohort(Path(cohort), ignore_columns=ignore_columns)
+    found = read_cohort(Path(cohort), ignore_columns=ignore_columns, columns=columns, sheet=sheet)
     found = with_file_names(found, check_names(names))
     if checked is not None:
         checked(found)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imgstats.cli.options import columns_from, read_lines
 from imgstats.cli.progress import batch_progress
 from imgstats.errors import InputError, StoppedError
 from imgstats.extras import need_packages
@@ -71,6 +72,15 @@ def batch(
     ignore_columns: Annotated[
         bool, typer.Option("--ignore-columns", help="Pass over columns that nobody knows.")
     ] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column", metavar="HEADER=FIELD", help="What a column is, if no one knows its name."
+        ),
+    ] = None,
+    sheet: Annotated[
+        str, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook to read.")
+    ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done and write nothing.")
     ] = False,
@@ -78,7 +88,9 @@ def batch(
     """Make a report for each applicant of a spreadsheet, with an index of all.
 
     Columns: id, group, step2_ck, and any of step2_ck_date, attempts, usce_months, ranks, specialty,
-    label. Bad rows are listed and the others are made; the exit code is then 1.
+    label. group is us-img for US citizens who studied abroad and non-us-img for all others.
+    Headers and values in other words, such as Step 2 CK and Non-US IMG, are taken and told. Bad
+    rows are listed and the others are made; the exit code is then 1.
 
     Example: imgstats batch examples/cohort.csv --out reports/cohort
     """
@@ -98,6 +110,8 @@ def batch(
                 only_failed=only_failed,
                 notebook=notebook,
                 ignore_columns=ignore_columns,
+                columns=columns_from(column),
+                sheet=sheet,
                 names=names_from,
                 seconds=SECONDS if timeout is None else timeout,
                 dry_run=dry_run,
@@ -116,9 +130,11 @@ def batch(
 
 def _print_checked(cohort: Cohort) -> None:
     """Say what is wrong with the file at once, and not after an hour of reports."""
+    for line in read_lines(cohort.read):
+        typer.echo(line, err=True)
     if cohort.ignored:
         typer.echo(f"columns passed over: {', '.join(cohort.ignored)}", err=True)
-    for line in _cut([f"bad row, {each}" for each in cohort.bad], "bad rows"):
+    for line in _cut([f"bad row, {each.named}" for each in cohort.bad], "bad rows"):
         typer.echo(line, err=True)
 
 

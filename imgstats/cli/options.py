@@ -13,16 +13,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
+from imgstats.errors import InputError
+from imgstats.text import shown
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from imgstats.applicant import Applicant
     from imgstats.comparison.asked import Choices
 
-__all__ = ["APPLICANT", "CHOICES", "Asked", "takes_applicant"]
+__all__ = ["APPLICANT", "CHOICES", "Asked", "columns_from", "read_lines", "takes_applicant"]
+
+_MOST_READ = 20
 
 APPLICANT = {
-    "group": Option(metavar="GROUP", help="non-us-img or us-img."),
+    "group": Option(
+        metavar="GROUP",
+        help="us-img, a US citizen who studied abroad, or non-us-img, any other graduate.",
+    ),
     "step2_ck": Option(metavar="SCORE", help="Step 2 CK score, 100 to 300."),
     "step2_ck_date": Option(
         metavar="DATE",
@@ -124,3 +132,40 @@ def _taken(typed: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
         for name, value in values.items()
         if value is not None
     }
+
+
+def columns_from(given: list[str] | None) -> dict[str, str]:
+    """Return what ``--column HEADER=FIELD`` says of some columns.
+
+    Raises
+    ------
+    InputError
+        If it is written otherwise, or one header twice.
+
+    Examples
+    --------
+    >>> columns_from(["Result (3 digits)=step2_ck"])
+    {'Result (3 digits)': 'step2_ck'}
+    """
+    found: dict[str, str] = {}
+    for each in given or ():
+        header, equals, field = each.rpartition("=")
+        if not equals or not header.strip() or not field.strip():
+            raise InputError(f"--column {shown(each)}", "HEADER=FIELD", "such as --column Name=id")
+        if header.strip() in found:
+            raise InputError(f"--column names {shown(header.strip())} twice", "each header once")
+        found[header.strip()] = field.strip()
+    return found
+
+
+def read_lines(read: Sequence[str]) -> list[str]:
+    """Return what was read as something written otherwise, a line each, the first of them.
+
+    Examples
+    --------
+    >>> read_lines(["'Step 2 CK' as step2_ck"])
+    ["read 'Step 2 CK' as step2_ck"]
+    """
+    left = len(read) - _MOST_READ
+    more = [f"... and {left} more values in other words"] if left > 0 else []
+    return [*(f"read {each}" for each in read[:_MOST_READ]), *more]

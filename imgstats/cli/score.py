@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imgstats.cli.options import columns_from, read_lines
 from imgstats.cli.progress import score_progress
 from imgstats.errors import InputError, StoppedError
 from imgstats.extras import hidden, need_packages
@@ -39,16 +40,29 @@ def score(
     ignore_columns: Annotated[
         bool, typer.Option("--ignore-columns", help="Pass over columns that nobody knows.")
     ] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column", metavar="HEADER=FIELD", help="What a column is, if no one knows its name."
+        ),
+    ] = None,
+    sheet: Annotated[
+        str, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook to read.")
+    ] = "",
+    workers: Annotated[int | None, typer.Option("--workers", metavar="N", hidden=True)] = None,
 ) -> None:
     """Write the historical rate of each row's score, its band and percentiles to a file.
 
-    Columns as for `imgstats batch`; id may be missing. Bad rows stay in their place with empty
+    Columns as for `imgstats batch`; id may be missing. group is us-img for US citizens who studied
+    abroad, and non-us-img for all others. Bad rows stay in their place with empty
     figures; the exit code is then 1.
 
     Example: imgstats score examples/cohort.csv --out scores.parquet
     """
     if out is None:
         raise InputError("--out is missing", "a .parquet or .csv file", "add --out scores.parquet")
+    if workers is not None:
+        _say_one_process(workers)
     need_packages("batch")
     _spare_pandas()
     from imgstats.cohort.scoring.score import score_file
@@ -57,13 +71,21 @@ def score(
         try:
             with _client(scheduler) as client:
                 result = score_file(
-                    cohort, out, client=client, ignore_columns=ignore_columns, progress=say
+                    cohort,
+                    out,
+                    client=client,
+                    ignore_columns=ignore_columns,
+                    columns=columns_from(column),
+                    sheet=sheet,
+                    progress=say,
                 )
         except KeyboardInterrupt as e:
             raise StoppedError(
                 "stopped; nothing is half-written, and a file that stood there stands",
                 todo="the same command begins anew",
             ) from e
+    for line in read_lines(result.read):
+        typer.echo(line, err=True)
     if result.ignored:
         typer.echo(f"columns passed over: {', '.join(result.ignored)}", err=True)
     for line in result.shown:
@@ -72,6 +94,14 @@ def score(
     typer.echo(str(result.out))
     if result.bad:
         raise typer.Exit(1)
+
+
+def _say_one_process(workers: int) -> None:
+    """Take an option of older versions, and say that it does nothing."""
+    if workers < 1:
+        raise InputError(f"--workers is {workers}", "a whole number from 1", "leave it out")
+    if workers > 1:
+        typer.echo("score works in one process, which is faster: --workers does nothing", err=True)
 
 
 def _spare_pandas() -> None:

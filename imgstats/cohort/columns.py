@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args, get_type_hints
+from typing import TYPE_CHECKING, TypedDict, get_args, get_type_hints
 
 from imgstats.applicant import Applicant
 from imgstats.errors import InputError, did_you_mean
+from imgstats.meanings import field_of, folded, other_thing
 from imgstats.text import shown, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = [
     "COLUMNS",
@@ -18,8 +19,10 @@ __all__ = [
     "NEEDED",
     "NEEDED_FIELDS",
     "Columns",
+    "HeaderAsked",
     "kinds_of",
     "match_columns",
+    "read_words",
     "refuse_no_rows",
 ]
 
@@ -27,6 +30,8 @@ ID = "id"
 COLUMNS = (ID, *Applicant.model_fields)
 NEEDED_FIELDS = tuple(name for name, field in Applicant.model_fields.items() if field.is_required())
 NEEDED = (ID, *NEEDED_FIELDS)
+# Columns that the package itself writes beside those of an applicant.
+_OUR_OWN = {"problem"}
 _MOST_SHOWN = 20
 _LONGEST_GUESS = 60
 
@@ -43,15 +48,30 @@ class Columns:
         Other columns, in the order of the file.
     width : int
         Number of columns that have a name; what stands to the right of them belongs to none.
+    read : tuple of (str, str)
+        Headers in other words than a field's name, and the field that each was read as.
     """
 
     places: Mapping[str, int]
     ignored: tuple[str, ...]
     width: int
+    read: tuple[tuple[str, str], ...] = ()
+
+
+class HeaderAsked(TypedDict, total=False):
+    """What may be asked of a header, see `match_columns`."""
+
+    needed: Sequence[str]
+    ignore: bool
+    named: Mapping[str, str]
 
 
 def match_columns(
-    header: Sequence[object], *, needed: Sequence[str] = NEEDED, ignore: bool = False
+    header: Sequence[object],
+    *,
+    needed: Sequence[str] = NEEDED,
+    ignore: bool = False,
+    named: Mapping[str, str] | None = None,
 ) -> Columns:
     """Return which column is which.
 
@@ -63,6 +83,8 @@ def match_columns(
         Columns that must be there.
     ignore : bool
         Whether unknown columns are passed over instead of refused.
+    named : mapping of str to str, optional
+        Fields of some headers, as the user says.
 
     Raises
     ------
@@ -71,30 +93,73 @@ def match_columns(
 
     Examples
     --------
-    >>> match_columns(["id", " group ", "step2_ck"]).places
+    >>> match_columns(["ID", " group ", "Step 2 CK"]).places
     {'id': 0, 'group': 1, 'step2_ck': 2}
     """
-    names = ["" if cell is None else str(cell).strip() for cell in header]
-    while names and not names[-1]:
-        names.pop()
-    unknown = [(at, name) for at, name in enumerate(names) if name not in COLUMNS]
+    headers = ["" if cell is None else str(cell).strip() for cell in header]
+    while headers and not headers[-1]:
+        headers.pop()
+    fields = _fields_of(headers, named or {})
+    unknown = [
+        (at, name)
+        for at, (name, field) in enumerate(zip(headers, fields, strict=True))
+        if field is None and folded(name) not in _OUR_OWN
+    ]
     if unknown and not ignore:
         raise _unknown(unknown)
-    for name in COLUMNS:
-        if names.count(name) > 1:
-            raise InputError(f"column {name} stands twice", "each column once", "remove one")
-    missing = [name for name in needed if name not in names]
+    _refuse_twice(headers, fields)
+    missing = [name for name in needed if name not in fields]
     if missing:
         raise InputError(
             f"the header has no column {', '.join(missing)}",
             f"the columns {', '.join(needed)}, and if known the other fields of an applicant",
-            f"name it so in the first row, among {', '.join(COLUMNS)}",
+            f'name it so in the first row, or say which it is with --column "HEADER={missing[0]}"',
         )
     return Columns(
-        places={name: names.index(name) for name in COLUMNS if name in names},
+        places={name: fields.index(name) for name in COLUMNS if name in fields},
         ignored=tuple(_named(at, name) for at, name in unknown),
-        width=len(names),
+        width=len(headers),
+        read=tuple(
+            (name, field)
+            for name, field in zip(headers, fields, strict=True)
+            if field is not None and name != field
+        ),
     )
+
+
+def _fields_of(headers: Sequence[str], named: Mapping[str, str]) -> list[str | None]:
+    """Return each header's field: as the user says, by its name, or by what it means."""
+    said = {folded(header): field for header, field in named.items()}
+    for header, field in named.items():
+        if field not in COLUMNS:
+            raise InputError(
+                f"--column names {shown(field)}",
+                ", ".join(COLUMNS),
+                did_you_mean(field[:_LONGEST_GUESS], COLUMNS),
+            )
+        if folded(header) not in {folded(each) for each in headers}:
+            raise InputError(
+                f"no column is named {shown(header)}",
+                ", ".join(shown(each) for each in headers[:_MOST_SHOWN] if each),
+                did_you_mean(header[:_LONGEST_GUESS], [each for each in headers if each]),
+            )
+    return [
+        said.get(folded(each), each if each in COLUMNS else field_of(each) if each else None)
+        for each in headers
+    ]
+
+
+def _refuse_twice(headers: Sequence[str], fields: Sequence[str | None]) -> None:
+    for name in COLUMNS:
+        if fields.count(name) > 1:
+            pairs = zip(headers, fields, strict=True)
+            same = [shown(each) for each, field in pairs if field == name]
+            raise InputError(
+                f"column {name} stands twice"
+                + ("" if len(set(same)) == 1 else f": {' and '.join(same)}"),
+                "each column once",
+                "remove one",
+            )
 
 
 def _named(at: int, name: str) -> str:
@@ -104,15 +169,28 @@ def _named(at: int, name: str) -> str:
 def _unknown(unknown: Sequence[tuple[int, str]]) -> InputError:
     words = []
     for at, name in unknown[:_MOST_SHOWN]:
-        guess = did_you_mean(name[:_LONGEST_GUESS].lower().replace(" ", "_"), COLUMNS)
+        text = name[:_LONGEST_GUESS]
+        guess = other_thing(text) or did_you_mean(folded(text).replace(" ", "_"), COLUMNS)
         words.append(f"{shown(name) if name else _named(at, name)}{f' ({guess})' if guess else ''}")
     if len(unknown) > _MOST_SHOWN:
         words.append(f"{len(unknown) - _MOST_SHOWN} more")
     return InputError(
         f"unknown column{'s' if len(unknown) > 1 else ''} {', '.join(words)}",
         ", ".join(COLUMNS),
-        "rename or remove them, or add --ignore-columns",
+        'rename or remove them, say what they are with --column "HEADER=FIELD", or add '
+        "--ignore-columns",
     )
+
+
+def read_words(read: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return what was read as what, a line each.
+
+    Examples
+    --------
+    >>> read_words([("Step 2 CK", "step2_ck")])
+    ("'Step 2 CK' as step2_ck",)
+    """
+    return tuple(f"{shown(found)} as {meant}" for found, meant in read)
 
 
 def refuse_no_rows(count: int) -> None:

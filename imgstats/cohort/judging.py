@@ -9,12 +9,12 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from imgstats.applicant import LOWEST_SCORE, Applicant, all_problems
+from imgstats.applicant import GROUPS, LOWEST_SCORE, Applicant, all_problems
 from imgstats.cohort.columns import COLUMNS, ID, NEEDED
 from imgstats.cohort.rows import Problem
 from imgstats.errors import InputError
 from imgstats.specialties import printed_name
-from imgstats.text import printable, shown
+from imgstats.text import plain_number, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST_ID", "PLAIN_TEXT", "Judge", "Judged", "same_id"]
 
 LONGEST_ID = 200
+_MOST_READ, _LONGEST_READ = 1_000, 200
 # A text that stands as it is, as an id or a label: ASCII that prints, and words one space apart.
 PLAIN_TEXT = "[!-~]+(?: [!-~]+)*"
 _PLAIN_TEXT = re.compile(PLAIN_TEXT)
@@ -62,6 +63,7 @@ class Judge:
         self._needed = frozenset(needed)
         # By type too: 1, 1.0 and True are one key, and not one cell.
         self._seen: dict[str, dict[tuple[type, object], Judged]] = {name: {} for name in COLUMNS}
+        self._read: dict[tuple[str, str], str] = {}
 
     def cells(self, column: str, cells: Iterable[object]) -> list[Judged]:
         """Return what each cell of a column says or what is wrong with it.
@@ -102,6 +104,17 @@ or leave it out
         for seen in self._seen.values():
             seen.clear()
 
+    def read_words(self) -> tuple[str, ...]:
+        """Return the values that were read as something written otherwise, a line each."""
+        return tuple(
+            f"{column} {shown(found)} as {meant}" for (column, found), meant in self._read.items()
+        )
+
+    def _note(self, column: str, cell: object, said: object) -> None:
+        """Remember a text that says a value in other words."""
+        if isinstance(cell, str) and len(self._read) < _MOST_READ and is_reworded(cell, said):
+            self._read[column, cell.strip()[:_LONGEST_READ]] = words_of(said)
+
     def _judged(self, column: str, cell: object) -> Judged:
         value = _plain(cell)
         if value is None:
@@ -114,7 +127,10 @@ or leave it out
                 return Judged(value)  # as Applicant would say, and it may be another in every row
         try:
             said = getattr(Applicant.parse({**_GOOD, column: value}), column)
-            return Judged(printed_name(said, self._specialties) if column == "specialty" else said)
+            if column == "specialty":
+                said = printed_name(said, self._specialties)
+            self._note(column, value, said)
+            return Judged(said)
         except InputError as e:
             return Judged(None, _problem(column, shown(cell), e))
 
@@ -129,6 +145,39 @@ or leave it out
 
 
 _NOT_GIVEN = Judged(None)
+
+
+def is_reworded(cell: str, said: object) -> bool:
+    """Say whether a cell says a value in other words than the field's own.
+
+    Examples
+    --------
+    >>> is_reworded("Non-US IMG", "non_us_img"), is_reworded("non-us-img", "non_us_img")
+    (True, False)
+    >>> is_reworded("242.0", 242), is_reworded("3 months", 3.0)
+    (False, True)
+    """
+    text = " ".join(cell.split())
+    if isinstance(said, str):
+        return text.casefold().replace("-", "_") != said.casefold().replace("-", "_")
+    if isinstance(said, int | float):
+        return plain_number(text) != said
+    return text != words_of(said)
+
+
+def words_of(said: object) -> str:
+    """Return a value as a person would write it.
+
+    Examples
+    --------
+    >>> words_of("us_img"), words_of(None), words_of(3.0)
+    ('us-img', 'nothing given', '3')
+    """
+    if said is None:
+        return "nothing given"
+    if isinstance(said, float):
+        return f"{said:g}"
+    return str(said).replace("_", "-") if said in GROUPS else str(said)
 
 
 def _problem(column: str, value: str, wrong: InputError) -> Problem:

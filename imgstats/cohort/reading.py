@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgstats.applicant import Applicant
-from imgstats.cohort.columns import ID, refuse_no_rows
+from imgstats.cohort.columns import ID, read_words, refuse_no_rows
 from imgstats.cohort.files.kinds import MOST_ROWS, kind_of, named, open_cohort, too_large
 from imgstats.cohort.files.tables import opened_tables
 from imgstats.cohort.judging import Judge, same_id
@@ -19,6 +19,7 @@ from imgstats.text import printable, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from imgstats.cohort.columns import HeaderAsked
     from imgstats.cohort.files.rows import RawTable
 
 __all__ = ["read_cohort"]
@@ -27,7 +28,12 @@ _LONGEST_SHOWN_ID = 60
 
 
 def read_cohort(
-    path: str | Path, *, ignore_columns: bool = False, tables: PublishedTables | None = None
+    path: str | Path,
+    *,
+    ignore_columns: bool = False,
+    columns: Mapping[str, str] | None = None,
+    sheet: str = "",
+    tables: PublishedTables | None = None,
 ) -> Cohort:
     r"""Read a cohort from a ``.csv``, ``.xlsx`` or ``.parquet`` file.
 
@@ -36,10 +42,14 @@ def read_cohort(
     path : str or pathlib.Path
         The file: a header with ``id`` and fields of `Applicant`, and a row for each applicant.
         ``id``, ``group`` and ``step2_ck`` are needed. CSV has commas, semicolons or tabs and is
-        UTF-8, or UTF-16 with a byte order mark; of an Excel workbook one sheet has content. Up to
-        256 MiB and 200,000 rows.
+        UTF-8, or UTF-16 with a byte order mark. Up to 256 MiB and 200,000 rows.
     ignore_columns : bool
         Whether unknown columns are passed over instead of refused.
+    columns : mapping of str to str, optional
+        Fields of some headers, such as ``{"Result": "step2_ck"}``. Headers and values that mean a
+        field or a value in other words, such as ``Step 2 CK`` and ``Non-US IMG``, are taken anyway.
+    sheet : str
+        Name of the sheet of a workbook. Default: the only one with content that is not hidden.
     tables : PublishedTables, optional
         Tables that say which specialties there are. Default: those that ship.
 
@@ -73,11 +83,17 @@ def read_cohort(
     names = (tables or PublishedTables()).specialties
     reader = _Reader(Judge(str(each) for each in names))
     with open_cohort(file, whole=True) as stream, named(file), _without_collector():
-        with opened_tables(stream, kind, ignore=ignore_columns) as (columns, raw):
+        asked: HeaderAsked = {"ignore": ignore_columns, "named": columns or {}}
+        with opened_tables(stream, kind, sheet=sheet, **asked) as (found, raw):
             for table in raw:
                 reader.take(table)
         refuse_no_rows(reader.count)
-    return Cohort(rows=tuple(reader.rows), bad=tuple(reader.bad), ignored=columns.ignored)
+    return Cohort(
+        rows=tuple(reader.rows),
+        bad=tuple(reader.bad),
+        ignored=found.ignored,
+        read=(*read_words(found.read), *reader.judge.read_words()),
+    )
 
 
 class _Reader:
@@ -107,8 +123,10 @@ class _Reader:
             if at in table.faults:
                 problems.insert(0, table.faults[at])
             if problems:
-                name = _safe_id(table.cells[ID][at])
-                self.bad.append(BadRow(line=line, id=name, problems=tuple(problems)))
+                cells = {column: table.cells[column][at] for column in names}
+                name = _safe_id(cells[ID])
+                row_problems = tuple(problems)
+                self.bad.append(BadRow(line=line, id=name, problems=row_problems, cells=cells))
                 continue
             values = {name: each.value for name, each in zip(names, row, strict=True)}
             self.rows.append(_good_row(line, values))

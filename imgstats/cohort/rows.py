@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imgstats.text import shown
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from imgstats.applicant import Applicant
 
 __all__ = ["BadRow", "Cohort", "CohortRow", "Problem"]
@@ -73,11 +77,14 @@ class BadRow:
         Its id as read, on one line, printable and cut; empty where there is none.
     problems : tuple of Problem
         All that is wrong with it, in the order of the columns; at least one.
+    cells : mapping of str to object
+        Its cells as read, by field; empty where nobody will mend them.
     """
 
     line: int
     id: str
     problems: tuple[Problem, ...]
+    cells: Mapping[str, object] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
         """Return line and problems on one line.
@@ -87,7 +94,17 @@ class BadRow:
         >>> print(BadRow(line=3, id="", problems=(Problem(column="id", value="", reason=""),)))
         line 3: id is missing
         """
-        return f"line {self.line}: {'; '.join(map(str, self.problems))}"
+        return f"line {self.line}: {self.reasons}"
+
+    @property
+    def reasons(self) -> str:
+        """All that is wrong with it, on one line."""
+        return "; ".join(map(str, self.problems))
+
+    @property
+    def named(self) -> str:
+        """Line, id and problems on one line."""
+        return f"line {self.line}{f', {shown(self.id)}' if self.id else ''}: {self.reasons}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +119,11 @@ class Cohort:
         Bad rows in the order of the file.
     ignored : tuple of str
         Columns that nobody asked for and that were passed over.
+    read : tuple of str
+        Headers and values that were read as something written otherwise, a line each.
     """
 
     rows: tuple[CohortRow, ...]
     bad: tuple[BadRow, ...]
     ignored: tuple[str, ...]
+    read: tuple[str, ...] = ()

@@ -47,12 +47,12 @@ def row_by_row(stream, _path, kind, _client, *, ignore):
     scorer = one_scorer()
     if kind == ".csv":
         with opened_tables(stream, kind, needed=NEEDED_FIELDS, ignore=ignore) as (columns, raw):
-            yield score._Opened(columns, None, (scorer.raw(table) for table in raw))
+            yield score._Opened(columns, None, (scorer.raw(table) for table in raw), scorer)
         return
     file = parquet.open_parquet(stream)
     names, rows = parquet.column_names(file), file.metadata.num_rows
     columns = match_columns(names, needed=NEEDED_FIELDS, ignore=ignore)
-    yield score._Opened(columns, rows, parquet_parts(scorer, file, columns, rows))
+    yield score._Opened(columns, rows, parquet_parts(scorer, file, columns, rows), scorer)
 
 
 def parquet_parts(scorer, file, columns, rows):

@@ -7,11 +7,12 @@ import re
 from contextlib import closing, contextmanager
 from csv import Error
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 from imgstats.cohort.columns import NEEDED_FIELDS, match_columns
 from imgstats.cohort.files.csv_rows import (
     LONGEST_HEADER,
+    SEPARATOR_LINE,
     csv_records,
     header_cells,
     records_after,
@@ -20,13 +21,14 @@ from imgstats.cohort.files.csv_rows import (
 from imgstats.cohort.files.parquet import values_and_codes
 from imgstats.cohort.files.rows import is_empty, tables_of
 from imgstats.cohort.files.tables import ROWS, with_header
+from imgstats.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
-    from imgstats.cohort.columns import Columns
+    from imgstats.cohort.columns import Columns, HeaderAsked
     from imgstats.cohort.files.rows import RawTable
     from imgstats.cohort.rows import Problem
 
@@ -77,7 +79,7 @@ class _Plain:
 
 @contextmanager
 def opened_csv(
-    stream: BinaryIO, *, ignore: bool = False
+    stream: BinaryIO, **asked: Unpack[HeaderAsked]
 ) -> Iterator[tuple[Columns, Iterator[ColumnTable]]]:
     """Open a CSV file's content as its columns and an iterator of tables of some rows each.
 
@@ -88,26 +90,27 @@ def opened_csv(
     ----------
     stream : binary file
         At its beginning.
-    ignore : bool
-        Whether unknown columns are passed over.
+    **asked
+        As in `match_columns`; an id is not needed.
 
     Raises
     ------
     InputError
         If the file is no such file, or its columns are not those of an applicant.
     """
-    plain = _plain_header(stream, ignore=ignore)
+    asked = {"needed": NEEDED_FIELDS, **asked}
+    plain = _plain_header(stream, asked)
     stream.seek(0)
     if plain is None:
         with closing(csv_records(stream)) as records:
-            columns, tables = with_header(records, NEEDED_FIELDS, ignore=ignore, padded=False)
+            columns, tables = with_header(records, padded=False, **asked)
             yield columns, map(_as_columns, tables)
         return
     with closing(_pieces(stream, plain)) as pieces:
         yield plain.columns, _regrouped(pieces)
 
 
-def _plain_header(stream: BinaryIO, *, ignore: bool) -> _Plain | None:
+def _plain_header(stream: BinaryIO, asked: HeaderAsked) -> _Plain | None:
     """Return what a header says; None where it takes the reader of records to tell."""
     first = stream.readline(LONGEST_HEADER)
     line = first.removeprefix(_MARK)
@@ -119,9 +122,12 @@ def _plain_header(stream: BinaryIO, *, ignore: bool) -> _Plain | None:
         cells = header_cells(line.decode(), separator, strict=True)
     except Error:  # a quote holds the next line, too
         return None
-    if is_empty(cells):
+    if is_empty(cells) or SEPARATOR_LINE.fullmatch(line.decode().strip(" \r\n")):
         return None
-    columns = match_columns(cells, needed=NEEDED_FIELDS, ignore=ignore)
+    try:
+        columns = match_columns(cells, **asked)
+    except InputError:  # that reader looks further down for a header
+        return None
     if columns.width != len(cells):
         return None
     names = {place: name for name, place in columns.places.items()}

@@ -8,19 +8,27 @@ import io
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
-from imgstats.cohort.columns import COLUMNS
 from imgstats.errors import InputError
+from imgstats.meanings import field_of
 from imgstats.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
-__all__ = ["LONGEST_HEADER", "csv_records", "header_cells", "records_after", "separator_of"]
+__all__ = [
+    "LONGEST_HEADER",
+    "SEPARATOR_LINE",
+    "csv_records",
+    "header_cells",
+    "records_after",
+    "separator_of",
+]
 
 _SEPARATORS = (",", ";", "\t")
 LONGEST_HEADER = 1 << 16
 # A quote that is never closed, or a file on one line, must not fill the memory.
 _LONGEST_CELL = 1 << 26
+SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[,;\t]*', re.IGNORECASE)
 _SAVE = "save it as 'CSV UTF-8 (comma delimited)'"
 # What stands for bytes that are no text of the file's encoding.
 _NO_TEXT = re.compile("[\udc80-\udcff]")
@@ -108,7 +116,11 @@ def _records(text: io.TextIOWrapper) -> Generator[tuple[int, list[str]]]:
             "begin with the names of the columns",
         )
     _refuse_odd_header(header)
-    yield from _parsed(_lines(text, header, 1), 1, separator_of(header))
+    said, line = SEPARATOR_LINE.fullmatch(header.strip(" \r\n")), 1
+    if said:  # Excel's own way to say what separates the columns
+        header, line = text.readline(LONGEST_HEADER), 2
+        _refuse_odd_header(header)
+    yield from _parsed(_lines(text, header, line), line, said[1] if said else separator_of(header))
 
 
 def _parsed(lines: Iterable[str], begin: int, separator: str) -> Generator[tuple[int, list[str]]]:
@@ -156,7 +168,7 @@ def separator_of(header: str) -> str:
             cells = header_cells(header, separator)
         except csv.Error:
             return 0, 0
-        return sum(cell.strip() in COLUMNS for cell in cells), len(cells)
+        return sum(field_of(cell) is not None for cell in cells), len(cells)
 
     return max(_SEPARATORS, key=names)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from imgstats.cohort.files.excel_kinds import refuse_other_kinds, transitional
 from imgstats.cohort.files.excel_scan import SAVE, refuse_dangerous
 from imgstats.cohort.files.readable import readable
 from imgstats.cohort.files.rows import is_empty
-from imgstats.errors import InputError
+from imgstats.errors import InputError, did_you_mean
 from imgstats.extras import need_packages
 from imgstats.text import shown
 
@@ -20,16 +21,21 @@ __all__ = ["sheet_records"]
 
 _MOST_ROWS = 1_048_576  # an Excel sheet has no more
 _MOST_COLUMNS = 1_024
+_MOST_GUESSED = 60
 
 
 @contextmanager
-def sheet_records(stream: BinaryIO) -> Iterator[Iterator[tuple[int, tuple[object, ...]]]]:
+def sheet_records(
+    stream: BinaryIO, sheet: str = ""
+) -> Iterator[Iterator[tuple[int, tuple[object, ...]]]]:
     """Give row number and cells of each row of an .xlsx file, the header first.
 
     Parameters
     ----------
     stream : binary file
-        The file; one sheet has content.
+        The file.
+    sheet : str
+        Name of the sheet. Default: the only one with content that is not hidden.
 
     Yields
     ------
@@ -41,16 +47,17 @@ def sheet_records(stream: BinaryIO) -> Iterator[Iterator[tuple[int, tuple[object
     ------
     InputError
         If it is no such file, would fill the memory, declares XML entities, holds formulas that
-        were never calculated, or more than one sheet has content.
+        were never calculated, has no sheet of that name, or more than one sheet has content.
     """
     need_packages("batch", "openpyxl")
     from openpyxl import load_workbook
 
+    refuse_other_kinds(stream)
     with _readable():
         refuse_dangerous(stream)
-        book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(transitional(stream), read_only=True, data_only=True, keep_links=False)
     try:
-        yield _rows(_only_sheet(book))
+        yield _rows(_named_sheet(book, sheet) if sheet else _only_sheet(book))
     finally:
         book.close()
 
@@ -59,17 +66,29 @@ def _readable() -> AbstractContextManager[None]:
     return readable(".xlsx", "an Excel workbook", SAVE)
 
 
+def _named_sheet(book: Any, name: str) -> Any:  # noqa: ANN401  openpyxl has no types
+    for each in book.worksheets:
+        if each.title.strip().casefold() == name.strip().casefold():
+            return each
+    names = [each.title for each in book.worksheets]
+    raise InputError(
+        f"no sheet is named {shown(name)}",
+        ", ".join(shown(each) for each in names),
+        did_you_mean(name[:_MOST_GUESSED], names),
+    )
+
+
 def _only_sheet(book: Any) -> Any:  # noqa: ANN401  openpyxl has no types
-    """Return the sheet that has content; the first where none has."""
+    """Return the sheet that has content and is not hidden; the first where none has."""
     with _readable():
-        sheets = book.worksheets
+        sheets = [each for each in book.worksheets if each.sheet_state == "visible"]
         full = [each for each in sheets if _has_content(each)]
     if len(full) > 1:
         names = ", ".join(shown(each.title) for each in full)
         raise InputError(
             f"{len(full)} sheets have content: {names}",
             "one sheet",
-            "save the sheet with the applicants as a file of its own",
+            f"say which with --sheet {shown(full[0].title)}",
         )
     if not full:
         raise InputError(

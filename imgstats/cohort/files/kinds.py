@@ -31,6 +31,15 @@ KINDS = (".csv", ".xlsx", ".parquet")
 MOST_BYTES = 256 * 1024**2
 MOST_ROWS = 200_000
 _LONGEST_PATH = 200
+_OTHER_KINDS = {
+    ".xls": "it is of Excel 97-2003: save it as .xlsx",
+    ".xlsm": "it holds macros: save it as .xlsx",
+    ".xlsb": "it is a binary workbook: save it as .xlsx",
+    ".ods": "it is an OpenDocument spreadsheet: save it as .xlsx",
+    ".numbers": "export it as .xlsx",
+    ".gz": "unpack it first",
+    ".zip": "unpack it first",
+}
 _WHAT = "a .csv, .xlsx or .parquet file"
 _WHOLE = Wanted(
     what=_WHAT,
@@ -102,7 +111,7 @@ def kind_of(path: Path) -> str:
         raise InputError(
             f"{shown(path.name, _LONGEST_PATH)}: unknown kind of file",
             f"{', '.join(KINDS[:-1])} or {KINDS[-1]}",
-            "save the table as one of these",
+            _OTHER_KINDS.get(kind, "save the table as one of these"),
         )
     return kind
 

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO, Unpack
 
-from imgstats.cohort.columns import NEEDED, match_columns
+from imgstats.cohort.columns import NEEDED_FIELDS, match_columns
 from imgstats.cohort.files.csv_rows import csv_records
 from imgstats.cohort.files.excel import sheet_records
 from imgstats.cohort.files.parquet import column_names, open_parquet, row_batches, values_and_codes
 from imgstats.cohort.files.rows import RawTable, is_empty, tables_of
 from imgstats.errors import InputError
+from imgstats.meanings import field_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from imgstats.cohort.columns import Columns
+    from imgstats.cohort.columns import Columns, HeaderAsked
     from imgstats.cohort.files.rows import Record
 
 __all__ = ["HEADER_LINES", "ROWS", "opened_tables", "parquet_tables", "with_header"]
 
 ROWS = 50_000  # of a table
+_MOST_TITLES = 20
 # Parquet has no header line; a spreadsheet that opens it shows one.
 HEADER_LINES = 1
 
 
 @contextmanager
 def opened_tables(
-    stream: BinaryIO, kind: str, *, needed: Sequence[str] = NEEDED, ignore: bool = False
+    stream: BinaryIO, kind: str, *, sheet: str = "", **asked: Unpack[HeaderAsked]
 ) -> Iterator[tuple[Columns, Iterator[RawTable]]]:
     """Open a file's content as its columns and an iterator of tables of some rows each.
 
@@ -37,31 +41,32 @@ def opened_tables(
         At its beginning.
     kind : str
         ``.csv``, ``.xlsx`` or ``.parquet``.
-    needed : sequence of str
-        Columns that must be there.
-    ignore : bool
-        Whether unknown columns are passed over.
+    sheet : str
+        Name of the sheet of a workbook. Default: the only one with content that is not hidden.
+    **asked
+        As in `match_columns`.
 
     Raises
     ------
     InputError
         If the file is no such file, or its columns are not those of an applicant.
     """
+    if sheet and kind != ".xlsx":
+        raise InputError(f"a {kind} file has no sheets", "an .xlsx file", "leave --sheet out")
     if kind == ".parquet":
         file = open_parquet(stream)
-        columns = match_columns(column_names(file), needed=needed, ignore=ignore)
+        columns = match_columns(column_names(file), **asked)
         yield columns, parquet_tables(file, columns, 0, file.metadata.num_rows)
     elif kind == ".xlsx":
-        with sheet_records(stream) as records:
-            yield with_header(records, needed, ignore=ignore, padded=True)
+        with sheet_records(stream, sheet) as records:
+            yield with_header(records, padded=True, **asked)
     else:
-        # Closed with the block, however much was read: an open one keeps the csv module's limit up.
         with closing(csv_records(stream)) as records:
-            yield with_header(records, needed, ignore=ignore, padded=False)
+            yield with_header(records, padded=False, **asked)
 
 
 def with_header(
-    records: Iterator[Record], needed: Sequence[str], *, ignore: bool, padded: bool
+    records: Iterator[Record], *, padded: bool, **asked: Unpack[HeaderAsked]
 ) -> tuple[Columns, Iterator[RawTable]]:
     """Return the columns that the first record with content names, and tables of the others.
 
@@ -69,21 +74,40 @@ def with_header(
     ----------
     records : iterator of (int, sequence of object)
         Line and cells of each.
-    needed, ignore
-        As in `opened_tables`.
     padded : bool
         As in `tables_of`.
+    **asked
+        As in `match_columns`.
 
     Raises
     ------
     InputError
-        If no record has content, or the columns are not those of an applicant.
+        If no record has content, or the columns are not those of an applicant. Where a later line
+        holds their names, it is named.
     """
-    for _, cells in records:
+    for line, cells in records:
         if not is_empty(cells):
-            columns = match_columns(cells, needed=needed, ignore=ignore)
+            try:
+                columns = match_columns(cells, **asked)
+            except InputError:
+                _refuse_title(line, records)
+                raise
             return columns, tables_of(records, columns, ROWS, padded=padded)
     raise InputError("the file is empty", "a header and at least one row")
+
+
+def _refuse_title(line: int, records: Iterator[Record]) -> None:
+    """Refuse lines above the header, if there is one a little further down."""
+    for later, cells in islice(records, _MOST_TITLES):
+        words = [str(each) for each in cells if each is not None]
+        if len(words) == 1:  # the title has no separator, and so it was not known
+            words = re.split("[,;\t]", words[0])
+        if set(NEEDED_FIELDS) <= {field_of(each) for each in words}:
+            raise InputError(
+                f"line {line} is a title: the names of the columns stand in line {later}",
+                "the header in the first line",
+                f"delete what stands above line {later}",
+            )
 
 
 def parquet_tables(file: object, columns: Columns, start: int, stop: int) -> Iterator[RawTable]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imgstats.cohort.columns import ID, NEEDED_FIELDS, match_columns, refuse_no_rows
+from imgstats.cohort.columns import ID, NEEDED_FIELDS, match_columns, read_words, refuse_no_rows
 from imgstats.cohort.files.csv_columns import opened_csv
 from imgstats.cohort.files.kinds import Stamp, kind_of, named, open_cohort
 from imgstats.cohort.files.parquet import column_names, need_pyarrow, open_parquet
@@ -19,14 +19,14 @@ from imgstats.errors import InputError, WorkError
 from imgstats.own_tables.digest import data_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from concurrent.futures import Future
     from typing import BinaryIO
 
     import pyarrow as pa
     from distributed import Client
 
-    from imgstats.cohort.columns import Columns
+    from imgstats.cohort.columns import Columns, HeaderAsked
     from imgstats.cohort.scoring.scorer import Part
 
     Parts = Iterator[tuple[pa.Table, Part]]
@@ -48,6 +48,9 @@ class ScoreResult:
         The first bad rows, a line each.
     ignored : tuple of str
         Columns that were passed over.
+    read : tuple of str
+        Headers and values that were read as something written otherwise, a line each. The workers
+        of a scheduler tell headers only.
     """
 
     rows: int
@@ -55,6 +58,7 @@ class ScoreResult:
     out: Path
     shown: tuple[str, ...]
     ignored: tuple[str, ...]
+    read: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class _Opened:
     columns: Columns
     total: int | None
     parts: Parts
+    scorer: Scorer | None
 
 
 def score_file(
@@ -72,6 +77,8 @@ def score_file(
     *,
     client: Client | None = None,
     ignore_columns: bool = False,
+    columns: Mapping[str, str] | None = None,
+    sheet: str = "",
     progress: Callable[[int, int | None], None] | None = None,
 ) -> ScoreResult:
     """Write what `compare` says of each row's score beside the row.
@@ -86,8 +93,8 @@ def score_file(
     client : distributed.Client, optional
         Of a Dask scheduler whose workers see a Parquet file under the same path: they score its row
         groups. Default: this process does, and it alone reads the other kinds of files.
-    ignore_columns : bool
-        Whether unknown columns are passed over instead of refused.
+    ignore_columns, columns, sheet
+        As in `read_cohort`.
     progress : callable, optional
         Called with the number of rows written so far and that of all; None where only the end of
         the file will tell.
@@ -121,13 +128,16 @@ def score_file(
             "leave --scheduler out, or save the table as .parquet",
         )
     check_target(path, target)
+    asked: HeaderAsked = {
+        "needed": NEEDED_FIELDS, "ignore": ignore_columns, "named": columns or {},
+    }  # fmt: skip
     # Only a workbook is held as a whole.
     with open_cohort(path, whole=kind == ".xlsx") as stream, draft_folder(target) as folder:
         draft, stamp = folder / target.name, Stamp.of(stream)
         with (
             named(path),
             stamp.held(stream),
-            _opened(stream, path, kind, client, ignore=ignore_columns) as opened,
+            _opened(stream, path, kind, client, sheet, asked) as opened,
         ):
             result = _write(opened, draft, target, progress)
         publish(draft, target)
@@ -136,31 +146,37 @@ def score_file(
 
 @contextmanager
 def _opened(
-    stream: BinaryIO, path: Path, kind: str, client: Client | None, *, ignore: bool
+    stream: BinaryIO,
+    path: Path,
+    kind: str,
+    client: Client | None,
+    sheet: str,
+    asked: HeaderAsked,
 ) -> Iterator[_Opened]:
     """Give the columns of the cohort, and its scored rows some at a time."""
-    if kind == ".csv":
-        with opened_csv(stream, ignore=ignore) as (columns, tables):
+    if kind == ".csv" and not sheet:
+        with opened_csv(stream, **asked) as (columns, tables):
             scorer = Scorer()
             parts = (scorer.batch(each.columns, each.lines, each.faults) for each in tables)
-            yield _Opened(columns, None, parts)
-    elif kind == ".xlsx":
-        with opened_tables(stream, kind, needed=NEEDED_FIELDS, ignore=ignore) as (columns, raw):
+            yield _Opened(columns, None, parts, scorer)
+    elif kind == ".xlsx" or sheet:
+        with opened_tables(stream, kind, sheet=sheet, **asked) as (columns, raw):
             scorer = Scorer()
-            yield _Opened(columns, None, (scorer.raw(table) for table in raw))
+            yield _Opened(columns, None, (scorer.raw(table) for table in raw), scorer)
     else:
         file = open_parquet(stream)
-        columns = match_columns(column_names(file), needed=NEEDED_FIELDS, ignore=ignore)
+        columns = match_columns(column_names(file), **asked)
         rows = file.metadata.num_rows
         if client is None:
-            yield _Opened(columns, rows, scored_range(Scorer(), file, columns, 0, rows))
+            scorer = Scorer()
+            yield _Opened(columns, rows, scored_range(scorer, file, columns, 0, rows), scorer)
             return
         from imgstats.cohort.scoring.by_workers import scored_by_workers
 
         stamp = Stamp.of(stream)
         shared = scored_by_workers(client, path, stamp, columns, file.metadata)
         with closing(shared) as parts:
-            yield _Opened(columns, rows, parts)
+            yield _Opened(columns, rows, parts, None)
 
 
 @contextmanager
@@ -203,6 +219,12 @@ def _write(
         do(writer.note_years, years)
     if data_digest() != data:
         raise WorkError("the tables changed while rows were scored", "", "run again")
+    values = cohort.scorer.read_words() if cohort.scorer else ()
     return ScoreResult(
-        rows=rows, bad=bad, out=target, shown=tuple(shown), ignored=cohort.columns.ignored
+        rows=rows,
+        bad=bad,
+        out=target,
+        shown=tuple(shown),
+        ignored=cohort.columns.ignored,
+        read=(*read_words(cohort.columns.read), *values),
     )

@@ -73,6 +73,10 @@ class Scorer:
         tables = tables or PublishedTables()
         self._judge, self._rates = Judge(tables.specialties, NEEDED_FIELDS), RateRows(tables)
 
+    def read_words(self) -> tuple[str, ...]:
+        """Return the values that were read as something written otherwise, a line each."""
+        return self._judge.read_words()
+
     def raw(self, table: RawTable) -> tuple[pa.Table, Part]:
         """Score rows as a sheet has them, cell by cell."""
         import numpy as np
