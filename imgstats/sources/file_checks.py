@@ -10,7 +10,7 @@ from imgstats.sources.hashing import likely_cause, sha256_of
 from imgstats.sources.manifest import MANIFEST, load_manifest, raw_hashes
 from imgstats.sources.recipes import RECIPES
 from imgstats.sources.render import input_paths, render_table
-from imgstats.sources.results import CheckResult, failed, passed
+from imgstats.sources.results import CheckResult, compared, failed, passed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -101,8 +101,8 @@ def file_results(item: Dataset, base: Path) -> list[CheckResult]:
         return [failed(label, "sha256", expected=item.sha256, found=found, hint=RESTORE)]
     data = item.path.read_bytes()
     return [
-        _compared(label, "bytes", str(item.n_bytes), str(len(data)), RESTORE),
-        _compared(
+        compared(label, "bytes", str(item.n_bytes), str(len(data)), RESTORE),
+        compared(
             label,
             "sha256",
             item.sha256,
@@ -195,7 +195,7 @@ def _agreement(
 ) -> Iterable[CheckResult]:
     for name in sorted({*found, *recorded}):
         expected = recorded.get(name, f"no such file: {MANIFEST} does not list it")
-        yield _compared(f"{below}{name}", "manifest", expected, found.get(name, "no file"), BUILD)
+        yield compared(f"{below}{name}", "manifest", expected, found.get(name, "no file"), BUILD)
 
 
 def _processed_hashes(base: Path) -> dict[str, str]:
@@ -219,7 +219,7 @@ def _recipe_results(base: Path, manifest: Manifest) -> list[CheckResult]:
             for recipe in RECIPES.values()
             for result in (
                 _inputs_result(recipe.file_name, input_paths(recipe, known, base), manifest),
-                _compared(
+                compared(
                     f"processed/{recipe.file_name}",
                     "rebuild",
                     sha256_of(render_table(recipe, known)),
@@ -254,12 +254,6 @@ def _inputs_result(file_name: str, paths: list[str], manifest: Manifest) -> Chec
         found=f"{different} {found.get(different, 'not listed')}",
         hint=BUILD,
     )
-
-
-def _compared(label: str, check: str, expected: str, found: str, hint: str) -> CheckResult:
-    if expected == found:
-        return passed(label, check, found)
-    return failed(label, check, expected=expected, found=found, hint=hint)
 
 
 def _is_descriptor(path: Path, base: Path) -> bool:

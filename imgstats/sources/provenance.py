@@ -10,7 +10,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from imgstats.sources.catalogue import REGISTER, Source, source_from_register
-from imgstats.sources.results import CheckResult, failed, passed
+from imgstats.sources.results import CheckResult, compared, failed, passed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,16 +84,12 @@ def _names_result(item: Dataset, feeds: Mapping[str, set[str]], rows: Sequence[R
     expected = {name for name, files in feeds.items() if item.path.name in files}
     if item.source_column:
         expected |= {row[item.source_column] for row in rows}
-    found = {source.name for source in item.sources}
-    text = ", ".join(sorted(found)) or "(none)"
-    if found == expected:
-        return passed(item.name, "provenance sources", text)
-    return failed(
+    return compared(
         item.name,
         "provenance sources",
-        expected=", ".join(sorted(expected)) or "(none)",
-        found=text,
-        hint="make datapackage.json, the register's files and the rows name the same sources",
+        ", ".join(sorted(expected)) or "(none)",
+        ", ".join(sorted({source.name for source in item.sources})) or "(none)",
+        "make datapackage.json, the register's files and the rows name the same sources",
     )
 
 

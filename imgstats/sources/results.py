@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["CheckResult", "failed", "passed"]
+__all__ = ["CheckResult", "compared", "failed", "passed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +62,10 @@ def failed(dataset: str, check: str, *, expected: str, found: str, hint: str = "
     return CheckResult(
         dataset, check, False, expected, found, f"{message}; {hint}" if hint else message
     )
+
+
+def compared(dataset: str, check: str, expected: str, found: str, hint: str = "") -> CheckResult:
+    """Return the result of a check that passes where what was found is what is expected."""
+    if expected == found:
+        return passed(dataset, check, found)
+    return failed(dataset, check, expected=expected, found=found, hint=hint)
