@@ -23,7 +23,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv, parquet
 
-from imgstats.applicant import GROUPS, Applicant
+from imgstats.applicant import GROUPS, LOWEST_SCORE, Applicant
 from imgstats.comparison.many import Rates
 from imgstats.specialties import INTERNAL_MEDICINE
 
@@ -86,7 +86,7 @@ def _make(folder: Path, rows: int) -> tuple[Path, Path, Path]:
         csv.write_csv(table, stream, plain)
     rates, said = Rates(), []
     for group in GROUPS:
-        for score in range(1, 301):
+        for score in range(LOWEST_SCORE, 301):
             applicant = Applicant.parse({"group": group, "step2_ck": score})
             keys = {"group": group, "specialty": INTERNAL_MEDICINE, "step2_ck": score}
             said.append(keys | asdict(rates.of(applicant)))

@@ -92,10 +92,10 @@ def _line(name: str, older: list[Cost], newer: list[Cost]) -> str:
 
 def main() -> None:
     """Measure each command in both checkouts and print medians."""
-    if len(sys.argv) < 2:  # noqa: PLR2004  a program and one argument
+    if len(sys.argv) < 2:
         sys.exit("name an older checkout with a .venv: python -m benchmarks.start OLDER [ROUNDS]")
     older = Path(sys.argv[1]).resolve()
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else _ROUNDS  # noqa: PLR2004  and a second
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else _ROUNDS
     print(f"python {platform.python_version()}, {os.cpu_count()} cores")
     for checkout in (older, _HERE):
         _compile(checkout)

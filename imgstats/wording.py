@@ -157,7 +157,7 @@ def listed(words: Sequence[str]) -> str:
     >>> listed(["never 18 %", "seldom 71 %", "often 11 %"])
     'never 18 %, seldom 71 % and often 11 %'
     """
-    if len(words) < 2:  # noqa: PLR2004  one word needs no joining
+    if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
@@ -170,8 +170,8 @@ def p_words(p: float) -> str:
     >>> p_words(0.0079), p_words(0.0319), p_words(0.47305), p_words(0.0004)
     ('p 0.007', 'p 0.03', 'p 0.5', 'p under 0.001')
     """
-    if p < 0.001:  # noqa: PLR2004  the usual least
+    if p < 0.001:
         return "p under 0.001"
-    if p < 0.01:  # noqa: PLR2004  where the digits matter
+    if p < 0.01:
         return f"p {math.floor(p * 1000) / 1000:.3f}"
-    return f"p {p:.2f}" if p < 0.1 else f"p {p:.1f}"  # noqa: PLR2004  one digit that counts
+    return f"p {p:.2f}" if p < 0.1 else f"p {p:.1f}"

@@ -89,10 +89,9 @@ def _rates(comparison: Comparison) -> RenderableType:
     table = Table(box=None, pad_edge=False, show_edge=False)
     for name in names:
         table.add_column(name)
-    grade = headline.grade if headline.in_record else f"{headline.grade}, carried over"
     for name, rate, low, high, ends in _rows(headline, comparison.applicant.step2_ck):
         others = [interval_words(*ends) if ends else ""] if model else []
-        table.add_row(name, percent(rate), interval_words(low, high), *others, grade)
+        table.add_row(name, percent(rate), interval_words(low, high), *others, headline.grade)
     return table
 
 

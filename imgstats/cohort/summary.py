@@ -75,7 +75,8 @@ class SummaryRow:
     matched_below, not_matched_below : float or None
         Fraction of the matched and of the not matched who scored lower.
     grade : str
-        ``direct`` or ``borrowed``; empty where there is no rate.
+        ``direct`` or ``borrowed``, with ``, carried over`` where the band lies outside the record;
+        empty where there is no rate.
     in_record : bool or None
         Whether the band touches the printed scores.
     match_year : str

@@ -98,6 +98,6 @@ def _range(name: str, text: str) -> tuple[float, float]:
         )
     found = _RANGE.fullmatch(text.strip())
     ends = tuple(float(each) for each in found.groups()) if found else ()
-    if len(ends) != 2 or not -1 < ends[0] <= ends[1] < 1:  # noqa: PLR2004  two ends
+    if len(ends) != 2 or not -1 < ends[0] <= ends[1] < 1:
         raise InputError(f"the correlation among the {name} is {text!r}", _ALLOWED)
     return ends[0], ends[1]

@@ -222,8 +222,8 @@ class LogisticRate(RateEstimator):
         before = self._total_ * np.cumsum(density.weight)
         some = np.flatnonzero(counts.n > 0)
         first, last = (
-            scores.grid[before >= 0.5][0],  # noqa: PLR2004
-            scores.grid[beyond >= 0.5][-1],  # noqa: PLR2004
+            scores.grid[before >= 0.5][0],
+            scores.grid[beyond >= 0.5][-1],
         )
         low = first if counts.is_open_low[some[0]] else counts.low[some[0]]
         high = last if counts.is_open_high[some[-1]] else counts.high[some[-1]]
@@ -342,7 +342,7 @@ class LogisticRate(RateEstimator):
         """
         self._need_fit()
         distance = as_points(step)
-        if len(self.coefficients_) > 2 or len(distance) != 1:  # noqa: PLR2004
+        if len(self.coefficients_) > 2 or len(distance) != 1:
             raise InputError(
                 f"shape {self.shape!r} and step {step!r}",
                 "a linear curve and one step: a spline has no single odds ratio",

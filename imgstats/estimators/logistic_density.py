@@ -120,9 +120,7 @@ def ascend(
             return place, iteration
         size = 1.0
         # The allowance is for the rounding of sums of logarithms near the top.
-        while (
-            not value(place + size * step) >= height - 1e-12 * (1 + abs(height)) and size > 1e-8  # noqa: PLR2004
-        ):
+        while not value(place + size * step) >= height - 1e-12 * (1 + abs(height)) and size > 1e-8:
             size /= 2
         place = place + size * step
         height = value(place)

@@ -86,7 +86,7 @@ def _first_half(
     rates: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
 ) -> float | None:
     """Return where the rate first reaches one half, between two counts where it crosses there."""
-    reached = np.flatnonzero(rates >= 0.5)  # noqa: PLR2004  one half
+    reached = np.flatnonzero(rates >= 0.5)
     if not len(reached):
         return None
     first = int(reached[0])

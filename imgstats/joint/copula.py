@@ -99,7 +99,7 @@ def correlation_grid(low: float, high: float, points: int = _GRID) -> Array:
     [0.3]
     """
     inside = np.tanh(np.linspace(np.arctanh(low), np.arctanh(high), points))[1:-1]
-    inside = np.where(np.abs(inside) < 1e-12, 0.0, inside)  # noqa: PLR2004  rounding of 0
+    inside = np.where(np.abs(inside) < 1e-12, 0.0, inside)
     middle = [0.0] if low < 0 < high else []
     inside = inside[(inside > low) & (inside < high)]
     return np.unique(np.array([low, *inside, *middle, high]))
@@ -147,7 +147,7 @@ def checked_region(region: object) -> tuple[Ends, Ends]:
 
 
 def _is_pair(value: object) -> TypeGuard[Sequence[Any]]:
-    return isinstance(value, tuple | list) and len(value) == 2  # noqa: PLR2004  a pair
+    return isinstance(value, tuple | list) and len(value) == 2
 
 
 def _checked_ends(ends: Sequence[Any], outcome: str) -> Ends:

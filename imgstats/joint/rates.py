@@ -295,7 +295,7 @@ def joint_surface(
     InputError
         As `joint_range`, and if there are fewer than 2 points.
     """
-    if points < 2:  # noqa: PLR2004  two ends
+    if points < 2:
         raise InputError(f"points {points}", "2 or more")
     ends = checked_region(region)
     return _surface(base_rate, _cells(base_rate, first, second, at), ends, points)
@@ -347,7 +347,7 @@ def _cells(base_rate: float, first: Margin, second: Margin, at: At) -> tuple[_Ce
     """Check what was given and return the cell among the matched and among the not matched."""
     if not is_number(base_rate) or not 0 < base_rate < 1:
         raise InputError(f"base_rate {base_rate!r:.60}", "a fraction between 0 and 1")
-    if not isinstance(at, tuple | list) or len(at) != 2:  # noqa: PLR2004  two margins
+    if not isinstance(at, tuple | list) or len(at) != 2:
         raise InputError(f"at {at!r:.60}", "a value of each of the two margins")
     _check_margins(first, second)
     places = first.answerable(at[0]), second.answerable(at[1])

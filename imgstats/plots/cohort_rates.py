@@ -100,7 +100,7 @@ def _parts(marks: Sequence[RateMark]) -> dict[str, list[RateMark]]:
 
 def _look(at: int, grade: str) -> dict[str, Any]:
     color = _COLORS[at % len(_COLORS)]
-    if grade == "direct":
+    if grade.startswith("direct"):
         return {"marker": _FILLED[at % len(_FILLED)], "facecolor": color, "edgecolor": "white"}
     return {"marker": _OPEN[at % len(_OPEN)], "facecolor": "white", "edgecolor": color}
 

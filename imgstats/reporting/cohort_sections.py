@@ -108,7 +108,7 @@ def rates(found: Overview) -> Fragment:
 def limits(found: Overview) -> Fragment:
     """Return what a summary of a cohort cannot say."""
     by_grade = {
-        grade: sum(kind.n for kind in found.kinds if kind.grade == grade)
+        grade: sum(kind.n for kind in found.kinds if kind.grade.startswith(grade))
         for grade in ("direct", "borrowed")
     }
     return _with_sources("cohort_limits.html.j2", found, by_grade=by_grade)

@@ -45,7 +45,7 @@ VALUES = [
     (["--step2-ck", "2\n42"], "step2_ck is '2\\n42'; allowed: a whole number"),
     (["--step2-ck", "\x1b[31m242"], "step2_ck is '\\x1b[31m242'; allowed: a whole number"),
     (["--group", "martian"], "group is 'martian'; allowed: non-us-img or us-img"),
-    (["--group", "us-mig"], "did you mean us-img?"),
+    (["--group", "us-mig"], "did you mean us-img or non-us-img?"),
     (["--attempts", "0"], "attempts is '0'; allowed: a whole number from 1"),
     (["--attempts", "two"], "attempts is 'two'; allowed: a whole number from 1"),
     (["--usce-months", "-1"], "usce_months is '-1'; allowed: a number from 0"),

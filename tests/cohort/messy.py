@@ -3,7 +3,7 @@
 A sheet is made from its number alone. Every cell is written in one of the ways that people write
 the value; some ways are clear, some leave two meanings or say something else.
 """
-# ruff: noqa: S311, ARG001, PLR2004  random and not secret; all makers take the same
+# ruff: noqa: S311, ARG001  random and not secret; all makers take the same
 
 from __future__ import annotations
 

@@ -7,12 +7,13 @@ from dataclasses import asdict, fields
 import pandas as pd
 
 from imgstats import Applicant
+from imgstats.applicant import LOWEST_SCORE
 from imgstats.comparison.many import Rates
 from imgstats.comparison.score.rate import ScoreRate
 from imgstats.levels import LEVEL
 from imgstats.measures import MEASURES
 
-SCORES = range(MEASURES["step2_ck"].lowest, (MEASURES["step2_ck"].highest or 0) + 1)
+SCORES = range(LOWEST_SCORE, (MEASURES["step2_ck"].highest or 0) + 1)
 RATE_COLUMNS = tuple(each.name for each in fields(ScoreRate))
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from imgstats import Applicant
+from imgstats.applicant import LOWEST_SCORE
 from imgstats.cohort.summary import summary_row
 from imgstats.comparison.compare import make_request
 from imgstats.comparison.many import Rates
@@ -33,7 +34,8 @@ PLACES = sorted(
     {each for low, high in ten_point_bands(MEASURES["step2_ck"]) for each in (low, high)}
     | {245, 251, 268}
 )
-SOME = (1, 209, 242, 251, 300)
+PLACES = [each for each in PLACES if each >= LOWEST_SCORE]
+SOME = (100, 209, 242, 251, 300)
 SUMMARY = (
     "outcome,n,q1,median,q3,mean,sd\n"
     "matched,400,235,246,256,245,14\n"
@@ -43,7 +45,7 @@ BANDED = "low,high,matched,not_matched\n,219,5,20\n220,239,40,40\n240,259,80,20\
 OWN = {
     "summary": (SUMMARY, {"measure": "step2_ck"}, [219, 242]),
     # Nothing over 259: the published rate stands in there.
-    "band": (BANDED, {"measure": "step2_ck"}, [1, 219, 242, 260]),
+    "band": (BANDED, {"measure": "step2_ck"}, [100, 219, 242, 260]),
     "count": ("matched,not_matched\n30,10\n", {"measure": ""}, [242, 300]),
 }
 
@@ -123,7 +125,7 @@ def test_every_band_has_the_figures_that_compare_starts_from(pair, tables):
     group, specialty = pair
     table = rate_table([pair], tables=tables).set_index("step2_ck")
     assert list(table.index) == list(SCORES)
-    applicant = Applicant(group=group, specialty=specialty, step2_ck=1)
+    applicant = Applicant(group=group, specialty=specialty, step2_ck=LOWEST_SCORE)
     request = make_request(applicant, tables)
     way = score_way(request)
     # A borrowed rate is told slowly, and each score is read off one curve in one way.

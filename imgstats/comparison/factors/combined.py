@@ -197,7 +197,7 @@ def _combined(part: ScorePart, factor: Factor, request: Request) -> Combined | N
 
 def _margin_of(table: object, name: str) -> Margin | None:
     """Return a banded table as a margin; None where it tells nothing."""
-    if not isinstance(table, BandTable) or len(table.bands) < 2:  # noqa: PLR2004  one band tells nothing
+    if not isinstance(table, BandTable) or len(table.bands) < 2:
         return None
     try:
         # It may be of another year than the scores: the sentence says so.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.factors.records import WhatIf, WhatIfRow
+from imgstats.comparison.score.rate import OUTSIDE
 from imgstats.factors import words_of
 from imgstats.measures import MEASURES, band_of
 from imgstats.wording import band_words
@@ -79,7 +80,7 @@ def _scores(applicant: Applicant, headline: Headline, curve: Curve | None) -> It
                 rate=band.rate,
                 low=band.rate_low,
                 high=band.rate_high,
-                grade=headline.grade,
+                grade=headline.grade if band.own else headline.grade.removesuffix(OUTSIDE),
                 own=band.own,
                 sources=headline.sources,
             )

@@ -220,7 +220,7 @@ class _Told:
             for name in ("matched", "not_matched")
             if percent(fractions[f"{name}_low"]) != percent(fractions[f"{name}_high"])
         ]
-        if len(words) < 2:  # noqa: PLR2004  both or none
+        if len(words) < 2:
             return ""
         return f"The {self.interval}s of these two shares are {listed(words)}."
 

@@ -10,9 +10,11 @@ from imgstats.measures import MEASURES, band_of
 if TYPE_CHECKING:
     from imgstats.curves.record import RateCurve
 
-__all__ = ["ScoreRate", "curve_rate", "flat_rate", "no_rate", "score_in"]
+__all__ = ["OUTSIDE", "ScoreRate", "curve_rate", "flat_rate", "no_rate", "score_in"]
 
 _SCORE = MEASURES["step2_ck"]
+# Behind the grade of a rate for which the nearest printed score stands in.
+OUTSIDE = ", carried over"
 # Names in a curve, and of the ends of their intervals.
 _PLACES = tuple((name, end) for name in ("matched", "not_matched") for end in ("", "_low", "_high"))
 
@@ -34,7 +36,7 @@ class ScoreRate:
     not_matched_below, not_matched_below_low, not_matched_below_high : float or None
         The same of the not matched.
     grade : str
-        ``direct`` or ``borrowed``.
+        ``direct`` or ``borrowed``, with ``, carried over`` where the band lies outside the record.
     by_score, in_record : bool or None
         Whether the rate depends on the score, and whether the band touches the printed scores.
     match_year, estimator : str
@@ -116,7 +118,7 @@ def curve_rate(
     """
     low, high = band_of(score, _SCORE)
     at, band_at = curve.position(score), curve.band_position(low, high)
-    columns, bands = curve.columns, curve.bands
+    columns, bands, in_record = curve.columns, curve.bands, score_in(ends, low, high)
     places: dict[str, Any] = {
         f"{name}_below{end}": float(columns[f"{name}{end}"][at])
         for name, end in _PLACES
@@ -131,9 +133,9 @@ def curve_rate(
         band_rate=float(bands["rate"][band_at]),
         band_rate_low=float(bands["rate_low"][band_at]),
         band_rate_high=float(bands["rate_high"][band_at]),
-        grade=curve.grade,
+        grade=curve.grade if in_record else f"{curve.grade}{OUTSIDE}",
         by_score=True,
-        in_record=score_in(ends, low, high),
+        in_record=in_record,
         match_year=year,
         estimator=curve.estimator.partition("(")[0],
         **places,

@@ -211,7 +211,7 @@ class Headline:
     level : float
         Level of the interval, a fraction.
     grade : str
-        ``direct`` or ``borrowed``.
+        ``direct`` or ``borrowed``, with ``, carried over`` where the band lies outside the record.
     band : BandEstimate
         The applicant's 10-point band.
     by_score : bool
