@@ -21,7 +21,7 @@ FEW = [
     "Thoracic Surgery (Integrated)",
     "Vascular Surgery (Integrated)",
 ]
-SCORES = [1, 150, 209, 242, 284, 300]
+SCORES = [100, 150, 209, 242, 284, 300]
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +188,7 @@ def _specialties():
 
 
 @pytest.mark.parametrize("specialty", _specialties())
-@pytest.mark.parametrize("score", [1, 242, 300])
+@pytest.mark.parametrize("score", [100, 242, 300])
 def test_every_specialty_gets_a_rate_of_its_grade(compared, specialty, score):
     found = compared(Applicant(group="non_us_img", step2_ck=score, specialty=specialty))
     assert found.headline.grade == ("borrowed" if specialty in FEW else "direct")

@@ -41,7 +41,7 @@ def test_a_refused_comparison_shows_no_figure_of_another_groups_curve(refused):
     assert values["assumptions"] == []
 
 
-@pytest.mark.parametrize("score", [1, 150, 218, 242, 300])
+@pytest.mark.parametrize("score", [100, 150, 218, 242, 300])
 def test_the_refusal_does_not_depend_on_the_score(compared, refused, score):
     other = compared(Applicant(step2_ck=score, **ELSEWHERE))
     assert other.refusal == refused.refusal
