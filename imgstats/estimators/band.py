@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from statsmodels.stats.proportion import proportion_confint
@@ -10,6 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 from imgstats.errors import InputError
 from imgstats.estimators._banded import band_counts, gap_words, locate, whole_bands
 from imgstats.estimators.contract import RateEstimator, need_table
+from imgstats.estimators.parameters import one_of
 from imgstats.levels import check_level
 from imgstats.tables import BandTable
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 __all__ = ["BandRate", "proportion_limits"]
-
-_INTERVALS = ("jeffreys", "wilson")
 
 
 class BandRate(RateEstimator):
@@ -70,6 +69,8 @@ class BandRate(RateEstimator):
     0.23
     """
 
+    _rules: ClassVar = {"interval": one_of("jeffreys", "wilson")}
+
     def __init__(self, *, interval: str = "jeffreys") -> None:
         self.interval = interval
 
@@ -84,8 +85,7 @@ class BandRate(RateEstimator):
             If the table is of another shape, or a printed rate fits no whole number of matched.
         """
         need_table(table, BandTable, self)
-        if self.interval not in _INTERVALS:
-            raise InputError(f"interval is {self.interval!r}", "jeffreys or wilson")
+        self._check_parameters()
         self._counts_ = band_counts(table)
         self.bands_ = self._counts_.to_frame()
         return self

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from scipy.stats import norm
 
-from imgstats.errors import InputError, TableError
+from imgstats.errors import TableError
 from imgstats.estimators import bounds_model as model
 from imgstats.estimators.contract import RateEstimator, band_ends, band_frame, need_table
+from imgstats.estimators.parameters import Rule, between
 from imgstats.levels import check_level
 from imgstats.tables import OutcomeSummary
 
@@ -79,6 +80,11 @@ class RateBounds(RateEstimator):
     array([[0.4 , 0.57]])
     """
 
+    _rules: ClassVar = {
+        "assumption": Rule(", ".join(LADDER), LADDER.__contains__),
+        "ratio": between(1, np.inf, closed="right"),
+    }
+
     def __init__(
         self, *, assumption: str = "smooth", ratio: float = 1.2, joint_level: float = 0.95
     ) -> None:
@@ -97,10 +103,7 @@ class RateBounds(RateEstimator):
             If n or the extremes are missing, or no distribution prints the digits.
         """
         need_table(table, OutcomeSummary, self)
-        if self.assumption not in LADDER:
-            raise InputError(f"assumption is {self.assumption!r}", ", ".join(LADDER))
-        if not self.ratio > 1:
-            raise InputError(f"ratio is {self.ratio!r}", "a number over 1")
+        self._check_parameters()
         check_level(self.joint_level)
         if table.extremes is None or table.matched.n is None or table.not_matched.n is None:
             raise TableError("n, min or max is missing", "n, min and max of both outcomes")

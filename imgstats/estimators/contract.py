@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import warnings
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -24,9 +24,11 @@ from imgstats.errors import ExtrapolationWarning, InputError, TableError
 from imgstats.levels import check_level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import ArrayLike, NDArray
+
+    from imgstats.estimators.parameters import Rule
 
     Array = NDArray[np.float64]
     Bands = Iterable[tuple[float | None, float | None]]
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BAND_COLUMNS",
+    "Estimator",
     "RateEstimator",
     "as_points",
     "band_ends",
@@ -129,8 +132,24 @@ def band_frame(
     return pd.DataFrame(rows, columns=BAND_COLUMNS)
 
 
-class RateEstimator(BaseEstimator, ABC):  # type: ignore[misc]
-    """Base of all estimators: a rate with its interval from one published table.
+class Estimator(BaseEstimator):  # type: ignore[misc]
+    """What all estimators share: rules for their parameters, and a guard before the first fit."""
+
+    _rules: ClassVar[Mapping[str, Rule]] = {}
+
+    def _check_parameters(self) -> None:
+        for name, rule in self._rules.items():
+            value = getattr(self, name)
+            if not rule.holds(value):
+                raise InputError(f"{name} is {value!r}", rule.words)
+
+    def _need_fit(self) -> None:
+        """Raise scikit-learn's NotFittedError before the first fit."""
+        check_is_fitted(self)
+
+
+class RateEstimator(Estimator, ABC):
+    """Base of estimators of a rate, with its interval, from one published table.
 
     What is asked is checked here, once. An estimator answers in `_rates`, `_limits` and `_band`
     (or `_bands`), and says in `_outside` where nobody in its table is.
@@ -286,7 +305,3 @@ class RateEstimator(BaseEstimator, ABC):  # type: ignore[misc]
         words = self._outside(points)
         if words:
             warnings.warn(words, ExtrapolationWarning, stacklevel=stacklevel)
-
-    def _need_fit(self) -> None:
-        """Raise scikit-learn's NotFittedError before the first fit."""
-        check_is_fitted(self)

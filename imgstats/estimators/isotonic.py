@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from sklearn.isotonic import isotonic_regression
 
-from imgstats.errors import ImgstatsWarning, InputError
+from imgstats.errors import ImgstatsWarning
 from imgstats.estimators._banded import band_counts, band_middle, whole_bands
 from imgstats.estimators.contract import RateEstimator, need_table
 from imgstats.estimators.isotonic_model import order_violations, window_limits
+from imgstats.estimators.parameters import SWITCH
 from imgstats.tables import BandTable
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ class IsotonicRate(RateEstimator):
     [['220-229', '230-239']]
     """
 
+    _rules: ClassVar = {"increasing": SWITCH}
+
     def __init__(self, *, increasing: bool = True) -> None:
         self.increasing = increasing
 
@@ -109,8 +112,7 @@ class IsotonicRate(RateEstimator):
             If the table speaks against the order beyond chance.
         """
         need_table(table, BandTable, self)
-        if not isinstance(self.increasing, bool | np.bool_):
-            raise InputError(f"increasing is {self.increasing!r}", "True or False")
+        self._check_parameters()
         counts = band_counts(table)
         self._counts_, self._some_ = counts, np.flatnonzero(counts.n > 0)
         self._rate_ = isotonic_regression(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from scipy.special import expit, logit
@@ -19,6 +19,7 @@ from imgstats.estimators.contract import (
 )
 from imgstats.estimators.logistic_density import Density, Scores, band_scores, fit_density
 from imgstats.estimators.logistic_model import check_bands, fit_curve
+from imgstats.estimators.parameters import one_of
 from imgstats.estimators.tilt_model import natural_spline
 from imgstats.levels import check_level
 from imgstats.tables import BandTable
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LogisticRate", "OddsRatio"]
 
-_SHAPES = ("linear", "spline")
 # Harrell, Regression Modeling Strategies, 2nd ed., table 2.3: quantiles of the measure.
 _KNOTS = {3: (0.10, 0.50, 0.90), 4: (0.05, 0.35, 0.65, 0.95), 5: (0.05, 0.275, 0.5, 0.725, 0.95)}
 _FEWEST_BANDS = 2
@@ -145,6 +145,8 @@ class LogisticRate(RateEstimator):
     1.75
     """
 
+    _rules: ClassVar = {"shape": one_of("linear", "spline"), "n_knots": one_of(*_KNOTS)}
+
     def __init__(self, *, shape: str = "linear", n_knots: int = 3) -> None:
         self.shape = shape
         self.n_knots = n_knots
@@ -202,12 +204,6 @@ class LogisticRate(RateEstimator):
         self._check_bands(counts)
         basis = self._columns(self.grid_)
         return fit_curve(basis, self._scores_, self._density_fit_, counts).chi2
-
-    def _check_parameters(self) -> None:
-        if self.shape not in _SHAPES:
-            raise InputError(f"shape is {self.shape!r}", "linear or spline")
-        if isinstance(self.n_knots, bool) or self.n_knots not in _KNOTS:
-            raise InputError(f"n_knots is {self.n_knots!r}", "3, 4 or 5")
 
     def _check_bands(self, counts: BandCounts) -> None:
         check_bands(counts, _FEWEST_BANDS if self.shape == "linear" else self.n_knots)

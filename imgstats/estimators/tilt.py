@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from scipy.special import expit, logit
 from imgstats.errors import InputError
 from imgstats.estimators import tilt_model
 from imgstats.estimators.contract import RateEstimator, as_points, logit_limits, need_table
+from imgstats.estimators.parameters import Rule, one_of
 from imgstats.estimators.tilt_design import make_design
 from imgstats.estimators.tilt_digits import compare_both, digit_frame, lay_out
 from imgstats.tables import OutcomeSummary
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TiltRate"]
 
-_DEGREES = (1, 2, 3)
-_SHAPES = ("polynomial", "rising")
 # Outside the printed extremes the slope is unknown: this sd (logit per spread) is about the size
 # of the slope inside, and makes the interval grow with the distance.
 _OUTSIDE_SLOPE_SD = 0.5
@@ -33,6 +32,13 @@ _OUTSIDE_SLOPE_SD = 0.5
 _ROUGH, _SOON = 1e-3, 15
 _MANY = 1000  # from so many points on, a table of the grid is worth its checks
 _FURTHEST = 1e6  # spreads; the interval is 0 to 1 long before
+
+
+def _is_ridge(value: object) -> bool:
+    if value is None:
+        return True
+    sds = np.atleast_1d(np.asarray(value))
+    return sds.dtype.kind in "if" and sds.shape == (2,) and bool((sds > 0).all())
 
 
 class TiltRate(RateEstimator):
@@ -105,6 +111,11 @@ class TiltRate(RateEstimator):
     array([0.25, 0.4 ])
     """
 
+    _rules: ClassVar = {
+        "degree": one_of(1, 2, 3, kind=int),
+        "shape": one_of("polynomial", "rising"),
+        "ridge": Rule("None or two positive prior sds", _is_ridge),
+    }
     _log_scale = False
 
     def __init__(
@@ -161,17 +172,6 @@ class TiltRate(RateEstimator):
             patience=_SOON,
         )
         return found.chi2
-
-    def _check_parameters(self) -> None:
-        if not (type(self.degree) is int and self.degree in _DEGREES):
-            raise InputError(f"degree is {self.degree!r}", "1, 2 or 3")
-        if self.shape not in _SHAPES:
-            raise InputError(f"shape is {self.shape!r}", " or ".join(_SHAPES))
-        if self.ridge is None:
-            return
-        sds = np.atleast_1d(np.asarray(self.ridge))
-        if sds.dtype.kind not in "if" or sds.shape != (2,) or not (sds > 0).all():
-            raise InputError(f"ridge is {self.ridge!r}", "None or two positive prior sds")
 
     def _keep(
         self, table: OutcomeSummary, design: tilt_model.Design, found: tilt_model.Fit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from scipy.stats import norm
 from imgstats.errors import ExtrapolationWarning, InputError
 from imgstats.estimators import transported_checks, transported_model, transported_steps
 from imgstats.estimators.contract import RateEstimator, as_points
+from imgstats.estimators.parameters import between
 from imgstats.levels import check_level
 
 if TYPE_CHECKING:
@@ -113,6 +114,12 @@ class TransportedRate(RateEstimator):
     2  0.35  0.63      0.41       0.81
     """
 
+    _rules: ClassVar = {
+        "tau": between(0, np.inf, closed="left"),
+        "tau_slope": between(0, np.inf, closed="left"),
+        "degrees": between(0, np.inf, closed="right"),
+    }
+
     def __init__(self, *, tau: float = 0.25, degrees: float = 5.0, tau_slope: float = 0.15) -> None:
         self.tau = tau
         self.degrees = degrees
@@ -207,13 +214,6 @@ class TransportedRate(RateEstimator):
         self.against_ += transported_steps.slope_sentences(
             names, contexts[0].match_year, self.tau_slope
         )
-
-    def _check_parameters(self) -> None:
-        for name in ("tau", "tau_slope"):
-            if not 0 <= getattr(self, name) < np.inf:
-                raise InputError(f"{name} is {getattr(self, name)!r}", "a number, 0 or more")
-        if not self.degrees > 0:
-            raise InputError(f"degrees is {self.degrees!r}", "above 0")
 
     def _rates(self, points: Array) -> Array:
         return np.asarray(expit(self._eta(points)))
