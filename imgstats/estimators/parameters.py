@@ -42,14 +42,7 @@ def one_of(*choices: object, kind: type = object) -> Rule:
 
 
 def between(low: float, high: float, *, closed: str) -> Rule:
-    """Return the rule that a number lies between two ends, which belong to it as `closed` says.
-
-    Parameters
-    ----------
-    low, high : float
-        Ends; `high` may be infinite.
-    closed : {"left", "right"}
-        Which end is allowed itself.
+    """Return the rule that a number lies between two ends; `closed` is the one it may be.
 
     Examples
     --------

@@ -99,10 +99,7 @@ class PooledRate(Estimator):
     array([0.58, 0.45])
     """
 
-    _rules: ClassVar = {
-        "method": one_of("pm", "dl"),
-        "continuity": between(0, 1, closed="right"),
-    }
+    _rules: ClassVar = {"method": one_of("pm", "dl"), "continuity": between(0, 1, closed="right")}
 
     def __init__(self, *, method: str = "pm", continuity: float = 0.5) -> None:
         self.method = method
