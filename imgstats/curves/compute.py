@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgstats.estimators.contract import RateEstimator
-    from imgstats.estimators.model_range import FittedCandidate
+    from imgstats.estimators.model_range import Candidate
     from imgstats.tables import OutcomeSummary
 
     Array = NDArray[np.float64]
@@ -134,23 +134,15 @@ def _columns(fitted: TiltRate, points: Array, level: float) -> dict[str, Array]:
     }
 
 
-def _candidate(
-    fitted: FittedCandidate, points: Array, bands: list[tuple[int, int]]
-) -> CandidateCurve:
+def _candidate(fitted: Candidate, points: Array, bands: list[tuple[int, int]]) -> CandidateCurve:
     return CandidateCurve(
         name=fitted.name,
         words=fitted.words,
         p=fitted.p,
         reason=fitted.reason,
-        rate=_rates(fitted.estimator, points),
+        rate=fitted.rate_at(points),
         band_rate=_band_rates(fitted.estimator, bands),
     )
-
-
-def _rates(estimator: RateEstimator | None, points: Array) -> Array:
-    if estimator is None:
-        return np.full(len(points), np.nan)
-    return estimator.predict_rate(points)
 
 
 def _band_rates(estimator: RateEstimator | None, bands: list[tuple[int, int]]) -> Array:

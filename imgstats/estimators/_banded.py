@@ -23,19 +23,15 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 __all__ = [
-    "COLUMNS",
     "BandCounts",
     "band_counts",
-    "band_ends",
     "band_middle",
     "consistent_counts",
     "gap_words",
     "locate",
-    "rate_frame",
     "whole_bands",
 ]
 
-COLUMNS = ["low", "high", "rate", "rate_low", "rate_high", "n"]
 # A rate that was computed from counts and stored with a dozen digits misses its count by less.
 _EXACT = 1e-6
 
@@ -194,24 +190,6 @@ def gap_words(point: float, counts: BandCounts) -> str:
     return f"between band {counts.labels[after - 1]} and band {counts.labels[after]}"
 
 
-def band_ends(low: float | None, high: float | None) -> tuple[float, float]:
-    """Return both ends of a band that is asked for; an open one is infinite.
-
-    Raises
-    ------
-    InputError
-        If an end is not a number, or the low end is above the high end.
-    """
-    try:
-        least = -math.inf if low is None else float(low)
-        most = math.inf if high is None else float(high)
-    except (TypeError, ValueError) as e:
-        raise InputError(f"band {low!r}..{high!r}", "numbers, or None for an open end") from e
-    if not least <= most:
-        raise InputError(f"band {least:g}..{most:g}", "low at or below high")
-    return least, most
-
-
 def band_middle(least: float, most: float) -> float:
     """Return the middle of a band, or its one end where the other is open; 0 for all.
 
@@ -224,7 +202,7 @@ def band_middle(least: float, most: float) -> float:
     return sum(ends) / len(ends) if ends else 0.0
 
 
-def whole_bands(low: float | None, high: float | None, counts: BandCounts) -> NDArray[np.bool_]:
+def whole_bands(least: float, most: float, counts: BandCounts) -> NDArray[np.bool_]:
     """Return which of the table's bands make up the band that is asked for, shape (k,).
 
     Raises
@@ -232,9 +210,8 @@ def whole_bands(low: float | None, high: float | None, counts: BandCounts) -> ND
     TableError
         If it cuts one of the table's bands.
     InputError
-        If it holds none of them, or its ends are in the wrong order.
+        If it holds none of them.
     """
-    least, most = band_ends(low, high)
     inside = (counts.low >= least) & (counts.high <= most)
     touched = (counts.low <= most) & (counts.high >= least)
     cut = [counts.labels[i] for i in np.flatnonzero(touched & ~inside)]
@@ -251,10 +228,3 @@ def whole_bands(low: float | None, high: float | None, counts: BandCounts) -> ND
             "bands of the table: " + ", ".join(counts.labels),
         )
     return inside
-
-
-def rate_frame(
-    rows: list[tuple[float | None, float | None, float, float, float, float]],
-) -> pd.DataFrame:
-    """Return the contract's frame from rows of low, high, rate, rate_low, rate_high, n."""
-    return pd.DataFrame(rows, columns=COLUMNS)

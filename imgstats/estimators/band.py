@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from statsmodels.stats.proportion import proportion_confint
 
 from imgstats.errors import InputError
-from imgstats.estimators._banded import (
-    BandCounts,
-    band_counts,
-    gap_words,
-    locate,
-    rate_frame,
-    whole_bands,
-)
-from imgstats.estimators.contract import RateEstimator, as_points, need_table
+from imgstats.estimators._banded import band_counts, gap_words, locate, whole_bands
+from imgstats.estimators.contract import RateEstimator, need_table
+from imgstats.estimators.parameters import one_of
 from imgstats.levels import check_level
 from imgstats.tables import BandTable
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
-    from imgstats.estimators.contract import Bands
+    from imgstats.estimators.contract import Answer
 
     Array = NDArray[np.float64]
 
 __all__ = ["BandRate", "proportion_limits"]
-
-_INTERVALS = ("jeffreys", "wilson")
 
 
 class BandRate(RateEstimator):
@@ -60,7 +51,8 @@ class BandRate(RateEstimator):
     Brown, Cai and DasGupta advise for Jeffreys' interval.
 
     The rate at x is that of the band that holds x: an average over its applicants, not the rate
-    of those at x. A band with nobody has rate NaN and interval 0 to 1.
+    of those at x. A band with nobody has rate NaN and interval 0 to 1. An x that no band holds is
+    refused. `band_rates` answers for whole bands of the table and pools neighbours.
 
     References
     ----------
@@ -77,6 +69,8 @@ class BandRate(RateEstimator):
     0.23
     """
 
+    _rules: ClassVar = {"interval": one_of("jeffreys", "wilson")}
+
     def __init__(self, *, interval: str = "jeffreys") -> None:
         self.interval = interval
 
@@ -91,74 +85,30 @@ class BandRate(RateEstimator):
             If the table is of another shape, or a printed rate fits no whole number of matched.
         """
         need_table(table, BandTable, self)
-        if self.interval not in _INTERVALS:
-            raise InputError(f"interval is {self.interval!r}", "jeffreys or wilson")
+        self._check_parameters()
         self._counts_ = band_counts(table)
         self.bands_ = self._counts_.to_frame()
         return self
 
-    def predict_rate(self, x: ArrayLike) -> Array:
-        """Return the match rate of the band that holds each x.
+    def _rates(self, points: Array) -> Array:
+        return self._counts_.rate[self._band_of(points)]
 
-        Parameters
-        ----------
-        x : array-like, shape (n,)
-            In the measure's unit.
-
-        Returns
-        -------
-        ndarray, shape (n,)
-            Fractions; NaN where the band holds nobody.
-
-        Raises
-        ------
-        InputError
-            If no band holds an x.
-        """
-        self._need_fit()
-        return self._counts_.rate[self._band_of(as_points(x))]
-
-    def predict_interval(self, x: ArrayLike, level: float = 0.95) -> Array:
-        """Return lower and upper limit of the rate of the band that holds each x, shape (n, 2).
-
-        Raises
-        ------
-        InputError
-            If no band holds an x, or the level is not between 0 and 1.
-        """
-        self._need_fit()
+    def _limits(self, points: Array, level: float) -> Array:
         counts = self._counts_
         limits = proportion_limits(
             counts.matched_low, counts.matched_high, counts.n, level, self.interval
         )
-        return limits[self._band_of(as_points(x))]
+        return limits[self._band_of(points)]
 
-    def band_rates(self, bands: Bands, level: float = 0.95) -> pd.DataFrame:
-        """Return the match rate of bands and of unions of neighbouring bands.
-
-        Parameters
-        ----------
-        bands : iterable of (low, high)
-            Ends, both included; None for an open end. Each must be made of whole bands.
-        level : float
-            Level of the interval, a fraction.
-
-        Returns
-        -------
-        DataFrame
-            Columns low, high, rate, rate_low, rate_high (fractions) and n, the pooled count.
-
-        Raises
-        ------
-        TableError
-            If a band cuts one of the table's bands.
-        InputError
-            If a band holds none of the table's bands, its low end is above its high end, or the
-            level is not between 0 and 1.
-        """
-        self._need_fit()
-        check_level(level)
-        return rate_frame([self._pooled(low, high, level) for low, high in bands])
+    def _band(self, least: float, most: float, level: float) -> Answer:
+        counts, inside = self._counts_, whole_bands(least, most, self._counts_)
+        fewest, greatest, n = (
+            each[inside].sum(keepdims=True)
+            for each in (counts.matched_low, counts.matched_high, counts.n)
+        )
+        limits = proportion_limits(fewest, greatest, n, level, self.interval)[0]
+        rate = float((fewest[0] + greatest[0]) / 2 / n[0]) if n[0] else np.nan
+        return rate, limits, int(n[0])
 
     def _band_of(self, points: Array) -> NDArray[np.intp]:
         """Return the number of the band that holds each point."""
@@ -170,23 +120,6 @@ class BandRate(RateEstimator):
                 "bands of the table: " + ", ".join(self._counts_.labels),
             )
         return number
-
-    def _pooled(
-        self, low: float | None, high: float | None, level: float
-    ) -> tuple[float | None, float | None, float, float, float, int]:
-        fewest, most, n = _pool(self._counts_, low, high)
-        limits = proportion_limits(
-            np.array([fewest]), np.array([most]), np.array([n]), level, self.interval
-        )[0]
-        rate = (fewest + most) / 2 / n if n else np.nan
-        return low, high, rate, float(limits[0]), float(limits[1]), int(n)
-
-
-def _pool(counts: BandCounts, low: float | None, high: float | None) -> tuple[float, float, float]:
-    """Return the sums of matched_low, matched_high and n over a union of whole bands."""
-    inside = whole_bands(low, high, counts)
-    sums = [float(each[inside].sum()) for each in (counts.matched_low, counts.matched_high)]
-    return sums[0], sums[1], float(counts.n[inside].sum())
 
 
 def proportion_limits(

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
-import pandas as pd
 from scipy.stats import norm
 
-from imgstats.errors import InputError, TableError
+from imgstats.errors import TableError
 from imgstats.estimators import bounds_model as model
-from imgstats.estimators.contract import (
-    BAND_COLUMNS,
-    RateEstimator,
-    as_points,
-    need_table,
-)
+from imgstats.estimators.contract import RateEstimator, band_ends, band_frame, need_table
+from imgstats.estimators.parameters import Rule, between
 from imgstats.levels import check_level
 from imgstats.tables import OutcomeSummary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import ArrayLike, NDArray
+    import pandas as pd
+    from numpy.typing import NDArray
 
-    from imgstats.estimators.contract import Bands
+    from imgstats.estimators.contract import Answer, Bands
 
     Array = NDArray[np.float64]
 
@@ -62,8 +58,9 @@ class RateBounds(RateEstimator):
     Notes
     -----
     Both outcomes are separate linear programs, solved by HiGHS; a single peak is searched over all
-    its places. Bounds are not intervals: they need no level and do not shrink to a point with more
-    applicants. They speak of the applicants in the summaries, not of the whole group.
+    its places. Bounds are not intervals: they do not shrink to a point with more applicants, and a
+    `level` changes nothing. They single out no rate and count nobody, so rate and n are NaN. They
+    speak of the applicants in the summaries, not of the whole group.
 
     References
     ----------
@@ -83,6 +80,11 @@ class RateBounds(RateEstimator):
     array([[0.4 , 0.57]])
     """
 
+    _rules: ClassVar = {
+        "assumption": Rule(", ".join(LADDER), LADDER.__contains__),
+        "ratio": between(1, np.inf, closed="right"),
+    }
+
     def __init__(
         self, *, assumption: str = "smooth", ratio: float = 1.2, joint_level: float = 0.95
     ) -> None:
@@ -101,10 +103,7 @@ class RateBounds(RateEstimator):
             If n or the extremes are missing, or no distribution prints the digits.
         """
         need_table(table, OutcomeSummary, self)
-        if self.assumption not in LADDER:
-            raise InputError(f"assumption is {self.assumption!r}", ", ".join(LADDER))
-        if not self.ratio > 1:
-            raise InputError(f"ratio is {self.ratio!r}", "a number over 1")
+        self._check_parameters()
         check_level(self.joint_level)
         if table.extremes is None or table.matched.n is None or table.not_matched.n is None:
             raise TableError("n, min or max is missing", "n, min and max of both outcomes")
@@ -159,34 +158,14 @@ class RateBounds(RateEstimator):
         everyone = np.ones((1, len(self.grid_)))
         return [each for each in cuts if model.share_ranges(each, everyone) is not None]
 
-    def predict_rate(self, x: ArrayLike) -> Array:
-        """Return NaN for each x: bounds single out no rate."""
-        self._need_fit()
-        return np.full(len(as_points(x)), np.nan)
+    def _rates(self, points: Array) -> Array:
+        return np.full(len(points), np.nan)
 
-    def predict_interval(self, x: ArrayLike, level: float = 0.95) -> Array:
-        """Return the bounds at each whole score, shape (n, 2); `level` changes nothing."""
-        check_level(level)
-        self._need_fit()
-        return self._bounds([(point, point) for point in as_points(x)])
+    def _limits(self, points: Array, level: float) -> Array:  # noqa: ARG002  bounds have no level
+        return self._bounds([(point, point) for point in points])
 
-    def band_rates(self, bands: Bands, level: float = 0.95) -> pd.DataFrame:
-        """Return the bounds of each band; `rate` and `n` are NaN, `level` changes nothing.
-
-        Raises
-        ------
-        InputError
-            If a band's low end is above its high end.
-        """
-        check_level(level)
-        self._need_fit()
-        asked = list(bands)
-        found = self._bounds([_ends(low, high) for low, high in asked])
-        rows = [
-            (low, high, np.nan, float(ends[0]), float(ends[1]), np.nan)
-            for (low, high), ends in zip(asked, found, strict=True)
-        ]
-        return pd.DataFrame(rows, columns=BAND_COLUMNS)
+    def _bands(self, ends: list[tuple[float, float]], level: float) -> list[Answer]:  # noqa: ARG002
+        return [(np.nan, limits, np.nan) for limits in self._bounds(ends)]
 
     def monotone_rates(self, bands: Bands) -> pd.DataFrame:
         """Return outer bounds if the match rate also never falls as the score rises.
@@ -194,12 +173,9 @@ class RateBounds(RateEstimator):
         A branch of its own: single peaks are not asked for here. Columns as `band_rates`.
         """
         self._need_fit()
-        rows = []
-        for low, high in bands:
-            least, most = _ends(low, high)
-            rate_low, rate_high = self._monotone(self._inside(least, most))
-            rows.append((low, high, np.nan, rate_low, rate_high, np.nan))
-        return pd.DataFrame(rows, columns=BAND_COLUMNS)
+        asked = list(bands)
+        insides = [self._inside(*band_ends(low, high)) for low, high in asked]
+        return band_frame(asked, [(np.nan, self._monotone(each), np.nan) for each in insides])
 
     def _inside(self, least: float, most: float) -> Array:
         return ((self.grid_ >= least) & (self.grid_ <= most)).astype(np.float64)
@@ -256,11 +232,3 @@ def _edge(feasible: Callable[[float], bool], inner: float, outer: float) -> floa
         else:
             outer = middle
     return outer
-
-
-def _ends(low: float | None, high: float | None) -> tuple[float, float]:
-    least = -np.inf if low is None else float(low)
-    most = np.inf if high is None else float(high)
-    if least > most:
-        raise InputError(f"band {least:g}..{most:g}", "low at or below high")
-    return least, most

@@ -2,33 +2,46 @@
 
 In scikit-learn's manner: ``__init__`` only stores, `fit` returns self, learned names end in ``_``,
 a second fit forgets the first.
+
+`PooledRate` and `TrendRate` keep that much and are no `RateEstimator`: the one is asked for a
+member of its kin by name, the other for years to come. Neither has a measure x, or bands of it.
 """
 
 from __future__ import annotations
 
+import math
+import warnings
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
+import pandas as pd
 from scipy.special import expit, ndtri
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from imgstats.errors import InputError, TableError
+from imgstats.errors import ExtrapolationWarning, InputError, TableError
 from imgstats.levels import check_level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
+    from imgstats.estimators.parameters import Rule
+
+    Array = NDArray[np.float64]
     Bands = Iterable[tuple[float | None, float | None]]
+    # Rate, lower and upper limit, and n.
+    Answer = tuple[float, Iterable[float], float]
 
 __all__ = [
     "BAND_COLUMNS",
+    "Estimator",
     "RateEstimator",
     "as_points",
+    "band_ends",
+    "band_frame",
     "logit_limits",
     "need_table",
 ]
@@ -37,7 +50,7 @@ __all__ = [
 BAND_COLUMNS = ["low", "high", "rate", "rate_low", "rate_high", "n"]
 
 
-def as_points(x: ArrayLike) -> NDArray[np.float64]:
+def as_points(x: ArrayLike) -> Array:
     """Return `x` as a finite one-dimensional float array.
 
     Raises
@@ -59,9 +72,7 @@ def as_points(x: ArrayLike) -> NDArray[np.float64]:
     return points
 
 
-def logit_limits(
-    eta: NDArray[np.float64], variance: NDArray[np.float64], level: float
-) -> NDArray[np.float64]:
+def logit_limits(eta: Array, variance: Array, level: float) -> Array:
     """Return the interval of a rate, symmetric on the logit scale, shape (n, 2).
 
     Raises
@@ -92,25 +103,205 @@ def need_table(table: object, kind: type, estimator: object) -> None:
         )
 
 
-class RateEstimator(BaseEstimator, ABC):  # type: ignore[misc]
-    """Base of all estimators: a rate with its interval from one published table."""
+def band_ends(low: float | None, high: float | None) -> tuple[float, float]:
+    """Return both ends of a band that is asked for; an open one is infinite.
+
+    Raises
+    ------
+    InputError
+        If an end is not a number, or the low end is above the high end.
+    """
+    try:
+        least = -math.inf if low is None else float(low)
+        most = math.inf if high is None else float(high)
+    except (TypeError, ValueError) as e:
+        raise InputError(f"band {low!r}..{high!r}", "numbers, or None for an open end") from e
+    if not least <= most:
+        raise InputError(f"band {least:g}..{most:g}", "low at or below high")
+    return least, most
+
+
+def band_frame(
+    bands: Iterable[tuple[float | None, float | None]], answers: Iterable[Answer]
+) -> pd.DataFrame:
+    """Return a row per band: its ends as they were given, and its answer."""
+    rows = [
+        (low, high, rate, *limits, n)
+        for (low, high), (rate, limits, n) in zip(bands, answers, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=BAND_COLUMNS)
+
+
+class Estimator(BaseEstimator):  # type: ignore[misc]
+    """What all estimators share: rules for their parameters, and a guard before the first fit."""
+
+    _rules: ClassVar[Mapping[str, Rule]] = {}
+
+    def _check_parameters(self) -> None:
+        for name, rule in self._rules.items():
+            value = getattr(self, name)
+            if not rule.holds(value):
+                raise InputError(f"{name} is {value!r}", rule.words)
+
+    def _need_fit(self) -> None:
+        """Raise scikit-learn's NotFittedError before the first fit."""
+        check_is_fitted(self)
+
+
+class RateEstimator(Estimator, ABC):
+    """Base of estimators of a rate, with its interval, from one published table.
+
+    What is asked is checked here, once. An estimator answers in `_rates`, `_limits` and `_band`
+    (or `_bands`), and says in `_outside` where nobody in its table is.
+    """
 
     @abstractmethod
     def fit(self, table: Any) -> Self:  # noqa: ANN401  each estimator names its table's shape
         """Fit to one table and return self."""
 
-    @abstractmethod
-    def predict_rate(self, x: ArrayLike) -> NDArray[np.float64]:
-        """Return the match rate at each x, a fraction, shape (n,)."""
+    def predict_rate(self, x: ArrayLike) -> Array:
+        """Return the match rate at each x.
 
-    @abstractmethod
-    def predict_interval(self, x: ArrayLike, level: float = 0.95) -> NDArray[np.float64]:
-        """Return lower and upper limit of the match rate at each x, shape (n, 2)."""
+        Parameters
+        ----------
+        x : array-like, shape (n,)
+            In the measure's unit.
 
-    @abstractmethod
+        Returns
+        -------
+        ndarray, shape (n,)
+            Fractions; NaN where the estimator knows limits and no rate.
+
+        Raises
+        ------
+        NotFittedError
+            Before the first fit.
+        InputError
+            If an x is not a finite number, or the table tells nothing there.
+
+        Warns
+        -----
+        ExtrapolationWarning
+            If the table has nobody at an x and something else stands in.
+
+        Examples
+        --------
+        >>> from imgstats import BandRate, BandTable
+        >>> table = BandTable.from_counts("attempts", [(1, 1, 60, 40), (2, None, 6, 14)])
+        >>> BandRate().fit(table).predict_rate([1, 2])
+        array([0.6, 0.3])
+        """
+        return self._rates(self._points(x))
+
+    def predict_interval(self, x: ArrayLike, level: float = 0.95) -> Array:
+        """Return lower and upper limit of the match rate at each x.
+
+        Parameters
+        ----------
+        x : array-like, shape (n,)
+            In the measure's unit.
+        level : float
+            Level of the interval, a fraction.
+
+        Returns
+        -------
+        ndarray, shape (n, 2)
+            Fractions: the doubt of sampling and rounding, not that of the choice of estimator.
+
+        Raises
+        ------
+        NotFittedError, InputError
+            As `predict_rate`, and if the level is not between 0 and 1.
+
+        Warns
+        -----
+        ExtrapolationWarning
+            As `predict_rate`.
+
+        Examples
+        --------
+        >>> from imgstats import BandRate, BandTable
+        >>> table = BandTable.from_counts("attempts", [(1, 1, 60, 40), (2, None, 6, 14)])
+        >>> BandRate().fit(table).predict_interval([1, 2]).round(2)
+        array([[0.5 , 0.69],
+               [0.14, 0.52]])
+        """
+        check_level(level)
+        return self._limits(self._points(x), level)
+
     def band_rates(self, bands: Bands, level: float = 0.95) -> pd.DataFrame:
-        """Return low, high, rate, rate_low, rate_high and n for each band."""
+        """Return the match rate of each band with its interval.
 
-    def _need_fit(self) -> None:
-        """Raise scikit-learn's NotFittedError before the first fit."""
-        check_is_fitted(self)
+        Parameters
+        ----------
+        bands : iterable of (low, high)
+            Ends in the measure's unit, both included; None for an open end.
+        level : float
+            Level of the interval, a fraction.
+
+        Returns
+        -------
+        DataFrame
+            Columns low, high, rate, rate_low, rate_high (fractions) and n, the table's applicants
+            in the band: counted, or as the fitted curve puts them there; NaN where no table counts
+            them.
+
+        Raises
+        ------
+        NotFittedError
+            Before the first fit.
+        TableError
+            If a band cuts one of the table's, and the estimator knows only these.
+        InputError
+            If an end is not a number, a low end is above its high end, the table tells nothing of
+            a band, or the level is not between 0 and 1.
+
+        Warns
+        -----
+        ExtrapolationWarning
+            If the table has nobody in a band and something else stands in.
+
+        Examples
+        --------
+        >>> from imgstats import BandRate, BandTable
+        >>> table = BandTable.from_counts("attempts", [(1, 1, 60, 40), (2, None, 6, 14)])
+        >>> BandRate().fit(table).band_rates([(2, None)]).round(2)
+           low  high  rate  rate_low  rate_high   n
+        0    2  None   0.3      0.14       0.52  20
+        """
+        check_level(level)
+        self._need_fit()
+        asked = list(bands)
+        return band_frame(asked, self._bands([band_ends(low, high) for low, high in asked], level))
+
+    @abstractmethod
+    def _rates(self, points: Array) -> Array:
+        """Return the rate at each point, shape (n,)."""
+
+    @abstractmethod
+    def _limits(self, points: Array, level: float) -> Array:
+        """Return the limits at each point, shape (n, 2)."""
+
+    def _bands(self, ends: list[tuple[float, float]], level: float) -> list[Answer]:
+        """Return the answer for each band."""
+        return [self._band(least, most, level) for least, most in ends]
+
+    def _band(self, least: float, most: float, level: float) -> Answer:
+        """Return the answer for one band; an open end is infinite."""
+        raise NotImplementedError
+
+    def _outside(self, points: Array) -> str:  # noqa: ARG002  for those that extrapolate
+        """Say which point lies where the table has nobody; empty where none does."""
+        return ""
+
+    def _points(self, x: ArrayLike) -> Array:
+        """Return what is asked as an array, and warn of what lies outside."""
+        self._need_fit()
+        points = as_points(x)
+        self._warn_outside(points, stacklevel=4)
+        return points
+
+    def _warn_outside(self, points: Array, stacklevel: int = 3) -> None:
+        words = self._outside(points)
+        if words:
+            warnings.warn(words, ExtrapolationWarning, stacklevel=stacklevel)

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from sklearn.isotonic import isotonic_regression
 
-from imgstats.errors import ExtrapolationWarning, ImgstatsWarning, InputError
-from imgstats.estimators._banded import (
-    BandCounts,
-    band_counts,
-    band_ends,
-    band_middle,
-    rate_frame,
-    whole_bands,
-)
-from imgstats.estimators.contract import RateEstimator, as_points, need_table
+from imgstats.errors import ImgstatsWarning
+from imgstats.estimators._banded import band_counts, band_middle, whole_bands
+from imgstats.estimators.contract import RateEstimator, need_table
 from imgstats.estimators.isotonic_model import order_violations, window_limits
-from imgstats.levels import check_level
+from imgstats.estimators.parameters import SWITCH
 from imgstats.tables import BandTable
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
-    from imgstats.estimators.contract import Bands
+    from imgstats.estimators.contract import Answer
 
     Array = NDArray[np.float64]
     Window = tuple[int, int]
@@ -76,6 +68,7 @@ class IsotonicRate(RateEstimator):
     A band with nobody, or a gap, lies between its neighbours: the rate is the middle of theirs,
     the limits are theirs. Beyond the last band with applicants the rate is that band's, one limit
     is 0 or 1, and `ExtrapolationWarning` says so. The rate at x is that of the band that holds x.
+    `band_rates` answers for whole bands of the table and pools neighbours.
 
     References
     ----------
@@ -98,6 +91,8 @@ class IsotonicRate(RateEstimator):
     [['220-229', '230-239']]
     """
 
+    _rules: ClassVar = {"increasing": SWITCH}
+
     def __init__(self, *, increasing: bool = True) -> None:
         self.increasing = increasing
 
@@ -117,8 +112,7 @@ class IsotonicRate(RateEstimator):
             If the table speaks against the order beyond chance.
         """
         need_table(table, BandTable, self)
-        if not isinstance(self.increasing, bool | np.bool_):
-            raise InputError(f"increasing is {self.increasing!r}", "True or False")
+        self._check_parameters()
         counts = band_counts(table)
         self._counts_, self._some_ = counts, np.flatnonzero(counts.n > 0)
         self._rate_ = isotonic_regression(
@@ -153,91 +147,37 @@ class IsotonicRate(RateEstimator):
                 stacklevel=3,
             )
 
-    def predict_rate(self, x: ArrayLike) -> Array:
-        """Return the match rate of the band that holds each x.
+    def _rates(self, points: Array) -> Array:
+        windows, which = self._windows_at(points)
+        return np.array([self._rate_of(each) for each in windows], dtype=np.float64)[which]
 
-        Parameters
-        ----------
-        x : array-like, shape (n,)
-            In the measure's unit.
-
-        Returns
-        -------
-        ndarray, shape (n,)
-            Fractions.
-
-        Warns
-        -----
-        ExtrapolationWarning
-            If an x lies outside all bands with applicants.
-        """
-        self._need_fit()
-        windows, which = self._windows_at(as_points(x))
-        return np.array([self._rate_at(each) for each in windows], dtype=np.float64)[which]
-
-    def predict_interval(self, x: ArrayLike, level: float = 0.95) -> Array:
-        """Return lower and upper limit of the rate of the band that holds each x, shape (n, 2).
-
-        Raises
-        ------
-        InputError
-            If the level is not between 0 and 1.
-
-        Warns
-        -----
-        ExtrapolationWarning
-            If an x lies outside all bands with applicants.
-        """
-        self._need_fit()
-        check_level(level)
-        windows, which = self._windows_at(as_points(x))
-        limits = np.array([self._limits(each, level) for each in windows], dtype=np.float64)
+    def _limits(self, points: Array, level: float) -> Array:
+        windows, which = self._windows_at(points)
+        limits = np.array([self._limits_of(each, level) for each in windows], dtype=np.float64)
         return limits.reshape(-1, 2)[which]
 
-    def band_rates(self, bands: Bands, level: float = 0.95) -> pd.DataFrame:
-        """Return the match rate of bands and of unions of neighbouring bands.
-
-        Parameters
-        ----------
-        bands : iterable of (low, high)
-            Ends, both included; None for an open end. Each must be made of whole bands.
-        level : float
-            Level of the interval, a fraction.
-
-        Returns
-        -------
-        DataFrame
-            Columns low, high, rate, rate_low, rate_high (fractions) and n, the pooled count.
-
-        Raises
-        ------
-        TableError
-            If a band cuts one of the table's bands.
-        InputError
-            If a band holds none of the table's bands, its low end is above its high end, or the
-            level is not between 0 and 1.
-
-        Warns
-        -----
-        ExtrapolationWarning
-            If a band lies outside all bands with applicants.
-        """
-        self._need_fit()
-        check_level(level)
-        return rate_frame([self._band(low, high, level) for low, high in bands])
-
-    def _band(
-        self, low: float | None, high: float | None, level: float
-    ) -> tuple[float | None, float | None, float, float, float, int]:
-        inside = whole_bands(low, high, self._counts_)
+    def _band(self, least: float, most: float, level: float) -> Answer:
+        inside = whole_bands(least, most, self._counts_)
         held = np.flatnonzero(inside[self._some_])
         if len(held):
             window = (int(held[0]), int(held[-1]))
         else:
-            window = self._windows_at(np.array([band_middle(*band_ends(low, high))]))[0][0]
-        limits = self._limits(window, level)
+            middle = np.array([band_middle(least, most)])
+            self._warn_outside(middle)
+            window = self._windows_at(middle)[0][0]
         n = int(self._counts_.n[inside].sum())
-        return low, high, self._rate_at(window), limits[0], limits[1], n
+        return self._rate_of(window), self._limits_of(window, level), n
+
+    def _outside(self, points: Array) -> str:
+        counts, first, last = self._counts_, self._some_[0], self._some_[-1]
+        outside = points[(points < counts.low[first]) | (points > counts.high[last])]
+        if not len(outside):
+            return ""
+        return (
+            f"{outside[0]:g} lies outside the bands with applicants, {counts.labels[first]} to "
+            f"{counts.labels[last]}: nobody in the table is there, and the rate of the nearest "
+            "band stands in"
+        )
 
     def _windows_at(self, points: Array) -> tuple[list[Window], NDArray[np.intp]]:
         """Return windows of bands with applicants, and the number of each point's window.
@@ -246,16 +186,13 @@ class IsotonicRate(RateEstimator):
         point and the band before it, either of which may be missing (-1 or the number of bands).
         """
         low, high = self._counts_.low[self._some_], self._counts_.high[self._some_]
-        outside = points[(points < low[0]) | (points > high[-1])]
-        if len(outside):
-            _warn_outside(float(outside[0]), self._counts_, self._some_)
         before = np.searchsorted(low, points, side="right") - 1
         after = np.searchsorted(high, points)
         k = len(low) + 1
         codes, which = np.unique(after * k + before + 1, return_inverse=True)
         return [(code // k, code % k - 1) for code in codes.tolist()], which
 
-    def _rate_at(self, window: Window) -> float:
+    def _rate_of(self, window: Window) -> float:
         """Return the rate of a window of bands with applicants, or of the gap between two."""
         first, last = window
         if first > last:
@@ -268,10 +205,10 @@ class IsotonicRate(RateEstimator):
     def _weights(self) -> Array:
         return self._counts_.n[self._some_]
 
-    def _limits(self, window: Window, level: float) -> tuple[float, float]:
+    def _limits_of(self, window: Window, level: float) -> tuple[float, float]:
         """Return the interval of a window or of a gap; it holds the rate."""
         first, last = window
-        rate = self._rate_at(window)
+        rate = self._rate_of(window)
         if first > last:
             low, high = self._gap_limits(last, first, level)
         elif self._crossed_[first : last + 1].any():
@@ -283,7 +220,7 @@ class IsotonicRate(RateEstimator):
     def _gap_limits(self, before: int, after: int, level: float) -> tuple[float, float]:
         lower, upper = (before, after) if self.increasing else (after, before)
         sides = [
-            self._limits((j, j), level) if 0 <= j < len(self._rate_) else (0.0, 1.0)
+            self._limits_of((j, j), level) if 0 <= j < len(self._rate_) else (0.0, 1.0)
             for j in (lower, upper)
         ]
         return sides[0][0], sides[1][1]
@@ -304,13 +241,3 @@ class IsotonicRate(RateEstimator):
             arrays = (arrays[0][inside], arrays[1][inside], arrays[2][inside])
             first, last = 0, last - first
         return window_limits(*arrays, (first, last), level)
-
-
-def _warn_outside(point: float, counts: BandCounts, some: NDArray[np.intp]) -> None:
-    warnings.warn(
-        f"{point:g} lies outside the bands with applicants, {counts.labels[some[0]]} to "
-        f"{counts.labels[some[-1]]}: nobody in the table is there, and the rate of the nearest "
-        "band stands in",
-        ExtrapolationWarning,
-        stacklevel=4,
-    )

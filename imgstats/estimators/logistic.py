@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-from imgstats.errors import ExtrapolationWarning, InputError, TableError
-from imgstats.estimators._banded import BandCounts, band_counts, band_ends, band_middle, rate_frame
+from imgstats.errors import InputError, TableError
+from imgstats.estimators._banded import BandCounts, band_counts, band_middle
 from imgstats.estimators.contract import (
     RateEstimator,
     as_points,
@@ -20,21 +19,20 @@ from imgstats.estimators.contract import (
 )
 from imgstats.estimators.logistic_density import Density, Scores, band_scores, fit_density
 from imgstats.estimators.logistic_model import check_bands, fit_curve
+from imgstats.estimators.parameters import one_of
 from imgstats.estimators.tilt_model import natural_spline
 from imgstats.levels import check_level
 from imgstats.tables import BandTable
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
-    from imgstats.estimators.contract import Bands
+    from imgstats.estimators.contract import Answer
 
     Array = NDArray[np.float64]
 
 __all__ = ["LogisticRate", "OddsRatio"]
 
-_SHAPES = ("linear", "spline")
 # Harrell, Regression Modeling Strategies, 2nd ed., table 2.3: quantiles of the measure.
 _KNOTS = {3: (0.10, 0.50, 0.90), 4: (0.05, 0.35, 0.65, 0.95), 5: (0.05, 0.275, 0.5, 0.725, 0.95)}
 _FEWEST_BANDS = 2
@@ -119,7 +117,9 @@ class LogisticRate(RateEstimator):
 
     Intervals are by the delta method on the logit scale, from the expected information. They hold
     where the curve has the assumed shape. Beyond the applicants the logit goes on in a straight
-    line and `ExtrapolationWarning` says so.
+    line and `ExtrapolationWarning` says so. `band_rates` answers for any band, whether the table
+    prints it or not: n is printed for whole bands, from the density for parts, and a band with
+    nobody is answered at its middle.
 
     References
     ----------
@@ -144,6 +144,8 @@ class LogisticRate(RateEstimator):
     >>> round(fitted.odds_ratio(step=10).ratio, 2)
     1.75
     """
+
+    _rules: ClassVar = {"shape": one_of("linear", "spline"), "n_knots": one_of(*_KNOTS)}
 
     def __init__(self, *, shape: str = "linear", n_knots: int = 3) -> None:
         self.shape = shape
@@ -203,12 +205,6 @@ class LogisticRate(RateEstimator):
         basis = self._columns(self.grid_)
         return fit_curve(basis, self._scores_, self._density_fit_, counts).chi2
 
-    def _check_parameters(self) -> None:
-        if self.shape not in _SHAPES:
-            raise InputError(f"shape is {self.shape!r}", "linear or spline")
-        if isinstance(self.n_knots, bool) or self.n_knots not in _KNOTS:
-            raise InputError(f"n_knots is {self.n_knots!r}", "3, 4 or 5")
-
     def _check_bands(self, counts: BandCounts) -> None:
         check_bands(counts, _FEWEST_BANDS if self.shape == "linear" else self.n_knots)
 
@@ -255,81 +251,13 @@ class LogisticRate(RateEstimator):
         knots = tuple((knot - self.center_) / self.scale_ for knot in self.knots_)
         return np.column_stack([np.ones(len(z)), z, natural_spline(z, knots) / self._spline_sd_])
 
-    def predict_rate(self, x: ArrayLike) -> Array:
-        """Return the match rate at each x.
-
-        Parameters
-        ----------
-        x : array-like, shape (n,)
-            In the measure's unit.
-
-        Returns
-        -------
-        ndarray, shape (n,)
-            Fractions.
-
-        Warns
-        -----
-        ExtrapolationWarning
-            If an x lies outside the table's applicants.
-        """
-        self._need_fit()
-        points = as_points(x)
-        self._warn_outside(points)
+    def _rates(self, points: Array) -> Array:
         return np.asarray(expit(self._columns(points) @ self.coefficients_))
 
-    def predict_interval(self, x: ArrayLike, level: float = 0.95) -> Array:
-        """Return lower and upper limit of the match rate at each x, shape (n, 2).
-
-        The doubt of sampling and rounding, not that of the choice of curve.
-
-        Raises
-        ------
-        InputError
-            If the level is not between 0 and 1.
-
-        Warns
-        -----
-        ExtrapolationWarning
-            If an x lies outside the table's applicants.
-        """
-        self._need_fit()
-        points = as_points(x)
-        self._warn_outside(points)
+    def _limits(self, points: Array, level: float) -> Array:
         columns = self._columns(points)
         variance = np.einsum("ij,jk,ik->i", columns, self.covariance_, columns)
         return logit_limits(columns @ self.coefficients_, variance, level)
-
-    def band_rates(self, bands: Bands, level: float = 0.95) -> pd.DataFrame:
-        """Return the match rate of any bands, whether the table prints them or not.
-
-        Parameters
-        ----------
-        bands : iterable of (low, high)
-            Ends, both included; None for an open end.
-        level : float
-            Level of the interval, a fraction.
-
-        Returns
-        -------
-        DataFrame
-            Columns low, high, rate, rate_low, rate_high (fractions) and n, the number of the
-            table's applicants in the band: printed for whole bands, from the density for parts.
-            A band with nobody is answered at its middle.
-
-        Raises
-        ------
-        InputError
-            If a band's low end is above its high end, or the level is not between 0 and 1.
-
-        Warns
-        -----
-        ExtrapolationWarning
-            If a band lies outside the table's applicants.
-        """
-        self._need_fit()
-        check_level(level)
-        return rate_frame([self._band(low, high, level) for low, high in bands])
 
     def odds_ratio(self, step: float = 10, level: float = 0.95) -> OddsRatio:
         """Return the odds ratio of a value `step` higher.
@@ -354,10 +282,7 @@ class LogisticRate(RateEstimator):
         ratio, low, high = np.exp([slope, slope - half, slope + half]).tolist()
         return OddsRatio(step=float(distance[0]), ratio=ratio, low=low, high=high, level=level)
 
-    def _band(
-        self, low: float | None, high: float | None, level: float
-    ) -> tuple[float | None, float | None, float, float, float, float]:
-        least, most = band_ends(low, high)
+    def _band(self, least: float, most: float, level: float) -> Answer:
         inside = (self.grid_ >= least) & (self.grid_ <= most)
         share = float(self.density_[inside].sum())
         if most < self._reach_[0] or least > self._reach_[1]:
@@ -369,7 +294,7 @@ class LogisticRate(RateEstimator):
             rate = float(expit(columns @ self.coefficients_)[0])
             variance = float((columns @ self.covariance_ @ columns.T)[0, 0])
         limits = logit_limits(np.array([logit(rate)]), np.array([variance]), level)[0]
-        return low, high, rate, float(limits[0]), float(limits[1]), self._total_ * share
+        return rate, limits, self._total_ * share
 
     def _average(self, inside: NDArray[np.bool_], share: float) -> tuple[float, float]:
         """Return the rate over some scores and the variance of its logit."""
@@ -384,13 +309,12 @@ class LogisticRate(RateEstimator):
         ) / (rate * (1 - rate))
         return rate, float(slopes @ self._joint_ @ slopes)
 
-    def _warn_outside(self, points: Array) -> None:
+    def _outside(self, points: Array) -> str:
         low, high = self._reach_
         outside = points[(points < low) | (points > high)]
-        if len(outside):
-            warnings.warn(
-                f"{outside[0]:g} lies outside {low:g} to {high:g}, where the table has applicants: "
-                "the curve goes on by assumption",
-                ExtrapolationWarning,
-                stacklevel=3,
-            )
+        if not len(outside):
+            return ""
+        return (
+            f"{outside[0]:g} lies outside {low:g} to {high:g}, where the table has applicants: "
+            "the curve goes on by assumption"
+        )

@@ -7,7 +7,7 @@ would move the answer is a doubt of its own, and this is its number.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Candidate",
-    "FittedCandidate",
-    "ModelRange",
+    "RateRange",
     "estimator_name",
     "fit_candidates",
     "rate_range",
@@ -45,7 +44,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class FittedCandidate:
+class Candidate:
     """One estimator of a table's shape after its fit.
 
     Attributes
@@ -60,7 +59,9 @@ class FittedCandidate:
         How often its own samples print figures that fit it as badly as the table's; None where
         the estimator fits every table exactly, or could not be fitted.
     reason : str
-        Why it does not count; empty for those that do.
+        Why it does not count for the range; empty for those that do.
+    rate : ndarray, shape (n,)
+        Rate at each x of `rate_range`, a fraction; NaN where it could not be fitted.
     """
 
     name: str
@@ -68,39 +69,22 @@ class FittedCandidate:
     estimator: RateEstimator | None
     p: float | None
     reason: str
+    rate: Array = field(default_factory=lambda: np.empty(0))
+
+    @property
+    def kept(self) -> bool:
+        """Whether it counts for the range."""
+        return not self.reason
+
+    def rate_at(self, points: Array) -> Array:
+        """Return the rate at each point, a fraction, shape (n,); NaN where it is not fitted."""
+        if self.estimator is None:
+            return np.full(len(points), np.nan)
+        return self.estimator.predict_rate(points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Candidate:
-    """One estimator of the table's shape.
-
-    Attributes
-    ----------
-    name : str
-        Class and parameters.
-    words : str
-        What kind of curve it is.
-    rate : ndarray, shape (n,)
-        Rate at each x, a fraction; NaN where it could not be fitted.
-    p : float or None
-        How often its own samples print figures that fit it as badly as the table's; None where
-        the estimator fits every table exactly.
-    kept : bool
-        Whether it counts for the range.
-    reason : str
-        Why it was left out; empty for those that were kept.
-    """
-
-    name: str
-    words: str
-    rate: Array
-    p: float | None
-    kept: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ModelRange:
+class RateRange:
     """Lowest and highest rate of all defensible estimators, beside the default's interval.
 
     Attributes
@@ -130,7 +114,7 @@ def rate_range(
     level: float = 0.95,
     n_refits: int = 500,
     seed: int = 0,
-) -> ModelRange:
+) -> RateRange:
     """Fit all defensible estimators of a table's shape and return the range of their rates.
 
     Parameters
@@ -146,7 +130,7 @@ def rate_range(
 
     Returns
     -------
-    ModelRange
+    RateRange
         An estimator whose own samples would print such digits with p under 0.01 is left out, with
         its p; the default never is, and where its own p is so small, nobody is.
 
@@ -175,7 +159,7 @@ def rate_range(
         interval = default.predict_interval(points, level)
         candidates = tuple(_at(each, points) for each in fitted)
     kept = np.array([each.rate for each in candidates if each.kept])
-    return ModelRange(
+    return RateRange(
         x=points,
         low=kept.min(axis=0),
         high=kept.max(axis=0),
@@ -191,7 +175,7 @@ def fit_candidates(
     n_refits: int = 500,
     seed: int = 0,
     p_values: Mapping[str, float | None] | None = None,
-) -> tuple[FittedCandidate, ...]:
+) -> tuple[Candidate, ...]:
     """Fit the default of a table's shape and its rivals, and judge each.
 
     Parameters
@@ -205,7 +189,7 @@ def fit_candidates(
 
     Returns
     -------
-    tuple of FittedCandidate
+    tuple of Candidate
         The default first; it always counts. Where its own p is under `LEAST_P`, no rival is left
         out for its p: such digits speak against all of them.
 
@@ -222,7 +206,7 @@ def fit_candidates(
         return known[name] if name in known else _p(estimator, n_refits, seed)
 
     default.fit(table)
-    first = FittedCandidate(
+    first = Candidate(
         name=estimator_name(default),
         words=first_words,
         estimator=default,
@@ -251,31 +235,22 @@ def _fit_one(
     table: OutcomeSummary | BandTable,
     judge: Callable[[RateEstimator], float | None],
     least: float,
-) -> FittedCandidate:
+) -> Candidate:
     name = estimator_name(estimator)
     try:
         estimator.fit(table)
     except (TableError, WorkError) as e:
-        return FittedCandidate(name=name, words=words, estimator=None, p=None, reason=str(e))
+        return Candidate(name=name, words=words, estimator=None, p=None, reason=str(e))
     p = judge(estimator)
     reason = "" if p is None or p >= least else f"{p_words(p)} under {least:g}"
-    return FittedCandidate(name=name, words=words, estimator=estimator, p=p, reason=reason)
+    return Candidate(name=name, words=words, estimator=estimator, p=p, reason=reason)
 
 
-def _at(fitted: FittedCandidate, points: Array) -> Candidate:
-    """Return what a candidate says at some points."""
-    rate, reason = np.full(len(points), np.nan), fitted.reason
-    if fitted.estimator is not None:
-        rate = fitted.estimator.predict_rate(points)
-        reason = reason or ("" if np.isfinite(rate).all() else "no rate at every x")
-    return Candidate(
-        name=fitted.name,
-        words=fitted.words,
-        rate=rate,
-        p=fitted.p,
-        kept=not reason,
-        reason=reason,
-    )
+def _at(fitted: Candidate, points: Array) -> Candidate:
+    """Return a candidate with its rate at some points; without one everywhere it does not count."""
+    rate = fitted.rate_at(points)
+    reason = fitted.reason or ("" if np.isfinite(rate).all() else "no rate at every x")
+    return replace(fitted, rate=rate, reason=reason)
 
 
 def _estimators(table: object) -> list[tuple[str, RateEstimator]]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from imgstats.errors import InputError, TableError, did_you_mean
 from imgstats.estimators import pooled_model
-from imgstats.estimators.contract import need_table
+from imgstats.estimators.contract import Estimator, need_table
+from imgstats.estimators.parameters import between, one_of
 from imgstats.levels import check_level
 from imgstats.tables import CountTable
 
@@ -26,14 +25,13 @@ if TYPE_CHECKING:
 
 __all__ = ["PooledRate"]
 
-_METHODS = ("pm", "dl")
 _FEWEST_KIN = 3
 _LEVEL = 0.95
 # What two tables must share to be kin: the same denominator and the same success.
 _SHARED = ("outcome", "population")
 
 
-class PooledRate(BaseEstimator):  # type: ignore[misc]
+class PooledRate(Estimator):
     """Match rates of kin (specialties, years), by random effects on the logit scale.
 
     Use it where several tables count the same outcome of like groups and some are small: each
@@ -101,6 +99,8 @@ class PooledRate(BaseEstimator):  # type: ignore[misc]
     array([0.58, 0.45])
     """
 
+    _rules: ClassVar = {"method": one_of("pm", "dl"), "continuity": between(0, 1, closed="right")}
+
     def __init__(self, *, method: str = "pm", continuity: float = 0.5) -> None:
         self.method = method
         self.continuity = continuity
@@ -136,12 +136,6 @@ class PooledRate(BaseEstimator):  # type: ignore[misc]
         self._posterior_ = pooled_model.posterior(*added, found.tau2)
         self.rates_ = self._frame(matched, matched + not_matched, found.weights)
         return self
-
-    def _check_parameters(self) -> None:
-        if self.method not in _METHODS:
-            raise InputError(f"method is {self.method!r}", " or ".join(_METHODS))
-        if not 0 < self.continuity <= 1:
-            raise InputError(f"continuity is {self.continuity!r}", "above 0, at most 1")
 
     def _check_kin(self, tables: object) -> None:
         if not isinstance(tables, Mapping):
@@ -193,7 +187,7 @@ class PooledRate(BaseEstimator):  # type: ignore[misc]
         InputError
             If a name is not among the kin.
         """
-        check_is_fitted(self)
+        self._need_fit()
         return self._quantile(self._rows(names), 0.5)
 
     def predict_interval(self, names: str | Iterable[str], level: float = _LEVEL) -> Array:
@@ -204,7 +198,7 @@ class PooledRate(BaseEstimator):  # type: ignore[misc]
         InputError
             If a name is not among the kin, or `level` is not between 0 and 1.
         """
-        check_is_fitted(self)
+        self._need_fit()
         rows, tail = self._rows(names), (1 - check_level(level)) / 2
         return np.column_stack([self._quantile(rows, each) for each in (tail, 1 - tail)])
 
@@ -218,7 +212,7 @@ class PooledRate(BaseEstimator):  # type: ignore[misc]
         InputError
             If `level` is not between 0 and 1.
         """
-        check_is_fitted(self)
+        self._need_fit()
         tail = (1 - check_level(level)) / 2
         found = self._posterior_
         mean, sd = found.mu[:, None], found.new_sd[:, None]

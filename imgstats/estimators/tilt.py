@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from imgstats.errors import ExtrapolationWarning, InputError
+from imgstats.errors import InputError
 from imgstats.estimators import tilt_model
-from imgstats.estimators.contract import (
-    BAND_COLUMNS,
-    RateEstimator,
-    as_points,
-    logit_limits,
-    need_table,
-)
+from imgstats.estimators.contract import RateEstimator, as_points, logit_limits, need_table
+from imgstats.estimators.parameters import Rule, one_of
 from imgstats.estimators.tilt_design import make_design
 from imgstats.estimators.tilt_digits import compare_both, digit_frame, lay_out
 from imgstats.tables import OutcomeSummary
@@ -25,14 +19,12 @@ from imgstats.tables import OutcomeSummary
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from imgstats.estimators.contract import Bands
+    from imgstats.estimators.contract import Answer
 
     Array = NDArray[np.float64]
 
 __all__ = ["TiltRate"]
 
-_DEGREES = (1, 2, 3)
-_SHAPES = ("polynomial", "rising")
 # Outside the printed extremes the slope is unknown: this sd (logit per spread) is about the size
 # of the slope inside, and makes the interval grow with the distance.
 _OUTSIDE_SLOPE_SD = 0.5
@@ -40,6 +32,13 @@ _OUTSIDE_SLOPE_SD = 0.5
 _ROUGH, _SOON = 1e-3, 15
 _MANY = 1000  # from so many points on, a table of the grid is worth its checks
 _FURTHEST = 1e6  # spreads; the interval is 0 to 1 long before
+
+
+def _is_ridge(value: object) -> bool:
+    if value is None:
+        return True
+    sds = np.atleast_1d(np.asarray(value))
+    return sds.dtype.kind in "if" and sds.shape == (2,) and bool((sds > 0).all())
 
 
 class TiltRate(RateEstimator):
@@ -112,6 +111,11 @@ class TiltRate(RateEstimator):
     array([0.25, 0.4 ])
     """
 
+    _rules: ClassVar = {
+        "degree": one_of(1, 2, 3, kind=int),
+        "shape": one_of("polynomial", "rising"),
+        "ridge": Rule("None or two positive prior sds", _is_ridge),
+    }
     _log_scale = False
 
     def __init__(
@@ -169,17 +173,6 @@ class TiltRate(RateEstimator):
         )
         return found.chi2
 
-    def _check_parameters(self) -> None:
-        if not (type(self.degree) is int and self.degree in _DEGREES):
-            raise InputError(f"degree is {self.degree!r}", "1, 2 or 3")
-        if self.shape not in _SHAPES:
-            raise InputError(f"shape is {self.shape!r}", " or ".join(_SHAPES))
-        if self.ridge is None:
-            return
-        sds = np.atleast_1d(np.asarray(self.ridge))
-        if sds.dtype.kind not in "if" or sds.shape != (2,) or not (sds > 0).all():
-            raise InputError(f"ridge is {self.ridge!r}", "None or two positive prior sds")
-
     def _keep(
         self, table: OutcomeSummary, design: tilt_model.Design, found: tilt_model.Fit
     ) -> None:
@@ -205,27 +198,7 @@ class TiltRate(RateEstimator):
         self._offset_ = float(logit(self.base_rate_)) - log_z[0] + log_z[1]
         self._rates_ = np.asarray(expit(self._eta(design.grid)))
 
-    def predict_rate(self, x: ArrayLike) -> Array:
-        """Return the match rate at each score.
-
-        Parameters
-        ----------
-        x : array-like, shape (n,)
-            Scores, in the measure's unit.
-
-        Returns
-        -------
-        ndarray, shape (n,)
-            Fractions.
-
-        Warns
-        -----
-        ExtrapolationWarning
-            If a score lies outside the printed extremes.
-        """
-        self._need_fit()
-        points = as_points(x)
-        self._warn_outside(points)
+    def _rates(self, points: Array) -> Array:
         whole = self._positions(points)
         if whole is not None:
             return self._rates_.take(whole)
@@ -238,40 +211,8 @@ class TiltRate(RateEstimator):
         whole = points.astype(np.intp)
         return whole - int(self.grid_[0]) if (whole == points).all() else None
 
-    def predict_interval(self, x: ArrayLike, level: float = 0.95) -> Array:
-        """Return lower and upper limit of the match rate at each score, shape (n, 2).
-
-        The doubt of sampling and rounding, not that of the choice of curve.
-        """
-        self._need_fit()
-        points = as_points(x)
-        self._warn_outside(points)
+    def _limits(self, points: Array, level: float) -> Array:
         return logit_limits(self._eta(points), self._eta_variance(points), level)
-
-    def band_rates(self, bands: Bands, level: float = 0.95) -> pd.DataFrame:
-        """Return the match rate of each band with its interval.
-
-        Parameters
-        ----------
-        bands : iterable of (low, high)
-            Ends, both included; None for an open end.
-        level : float
-            Level of the interval, a fraction.
-
-        Returns
-        -------
-        DataFrame
-            Columns low, high, rate, rate_low, rate_high (fractions) and n, the number of the
-            group's applicants that the fitted curve puts into the band.
-
-        Raises
-        ------
-        InputError
-            If a band's low end is above its high end.
-        """
-        self._need_fit()
-        rows = [self._band(low, high, level) for low, high in bands]
-        return pd.DataFrame(rows, columns=BAND_COLUMNS)
 
     def predict_percentile(self, x: ArrayLike, level: float = 0.95) -> pd.DataFrame:
         """Return where each score stands among the matched and among the not matched.
@@ -333,14 +274,10 @@ class TiltRate(RateEstimator):
         result: Array = spread + 1 / (self.base_n_ * self.base_rate_ * (1 - self.base_rate_))
         return result
 
-    def _band(self, low: float | None, high: float | None, level: float) -> dict[str, object]:
-        least = -np.inf if low is None else float(low)
-        most = np.inf if high is None else float(high)
-        if least > most:
-            raise InputError(f"band {least:g}..{most:g}", "low at or below high")
+    def _band(self, least: float, most: float, level: float) -> Answer:
         inside = (self.grid_ >= least) & (self.grid_ <= most)
         if not inside.any():
-            return self._band_off_grid(low, high, level)
+            return self._band_off_grid(least, most, level)
         shares, gradient = [], np.zeros(len(self._covariance_))
         for (_, density, basis), sign in zip(self._sides(), (1.0, -1.0), strict=True):
             share = float(density[inside].sum())
@@ -348,49 +285,29 @@ class TiltRate(RateEstimator):
             shares.append(share)
         eta = np.array([logit(self.base_rate_) + np.log(shares[0]) - np.log(shares[1])])
         n = self.base_n_ * (self.base_rate_ * shares[0] + (1 - self.base_rate_) * shares[1])
-        nearest = float(np.clip(np.mean(self.ends_), least, most))
-        self._warn_outside(as_points(nearest))
-        variance = self._variance(gradient[None]) + self._outside_variance(as_points(nearest))
-        return _band_row(low, high, float(expit(eta[0])), logit_limits(eta, variance, level)[0], n)
+        nearest = as_points(float(np.clip(np.mean(self.ends_), least, most)))
+        self._warn_outside(nearest)
+        variance = self._variance(gradient[None]) + self._outside_variance(nearest)
+        return float(expit(eta[0])), logit_limits(eta, variance, level)[0], n
 
-    def _band_off_grid(
-        self, low: float | None, high: float | None, level: float
-    ) -> dict[str, object]:
+    def _band_off_grid(self, least: float, most: float, level: float) -> Answer:
         """Answer for a band that nobody can be in: at its end nearest to the record."""
-        if high is not None and high < self.grid_[0]:
-            nearest = high
-        elif low is not None and low > self.grid_[-1]:
-            nearest = low
+        if most < self.grid_[0]:
+            nearest = as_points(most)
+        elif least > self.grid_[-1]:
+            nearest = as_points(least)
         else:
-            raise InputError(f"band {low:g}..{high:g}", "a band with at least one whole score")
-        point = as_points(nearest)
-        self._warn_outside(point)
-        eta = self._eta(point)
-        limits = logit_limits(eta, self._eta_variance(point), level)[0]
-        return _band_row(low, high, float(expit(eta[0])), limits, 0.0)
+            raise InputError(f"band {least:g}..{most:g}", "a band with at least one whole score")
+        self._warn_outside(nearest)
+        return float(self._rates(nearest)[0]), self._limits(nearest, level)[0], 0.0
 
-    def _warn_outside(self, points: Array) -> None:
+    def _outside(self, points: Array) -> str:
         low, high = self.ends_
         if not len(points) or (points.min() >= low and points.max() <= high):
-            return
+            return ""
         outside = points[(points < low) | (points > high)]
         record = "printed scores" if self.extremes_ is not None else "scores the digits tell of,"
-        warnings.warn(
+        return (
             f"{outside[0]:g} lies outside the {record} {low:g} to {high:g}: the rate of the "
-            "nearest of them stands in",
-            ExtrapolationWarning,
-            stacklevel=3,
+            "nearest of them stands in"
         )
-
-
-def _band_row(
-    low: float | None, high: float | None, rate: float, limits: Array, n: float
-) -> dict[str, object]:
-    return {
-        "low": low,
-        "high": high,
-        "rate": rate,
-        "rate_low": float(limits[0]),
-        "rate_high": float(limits[1]),
-        "n": n,
-    }

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 from scipy.stats import norm
-from sklearn.utils.validation import check_is_fitted
 
 from imgstats.errors import ExtrapolationWarning, InputError
 from imgstats.estimators import transported_checks, transported_model, transported_steps
 from imgstats.estimators.contract import RateEstimator, as_points
+from imgstats.estimators.parameters import between
 from imgstats.levels import check_level
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from imgstats.estimators.contract import Bands
+    from imgstats.estimators.contract import Answer
     from imgstats.estimators.tilt import TiltRate
     from imgstats.tables import CountTable, OutcomeSummary
 
@@ -92,6 +92,11 @@ class TransportedRate(RateEstimator):
     how far the truth lies from such a calculation. It leaves out that the groups' scores may have
     moved against each other since the year of the means.
 
+    Without a curve the rate is the base rate everywhere. With one, outside the other group's
+    printed extremes the rate of the nearest printed score stands in, and `ExtrapolationWarning`
+    says so. A band's rate is the average over those of the group's scores that lie in it; n is
+    NaN, since no table counts the group in the specialty.
+
     Examples
     --------
     >>> from imgstats.tables import CountTable
@@ -108,6 +113,12 @@ class TransportedRate(RateEstimator):
     1  0.25  0.63      0.47       0.77
     2  0.35  0.63      0.41       0.81
     """
+
+    _rules: ClassVar = {
+        "tau": between(0, np.inf, closed="left"),
+        "tau_slope": between(0, np.inf, closed="left"),
+        "degrees": between(0, np.inf, closed="right"),
+    }
 
     def __init__(self, *, tau: float = 0.25, degrees: float = 5.0, tau_slope: float = 0.15) -> None:
         self.tau = tau
@@ -204,52 +215,11 @@ class TransportedRate(RateEstimator):
             names, contexts[0].match_year, self.tau_slope
         )
 
-    def _check_parameters(self) -> None:
-        for name in ("tau", "tau_slope"):
-            if not 0 <= getattr(self, name) < np.inf:
-                raise InputError(f"{name} is {getattr(self, name)!r}", "a number, 0 or more")
-        if not self.degrees > 0:
-            raise InputError(f"degrees is {self.degrees!r}", "above 0")
-
-    def predict_rate(self, x: ArrayLike) -> Array:
-        """Return the group's rate at each score, a fraction, shape (n,).
-
-        Without a curve it is the base rate everywhere.
-
-        Warns
-        -----
-        ExtrapolationWarning
-            If a score lies outside the other group's printed extremes.
-        """
-        check_is_fitted(self)
-        points = as_points(x)
-        self._warn_outside(points)
+    def _rates(self, points: Array) -> Array:
         return np.asarray(expit(self._eta(points)))
 
-    def predict_interval(self, x: ArrayLike, level: float = 0.95) -> Array:
-        """Return lower and upper limit of the rate at each score, shape (n, 2).
-
-        No coverage is claimed.
-        """
-        check_is_fitted(self)
-        points = as_points(x)
-        self._warn_outside(points)
-        return self._limits(self._eta(points), self._variance(points), self.tau, level)
-
-    def band_rates(self, bands: Bands, level: float = 0.95) -> pd.DataFrame:
-        """Return low, high, rate, rate_low, rate_high and n for each band.
-
-        The average over those of the group's scores that lie in the band. n is empty: no table
-        counts the group in the specialty.
-
-        Raises
-        ------
-        InputError
-            If a band's low end is above its high end, or `level` is not between 0 and 1.
-        """
-        check_is_fitted(self)
-        rows = [self._band(low, high, check_level(level)) for low, high in bands]
-        return pd.DataFrame(rows, columns=["low", "high", "rate", "rate_low", "rate_high", "n"])
+    def _limits(self, points: Array, level: float) -> Array:
+        return self._around(self._eta(points), self._variance(points), self.tau, level)
 
     def table_over_tau(
         self, taus: Iterable[float] = _TAUS, level: float = 0.95, x: float | None = None
@@ -275,7 +245,7 @@ class TransportedRate(RateEstimator):
         InputError
             If a tau is negative or no number.
         """
-        check_is_fitted(self)
+        self._need_fit()
         rate = self.base_rate_ if x is None else float(expit(self._eta(as_points(x))[0]))
         rows = [
             (tau, rate, *limits[0])
@@ -291,7 +261,7 @@ class TransportedRate(RateEstimator):
         Where `x` is None they are those of the base rate. Parameters and errors are those of
         `table_over_tau`.
         """
-        check_is_fitted(self)
+        self._need_fit()
         eta, variance = np.array([logit(self.base_rate_)]), np.array([self.base_variance_])
         if x is not None:
             eta, variance = self._eta(as_points(x)), self._variance(as_points(x))
@@ -299,10 +269,10 @@ class TransportedRate(RateEstimator):
         for tau in as_points(list(taus)):
             if tau < 0:
                 raise InputError(f"tau is {tau:g}", "0 or more")
-            found.append((float(tau), self._limits(eta, variance, float(tau), level)))
+            found.append((float(tau), self._around(eta, variance, float(tau), level)))
         return found
 
-    def _limits(self, eta: Array, variance: Array, tau: float, level: float) -> Array:
+    def _around(self, eta: Array, variance: Array, tau: float, level: float) -> Array:
         half = transported_model.half_width(variance, tau, self.degrees, check_level(level))
         return np.column_stack([expit(eta - half), expit(eta + half)])
 
@@ -312,15 +282,14 @@ class TransportedRate(RateEstimator):
             return points
         return np.clip(points, *self._curve_.extremes_)
 
-    def _warn_outside(self, points: Array) -> None:
+    def _outside(self, points: Array) -> str:
         outside = points[self._within(points) != points]
-        if len(outside):
-            warnings.warn(
-                f"{outside[0]:g} lies outside the printed scores of the other group: nobody in its "
-                "table is there, and the rate of the nearest printed score stands in",
-                ExtrapolationWarning,
-                stacklevel=3,
-            )
+        if not len(outside):
+            return ""
+        return (
+            f"{outside[0]:g} lies outside the printed scores of the other group: nobody in its "
+            "table is there, and the rate of the nearest printed score stands in"
+        )
 
     def _eta(self, points: Array) -> Array:
         """Logit of the rate."""
@@ -336,21 +305,10 @@ class TransportedRate(RateEstimator):
         result: Array = self.base_variance_ + _curve_variance(self._curve_, points) + slope**2
         return result
 
-    def _band(self, low: float | None, high: float | None, level: float) -> dict[str, object]:
-        least = -np.inf if low is None else float(low)
-        most = np.inf if high is None else float(high)
-        if not least <= most:
-            raise InputError(f"band {least:g}..{most:g}", "low at or below high")
+    def _band(self, least: float, most: float, level: float) -> Answer:
         eta, variance = self._band_logit(least, most)
-        limits = self._limits(np.array([eta]), np.array([variance]), self.tau, level)[0]
-        return {
-            "low": low,
-            "high": high,
-            "rate": float(expit(eta)),
-            "rate_low": float(limits[0]),
-            "rate_high": float(limits[1]),
-            "n": np.nan,
-        }
+        limits = self._around(np.array([eta]), np.array([variance]), self.tau, level)[0]
+        return float(expit(eta)), limits, np.nan
 
     def _band_logit(self, least: float, most: float) -> tuple[float, float]:
         """Return the logit of a band's rate and its variance without the judged tau."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
-from imgstats.errors import InputError, TableError
+from imgstats.errors import TableError
+from imgstats.estimators.contract import Estimator
+from imgstats.estimators.parameters import SWITCH
 from imgstats.estimators.trend_years import YearRate, Years
 from imgstats.tables.tidy import records_of
 from imgstats.tables.validation import number
@@ -29,7 +29,7 @@ _COLUMNS = {
 }
 
 
-class TrendRate(BaseEstimator):  # type: ignore[misc]
+class TrendRate(Estimator):
     """Yearly match rates as a level that takes a step each year.
 
     Use it to say how far next year's rate may lie from the last one, not to explain why.
@@ -76,6 +76,8 @@ class TrendRate(BaseEstimator):  # type: ignore[misc]
     0  2018  0.58  0.53  0.63
     """
 
+    _rules: ClassVar = {"drift": SWITCH}
+
     def __init__(self, *, drift: bool = True) -> None:
         self.drift = drift
 
@@ -97,8 +99,7 @@ class TrendRate(BaseEstimator):  # type: ignore[misc]
         WorkError
             If the equations cannot be solved.
         """
-        if not isinstance(self.drift, bool):
-            raise InputError(f"drift is {self.drift!r}", "True or False")
+        self._check_parameters()
         self._years_ = Years.of(_years(table))
         self.rates_ = _frame(self._years_)
         ahead = self._years_.mixture(1, drift=self.drift)
@@ -126,7 +127,7 @@ class TrendRate(BaseEstimator):  # type: ignore[misc]
         InputError
             If `steps` is not a whole number of 1 or more, or `level` is not between 0 and 1.
         """
-        check_is_fitted(self)
+        self._need_fit()
         return pd.DataFrame(map(asdict, self._years_.forecast(steps, level, drift=self.drift)))
 
     def rolling_origin(self, min_years: int = 8, level: float = 0.95) -> pd.DataFrame:
@@ -152,7 +153,7 @@ class TrendRate(BaseEstimator):  # type: ignore[misc]
         TableError
             If no year has so many before it.
         """
-        check_is_fitted(self)
+        self._need_fit()
         tried = self._years_.rolling_origin(min_years, level, drift=self.drift)
         return pd.DataFrame(
             {

@@ -327,6 +327,18 @@ def test_a_band_level_out_of_range_is_refused(case, level):
 
 
 @every_case
+def test_a_level_out_of_range_is_refused_where_no_band_is_asked_for(case):
+    with pytest.raises(InputError, match="level"):
+        _fitted(case).band_rates([], level=95)
+
+
+@every_case
+@pytest.mark.parametrize("method", ["predict_rate", "predict_interval", "band_rates"])
+def test_what_is_asked_is_checked_in_one_place(case, method):
+    assert getattr(type(case.estimator), method) is getattr(RateEstimator, method)
+
+
+@every_case
 @pytest.mark.parametrize(
     "x",
     [
