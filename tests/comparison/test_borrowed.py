@@ -191,7 +191,9 @@ def _specialties():
 @pytest.mark.parametrize("score", [100, 242, 300])
 def test_every_specialty_gets_a_rate_of_its_grade(compared, specialty, score):
     found = compared(Applicant(group="non_us_img", step2_ck=score, specialty=specialty))
-    assert found.headline.grade == ("borrowed" if specialty in FEW else "direct")
+    grade, comma, more = found.headline.grade.partition(", ")
+    assert grade == ("borrowed" if specialty in FEW else "direct")
+    assert (comma == "", more) == (found.headline.in_record, "carried over" if comma else "")
     assert found.headline.specialty == found.applicant.specialty == specialty
     assert 0 <= found.headline.low <= found.headline.rate <= found.headline.high <= 1
     assert json.loads(json.dumps(found.to_dict(curve=True), allow_nan=False))

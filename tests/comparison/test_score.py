@@ -14,8 +14,8 @@ from imgstats import Applicant, compare
 from imgstats.errors import ImgstatsWarning, InputError
 from imgstats.wording import of_hundred, p_words, percent
 
-SCORES = [*range(100, 301, 5), 209, 284, 300]
-EDGES = [1, 204, 209, 284, 300]
+SCORES = [100, *range(106, 301, 7), 209, 284, 300]
+EDGES = [100, 204, 209, 284, 300]
 BENT = "Family Medicine"  # whose digits a curve that never falls could hardly print
 ODD = "Pediatrics"  # whose digits no curve here prints easily
 
