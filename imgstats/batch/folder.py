@@ -36,7 +36,8 @@ class BatchFolder:
         self.records = root / "records"
         self.ledger = root / "ledger.sqlite"
         self.index = root / "index.html"
-        self.summaries = (root / "summary.csv", root / "summary.parquet")
+        self.summaries = tuple(root / f"summary.{kind}" for kind in ("csv", "parquet", "xlsx"))
+        self.bad_rows = (root / "bad_rows.csv", root / "bad_rows.xlsx")
         self._lock = root / LOCK
 
     def page(self, key: str) -> Path:

@@ -16,6 +16,7 @@ from imgstats.batch.plan import plan_batch, planned_result
 from imgstats.batch.pool import check_scheduler, connected, dask_work
 from imgstats.batch.records import Batch, Standing
 from imgstats.batch.storing import Making
+from imgstats.cohort.bad_rows import with_mended
 from imgstats.cohort.reading import read_cohort
 from imgstats.errors import InputError
 from imgstats.processors import default_workers
@@ -55,6 +56,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     ignore_columns: bool = False,
     columns: Mapping[str, str] | None = None,
     sheet: str = "",
+    mended: str | Path | None = None,
     names: str = HASH,
     seconds: float = SECONDS,
     dry_run: bool = False,
@@ -83,6 +85,9 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
         A notebook of one's own with a parameters cell. Default: the one that ships.
     ignore_columns, columns, sheet
         As in `read_cohort`.
+    mended : path, optional
+        The bad rows of the cohort, mended: a file such as ``bad_rows.xlsx``, which a batch writes
+        into `out`. Its rows stand for the bad ones.
     names : {"hash", "id"}
         What file names are made from: a salted hash of the id, or the id.
     seconds : float
@@ -124,6 +129,8 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     _check_begun(folder, resume=resume, only_failed=only_failed)
     source = Path(notebook) if notebook is not None else notebook_path()
     found = read_cohort(Path(cohort), ignore_columns=ignore_columns, columns=columns, sheet=sheet)
+    if mended is not None:
+        found = with_mended(found, read_cohort(Path(mended)))
     found = with_file_names(found, check_names(names))
     if checked is not None:
         checked(found)

@@ -11,7 +11,8 @@ from imgstats.batch.plan import planned_result
 from imgstats.batch.records import Standing
 from imgstats.batch.summarize import summary_rows
 from imgstats.batch.tasks import Job, Made
-from imgstats.cohort.summary import summary_csv, summary_frame, summary_parquet
+from imgstats.cohort.bad_rows import bad_rows_csv, bad_rows_xlsx
+from imgstats.cohort.summary import summary_csv, summary_frame, summary_parquet, summary_xlsx
 from imgstats.errors import WorkError
 from imgstats.reporting.report import page_title
 from imgstats.text import visible
@@ -58,6 +59,7 @@ class Making:
         opening : callable
             Gives the `Work` for a number of reports.
         """
+        self._write_bad_rows()
         wanted = len(self.plan.wanted)
         if wanted:
             self._say("starting workers")
@@ -127,6 +129,17 @@ class Making:
         folder.remove(folder.page(unmade.key), folder.record(unmade.key))
         self.failed.append((row.id, row.line, reason))
 
+    def _write_bad_rows(self) -> None:
+        """Write what is to be mended before anything is made: that may take an hour."""
+        folder, bad = self.batch.folder, self.batch.cohort.bad
+        if not bad:
+            folder.remove(*folder.bad_rows)
+            return
+        for path, content in zip(
+            folder.bad_rows, (bad_rows_csv(bad), bad_rows_xlsx(bad)), strict=True
+        ):
+            folder.write(path, content)
+
     def _write_summary(self, work: Work) -> None:
         self._say("writing the index")
         folder = self.batch.folder
@@ -134,9 +147,9 @@ class Making:
         frame = summary_frame(rows)
         data = summary_parquet(frame)
         files = work.index(data, title=visible(self.batch.title), made_on=self.batch.made_on)
-        as_csv, as_parquet = folder.summaries
-        folder.write(as_csv, summary_csv(frame).encode())
-        folder.write(as_parquet, data)
+        made = (summary_csv(frame).encode(), data, summary_xlsx(frame))
+        for path, content in zip(folder.summaries, made, strict=True):
+            folder.write(path, content)
         folder.write(folder.records / _INDEX_RECORD, files.record.encode())
         folder.write(folder.index, files.page.encode())
 

@@ -81,6 +81,12 @@ def batch(
     sheet: Annotated[
         str, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook to read.")
     ] = "",
+    mended: Annotated[
+        Path | None,
+        typer.Option(
+            "--mended", metavar="FILE", help="Bad rows, mended: DIR/bad_rows.xlsx or the like."
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done and write nothing.")
     ] = False,
@@ -112,6 +118,7 @@ def batch(
                 ignore_columns=ignore_columns,
                 columns=columns_from(column),
                 sheet=sheet,
+                mended=mended,
                 names=names_from,
                 seconds=SECONDS if timeout is None else timeout,
                 dry_run=dry_run,
@@ -155,6 +162,8 @@ def _lines(result: BatchResult, *, dry_run: bool) -> Iterator[str]:
     if result.left:
         yield f"{result.left} not yet made or out of date; --resume makes them"
     made = f"{result.wanted} to make" if dry_run else f"{result.made} made"
+    if result.bad and not dry_run:
+        yield f"mend {result.index.with_name('bad_rows.xlsx')} and give it with --mended, --resume"
     without = f"{len(result.failed)} failed, {_count(len(result.bad), 'bad row')}"
     yield f"{made}, {result.kept} stood already, {without}"
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import imgstats
 from imgstats.cohort.columns import kinds_of
+from imgstats.cohort.files.excel_out import sheet_bytes
 from imgstats.comparison.score.rate import ScoreRate
 from imgstats.errors import InputError
 from imgstats.factors import words_of
@@ -33,6 +34,7 @@ __all__ = [
     "summary_frame",
     "summary_parquet",
     "summary_row",
+    "summary_xlsx",
 ]
 
 STATES = ("made", "failed", "bad", "waiting")
@@ -277,6 +279,18 @@ def summary_parquet(frame: pd.DataFrame) -> bytes:
     buffer = pa.BufferOutputStream()
     parquet.write_table(arrow.replace_schema_metadata(notes), buffer, compression="zstd")
     return bytes(buffer.getvalue())
+
+
+def summary_xlsx(frame: pd.DataFrame) -> bytes:
+    """Return the summary as a workbook with one sheet.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `summary_frame` returns it.
+    """
+    cells = frame[list(COLUMNS)].astype(object).where(frame.notna(), None)
+    return sheet_bytes("summary", list(COLUMNS), cells.itertuples(index=False))
 
 
 def _schema() -> Any:  # noqa: ANN401  pyarrow has no types

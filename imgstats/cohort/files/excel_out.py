@@ -1,0 +1,78 @@
+"""Tables as .xlsx files: text stays text, whatever it begins with."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from imgstats.extras import need_packages
+from imgstats.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = ["sheet_bytes"]
+
+_WIDEST, _NARROWEST = 60, 10
+_MARK = "FFF2B3"
+
+
+def sheet_bytes(
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    marks: Mapping[tuple[int, int], str] | None = None,
+) -> bytes:
+    """Return a workbook with one sheet.
+
+    Parameters
+    ----------
+    title : str
+        Name of the sheet.
+    header : sequence of str
+        First row.
+    rows : iterable of sequences of object
+        Text, numbers, true and false, dates; None for nothing. Anything else is written as text.
+    marks : mapping of (int, int) to str, optional
+        Note on a cell by its place among the rows and columns, from 0; the cell is coloured.
+    """
+    need_packages("batch", "openpyxl")
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Font, PatternFill
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for at, name in enumerate(header):
+        letter = chr(ord("A") + at) if at < 26 else f"A{chr(ord('A') + at - 26)}"
+        sheet.column_dimensions[letter].width = min(max(_NARROWEST, len(name) + 2), _WIDEST)
+    head = [WriteOnlyCell(sheet, name) for name in header]
+    for each in head:
+        each.font = Font(bold=True)
+    sheet.append(head)
+    fill = PatternFill("solid", fgColor=_MARK)
+    for at, row in enumerate(rows):
+        cells = []
+        for place, value in enumerate(row):
+            cell = _cell(WriteOnlyCell(sheet), value)
+            note = (marks or {}).get((at, place))
+            if note is not None:
+                cell.fill, cell.comment = fill, Comment(note, "imgstats")
+            cells.append(cell)
+        sheet.append(cells)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _cell(cell: Any, value: object) -> Any:  # noqa: ANN401  openpyxl has no types
+    """Fill a cell: a number stays one, and a text that begins as a formula does is no formula."""
+    if value is None or isinstance(value, bool | int | float | date):
+        cell.value = value
+    else:
+        cell.value = visible(str(value))
+        cell.data_type = "s"
+    return cell
