@@ -51,7 +51,7 @@ _FIELDS = {
 }
 _FIELD_OF = {each: field for field, text in _FIELDS.items() for each in text.split("|")}
 
-_RANKS = "interviews are no ranks; did you mean ranks, programs of the specialty ranked in a row?"
+_RANKS = "did you mean ranks? Interviews are no ranks: those are programs ranked in a row"
 _ELSE = (
     r"visa|\byog\b|graduat|\bgpa\b|letter|research|publication|\bage\b|gender|\bsex\b|citizen|"
     r"country|school|email|phone"

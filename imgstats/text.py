@@ -6,6 +6,8 @@ Nothing here knows the package's own words, so that errors too can use it.
 from __future__ import annotations
 
 import re
+from datetime import date, time
+from decimal import Decimal
 
 __all__ = [
     "FORMULA_STARTS",
@@ -70,9 +72,13 @@ def shown(value: object, most: int = _SHOWN) -> str:
 
     Examples
     --------
-    >>> shown("a\nb")
-    "'a\\nb'"
+    >>> shown("a\nb"), shown(date(2025, 1, 3))
+    ("'a\\nb'", 'the date 2025-01-03')
     """
+    if isinstance(value, date | time):
+        return f"the {'time' if isinstance(value, time) else 'date'} {value.isoformat()}"
+    if isinstance(value, Decimal):
+        value = float(value)
     # Cut before it is quoted: the value may be a file's one cell.
     text = repr(value[: most + 1] if isinstance(value, str) else value)
     return text if len(text) <= most else f"{text[:most]}..."

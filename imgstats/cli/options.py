@@ -40,7 +40,10 @@ APPLICANT = {
         metavar="N", help="Largest number of attempts at any one Step; 1 is passed at the first."
     ),
     "usce_months": Option(metavar="MONTHS", help="Months of US clinical experience."),
-    "ranks": Option(metavar="N", help="Contiguous ranks of the preferred specialty."),
+    "ranks": Option(
+        metavar="N",
+        help="Contiguous ranks: programs of the specialty ranked in a row, not interviews.",
+    ),
     "specialty": Option(
         metavar="NAME",
         help="Preferred specialty as the tables print it; internal medicine if not given.",

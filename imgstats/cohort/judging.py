@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -216,6 +216,9 @@ def _id(value: object) -> Judged:
         text = " ".join(value.split())
     elif isinstance(found := _text_of(value), str):
         text = found
+    if isinstance(value, date | time):
+        reason = f"allowed: {_ID_ALLOWED}; make the column text, and write the id again"
+        return Judged(None, Problem(column=ID, value=shown(value), reason=reason))
     if not text or len(text) > LONGEST_ID or not printable(text):
         reason = f"allowed: {_ID_ALLOWED}; shorten it or remove control characters"
         return Judged(None, Problem(column=ID, value=shown(value), reason=reason))

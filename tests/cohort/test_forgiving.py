@@ -69,7 +69,7 @@ def test_what_was_read_as_what_is_told(tmp_path):
         ("COMLEX Level 2", "another exam than Step 2 CK"),
         ("Failed attempts", "failures are no attempts"),
         ("Number of failures", "failures are no attempts"),
-        ("Interviews", "did you mean ranks"),
+        ("Interviews", r"did you mean ranks\?"),
         ("Visa", "no rate here goes by it"),
         ("Year of graduation", "no rate here goes by it"),
     ],
