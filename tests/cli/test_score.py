@@ -37,6 +37,31 @@ def test_columns_that_were_passed_over_are_named(tmp_path, capsys):
     assert "columns passed over: shoe size\n" in capsys.readouterr().err
 
 
+def test_a_column_is_what_the_user_says_and_what_was_read_is_told(tmp_path, capsys):
+    path, out = tmp_path / "c.csv", tmp_path / "out.csv"
+    path.write_text("Group,Result (3 digits)\nUS IMG,230\n")
+    options = ["--column", "Result (3 digits)=step2_ck"]
+    assert _run(["score", str(path), "--out", str(out), *options]) == 0
+    assert capsys.readouterr().err.splitlines()[:3] == [
+        "read 'Group' as group",
+        "read 'Result (3 digits)' as step2_ck",
+        "read group 'US IMG' as us-img",
+    ]
+    for bad in ("Result", "=x", "Result=", "Result (3 digits)=step2"):
+        assert _run(["score", str(path), "--out", str(out), "--column", bad]) == 2
+        assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_an_option_of_older_versions_is_taken_and_does_nothing(tmp_path, capsys):
+    path, out = tmp_path / "c.csv", tmp_path / "out.csv"
+    path.write_text("group,step2_ck\nus-img,230\n")
+    assert _run(["score", str(path), "--out", str(out), "--workers", "1"]) == 0
+    assert "--workers" not in capsys.readouterr().err
+    assert _run(["score", str(path), "--out", str(out), "--workers", "2"]) == 0
+    assert "--workers does nothing" in capsys.readouterr().err
+    assert _run(["score", str(path), "--out", str(out), "--workers", "0"]) == 2
+
+
 @pytest.mark.parametrize(
     ("address", "words"),
     [("nonsense", "tcp:// or tls://"), ("tcp://127.0.0.1:1", "no scheduler answers")],
