@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -18,7 +19,7 @@ from imgstats.estimators._banded import (
 )
 from imgstats.estimators.contract import RateEstimator, as_points, need_table
 from imgstats.levels import check_level
-from imgstats.tables import BandTable
+from imgstats.tables import Band, BandTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ class BandRate(RateEstimator):
     ----------
     bands_ : DataFrame
         A row per band: band, n, matched_low and matched_high (fewest and most matched that print
-        the rate), rate (fraction).
+        the rate), rate (fraction). Where a band hides n too, n is the fewest.
 
     Notes
     -----
@@ -58,6 +59,11 @@ class BandRate(RateEstimator):
     the middle of these counts over n, and rounds to the printed rate. Printed counts have no such
     floor. With nobody matched the lower limit is 0, with all matched the upper limit is 1, as
     Brown, Cai and DasGupta advise for Jeffreys' interval.
+
+    A band that hides a count allows a lowest rate, of the fewest matched among the most not
+    matched, and a highest. The lower limit is that of the lowest rate's counts, the upper limit
+    that of the highest's; the rate is their middle, which stands for the range and is no
+    estimate (`Band.rate_range` is the range).
 
     The rate at x is that of the band that holds x: an average over its applicants, not the rate
     of those at x. A band with nobody has rate NaN and interval 0 to 1.
@@ -93,9 +99,14 @@ class BandRate(RateEstimator):
         need_table(table, BandTable, self)
         if self.interval not in _INTERVALS:
             raise InputError(f"interval is {self.interval!r}", "jeffreys or wilson")
-        self._counts_ = band_counts(table)
-        self.bands_ = self._counts_.to_frame()
+        self._counts_, self._n_most_ = _counts_of(table)
+        self.bands_ = self._counts_.to_frame().assign(rate=self._rates())
         return self
+
+    def _rates(self) -> Array:
+        """Return the rate of each band, shape (k,)."""
+        counts = self._counts_
+        return _middle(counts.matched_low, counts.matched_high, counts.n, self._n_most_)
 
     def predict_rate(self, x: ArrayLike) -> Array:
         """Return the match rate of the band that holds each x.
@@ -116,7 +127,7 @@ class BandRate(RateEstimator):
             If no band holds an x.
         """
         self._need_fit()
-        return self._counts_.rate[self._band_of(as_points(x))]
+        return self._rates()[self._band_of(as_points(x))]
 
     def predict_interval(self, x: ArrayLike, level: float = 0.95) -> Array:
         """Return lower and upper limit of the rate of the band that holds each x, shape (n, 2).
@@ -128,10 +139,16 @@ class BandRate(RateEstimator):
         """
         self._need_fit()
         counts = self._counts_
-        limits = proportion_limits(
-            counts.matched_low, counts.matched_high, counts.n, level, self.interval
+        limits = self._limits(
+            counts.matched_low, counts.matched_high, counts.n, self._n_most_, level
         )
         return limits[self._band_of(as_points(x))]
+
+    def _limits(self, low: Array, high: Array, n_low: Array, n_high: Array, level: float) -> Array:
+        """Return the lower limit of the lowest rate and the upper limit of the highest."""
+        lowest = proportion_limits(low, low, n_low, level, self.interval)
+        highest = proportion_limits(high, high, n_high, level, self.interval)
+        return np.column_stack([lowest[:, 0], highest[:, 1]])
 
     def band_rates(self, bands: Bands, level: float = 0.95) -> pd.DataFrame:
         """Return the match rate of bands and of unions of neighbouring bands.
@@ -174,19 +191,49 @@ class BandRate(RateEstimator):
     def _pooled(
         self, low: float | None, high: float | None, level: float
     ) -> tuple[float | None, float | None, float, float, float, int]:
-        fewest, most, n = _pool(self._counts_, low, high)
-        limits = proportion_limits(
-            np.array([fewest]), np.array([most]), np.array([n]), level, self.interval
-        )[0]
-        rate = (fewest + most) / 2 / n if n else np.nan
-        return low, high, rate, float(limits[0]), float(limits[1]), int(n)
+        inside = whole_bands(low, high, self._counts_)
+        counts = self._counts_
+        fewest, most, n_low, n_high = (
+            np.array([each[inside].sum()])
+            for each in (counts.matched_low, counts.matched_high, counts.n, self._n_most_)
+        )
+        limits = self._limits(fewest, most, n_low, n_high, level)[0]
+        rate = float(_middle(fewest, most, n_low, n_high)[0])
+        return low, high, rate, float(limits[0]), float(limits[1]), int(min(n_low[0], n_high[0]))
 
 
-def _pool(counts: BandCounts, low: float | None, high: float | None) -> tuple[float, float, float]:
-    """Return the sums of matched_low, matched_high and n over a union of whole bands."""
-    inside = whole_bands(low, high, counts)
-    sums = [float(each[inside].sum()) for each in (counts.matched_low, counts.matched_high)]
-    return sums[0], sums[1], float(counts.n[inside].sum())
+def _counts_of(table: BandTable) -> tuple[BandCounts, Array]:
+    """Return the bands as arrays, and n of each where most matched.
+
+    Where a band hides a count, matched_low and n are those of its lowest rate, matched_high and
+    the second n those of its highest.
+    """
+    shown = tuple(_with_most(band) if band.hidden else band for band in table.bands)
+    counts = band_counts(replace(table, bands=shown))
+    hidden = [(at, band) for at, band in enumerate(table.bands) if band.hidden]
+    least, most, n_low, n_high = (
+        each.copy() for each in (counts.matched_low, counts.matched_high, counts.n, counts.n)
+    )
+    for at, band in hidden:
+        least[at], n_low[at] = band.fewest[0], sum(band.fewest)
+        most[at], n_high[at] = band.most[0], sum(band.most)
+    return replace(counts, matched_low=least, matched_high=most, n=n_low), n_high
+
+
+def _with_most(band: Band) -> Band:
+    """Return a band of the same ends that certainly holds somebody."""
+    (_, matched), (_, others) = band.matched_range or (0, 1), band.not_matched_range or (0, 1)
+    return Band(low=band.low, high=band.high, matched=matched, not_matched=others)
+
+
+def _middle(low: Array, high: Array, n_low: Array, n_high: Array) -> Array:
+    """Return the middle of the lowest and the highest rate; NaN where nobody is counted."""
+    same = n_low == n_high
+    n = np.where(same, n_low, 1.0)
+    alike = np.divide(low + high, 2 * n, out=np.full(len(n), np.nan), where=n > 0)
+    lowest = np.divide(low, n_low, out=np.zeros(len(n)), where=n_low > 0)
+    highest = np.divide(high, n_high, out=np.ones(len(n)), where=n_high > 0)
+    return np.where(same, alike, (lowest + highest) / 2)
 
 
 def proportion_limits(
