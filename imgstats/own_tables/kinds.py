@@ -1,4 +1,4 @@
-"""The four kinds of own tables: columns and their other names, limits, and where each is used."""
+"""The four kinds of own tables: columns and their other names, limits, examples, and uses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from imgstats.measures import MEASURES
+from imgstats.own_tables.said import one_of
 
 __all__ = [
     "COLUMNS",
@@ -19,6 +20,7 @@ __all__ = [
     "limits",
     "needs_measure",
     "only_whole",
+    "template",
 ]
 
 KINDS = ("band", "summary", "count", "share")
@@ -165,6 +167,24 @@ MEANINGS: dict[str, frozenset[str]] = {
 }  # fmt: skip
 
 
+# Made up, and round enough to look it.
+_TEMPLATES = {
+    "band": "low,high,matched,not_matched\n1,1,60,40\n2,2,20,30\n3,,10,40\n",
+    "summary": (
+        "outcome,n,min,q1,median,q3,max,mean,sd\n"
+        "matched,400,210,240,250,260,290,250,15\n"
+        "not_matched,600,210,230,240,250,290,240,15\n"
+    ),
+    "count": "matched,not_matched\n400,600\n",
+    "share": (
+        "question,answer,share,respondents\n"
+        "An example question,never,0.2,100\n"
+        "An example question,seldom,0.7,100\n"
+        "An example question,often,0.1,100\n"
+    ),
+}
+
+
 def needs_measure(kind: str) -> bool:
     """Return whether a kind says nothing without its measure.
 
@@ -197,3 +217,25 @@ def limits(measure: str) -> tuple[int, int]:
     """
     known = MEASURES[measure]
     return known.lowest, known.highest if known.highest is not None else _MOST[measure]
+
+
+def template(kind: str) -> str:
+    """Return an example CSV of a kind; its numbers are made up.
+
+    Parameters
+    ----------
+    kind : str
+        ``band``, ``summary``, ``count`` or ``share``.
+
+    Raises
+    ------
+    InputError
+        If it is another kind.
+
+    Examples
+    --------
+    >>> print(template("count"), end="")
+    matched,not_matched
+    400,600
+    """
+    return _TEMPLATES[one_of(kind, "kind", KINDS)]
