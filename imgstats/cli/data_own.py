@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from imgstats.own_tables import OwnTable
+    from imgstats.own_tables import Certificate, OwnTable
 
 __all__ = ["add", "own", "remove", "template"]
 
@@ -37,10 +37,7 @@ def add(
         typer.Option(
             "--measure",
             metavar="MEASURE",
-            help=(
-                "attempts, usce_months, step2_ck or contiguous_ranks; a count and shares may go "
-                "without."
-            ),
+            help=("attempts, usce_months, step2_ck or contiguous_ranks; a count goes without."),
         ),
     ] = "",
     name: Annotated[
@@ -54,6 +51,20 @@ def add(
     ] = "",
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace the table of that name.")
+    ] = False,
+    suppressed_below: Annotated[
+        int,
+        typer.Option(
+            "--suppressed-below",
+            metavar="N",
+            help="The table hides counts under N, where it prints * for them.",
+        ),
+    ] = 0,
+    join_suppressed: Annotated[
+        bool,
+        typer.Option(
+            "--join-suppressed", help="Join a band that hides a count with its smaller neighbour."
+        ),
     ] = False,
 ) -> None:
     """Add a table of your own: check it, copy it and keep where it comes from.
@@ -75,7 +86,11 @@ def add(
         outcome=outcome,
         population=population,
         replace=replace,
+        suppressed_below=suppressed_below,
+        join_suppressed=join_suppressed,
     )
+    for line in added.said:
+        typer.echo(line)
     typer.echo(_summary_line(added))
 
 
@@ -89,7 +104,9 @@ def _summary_line(added: OwnTable) -> str:
         what = ", ".join(each.label for each in table.bands[:_BANDS])
         more = len(table.bands) - _BANDS
         what += f" and {more} more bands" if more > 0 else ""
-        what += f"; {thousands(table.n)} applicants"
+        least, most = (sum(each.n_range[at] for each in table.bands) for at in (0, 1))
+        n = thousands(least) if least == most else f"{thousands(least)} to {thousands(most)}"
+        what += f"; {n} applicants"
     elif isinstance(table, CountTable):
         what = f"{thousands(table.matched)} of {thousands(table.n)} matched"
     elif isinstance(table, OutcomeSummary):
@@ -116,18 +133,21 @@ def template(
 def own(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List the tables that were added on this machine.
+    """List the tables that were added on this machine, and where answers use each.
 
     Example: imgstats data own
     """
     from dataclasses import asdict
 
     from imgstats.own_tables import OwnTables
+    from imgstats.own_tables.uses import used_in
 
     tables = OwnTables()
     found = tables.certificates()
+    used = [used_in(each, found) for each in found]
     if as_json:
-        typer.echo(json.dumps([asdict(each) for each in found], indent=2))
+        rows = [asdict(each) | {"used_in": where} for each, where in zip(found, used, strict=True)]
+        typer.echo(json.dumps(rows, indent=2))
         return
     if not found:
         typer.echo(f"no table was added; they would stand in {tables.folder}")
@@ -138,13 +158,23 @@ def own(
 
     table = Table(box=None, pad_edge=False)
     names = ("name", "kind", "measure", "year", "group", "specialty", "added", "source")
-    for name in names:
-        table.add_column(name, no_wrap=name == "name")
-    for each in found:
+    for name in (*names, "used in"):
+        table.add_column(name, no_wrap=name in {"name", "group"}, overflow="fold")
+    for each, where in zip(found, used, strict=True):
+        cells = {name: str(getattr(each, name)) for name in names}
+        cells["kind"] += _hiding_words(each)
         # As plain text: what a user wrote may look like markup.
-        table.add_row(*(Text(str(getattr(each, name))) for name in names))
+        table.add_row(*(Text(cell) for cell in (*cells.values(), where)))
     Console(highlight=False).print(table)
     typer.echo(f"\nin {tables.folder}")
+
+
+def _hiding_words(certificate: Certificate) -> str:
+    """Return what was said of hidden counts when the table was added."""
+    below = certificate.suppressed_below
+    said = [f"counts under {below} hidden"] if below else []
+    said += ["bands joined"] if certificate.joined else []
+    return f" ({', '.join(said)})" if said else ""
 
 
 def remove(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgstats.comparison.citations import Cited, cited_context
 from imgstats.errors import InputError, did_you_mean
+from imgstats.own_tables.uses import evidence_on, first_on
 
 if TYPE_CHECKING:
     from imgstats.applicant import Applicant
@@ -61,10 +62,16 @@ class Request:
             return (Cited(context.source),)
         return cited_context(context)
 
-    def own_table(self, measure: str, *kinds: str) -> OwnTable | None:
-        """Return the user's newest table of a measure, of one of the kinds, or None."""
-        found = (each for each in self.own if each.measure == measure and each.kind in kinds)
-        return next(found, None)
+    def own_table(self, measure: str) -> OwnTable | None:
+        """Return the user's table that gives the rate by a measure, None where there is none.
+
+        `own_tables.kinds.USES` says which: ``step2_ck`` is the headline's.
+        """
+        return first_on(measure, self.own)
+
+    def own_evidence(self, measure: str) -> tuple[OwnTable, ...]:
+        """Return the user's tables that are evidence on a measure and give no rate."""
+        return evidence_on(measure, self.own)
 
 
 def check_denominator(name: str) -> str:

@@ -101,7 +101,7 @@ def consistent_counts(band: Band) -> tuple[int, int]:
     Raises
     ------
     TableError
-        If no whole number of n prints that rate.
+        If no whole number of n prints that rate, or the band hides a count.
 
     Examples
     --------
@@ -109,6 +109,12 @@ def consistent_counts(band: Band) -> tuple[int, int]:
     >>> consistent_counts(Band(low=250, high=None, n=1171, rate=0.81, rate_unit=0.01))
     (943, 954)
     """
+    if band.hidden:
+        raise TableError(
+            f"band {band.label} hides how many matched",
+            "counts or a rate in every band",
+            "use BandRate, which takes ranges of counts",
+        )
     n = band.n or 0
     if n == 0:
         return 0, 0
@@ -136,7 +142,7 @@ def band_counts(table: BandTable) -> BandCounts:
     Raises
     ------
     TableError
-        If a printed rate fits no whole number of matched.
+        If a printed rate fits no whole number of matched, or a band hides a count.
     """
     ends = [_ends(band, table.measure) for band in table.bands]
     counts = [consistent_counts(band) for band in table.bands]

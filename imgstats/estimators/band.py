@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from statsmodels.stats.proportion import proportion_confint
 
 from imgstats.errors import InputError
-from imgstats.estimators._banded import band_counts, gap_words, locate, whole_bands
+from imgstats.estimators._banded import BandCounts, band_counts, gap_words, locate, whole_bands
 from imgstats.estimators.contract import RateEstimator, need_table
 from imgstats.estimators.parameters import one_of
 from imgstats.levels import check_level
-from imgstats.tables import BandTable
+from imgstats.tables import Band, BandTable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +40,7 @@ class BandRate(RateEstimator):
     ----------
     bands_ : DataFrame
         A row per band: band, n, matched_low and matched_high (fewest and most matched that print
-        the rate), rate (fraction).
+        the rate), rate (fraction). Where a band hides n too, n is the fewest.
 
     Notes
     -----
@@ -49,6 +50,11 @@ class BandRate(RateEstimator):
     the middle of these counts over n, and rounds to the printed rate. Printed counts have no such
     floor. With nobody matched the lower limit is 0, with all matched the upper limit is 1, as
     Brown, Cai and DasGupta advise for Jeffreys' interval.
+
+    A band that hides a count allows a lowest rate, of the fewest matched among the most not
+    matched, and a highest. The lower limit is that of the lowest rate's counts, the upper limit
+    that of the highest's; the rate is their middle, which stands for the range and is no
+    estimate (`Band.rate_range` is the range).
 
     The rate at x is that of the band that holds x: an average over its applicants, not the rate
     of those at x. A band with nobody has rate NaN and interval 0 to 1. An x that no band holds is
@@ -86,29 +92,40 @@ class BandRate(RateEstimator):
         """
         need_table(table, BandTable, self)
         self._check_parameters()
-        self._counts_ = band_counts(table)
-        self.bands_ = self._counts_.to_frame()
+        self._counts_, self._n_most_ = _counts_of(table)
+        self.bands_ = self._counts_.to_frame().assign(rate=self._middles())
         return self
 
+    def _middles(self) -> Array:
+        """Return the rate of each band, shape (k,)."""
+        counts = self._counts_
+        return _middle(counts.matched_low, counts.matched_high, counts.n, self._n_most_)
+
     def _rates(self, points: Array) -> Array:
-        return self._counts_.rate[self._band_of(points)]
+        return self._middles()[self._band_of(points)]
 
     def _limits(self, points: Array, level: float) -> Array:
         counts = self._counts_
-        limits = proportion_limits(
-            counts.matched_low, counts.matched_high, counts.n, level, self.interval
+        limits = self._worst(
+            counts.matched_low, counts.matched_high, counts.n, self._n_most_, level
         )
         return limits[self._band_of(points)]
 
+    def _worst(self, low: Array, high: Array, n_low: Array, n_high: Array, level: float) -> Array:
+        """Return the lower limit of the lowest rate and the upper limit of the highest."""
+        lowest = proportion_limits(low, low, n_low, level, self.interval)
+        highest = proportion_limits(high, high, n_high, level, self.interval)
+        return np.column_stack([lowest[:, 0], highest[:, 1]])
+
     def _band(self, least: float, most: float, level: float) -> Answer:
         counts, inside = self._counts_, whole_bands(least, most, self._counts_)
-        fewest, greatest, n = (
+        fewest, greatest, n_low, n_high = (
             each[inside].sum(keepdims=True)
-            for each in (counts.matched_low, counts.matched_high, counts.n)
+            for each in (counts.matched_low, counts.matched_high, counts.n, self._n_most_)
         )
-        limits = proportion_limits(fewest, greatest, n, level, self.interval)[0]
-        rate = float((fewest[0] + greatest[0]) / 2 / n[0]) if n[0] else np.nan
-        return rate, limits, int(n[0])
+        limits = self._worst(fewest, greatest, n_low, n_high, level)[0]
+        rate = float(_middle(fewest, greatest, n_low, n_high)[0])
+        return rate, limits, int(min(n_low[0], n_high[0]))
 
     def _band_of(self, points: Array) -> NDArray[np.intp]:
         """Return the number of the band that holds each point."""
@@ -120,6 +137,40 @@ class BandRate(RateEstimator):
                 "bands of the table: " + ", ".join(self._counts_.labels),
             )
         return number
+
+
+def _counts_of(table: BandTable) -> tuple[BandCounts, Array]:
+    """Return the bands as arrays, and n of each where most matched.
+
+    Where a band hides a count, matched_low and n are those of its lowest rate, matched_high and
+    the second n those of its highest.
+    """
+    shown = tuple(_with_most(band) if band.hidden else band for band in table.bands)
+    counts = band_counts(replace(table, bands=shown))
+    hidden = [(at, band) for at, band in enumerate(table.bands) if band.hidden]
+    least, most, n_low, n_high = (
+        each.copy() for each in (counts.matched_low, counts.matched_high, counts.n, counts.n)
+    )
+    for at, band in hidden:
+        least[at], n_low[at] = band.fewest[0], sum(band.fewest)
+        most[at], n_high[at] = band.most[0], sum(band.most)
+    return replace(counts, matched_low=least, matched_high=most, n=n_low), n_high
+
+
+def _with_most(band: Band) -> Band:
+    """Return a band of the same ends that certainly holds somebody."""
+    (_, matched), (_, others) = band.matched_range or (0, 1), band.not_matched_range or (0, 1)
+    return Band(low=band.low, high=band.high, matched=matched, not_matched=others)
+
+
+def _middle(low: Array, high: Array, n_low: Array, n_high: Array) -> Array:
+    """Return the middle of the lowest and the highest rate; NaN where nobody is counted."""
+    same = n_low == n_high
+    n = np.where(same, n_low, 1.0)
+    alike = np.divide(low + high, 2 * n, out=np.full(len(n), np.nan), where=n > 0)
+    lowest = np.divide(low, n_low, out=np.zeros(len(n)), where=n_low > 0)
+    highest = np.divide(high, n_high, out=np.ones(len(n)), where=n_high > 0)
+    return np.where(same, alike, (lowest + highest) / 2)
 
 
 def proportion_limits(

@@ -209,7 +209,7 @@ def margin_from_bands(table: BandTable, name: str) -> Margin:
     Raises
     ------
     TableError
-        If nobody matched, or everybody did.
+        If nobody matched, or everybody did, or a band hides how many.
 
     Examples
     --------
@@ -237,7 +237,15 @@ def margin_from_bands(table: BandTable, name: str) -> Margin:
 
 
 def counts_of(band: Band) -> tuple[float, float]:
-    """Return matched and not matched of a band, from its rate where only that is printed."""
+    """Return matched and not matched of a band, from its rate where only that is printed.
+
+    Raises
+    ------
+    TableError
+        If the band hides how many matched.
+    """
+    if band.hidden:
+        raise TableError(f"band {band.label} hides how many matched", "counts or a rate")
     if band.matched is not None and band.not_matched is not None:
         return band.matched, band.not_matched
     n, rate = float(band.n or 0), float(band.rate or 0)

@@ -5,9 +5,8 @@ Nothing heavy is imported here: to see that there is no table costs a look into 
 
 from imgstats.own_tables.certificate import Certificate
 from imgstats.own_tables.folder import DATA_DIR_VARIABLE
-from imgstats.own_tables.kinds import KINDS, OWN_MEASURES
+from imgstats.own_tables.kinds import KINDS, OWN_MEASURES, template
 from imgstats.own_tables.store import OwnTable, OwnTables
-from imgstats.own_tables.templates import template
 
 __all__ = [
     "DATA_DIR_VARIABLE",

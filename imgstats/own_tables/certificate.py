@@ -9,6 +9,8 @@ from datetime import datetime
 
 from imgstats.errors import DataChangedError, InputError
 from imgstats.own_tables.kinds import KINDS, OWN_MEASURES, needs_measure
+from imgstats.own_tables.marks import HidesCounts
+from imgstats.own_tables.meanings import refuse_other_exam
 from imgstats.own_tables.said import (
     GROUPS,
     group_name,
@@ -22,6 +24,7 @@ __all__ = ["MOST_CERTIFICATE_BYTES", "Certificate", "measure_name", "parse_certi
 
 MOST_CERTIFICATE_BYTES = 64 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_NO_TEXT = {"n_bytes", "suppressed_below", "joined"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,10 @@ class Certificate:
         Number of its bytes.
     added_at : str
         When it was added, ISO 8601 in UTC.
+    suppressed_below : int
+        Counts under this number are hidden, as its user says; 0 where it was not said.
+    joined : bool
+        Whether bands that hide a count were joined with a neighbour.
     """
 
     name: str
@@ -65,6 +72,13 @@ class Certificate:
     sha256: str
     n_bytes: int
     added_at: str
+    suppressed_below: int = 0
+    joined: bool = False
+
+    @property
+    def hides(self) -> HidesCounts:
+        """What was said of counts that the table hides."""
+        return HidesCounts(below=self.suppressed_below, join=self.joined)
 
     @property
     def key(self) -> str:
@@ -101,6 +115,7 @@ def measure_name(kind: str, measure: str) -> str:
     """
     if not measure and not needs_measure(kind):
         return ""
+    refuse_other_exam(measure)
     return one_of(measure, "measure", OWN_MEASURES)
 
 
@@ -146,13 +161,14 @@ wrote; `imgstats data remove mine` and add the table again
 def _check(found: Certificate, name: str) -> None:
     """Hold what was read to the same rules as what is said."""
     for field in fields(found):
-        if field.name != "n_bytes":
+        if field.name not in _NO_TEXT:
             one_line(getattr(found, field.name), field.name)
     one_of(found.kind, "kind", KINDS)
     one_of(found.group, "group", GROUPS)
     measure_name(found.kind, found.measure)
     group_name(found.group)
     year_words(found.year)
+    found.hides  # noqa: B018  it checks what it is made from
     when = datetime.fromisoformat(found.added_at)
     if (
         table_name(found.name) != name

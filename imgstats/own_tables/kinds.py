@@ -1,4 +1,4 @@
-"""The four kinds of own tables: their columns, and the limits of what a cell may hold."""
+"""The four kinds of own tables: columns and their other names, limits, examples, and uses."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 from imgstats.measures import MEASURES
+from imgstats.own_tables.said import one_of
 
 __all__ = [
     "COLUMNS",
     "KINDS",
+    "MEANINGS",
     "MOST_PEOPLE",
     "OWN_MEASURES",
+    "USES",
     "Column",
+    "Use",
     "limits",
     "needs_measure",
     "only_whole",
+    "template",
 ]
 
 KINDS = ("band", "summary", "count", "share")
@@ -73,8 +78,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("n_exact", "flag"),
     ),
     "count": (
-        Column("matched", "people", needed=True),
-        Column("not_matched", "people", needed=True),
+        Column("matched", "people"),
+        Column("not_matched", "people"),
+        Column("n", "people"),
     ),
     "share": (
         Column("question", "words", needed=True),
@@ -82,6 +88,99 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("share", "part", needed=True),
         Column("respondents", "people"),
         Column("exclusive", "flag"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Where an answer reads a table.
+
+    Attributes
+    ----------
+    place : str
+        The measure whose rate it gives or whose evidence it is.
+    words : str
+        The place in words.
+    turn : int
+        Of two tables for one rate the lower turn comes first, then the newer.
+    evidence : bool
+        Whether it is shown beside others and gives no rate.
+    """
+
+    place: str
+    words: str
+    turn: int = 1
+    evidence: bool = False
+
+
+# Every pair of kind and measure that an answer reads; `imgstats data add` refuses the others.
+USES: dict[tuple[str, str], Use] = {
+    ("band", "step2_ck"): Use("step2_ck", "the headline"),
+    ("summary", "step2_ck"): Use("step2_ck", "the headline"),
+    ("count", ""): Use("step2_ck", "the headline", turn=2),
+    ("band", "attempts"): Use("attempts", "exam attempts, the headline"),
+    # A summary of a number that most people have at its lowest value gives no rate by value.
+    ("summary", "attempts"): Use("attempts", "exam attempts, evidence", evidence=True),
+    ("share", "attempts"): Use("attempts", "exam attempts, evidence", evidence=True),
+    ("band", "usce_months"): Use("usce_months", "US clinical experience, the headline"),
+    ("summary", "usce_months"): Use(
+        "usce_months", "US clinical experience, evidence", evidence=True
+    ),
+    ("share", "usce_months"): Use("usce_months", "US clinical experience, evidence", evidence=True),
+    ("band", "contiguous_ranks"): Use("contiguous_ranks", "contiguous ranks, the headline"),
+    ("summary", "contiguous_ranks"): Use("contiguous_ranks", "contiguous ranks", turn=2),
+    ("share", "contiguous_ranks"): Use(
+        "contiguous_ranks", "contiguous ranks, evidence", evidence=True
+    ),
+}
+
+# Other names of columns, folded by `meanings.folded`. A rate is told by its words, see there: it
+# may be in per cent, or of those who did not match.
+MEANINGS: dict[str, frozenset[str]] = {
+    "low": frozenset({"low", "from", "lowest", "lower", "at_least", "band_low"}),
+    "high": frozenset({"high", "to", "highest", "upper", "at_most", "band_high"}),
+    "matched": frozenset(
+        {"matched", "did_match", "n_matched", "matched_n", "number_matched", "matched_number",
+         "total_matched", "matched_total", "matched_count", "count_matched", "who_matched"}
+    ),
+    "not_matched": frozenset(
+        {"not_matched", "notmatched", "unmatched", "un_matched", "nonmatched", "non_matched",
+         "did_not_match", "didnt_match", "failed_to_match", "n_not_matched", "not_matched_n",
+         "n_unmatched", "unmatched_n", "number_unmatched", "number_not_matched",
+         "total_unmatched", "unmatched_total", "unmatched_count", "count_unmatched",
+         "total_not_matched", "not_matched_total", "not_matched_count", "who_did_not_match"}
+    ),
+    "n": frozenset(
+        {"n", "total", "count", "total_n", "n_total", "total_count", "number", "applicants",
+         "number_of_applicants", "n_applicants", "total_applicants", "all_applicants"}
+    ),
+    "rate": frozenset({"rate"}),
+    "rate_unit": frozenset({"rate_unit"}),
+    "min": frozenset({"min", "minimum", "lowest"}),
+    "q1": frozenset({"q1", "lower_quartile", "first_quartile", "p25", "25th_percentile"}),
+    "median": frozenset({"median", "middle", "p50", "50th_percentile"}),
+    "q3": frozenset({"q3", "upper_quartile", "third_quartile", "p75", "75th_percentile"}),
+    "max": frozenset({"max", "maximum", "highest"}),
+    "mean": frozenset({"mean", "average", "middle"}),
+    "sd": frozenset({"sd", "std", "stdev", "std_dev", "standard_deviation"}),
+}  # fmt: skip
+
+
+# Made up, and round enough to look it.
+_TEMPLATES = {
+    "band": "low,high,matched,not_matched\n1,1,60,40\n2,2,20,30\n3,,10,40\n",
+    "summary": (
+        "outcome,n,min,q1,median,q3,max,mean,sd\n"
+        "matched,400,210,240,250,260,290,250,15\n"
+        "not_matched,600,210,230,240,250,290,240,15\n"
+    ),
+    "count": "matched,not_matched\n400,600\n",
+    "share": (
+        "question,answer,share,respondents\n"
+        "An example question,never,0.2,100\n"
+        "An example question,seldom,0.7,100\n"
+        "An example question,often,0.1,100\n"
     ),
 }
 
@@ -118,3 +217,25 @@ def limits(measure: str) -> tuple[int, int]:
     """
     known = MEASURES[measure]
     return known.lowest, known.highest if known.highest is not None else _MOST[measure]
+
+
+def template(kind: str) -> str:
+    """Return an example CSV of a kind; its numbers are made up.
+
+    Parameters
+    ----------
+    kind : str
+        ``band``, ``summary``, ``count`` or ``share``.
+
+    Raises
+    ------
+    InputError
+        If it is another kind.
+
+    Examples
+    --------
+    >>> print(template("count"), end="")
+    matched,not_matched
+    400,600
+    """
+    return _TEMPLATES[one_of(kind, "kind", KINDS)]

@@ -11,16 +11,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgstats.errors import TableError, did_you_mean
+from imgstats.errors import TableError
 from imgstats.files.opening import Wanted
-from imgstats.text import is_formula, printable, shown
+from imgstats.own_tables.meanings import column_of
+from imgstats.own_tables.problems import Problems
+from imgstats.text import is_formula, plain_number, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imgstats.own_tables.kinds import Column
 
-__all__ = ["MOST_BYTES", "MOST_ROWS", "TABLE_FILE", "Row", "rows_of"]
+__all__ = ["MOST_BYTES", "MOST_ROWS", "TABLE_FILE", "Row", "Sheet", "rows_of"]
 
 MOST_BYTES = 5_000_000
 TABLE_FILE = Wanted(what="a CSV file", most=MOST_BYTES, todo="give one table a file")
@@ -29,6 +31,7 @@ _LONGEST_LINE = 4_000
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _SAVE = "save it as 'CSV UTF-8 (comma delimited)'"
+_SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,25 @@ class Row:
     cells: dict[str, str]
 
 
-def rows_of(data: bytes, columns: Sequence[Column]) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a file holds.
+
+    Attributes
+    ----------
+    rows : list of Row
+        At least one, unless all of them are refused.
+    said : tuple of str
+        Which columns were read by another name, a line each.
+    """
+
+    rows: list[Row]
+    said: tuple[str, ...]
+
+
+def rows_of(
+    data: bytes, columns: Sequence[Column], kind: str = "", problems: Problems | None = None
+) -> Sheet:
     r"""Return the rows of a CSV file as text.
 
     Parameters
@@ -55,12 +76,16 @@ def rows_of(data: bytes, columns: Sequence[Column]) -> list[Row]:
     data : bytes
         The file; UTF-8, with or without a byte order mark.
     columns : sequence of Column
-        The columns it may have, in any order.
+        The columns it may have, in any order, by their names or other names of one meaning.
+    kind : str
+        The kind of table, for advice.
+    problems : Problems, optional
+        Where rows that are refused are noted. Default: all of them are told at the end.
 
     Returns
     -------
-    list of Row
-        At least one; lines without any character are passed over.
+    Sheet
+        Lines without any character are passed over.
 
     Raises
     ------
@@ -70,28 +95,52 @@ def rows_of(data: bytes, columns: Sequence[Column]) -> list[Row]:
     Examples
     --------
     >>> from imgstats.own_tables.kinds import COLUMNS
-    >>> rows_of(b"matched,not_matched\n30,10\n", COLUMNS["count"])
+    >>> found = rows_of(b"matched,unmatched\n30,10\n", COLUMNS["count"])
+    >>> found.rows
     [Row(line=2, cells={'matched': '30', 'not_matched': '10'})]
+    >>> found.said
+    ("read 'unmatched' as not_matched",)
     """
+    noted = problems or Problems()
     lines = _lines(_text(data))
     number, header = next(((n, line) for n, line in enumerate(lines, 1) if line), (1, ""))
-    names = _header(header, number, columns)
-    rows = [
-        Row(place, dict(zip(names, _cells(line, place, len(names)), strict=True)))
-        for place, line in enumerate(lines[number:], number + 1)
-        if line
-    ]
-    if not rows:
+    written, names = _header(header, number, columns, kind)
+    rows = []
+    for place, line in enumerate(lines[number:], number + 1):
+        if line:
+            with noted.noted(place):
+                row = Row(place, dict(zip(names, _cells(line, len(names)), strict=True)))
+                _refuse_unfit_cells(row)
+                rows.append(row)
+    if problems is None:
+        noted.settle()
+    if not rows and not noted.lines_are_bad:
         raise TableError("the file has a header and no row", f"1 to {MOST_ROWS:,} rows")
+    renamed = [(old, new) for old, new in zip(written, names, strict=True) if old != new]
+    for old, new in renamed:
+        if new == "rate":
+            _refuse_per_cent(old, rows)
+    return Sheet(rows, tuple(f"read {shown(old)} as {new}" for old, new in renamed))
+
+
+def _refuse_per_cent(name: str, rows: Sequence[Row]) -> None:
+    """Refuse a column that says it is a rate and holds other numbers than fractions."""
     for row in rows:
-        _refuse_unfit_cells(row)
-    return rows
+        value = plain_number(row.cells["rate"])
+        if value is not None and not 0 <= value <= 1:
+            raise TableError(
+                f"column {shown(name)} holds {shown(row.cells['rate'])}: a rate in per cent?",
+                "rate as a fraction from 0 to 1, with n",
+                "give rate as a fraction, with n: 45 % as 0.45",
+            )
 
 
 def _text(data: bytes) -> str:
     """Decode, and name the line where that is not possible."""
     if data.startswith(_WIDE):
         raise TableError("the file is UTF-16 or UTF-32", "UTF-8 text", _SAVE)
+    if data.startswith(_SPREADSHEET):
+        raise TableError("the file is a spreadsheet", "a CSV file", _SAVE)
     place = data.find(b"\0")
     if place >= 0:
         raise TableError(f"line {_line_at(data, place)} holds a NUL byte", "UTF-8 text", _SAVE)
@@ -136,48 +185,54 @@ def _too_many_rows() -> TableError:
     )
 
 
-def _split(line: str, number: int) -> list[str]:
+def _split_at(line: str, number: int) -> list[str]:
+    try:
+        return _split(line)
+    except TableError as e:
+        raise TableError(f"line {number}: {e.found}", e.allowed, e.todo) from e
+
+
+def _split(line: str) -> list[str]:
     # One line at a time: no cell may hold a line end, and an open quote is found where it stands.
     try:
         rows = list(csv.reader([line], strict=True, skipinitialspace=True))
     except csv.Error as e:
         found = "a quote is not closed" if "unexpected end" in str(e) else str(e)
-        raise TableError(
-            f"line {number}: {found}", "CSV, a row on each line", 'close each " or leave it out'
-        ) from e
+        raise TableError(found, "CSV, a row on each line", 'close each " or leave it out') from e
     return rows[0] if rows else []
 
 
-def _header(line: str, number: int, columns: Sequence[Column]) -> list[str]:
-    names = [name.strip(" ") for name in _split(line, number)]
-    known = [column.name for column in columns]
+def _header(
+    line: str, number: int, columns: Sequence[Column], kind: str
+) -> tuple[list[str], list[str]]:
+    """Return the columns' names as they are written, and what they mean."""
+    written = [name.strip(" ") for name in _split_at(line, number)]
     separator = next((sign for sign in ";\t|" if sign in line), None)
-    if separator is not None and len(names) < len(line.split(separator)):
+    if separator is not None and len(written) < len(line.split(separator)):
         raise TableError(
             f"the header is separated by {shown(separator)}", "commas between columns", _SAVE
         )
-    for name in names:
-        if name not in known:
-            raise TableError(
-                f"unknown column {shown(name)}" if name else "a column has no name",
-                ", ".join(known),
-                did_you_mean(name[:100].lower().replace(" ", "_"), known) or "remove it",
-            )
-        if names.count(name) > 1:
+    names = [column_of(name, columns, kind) for name in written]
+    for at, name in enumerate(names):
+        first = names.index(name)
+        if first != at and written[first] == written[at]:
             raise TableError(f"column {name} stands twice", "each column once", "remove one")
+        if first != at:
+            both = f"columns {shown(written[first])} and {shown(written[at])} both mean {name}"
+            raise TableError(both, "each column once", "remove one")
     missing = [column.name for column in columns if column.needed and column.name not in names]
     if missing:
         raise TableError(
             f"columns {', '.join(names)}", f"also {', '.join(missing)}", "add the missing columns"
         )
-    return names
+    return written, names
 
 
-def _cells(line: str, number: int, wanted: int) -> list[str]:
-    cells = _split(line, number)
+def _cells(line: str, wanted: int) -> list[str]:
+    cells = _split(line)
     if len(cells) != wanted:
         raise TableError(
-            f"line {number} has {len(cells)} cells",
+            f"{len(cells)} cells",
             f"{wanted} cells, as the header has",
             "write numbers without thousands separators, and text with a comma in quotes",
         )
@@ -188,13 +243,13 @@ def _refuse_unfit_cells(row: Row) -> None:
     for name, cell in row.cells.items():
         if is_formula(cell):
             raise TableError(
-                f"line {row.line}: {name} is {shown(cell)}, a formula",
+                f"{name} is {shown(cell)}, a formula",
                 "a plain number or text",
                 "copy the column and paste its values only",
             )
         if not printable(cell):
             raise TableError(
-                f"line {row.line}: {name} is {shown(cell)}",
+                f"{name} is {shown(cell)}",
                 "printable characters",
                 "type the cell again",
             )

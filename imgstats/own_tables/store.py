@@ -21,6 +21,8 @@ from imgstats.own_tables.keeping import (
     table_path,
 )
 from imgstats.own_tables.kinds import COLUMNS, KINDS
+from imgstats.own_tables.marks import HidesCounts
+from imgstats.own_tables.problems import Problems
 from imgstats.own_tables.reading import TABLE_FILE, rows_of
 from imgstats.own_tables.said import (
     group_name,
@@ -30,20 +32,20 @@ from imgstats.own_tables.said import (
     table_name,
     year_words,
 )
+from imgstats.own_tables.uses import refuse_unused
 from imgstats.sources.hashing import sha256_of
 from imgstats.text import printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgstats.own_tables.reading import Row
     from imgstats.own_tables.typed import Table
 
 __all__ = ["OwnTable", "OwnTables"]
 
 _OUTCOME = "matched, as the source of the table counts it"
 _POPULATION = "the applicants that the source of the table counts"
-_TRUST = "user"
+_SPREADSHEETS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ class OwnTable:
         The table; its context names ``own:NAME`` as dataset and source, with trust ``user``.
     certificate : Certificate
         Where it comes from.
+    said : tuple of str
+        What was read by another name, hidden, or joined, a line each.
     """
 
     name: str
@@ -65,6 +69,7 @@ class OwnTable:
     measure: str
     table: Table
     certificate: Certificate
+    said: tuple[str, ...] = ()
 
 
 class OwnTables:
@@ -110,6 +115,8 @@ class OwnTables:
         outcome: str = "",
         population: str = "",
         replace: bool = False,
+        suppressed_below: int = 0,
+        join_suppressed: bool = False,
     ) -> OwnTable:
         """Check a CSV file and keep a copy of it with its certificate.
 
@@ -135,20 +142,28 @@ class OwnTables:
             What counts as matched, and among whom. Default: words that say that the source decides.
         replace : bool
             Whether a table of that name may be replaced.
+        suppressed_below : int
+            Counts under this number are hidden, where a table marks them by ``*`` alone.
+        join_suppressed : bool
+            Whether a band that hides a count is joined with its neighbour.
 
         Raises
         ------
         InputError
-            If a word is not allowed, the file is no such table, or the name is taken. Nothing of
-            the file is then kept.
+            If a word is not allowed, no answer reads such a table, the file is none, or the name is
+            taken. Nothing of the file is then kept.
         WorkError
             If the disk gives up midway; what was there before is there still.
         """
         file = Path(path)
         kind = one_of(kind, "kind", KINDS)
+        measure = measure_name(kind, measure)
+        refuse_unused(kind, measure)
+        hides = HidesCounts(below=suppressed_below, join=join_suppressed)
+        hides.refuse_idle(kind)
         said = {
             "kind": kind,
-            "measure": measure_name(kind, measure),
+            "measure": measure,
             "source": one_line(source, "source", needed=True),
             "year": year_words(year),
             "group": group_name(group),
@@ -158,17 +173,18 @@ class OwnTables:
             "name": table_name(name) if name else _name_of(file),
         }
         self._refuse_taken(said["name"], replace)
+        _refuse_spreadsheet(file)
         data = read_plain(file, TABLE_FILE)
-        label = shown(file.name)
-        rows = _rows(data, kind, label)
         certificate = Certificate(
             **said | {"specialty": _known_specialty(said["specialty"])},
+            suppressed_below=hides.below,
+            joined=hides.join,
             file_name=_shown_name(file),
             sha256=sha256_of(data),
             n_bytes=len(data),
             added_at=datetime.now(UTC).isoformat(timespec="microseconds"),
         )
-        added = _typed(certificate, rows, label)
+        added = _typed(certificate, data, shown(file.name))
         with locked(self.folder):
             self._refuse_taken(certificate.name, replace)
             put(self.folder, table_path(self.folder, certificate), data)
@@ -285,7 +301,7 @@ class OwnTables:
             raise _changed(e.found, certificate) from e
         if sha256_of(data) != certificate.sha256:
             raise _changed(f"{path} has sha256 {sha256_of(data)}", certificate)
-        return _typed(certificate, _rows(data, certificate.kind, certificate.key), certificate.key)
+        return _typed(certificate, data, certificate.key)
 
 
 def _about(certificate: Certificate) -> tuple[str, ...]:
@@ -309,35 +325,38 @@ def _named(label: str) -> Iterator[None]:
         raise TableError(f"{label}: {e.found}", e.allowed, e.todo) from e
 
 
-def _rows(data: bytes, kind: str, label: str) -> list[Row]:
+def _typed(certificate: Certificate, data: bytes, label: str) -> OwnTable:
+    problems = Problems()
     with _named(label):
-        return rows_of(data, COLUMNS[kind])
+        sheet = rows_of(data, COLUMNS[certificate.kind], certificate.kind, problems)
+        # Imported only now: a file that is no table, or a folder without any, costs no pandas.
+        if not sheet.rows:
+            problems.settle()
+        from imgstats.own_tables.typed import context_of, make_table
 
-
-def _typed(certificate: Certificate, rows: list[Row], label: str) -> OwnTable:
-    # Imported only now: a file that is no table, or a folder without any, costs no pandas.
-    from imgstats.own_tables.typed import make_table
-    from imgstats.tables import Context
-
-    context = Context(
-        applicant_group=certificate.group,
-        specialty=certificate.specialty,
-        match_year=certificate.year,
-        outcome=certificate.outcome,
-        population=certificate.population,
-        dataset=certificate.key,
-        source=certificate.key,
-        trust=_TRUST,
-    )
-    with _named(label):
-        table = make_table(certificate.kind, certificate.measure, rows, context)
+        made = make_table(
+            certificate.kind,
+            certificate.measure,
+            sheet.rows,
+            context_of(certificate),
+            hides=certificate.hides,
+            problems=problems,
+        )
     return OwnTable(
         name=certificate.name,
         kind=certificate.kind,
         measure=certificate.measure,
-        table=table,
+        table=made.table,
         certificate=certificate,
+        said=(*sheet.said, *made.said),
     )
+
+
+def _refuse_spreadsheet(file: Path) -> None:
+    if file.suffix.lower() in _SPREADSHEETS:
+        raise InputError(
+            f"{shown(file.name)} is a spreadsheet", "a CSV file", "save as CSV UTF-8, one sheet"
+        )
 
 
 def _name_of(file: Path) -> str:

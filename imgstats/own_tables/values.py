@@ -1,11 +1,12 @@
-"""Cells to values: each is written plainly, lies within its limits, and is named by its line."""
+"""Cells to values: each is written plainly and lies within its limits; who reads names the line."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from imgstats.errors import TableError
+from imgstats.errors import InputError, TableError
 from imgstats.own_tables.kinds import COLUMNS, MOST_PEOPLE, limits, only_whole
+from imgstats.own_tables.marks import Hidden, HidesCounts, hidden_count, is_mark
 from imgstats.own_tables.said import one_line
 from imgstats.text import plain_number, shown
 
@@ -17,16 +18,29 @@ if TYPE_CHECKING:
 
 __all__ = ["Values", "decimals", "values_of", "whole_ends"]
 
-Value: TypeAlias = int | float | str | bool | None
+Value: TypeAlias = int | float | str | bool | Hidden | None
 # Values of one row by column, and the row's line.
 Values: TypeAlias = tuple[int, dict[str, Value]]
 
 _MOST_UNIT = 1_000
+_NOTHING_HIDDEN = HidesCounts()
+_PLAIN = "write it plainly, such as 1234 or 0.45: no thousands separators, no % sign"
+_EMPTY = "leave the cell empty where nothing is printed"
+_MARK = "write <5 or * where the table hides a count"
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
 
-def values_of(row: Row, kind: str, measure: str) -> Values:
+def values_of(row: Row, kind: str, measure: str, hides: HidesCounts = _NOTHING_HIDDEN) -> Values:
     """Return the values of a row; an empty cell is None.
+
+    Parameters
+    ----------
+    row : Row
+        Its cells as text.
+    kind, measure : str
+        What the row is.
+    hides : HidesCounts, optional
+        What was said of counts that the table hides.
 
     Raises
     ------
@@ -41,8 +55,7 @@ def values_of(row: Row, kind: str, measure: str) -> Values:
     """
     columns = {column.name: column for column in COLUMNS[kind]}
     return row.line, {
-        name: _value(cell, columns[name], measure, f"line {row.line}: {name} is")
-        for name, cell in row.cells.items()
+        name: _value(cell, columns[name], measure, kind, hides) for name, cell in row.cells.items()
     }
 
 
@@ -57,11 +70,15 @@ def decimals(cell: str) -> int:
     return len(cell.partition(".")[2])
 
 
-def _value(cell: str, column: Column, measure: str, found: str) -> Value:
+def _value(cell: str, column: Column, measure: str, kind: str, hides: HidesCounts) -> Value:
+    found = f"{column.name} is"
     if not cell:
         if column.needed:
             raise TableError(f"{found} empty", "a value", "fill the cell or remove the row")
         return None
+    may_hide = kind in {"band", "count"} and column.type in {"people", "part"}
+    if may_hide and is_mark(cell):
+        return hidden_count(cell, hides) if column.type == "people" else Hidden(cell, None)
     readers: dict[str, Callable[[str, str, str], Value]] = {
         "people": _people,
         "value": _measured,
@@ -70,18 +87,19 @@ def _value(cell: str, column: Column, measure: str, found: str) -> Value:
         "words": _words,
         "flag": _flag,
     }
-    return readers[column.type](cell, measure, found)
+    try:
+        return readers[column.type](cell, measure, found)
+    except TableError as e:
+        if e.todo != _PLAIN:
+            raise
+        more = _MARK if may_hide else "" if column.needed else _EMPTY
+        raise TableError(e.found, e.allowed, "; ".join(filter(None, (_PLAIN, more)))) from e
 
 
 def _number(cell: str, found: str, allowed: str) -> int | float:
     number = plain_number(cell)
     if number is None:
-        raise TableError(
-            f"{found} {shown(cell)}",
-            allowed,
-            "write it plainly, such as 1234 or 0.45: no thousands separators, no % sign; "
-            "leave the cell empty where nothing is printed",
-        )
+        raise TableError(f"{found} {shown(cell)}", allowed, _PLAIN)
     return number
 
 
@@ -120,7 +138,10 @@ def _unit(cell: str, _: str, found: str) -> int | float:
 
 
 def _words(cell: str, _: str, found: str) -> str:
-    return one_line(cell, found.removesuffix(" is"))
+    try:
+        return one_line(cell, found.removesuffix(" is"))
+    except InputError as e:
+        raise TableError(e.found, e.allowed, e.todo) from e
 
 
 def _flag(cell: str, _: str, found: str) -> bool:
@@ -141,8 +162,8 @@ def whole_ends(values: Values, measure: str) -> None:
     --------
     >>> whole_ends((2, {"low": 0.5, "high": 1}), "usce_months")
     """
-    line, cells = values
+    cells = values[1]
     for name in ("low", "high"):
         end = cells.get(name)
         if only_whole(measure) and isinstance(end, float) and not end.is_integer():
-            raise TableError(f"line {line}: {name} is {end:g}", f"a whole number of {measure}")
+            raise TableError(f"{name} is {end:g}", f"a whole number of {measure}")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from imgstats.errors import TableError
 from imgstats.tables.context import Context
+from imgstats.tables.ranges import CountRange, count_range, narrowed, single
 from imgstats.tables.tidy import TidyTable, context_columns, one_context, one_value
-from imgstats.tables.validation import count, number, optional_count, optional_number
+from imgstats.tables.validation import number, optional_count, optional_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +27,10 @@ _SLACK = 0.01
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """One band ``low..high`` (both inside), given by counts or by n and a printed rate.
+    """One band ``low..high`` (both inside): counts, n and a rate, or ranges of counts.
+
+    A range is for a table that hides a small count, as ``<5`` does. With the other count or with n
+    it leaves a lowest and a highest rate, and no rate between them is the band's own.
 
     Parameters
     ----------
@@ -40,6 +44,9 @@ class Band:
         Printed match rate as a fraction; None only where `n` is 0.
     rate_unit : float
         Rounding unit of the printed rate as a fraction (0.01 for whole per cent); 0 for exact.
+    matched_range, not_matched_range : (int, int), optional
+        Fewest and most people where the count is hidden. Once made, a band holds both or neither:
+        n narrows them, and where they leave a single number the band has counts.
 
     Raises
     ------
@@ -52,6 +59,9 @@ class Band:
     '230-239'
     >>> Band(low=250, high=None, n=40, rate=0.5, rate_unit=0.01).matched is None
     True
+    >>> few = Band(low=None, high=219, matched_range=(0, 4), not_matched=30)
+    >>> few.hidden, few.n, few.n_range, [round(each, 3) for each in few.rate_range]
+    (True, None, (30, 34), [0.0, 0.118])
     """
 
     low: float | None
@@ -61,6 +71,8 @@ class Band:
     n: int | None = None
     rate: float | None = None
     rate_unit: float = 0.0
+    matched_range: CountRange | None = None
+    not_matched_range: CountRange | None = None
 
     def __post_init__(self) -> None:
         """Check the ends and complete n and rate from counts."""
@@ -70,11 +82,52 @@ class Band:
             object.__setattr__(self, name, optional_count(getattr(self, name), name))
         if self.low is not None and self.high is not None and self.low > self.high:
             raise TableError(f"band {self.low:g}..{self.high:g}", "low at or below high")
+        if self.matched_range is not None or self.not_matched_range is not None:
+            self._from_ranges()
+        else:
+            self._from_numbers()
+
+    def _from_numbers(self) -> None:
         self._complete_counts()
         if self.matched is not None and self.not_matched is not None:
             self._from_counts(self.matched, self.not_matched)
         else:
             self._from_rate()
+
+    def _from_ranges(self) -> None:
+        """Narrow both ranges by n, and take them for counts where a single number is left."""
+        if self.rate is not None:
+            raise TableError(
+                f"band {self.label}: a rate beside a hidden count",
+                "n with a rate, or counts of which one is hidden",
+                "leave the hidden count out: the rate says more",
+            )
+        found = narrowed(
+            count_range(self.matched_range, self.matched, "matched"),
+            count_range(self.not_matched_range, self.not_matched, "not_matched"),
+            self.n,
+        )
+        if found is None:
+            raise TableError(
+                f"band {self.label}: one count is hidden and the other is missing",
+                "n, or both counts",
+                "give n or the other count, or join the band with its neighbour",
+            )
+        matched, others = found
+        if matched[0] > matched[1]:
+            raise TableError(
+                f"band {self.label}: no number of matched agrees with n {self.n}",
+                "counts that add up to n",
+            )
+        counts = single(matched), single(others)
+        ranges = (None, None) if None not in counts else found
+        for at, name in enumerate(("matched", "not_matched")):
+            object.__setattr__(self, name, counts[at])
+            object.__setattr__(self, f"{name}_range", ranges[at])
+        if self.hidden:
+            object.__setattr__(self, "rate_unit", 0.0)
+        else:
+            self._from_numbers()
 
     def _complete_counts(self) -> None:
         """Fill in the one of matched, not matched and n that the other two imply."""
@@ -108,7 +161,7 @@ class Band:
             raise TableError(
                 f"band {self.label} lacks numbers",
                 "matched with not_matched, or n with rate",
-                "an empty band has n 0 and no rate",
+                "give n beside a hidden count; a band that nobody is in has n 0 and no rate",
             )
         object.__setattr__(self, "rate_unit", number(self.rate_unit, "rate_unit"))
         if self.rate_unit < 0:
@@ -118,6 +171,63 @@ class Band:
             if not 0 <= rate <= 1:
                 raise TableError(f"band {self.label}: rate {rate:g}", "0 to 1", "give 98 % as 0.98")
             object.__setattr__(self, "rate", rate if self.n else None)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the table hides how many matched."""
+        return self.matched_range is not None
+
+    @property
+    def n_range(self) -> CountRange:
+        """Fewest and most applicants; the same number where n is printed."""
+        if self.n is not None or self.matched_range is None or self.not_matched_range is None:
+            return self.n or 0, self.n or 0
+        low, high = zip(self.matched_range, self.not_matched_range, strict=True)
+        return sum(low), sum(high)
+
+    @property
+    def fewest(self) -> tuple[int, int]:
+        """Matched and not matched where as few matched as the table allows.
+
+        Raises
+        ------
+        TableError
+            If only a rate is printed.
+        """
+        return self._corner(0)
+
+    @property
+    def most(self) -> tuple[int, int]:
+        """Matched and not matched where as many matched as the table allows.
+
+        Raises
+        ------
+        TableError
+            If only a rate is printed.
+        """
+        return self._corner(1)
+
+    def _corner(self, end: int) -> tuple[int, int]:
+        if self.matched_range is not None and self.not_matched_range is not None:
+            return self.matched_range[end], self.not_matched_range[1 - end]
+        if self.matched is None or self.not_matched is None:
+            raise TableError(f"band {self.label} prints a rate", "counts, or ranges of counts")
+        return self.matched, self.not_matched
+
+    @property
+    def rate_range(self) -> tuple[float, float]:
+        """Lowest and highest rate that the counts allow; 0 and 1 where nobody may be in it.
+
+        Raises
+        ------
+        TableError
+            If only a rate is printed.
+        """
+        low, high = self.fewest, self.most
+        return (
+            low[0] / sum(low) if any(low) else 0.0,
+            high[0] / sum(high) if any(high) else 1.0,
+        )
 
     @property
     def label(self) -> str:
@@ -165,7 +275,7 @@ class BandTable(TidyTable):
     def __post_init__(self) -> None:
         """Check order and disjointness."""
         object.__setattr__(self, "bands", tuple(self.bands))
-        if not self.bands or self.n == 0:
+        if not any(band.n_range[1] for band in self.bands):
             raise TableError("no applicant in any band", "at least one band with applicants")
         for first, second in pairwise(self.bands):
             if first.high is None or second.low is None or first.high >= second.low:
@@ -187,11 +297,20 @@ class BandTable(TidyTable):
 
     @property
     def n(self) -> int:
-        """Number of applicants in all bands."""
-        return sum(count(band.n, "n") for band in self.bands)
+        """Number of applicants in all bands; the fewest where a band hides it."""
+        return sum(band.n_range[0] for band in self.bands)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether any band hides how many matched."""
+        return any(band.hidden for band in self.bands)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a row per band: low, high, counts, n, rate and rounding unit."""
+        """Return a row per band: low, high, counts, n, rate and rounding unit.
+
+        Where a band hides a count, also matched_low, matched_high, not_matched_low and
+        not_matched_high: fewest and most of each outcome.
+        """
         import pandas as pd
 
         rows = [
@@ -206,6 +325,7 @@ class BandTable(TidyTable):
                 "rate": band.rate,
                 "rate_unit": band.rate_unit,
             }
+            | (_range_columns(band) if self.hidden else {})
             for band in self.bands
         ]
         return pd.DataFrame(rows)
@@ -227,6 +347,28 @@ class BandTable(TidyTable):
         return cls(measure=one_value(rows, "measure"), bands=bands, context=one_context(rows))
 
 
+_RANGES = ("matched_range", "not_matched_range")
+
+
+def _range_columns(band: Band) -> dict[str, int | None]:
+    """Return the ends of both ranges under the names of their columns."""
+    return {
+        column: None if (ends := getattr(band, name)) is None else ends[at]
+        for name in _RANGES
+        for at, column in enumerate(_end_columns(name))
+    }
+
+
+def _end_columns(name: str) -> tuple[str, str]:
+    outcome = name.removesuffix("_range")
+    return f"{outcome}_low", f"{outcome}_high"
+
+
+def _ranges_of(values: Record) -> dict[str, Any]:
+    found = {name: tuple(values.get(each) for each in _end_columns(name)) for name in _RANGES}
+    return {name: None if None in ends else ends for name, ends in found.items()}
+
+
 def _band(values: Record) -> Band:
     rate: Any
     rate, unit = values.get("rate"), values.get("rate_unit") or 0.0
@@ -240,4 +382,5 @@ def _band(values: Record) -> Band:
         n=values.get("n"),
         rate=rate,
         rate_unit=unit,
+        **_ranges_of(values),
     )

@@ -64,7 +64,7 @@ def test_a_table_is_added_listed_and_removed(run):
     said = run(*arguments("attempts.csv"))
     assert said == "added attempts: band of attempts; 1-1, 2-2, 3+; 200 applicants\n"
     listed = " ".join(run("data", "own").split())
-    for part in ("attempts", "band", "2026", "non_us_img", "Report X"):
+    for part in ("attempts", "band", "2026", "non_us_img", "Report X", "used in", "headline"):
         assert part in listed
     assert run("data", "remove", "attempts") == "removed attempts\n"
     assert "no table was added" in run("data", "own")
@@ -76,13 +76,14 @@ def test_the_list_in_json_is_every_certificate(run):
     (found,) = json.loads(run("data", "own", "--json"))
     assert (found["name"], found["source"]) == ("attempts", '[bold]"x"[/bold]')
     assert re.fullmatch("[0-9a-f]{64}", found["sha256"])
+    assert found["used_in"] == "exam attempts, the headline"
     assert "[bold]" in run("data", "own")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_printed_template_can_be_added(run, elsewhere, kind):
     (elsewhere / "t.csv").write_text(run("data", "template", kind), encoding="utf-8")
-    measure = "step2_ck" if kind == "summary" else "attempts"
+    measure = {"summary": "step2_ck", "count": ""}.get(kind, "attempts")
     assert run(*arguments("t.csv", kind=kind, measure=measure)).startswith(f"added t: {kind}")
 
 
@@ -156,3 +157,37 @@ def test_the_commands_of_the_documentation_run_in_their_order():
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert OwnTables().all() == ()
+
+
+def test_what_is_read_by_another_name_or_hidden_is_said(run, elsewhere):
+    text = "low,high,Matched,total\n1,1,60,100\n2,2,<5,30\n3,,7,50\n"
+    (elsewhere / "few.csv").write_text(text, encoding="utf-8")
+    assert run(*arguments("few.csv")).splitlines() == [
+        "read 'Matched' as matched",
+        "read 'total' as n",
+        "2-2: a count is hidden, 0 to 4 of 30 matched",
+        "added few: band of attempts; 1-1, 2-2, 3+; 180 applicants",
+    ]
+
+
+def test_joined_bands_are_said_and_listed(run, elsewhere):
+    text = "low,high,matched,n\n1,1,60,100\n2,2,*,30\n3,,7,50\n"
+    (elsewhere / "few.csv").write_text(text, encoding="utf-8")
+    words = arguments("few.csv", **{"suppressed-below": 11})
+    said = run(*words, "--join-suppressed")
+    assert "joined band 2-2 with 3+: a count is hidden" in said
+    assert "2+: a count is hidden, 7 to 17 of 80 matched" in said
+    listed = run("data", "own", "--json")
+    assert (json.loads(listed)[0]["joined"], json.loads(listed)[0]["suppressed_below"]) == (
+        True,
+        11,
+    )
+    # Folded by a narrow terminal, so without the spaces.
+    assert "bandsjoined" in re.sub(r"\s", "", run("data", "own"))
+
+
+def test_a_spreadsheet_is_refused_by_name(refused, elsewhere):
+    (elsewhere / "t.xlsx").write_bytes(b"PK")
+    assert "'t.xlsx' is a spreadsheet; allowed: a CSV file; save as CSV" in refused(
+        *arguments("t.xlsx")
+    )

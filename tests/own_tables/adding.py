@@ -46,7 +46,13 @@ def add(folder: Path, content: str | bytes = BAND, file: str = "own.csv", **said
     """Write a file beside the folder of the tables and add it."""
     path = folder / file
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return OwnTables(folder / "data").add(path, **{**SAID, **said})
+    return OwnTables(folder / "data").add(path, **_with_measure(said))
+
+
+def _with_measure(said: dict[str, Any]) -> dict[str, Any]:
+    """Return what is said of a table; a count has no measure."""
+    usual = {**SAID, "measure": ""} if said.get("kind") == "count" else SAID
+    return {**usual, **said}
 
 
 def kept(folder: Path) -> list[str]:
@@ -57,7 +63,7 @@ def kept(folder: Path) -> list[str]:
 
 def arguments(path: object, **said: object) -> list[str]:
     """Return the command that adds a file."""
-    options = {**SAID, **said}
+    options = _with_measure(said)
     return ["data", "add", str(path), *(f"--{name}={value}" for name, value in options.items())]
 
 

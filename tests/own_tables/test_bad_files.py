@@ -45,8 +45,8 @@ ROWS = [
     ("1,1,\uff11\uff12,1", "line 2: matched is '\uff11\uff12'"),
     ("1,1,1 234,1", "no thousands separators"),
     ('1,1,"1,234",1', "line 2: matched is '1,234'; allowed: a whole number from 0 to 1000000; wri"),
-    ("1,1,1,234,1", "line 2 has 5 cells; allowed: 4 cells, as the header has; write numbers with"),
-    ("1,1,60", "line 2 has 3 cells"),
+    ("1,1,1,234,1", "line 2: 5 cells; allowed: 4 cells, as the header has; write numbers with"),
+    ("1,1,60", "line 2: 3 cells"),
     ("1,1,N/A,1", "line 2: matched is 'N/A'"),
     ("1,1,,1", "line 2: band 1-1 lacks numbers"),
     (",,,", "line 2: band all lacks numbers"),
@@ -88,8 +88,8 @@ def test_a_bad_row_is_named_by_its_line(tmp_path, rows, message):
 
 HEADERS = [
     ("low,high,macthed,not_matched", "unknown column 'macthed'", "did you mean matched?"),
-    ("Low,high,matched,not_matched", "unknown column 'Low'", "did you mean low?"),
-    ("low,high,matched,not matched", "unknown column 'not matched'", "did you mean not_matched?"),
+    ("low,high,matched,not_matchd", "unknown column 'not_matchd'", "did you mean not_matched?"),
+    ("low,high,unmatchd,n", "unknown column 'unmatchd'", "; did you mean not_matched?"),
     ("low,high,matched,not_matched,", "a column has no name", "remove it"),
     ("low,high,matched,matched", "column matched stands twice", "remove one"),
     ("low,high,matched", "columns low, high, matched", "n with rate"),
@@ -123,7 +123,7 @@ def test_a_bad_header_is_named(tmp_path, header, message, advice):
         (BAND.encode("utf-32"), "UTF-16 or UTF-32"),
         (f"{HEADER}1,1,6é,4\n".encode("latin-1"), "line 2: byte 0xe9 is not UTF-8"),
         (b"\x1f\x8b\x08\x00", "NUL byte"),
-        (b"PK\x03\x04\x14", "unknown column"),
+        (b"PK\x03\x04\x14", "the file is a spreadsheet"),
         (b"low\xff", "line 1: byte 0xff is not UTF-8"),
     ],
 )
@@ -304,7 +304,7 @@ def test_ten_million_rows_are_refused_within_bounds(tmp_path):
 def test_rows_of_many_wide_cells_are_refused_within_bounds(tmp_path):
     path = tmp_path / "wide.csv"
     path.write_text(HEADER + (",".join(["1"] * 240) + "\n") * MOST_ROWS, encoding="utf-8")
-    assert "line 2 has 240 cells" in refused_within_bounds(arguments(path), tmp_path)
+    assert "line 2: 240 cells" in refused_within_bounds(arguments(path), tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgstats.errors import DataChangedError, InputError, WorkError
-from imgstats.own_tables import KINDS, OWN_MEASURES, OwnTables, keeping, template
+from imgstats.own_tables import KINDS, OwnTables, keeping, template
+from imgstats.own_tables.kinds import USES
 from imgstats.tables import Band, BandTable, CountTable, OutcomeSummary, ShareTable
 from tests.own_tables.adding import BAND, WHO, add, kept
 from tests.patience import PATIENCE
@@ -54,8 +55,7 @@ def test_the_copy_is_the_file_byte_for_byte(tmp_path):
     assert copy.read_bytes() == content
 
 
-@pytest.mark.parametrize("measure", OWN_MEASURES)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "measure"), USES)
 def test_every_template_is_a_table(tmp_path, kind, measure):
     shapes = dict(zip(KINDS, (BandTable, OutcomeSummary, CountTable, ShareTable), strict=True))
     added = add(tmp_path, template(kind), kind=kind, measure=measure)
@@ -63,9 +63,8 @@ def test_every_template_is_a_table(tmp_path, kind, measure):
     assert OwnTables(tmp_path / "data").find(measure=measure, kind=kind, **WHO) == added
 
 
-@pytest.mark.parametrize("kind", ["count", "share"])
-def test_a_count_and_shares_need_no_measure(tmp_path, kind):
-    added = add(tmp_path, template(kind), kind=kind, measure="")
+def test_a_count_has_no_measure(tmp_path):
+    added = add(tmp_path, template("count"), kind="count")
     assert OwnTables(tmp_path / "data").find(measure="", **WHO) == added
     assert OwnTables(tmp_path / "data").find(**ATTEMPTS) is None
 
@@ -278,6 +277,10 @@ def _edited(**values):
         _edited(added_at="yesterday"),
         _edited(added_at="2026-01-01"),
         _edited(more=1),
+        _edited(suppressed_below=-1),
+        _edited(suppressed_below="5"),
+        _edited(suppressed_below=True),
+        _edited(joined="yes"),
         lambda _: "",
         lambda _: "[]",
         lambda _: "[" * 60_000,
@@ -294,6 +297,17 @@ def test_a_changed_certificate_is_refused_and_can_be_removed(tmp_path, edit):
         own.find(**ATTEMPTS)
     own.remove("own")
     assert kept(tmp_path) == []
+
+
+def test_a_certificate_that_says_nothing_of_hidden_counts_is_read(tmp_path):
+    added = add(tmp_path)
+    path = tmp_path / "data" / "own_tables" / "own.json"
+    words = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(
+        json.dumps({k: v for k, v in words.items() if k not in {"suppressed_below", "joined"}}),
+        encoding="utf-8",
+    )
+    assert OwnTables(tmp_path / "data").all() == (added,)
 
 
 def test_a_damaged_certificate_costs_no_other_table(tmp_path):

@@ -107,7 +107,19 @@ def outcome_summaries(draw: st.DrawFn) -> OutcomeSummary:
     )
 
 
-def _band(low: float | None, high: float | None, *, n: int, matched: int, printed: bool) -> Band:
+def _band(
+    low: float | None,
+    high: float | None,
+    *,
+    n: int,
+    matched: int,
+    printed: bool,
+    hides: str = "",
+) -> Band:
+    if hides == "matched":
+        return Band(low=low, high=high, matched_range=(0, 4), not_matched=n - matched)
+    if hides == "both" and n:
+        return Band(low=low, high=high, n=n, not_matched_range=(0, 10))
     if printed:
         rate = round(matched / n, 2) if n else None
         return Band(low=low, high=high, n=n, rate=rate, rate_unit=0.01)
@@ -116,7 +128,7 @@ def _band(low: float | None, high: float | None, *, n: int, matched: int, printe
 
 @st.composite
 def band_tables(draw: st.DrawFn) -> BandTable:
-    """Return ordered bands, by counts or by n and rate, perhaps open at the ends, with gaps."""
+    """Return ordered bands, by counts, n and rate, or hidden counts, perhaps open, with gaps."""
     ends = sorted(draw(st.lists(st.integers(1, 400), min_size=2, max_size=12, unique=True)))
     pairs = list(zip(ends[::2], ends[1::2], strict=False))
     open_below, open_above, printed = (draw(st.booleans()) for _ in range(3))
@@ -130,6 +142,7 @@ def band_tables(draw: st.DrawFn) -> BandTable:
                 n=n,
                 matched=draw(st.integers(min_value=0, max_value=n)),
                 printed=printed,
+                hides=draw(st.sampled_from(["", "", "matched", "both"])),
             )
         )
     return BandTable(measure=draw(measures), bands=tuple(bands), context=draw(contexts()))

@@ -139,3 +139,69 @@ def test_bands_that_are_not_apart_and_rising_are_refused(ends):
 def test_a_table_without_people_is_refused(rows):
     with pytest.raises(TableError, match="no applicant in any band"):
         BandTable.from_counts("attempts", rows)
+
+
+# --- counts that the table hides
+
+
+def test_a_hidden_count_leaves_a_range():
+    band = Band(low=None, high=219, matched_range=(0, 4), not_matched=30)
+    assert (band.matched, band.not_matched, band.n, band.rate) == (None, 30, None, None)
+    assert (band.matched_range, band.not_matched_range) == ((0, 4), (30, 30))
+    assert (band.hidden, band.n_range) == (True, (30, 34))
+    assert (band.fewest, band.most) == ((0, 30), (4, 30))
+    assert band.rate_range == (0.0, 4 / 34)
+
+
+def test_n_narrows_a_hidden_count():
+    band = Band(low=1, high=1, matched_range=(0, 40), not_matched_range=(0, 4), n=30)
+    assert (band.matched_range, band.not_matched_range) == ((26, 30), (0, 4))
+    assert (band.n, band.n_range, band.rate_range) == (30, (30, 30), (26 / 30, 1.0))
+
+
+def test_both_hidden_without_n_may_be_nobody():
+    band = Band(low=1, high=1, matched_range=(0, 4), not_matched_range=(0, 4))
+    assert (band.n_range, band.rate_range) == ((0, 8), (0.0, 1.0))
+
+
+def test_a_range_of_one_number_is_a_count():
+    assert Band(low=1, high=1, matched_range=(3, 3), not_matched=7) == Band(
+        low=1, high=1, matched=3, not_matched=7
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"matched_range": (0, 4)}, "one count is hidden and the other is missing"),
+        ({"matched_range": (4, 0), "n": 9}, "fewest at or below most"),
+        ({"matched_range": (0, 4), "matched": 5, "n": 9}, "fewest at or below most"),
+        ({"matched_range": (0, -1), "n": 9}, "matched_range is -1"),
+        ({"matched_range": 4, "n": 9}, "matched_range is 4"),
+        ({"matched_range": "04", "n": 9}, "matched_range is"),
+        ({"matched_range": (0, 4), "not_matched": 3, "n": 30}, "no number of matched agrees"),
+        ({"matched_range": (0, 4), "n": 30, "rate": 0.1}, "a rate beside a hidden count"),
+    ],
+)
+def test_ranges_that_contradict_the_band_are_refused(given, message):
+    with pytest.raises(TableError, match=message):
+        Band(low=1, high=1, **given)
+
+
+def test_a_table_counts_the_fewest_where_n_is_hidden():
+    few = Band(low=1, high=1, matched_range=(0, 4), not_matched=30)
+    table = BandTable(
+        measure="attempts", bands=(few, Band(low=2, high=2, matched=1, not_matched=1))
+    )
+    assert (table.n, table.hidden) == (32, True)
+    assert BandTable.from_frame(table.to_frame()) == table
+
+
+def test_only_a_table_that_hides_a_count_has_columns_of_ranges():
+    frame = BandTable.from_counts("attempts", [(1, 1, 60, 40)]).to_frame()
+    assert not {"matched_low", "matched_high", "not_matched_low"} & set(frame.columns)
+
+
+def test_a_printed_rate_has_no_counts_at_its_ends():
+    with pytest.raises(TableError, match="prints a rate"):
+        _ = Band(low=1, high=1, n=40, rate=0.5, rate_unit=0.01).fewest

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from imgstats.comparison.score.part import ScorePart
     from imgstats.comparison.score.records import Headline
     from imgstats.joint.rates import JointRange, Region
+    from imgstats.own_tables import OwnTable
 
-__all__ = ["score_and_ranks", "with_own_factors"]
+__all__ = ["has_own_factors", "score_and_ranks", "with_own_factors"]
 
 # Where nothing was said of the dependence: a wide region, stated wherever it is used.
 _UNSAID: Region = ((-0.6, 0.6), (-0.6, 0.6))
@@ -35,8 +36,16 @@ _FURTHEST = 1.0
 
 
 def has_own_factors(request: Request) -> bool:
-    """Say whether the user added a table of attempts, USCE or ranks for these applicants."""
-    return any(request.own_table(each.measure, "band") for each in MEASURED)
+    """Say whether the user added bands of attempts, USCE or ranks, or scores that hide a count."""
+    own = request.own_table("step2_ck")
+    hides = own is not None and isinstance(own.table, BandTable) and own.table.hidden
+    return hides or any(_own_bands(each.measure, request) for each in MEASURED)
+
+
+def _own_bands(measure: str, request: Request) -> OwnTable | None:
+    """Return the user's bands of a measure, None where another table or none gives its rate."""
+    own = request.own_table(measure)
+    return own if own is not None and own.kind == "band" else None
 
 
 def score_and_ranks(part: ScorePart, request: Request) -> Joint | None:
@@ -50,7 +59,7 @@ def score_and_ranks(part: ScorePart, request: Request) -> Joint | None:
         Whom it is about.
     """
     ranks, region = request.applicant.ranks, request.correlations
-    if request.own_table(FACTORS["ranks"].measure, "band") is not None:
+    if _own_bands(FACTORS["ranks"].measure, request) is not None:
         return None  # the headline takes that table
     found = ranks_curve(request)
     if ranks is None or region is None or part.rate_curve is None or found is None:
@@ -140,7 +149,7 @@ def with_own_factors(part: ScorePart, factors: tuple[Factor, ...], request: Requ
         sentences.append(f"No rate of the score, {names} all together is given.")
     return replace(
         headline,
-        combined=combined,
+        combined=(*headline.combined, *combined),
         sentence=" ".join(sentences),
         sources=merged(*(each.sources for each in combined)),
     )
@@ -150,11 +159,11 @@ def _combined(part: ScorePart, factor: Factor, request: Request) -> Combined | N
     """Return score and factor together, None where the two cannot be combined.
 
     They cannot where the score's table does not give the scores of both outcomes, where the added
-    table has a single band or a cell without people of an outcome, or where its people match so
-    much more or less often that they are another population.
+    table has a single band, hides a count or has a cell without people of an outcome, or where its
+    people match so much more or less often that they are another population.
     """
     known = FACTORS.get(factor.factor)
-    own = request.own_table(known.measure, "band") if known and known.measure else None
+    own = _own_bands(known.measure, request) if known and known.measure else None
     if own is None or factor.rate is None or factor.value is None or part.rate_curve is None:
         return None
     from scipy.special import logit
@@ -197,7 +206,9 @@ def _combined(part: ScorePart, factor: Factor, request: Request) -> Combined | N
 
 def _margin_of(table: object, name: str) -> Margin | None:
     """Return a banded table as a margin; None where it tells nothing."""
-    if not isinstance(table, BandTable) or len(table.bands) < 2:
+    if not isinstance(table, BandTable) or table.hidden:
+        return None
+    if len(table.bands) < 2:
         return None
     try:
         # It may be of another year than the scores: the sentence says so.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from imgstats.comparison.citations import Cited, cited
-from imgstats.comparison.factors.own import own_factor, own_shares
+from imgstats.comparison.citations import cited
+from imgstats.comparison.factors.own import own_evidence, own_factor, with_evidence
 from imgstats.comparison.factors.ranks import ranks_factor
 from imgstats.comparison.factors.records import Factor
 from imgstats.evidence import cited_factor, consideration, effects
@@ -64,12 +64,13 @@ def _measured(known: FactorName, request: Request) -> Factor:
         return ranks_factor(request)
     evidence = _evidence(known, request)
     sources = _cite(evidence, request)
-    own = request.own_table(known.measure, "band")
+    mine = own_evidence(known.name, known.measure, request)
+    own = request.own_table(known.measure)
     if own is not None:
         found = own_factor(known.name, value, own, request)
-        return replace(found, evidence=evidence, sources=(*found.sources, *sources))
-    shares = own_shares(known.name, known.measure, request)
-    return Factor(
+        found = replace(found, evidence=evidence, sources=(*found.sources, *sources))
+        return with_evidence(found, mine)
+    found = Factor(
         factor=known.name,
         value=value,
         grade=NO_RATE,
@@ -79,13 +80,14 @@ def _measured(known: FactorName, request: Request) -> Factor:
             "published about it is listed with its grade, strongest first."
             f"{'' if request.specialty == INTERNAL_MEDICINE else _OTHER_SURVEY}"
         ),
-        evidence=(*shares, *evidence),
+        evidence=evidence,
         scenario=None,
         rate=None,
         rows=(),
         printed=(),
-        sources=(*(Cited(each.source) for each in shares), *sources),
+        sources=sources,
     )
+    return with_evidence(found, mine)
 
 
 def _cite(evidence: tuple[Evidence, ...], request: Request) -> tuple[str, ...]:

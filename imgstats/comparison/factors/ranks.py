@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imgstats.comparison.factors.own import own_factor
+from imgstats.comparison.factors.own import own_evidence, own_factor, with_evidence
 from imgstats.comparison.factors.records import Factor, FactorRate, FactorRow
 from imgstats.comparison.score.part import printed_digits
 from imgstats.curves.store import curve_for
-from imgstats.errors import TableError
+from imgstats.errors import TableError, WorkError
 from imgstats.factors import FACTORS
 from imgstats.tables import OutcomeSummary
 from imgstats.wording import (
@@ -38,40 +38,57 @@ _LEVER = (
 
 
 def ranks_curve(request: Request) -> tuple[OutcomeSummary, RateCurve] | None:
-    """Return the group's table of contiguous ranks with its curve, None where none is printed."""
-    try:
-        table = _ranks_table(request)
-        return table, curve_for(table, request.tables.root, level=request.level)
-    except TableError:
-        return None
+    """Return the table of contiguous ranks with its curve, the user's own before a published one.
+
+    Returns
+    -------
+    (OutcomeSummary, RateCurve) or None
+        None where none is printed of the group.
+    """
+    return _curve(request)[0]
 
 
-def _ranks_table(request: Request) -> OutcomeSummary:
-    """Return the user's own summary of contiguous ranks, or the published one."""
-    own = request.own_table(_MEASURE, "summary")
+def _curve(request: Request) -> tuple[tuple[OutcomeSummary, RateCurve] | None, str]:
+    """Return table and curve, and why the user's own summary gives none."""
+    own, said = request.own_table(_MEASURE), ""
     if own is not None and isinstance(own.table, OutcomeSummary):
-        return own.table
-    return request.tables.outcome_summary(
-        group=request.applicant.group,
-        year=request.year,
-        specialty=request.specialty,
-        measure=_MEASURE,
-    )
+        try:
+            return (own.table, curve_for(own.table, request.tables.root, level=request.level)), ""
+        except (TableError, WorkError) as e:
+            said = f"The added table {own.name} gives no rate: {e.found}. "
+    try:
+        table = request.tables.outcome_summary(
+            group=request.applicant.group,
+            year=request.year,
+            specialty=request.specialty,
+            measure=_MEASURE,
+        )
+        return (table, curve_for(table, request.tables.root, level=request.level)), said
+    except TableError:
+        return None, said
 
 
 def ranks_factor(request: Request) -> Factor:
     """Return what is known of contiguous ranks."""
     value = request.applicant.ranks
-    own = request.own_table(_MEASURE, "band")
-    if own is not None:
-        return own_factor("ranks", value, own, request)
-    found = ranks_curve(request)
+    evidence = own_evidence("ranks", _MEASURE, request)
+    own = request.own_table(_MEASURE)
+    if own is not None and own.kind == "band":
+        return with_evidence(own_factor("ranks", value, own, request), evidence)
+    return with_evidence(_from_summary(value, request), evidence)
+
+
+def _from_summary(value: int | None, request: Request) -> Factor:
+    """Return the fitted rates of a summary, the user's own or the published one."""
+    found, passed_over = _curve(request)
     if found is None:
         return Factor(
             factor="ranks",
             value=value,
             grade="no rate",
-            sentence="No recent table of contiguous ranks is at hand for this group.",
+            sentence=(
+                f"{passed_over}No recent table of contiguous ranks is at hand for this group."
+            ),
             evidence=(),
             scenario=None,
             rate=None,
@@ -85,7 +102,7 @@ def ranks_factor(request: Request) -> Factor:
         factor="ranks",
         value=value,
         grade="direct",
-        sentence=_sentence(value, table, curve),
+        sentence=f"{passed_over}{_sentence(value, table, curve)}",
         evidence=(),
         scenario=None,
         rate=_rate(value, table, curve, sources),

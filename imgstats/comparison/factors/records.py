@@ -21,13 +21,15 @@ class FactorRate:
     Attributes
     ----------
     rate, low, high : float
-        Rate and its interval, fractions.
+        Rate and its interval, fractions. Where the table hides a count, the rate is the middle of
+        the range and stands for nothing more.
     level : float
         Level of the interval.
     n : float or None
         Applicants behind it; None where they are fitted and not counted.
     range_low, range_high : float or None
-        Lowest and highest rate of all curves that count; None where none were fitted.
+        Lowest and highest rate of all curves that count, or that a hidden count allows; None where
+        none were fitted and none is hidden.
     estimator : str
         Class name.
     sentence : str

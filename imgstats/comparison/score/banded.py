@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -11,24 +10,31 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgstats.applicant import group_label
-from imgstats.comparison.factors.own import band_at
+from imgstats.comparison.factors.own import (
+    band_at,
+    hidden_words,
+    named,
+    people_words,
+    range_words,
+)
 from imgstats.comparison.records import Refusal
 from imgstats.comparison.score.part import ScorePart, floats, headline_of
 from imgstats.comparison.score.rate import ScoreRate
 from imgstats.comparison.score.records import (
     BandEstimate,
+    Combined,
     Curve,
     ModelCurve,
     ModelRange,
 )
 from imgstats.comparison.score.way import Way
-from imgstats.errors import ExtrapolationWarning, InputError, TableError, WorkError
+from imgstats.errors import ExtrapolationWarning, TableError, WorkError
 from imgstats.levels import LEAST_P
 from imgstats.measures import MEASURES
-from imgstats.wording import band_words, counted_percent, level_words, listed, thousands
+from imgstats.wording import band_words, counted_percent, level_words, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from imgstats.comparison.request import Request
     from imgstats.comparison.score.records import Headline
@@ -36,26 +42,20 @@ if TYPE_CHECKING:
     from imgstats.own_tables import OwnTable
     from imgstats.tables import Band, BandTable
 
-__all__ = ["Banded", "named"]
+__all__ = ["HIDDEN", "Banded"]
 
 _SCORE = MEASURES["step2_ck"]
-
-
-@contextmanager
-def named(own: OwnTable) -> Iterator[None]:
-    """Name the added table where it gives no rate."""
-    try:
-        yield
-    except (TableError, WorkError) as e:
-        raise InputError(
-            f"the added table {own.name} gives no rate: {e.found}",
-            e.allowed,
-            f"`imgstats data remove {own.name}` takes it away",
-        ) from e
+# What a headline's range is combined with where the table hides a count; it is no factor.
+HIDDEN = "hidden counts"
+_MOST_NOTED = 5
+_NO_CURVES = "No curve is drawn through the bands of the added table {}: it hides counts."
 
 
 class Banded(Way):
     """A user's own table by score bands; a published way where no band holds the score.
+
+    A band that is open at both ends holds the whole group: its rate is the same at every score.
+    Where a band hides a count, its rate is a range, and the number that stands for it the middle.
 
     Parameters
     ----------
@@ -74,6 +74,12 @@ class Banded(Way):
     ) -> None:
         self.own, self.table, self.level = own, table, level
         self._published = cache(published)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the table counts the whole group as one band."""
+        first = self.table.bands[0]
+        return first.low is None and first.high is None
 
     @cached_property
     def fitted(self) -> BandRate:
@@ -126,7 +132,7 @@ class Banded(Way):
             band_rate_low=band.rate_low,
             band_rate_high=band.rate_high,
             grade="direct",
-            by_score=True,
+            by_score=not self.is_whole,
             in_record=True,
             match_year=self.own.certificate.year,
             estimator="BandRate",
@@ -141,10 +147,23 @@ class Banded(Way):
             return ScorePart(
                 headline=self._headline(*found, request),
                 place=None,
-                curve=self._curve(found[0]),
+                curve=None if self.is_whole else self._curve(found[0]),
                 assumptions=(),
-                notes=(),
+                notes=self._notes(found[0]),
             )
+
+    def _notes(self, mine: Band) -> tuple[str, ...]:
+        """Say what the table hides of other bands than the applicant's, whose sentence says it."""
+        if self.is_whole or not self.table.hidden:
+            return ()
+        notes = [_NO_CURVES.format(self.own.name)]
+        others = [each for each in self.table.bands if each.hidden and each is not mine]
+        notes.extend(
+            f"At a score of {band_words(each.low, each.high)} the rate of the added table lies "
+            f"{range_words(each)}: {hidden_words(each)}."
+            for each in others[:_MOST_NOTED]
+        )
+        return tuple(notes)
 
     def _elsewhere(self, request: Request) -> ScorePart | Refusal:
         """Return what the published way tells, and say that the own table was passed over."""
@@ -160,40 +179,82 @@ class Banded(Way):
     def _headline(self, mine: Band, band: BandEstimate, request: Request) -> Headline:
         certificate, context = self.own.certificate, self.table.context
         group = f"{group_label(certificate.group)}s"
-        counts = [
-            (each.matched, each.n)
-            for each in self.table.bands
-            if each.matched is not None and each.n
-        ]
-        matched, n = sum(each[0] for each in counts), sum(each[1] for each in counts)
-        ends = listed([counted_percent(band.rate_low), counted_percent(band.rate_high)])
         score = request.applicant.step2_ck
-        return headline_of(
+        base_rate, counts = self._base()
+        sentence, score_sentence = self._sentences(mine, band, group, score)
+        sources = request.cite_table(context)
+        headline = headline_of(
             self.rate(score),
             level=self.level,
             context=context,
             group=group,
             band=band,
-            range=self._range(band, score),
-            base_rate=matched / n if n else band.rate,
-            counts=(matched or None, n or None),
-            sources=request.cite_table(context),
-            sentence=(
-                f"Of {thousands(band.n or 0)} {group} of the added table ({certificate.source}, "
-                f"{certificate.year}) with a Step 2 CK score of {band_words(mine.low, mine.high)}, "
-                f"{counted_percent(band.rate)} matched ({level_words(self.level)} interval between "
-                f"{ends})."
-            ),
-            score_sentence=(
-                f"The table counts by band, so the rate at {score} is that of its band."
-            ),
+            range=self._range(mine, band, score),
+            base_rate=base_rate,
+            counts=counts,
+            sources=sources,
+            sentence=sentence,
+            score_sentence=score_sentence,
         )
+        if not mine.hidden:
+            return headline
+        low, high = mine.rate_range
+        only = Combined(
+            factor=HIDDEN,
+            low=low,
+            high=high,
+            outer_low=band.rate_low,
+            outer_high=band.rate_high,
+            region=None,
+            sentence=sentence,
+            sources=sources,
+        )
+        return replace(headline, combined=(only,))
 
-    def _range(self, band: BandEstimate, score: int) -> ModelRange | None:
+    def _base(self) -> tuple[float, tuple[int | None, int | None]]:
+        """Return the rate of all bands together, and its counts where all are printed."""
+        bands = self.table.bands
+        if all(each.matched is not None and each.not_matched is not None for each in bands):
+            matched, n = sum(each.matched or 0 for each in bands), self.table.n
+            return matched / n, (matched or None, n)
+        whole = self.fitted.band_rates([(bands[0].low, bands[-1].high)], self.level)
+        return float(whole["rate"].item()), (None, None)
+
+    def _sentences(self, mine: Band, band: BandEstimate, group: str, score: int) -> tuple[str, str]:
+        """Return the band's rate in words, a range where a count is hidden, and the score's."""
+        certificate, level = self.own.certificate, level_words(self.level)
+        ends = listed([counted_percent(band.rate_low), counted_percent(band.rate_high)])
+        where = (
+            ", whatever their scores"
+            if self.is_whole
+            else f" with a Step 2 CK score of {band_words(mine.low, mine.high)}"
+        )
+        who = (
+            f"Of {people_words(mine)} {group} of the added table ({certificate.source}, "
+            f"{certificate.year}){where}"
+        )
+        same = (
+            f"They are counted all together, so the rate is the same at {score} as at any score."
+            if self.is_whole
+            else f"The table counts by band, so the rate at {score} is that of its band."
+        )
+        if not mine.hidden:
+            rate = counted_percent(band.rate)
+            return f"{who}, {rate} matched ({level} interval between {ends}).", same
+        sentence = (
+            f"{who}, {range_words(mine)} matched: {hidden_words(mine)} ({level} interval from both "
+            f"ends between {ends})."
+        )
+        return sentence, f"{same} No rate within the range is nearer the truth than another."
+
+    def _range(self, mine: Band, band: BandEstimate, score: int) -> ModelRange | None:
         """Return what the curves through all bands give at the score, beside the band's own rate.
 
-        None where no curve goes through them, as through a single band.
+        None where no curve goes through them, as through a single band. Where the band hides a
+        count, the ends of its range stand in for the curves.
         """
+        if mine.hidden:
+            return _hidden_range(mine)
         from imgstats.estimators.model_range import rate_range
 
         with warnings.catch_warnings():
@@ -243,6 +304,32 @@ class Banded(Way):
             density_not_matched=(),
             bands=bands,
         )
+
+
+def _hidden_range(mine: Band) -> ModelRange:
+    """Return the lowest and the highest rate of a band that hides a count."""
+    low, high = mine.rate_range
+    curves = tuple(
+        ModelCurve(
+            name="BandRate",
+            words=f"the band with {words} matched that it allows",
+            rate=rate,
+            band_rate=rate,
+            p=None,
+            kept=True,
+            reason="",
+        )
+        for words, rate in (("the fewest", low), ("the most", high))
+    )
+    return ModelRange(
+        low=low,
+        high=high,
+        band_low=low,
+        band_high=high,
+        least_p=LEAST_P,
+        poor=False,
+        estimators=curves,
+    )
 
 
 def _ends(band: Band) -> tuple[int, int]:

@@ -173,17 +173,19 @@ class Borrowed:
 class Combined:
     """The score together with a factor of which the user added a table: a range, no product.
 
+    A band of scores that hides a count is such a range too.
+
     Attributes
     ----------
     factor : str
-        The factor.
+        The factor; ``hidden counts`` where the range is what a hidden count allows.
     low, high : float
-        Ends over the region of correlations, fractions.
+        Ends over the region of correlations, or over the hidden counts, fractions.
     outer_low, outer_high : float
         The same with the sampling doubt of both tables.
     region : ((float, float), (float, float)) or None
-        Where the correlations among the matched and among the not matched may lie; None where the
-        two could only be set side by side.
+        Where the correlations among the matched and among the not matched may lie; None for
+        hidden counts.
     sentence : str
         The range in words.
     sources : tuple of str
@@ -225,8 +227,8 @@ class Headline:
     base_rate : float
         Rate of the whole group, all scores together.
     combined : tuple of Combined
-        The score together with the user's own tables of other factors, a range each. Rate, low
-        and high stay those of the score alone.
+        The score together with the user's own tables of other factors, a range each, or the range
+        of a hidden count. Rate, low and high stay those of the score alone.
     outcome, population, specialty, match_year : str
         What the rate is a rate of.
     group_matched, group_n : int or None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from imgstats.comparison.score.banded import Banded, named
+from imgstats.comparison.factors.own import named
+from imgstats.comparison.score.banded import Banded
 from imgstats.comparison.score.borrowed import Transported
 from imgstats.comparison.score.counted import Counted
 from imgstats.comparison.score.direct import Direct
@@ -53,7 +54,7 @@ def score_way(request: Request) -> Way:
             group=request.applicant.group, year=request.year, specialty=ALL_SPECIALTIES
         )
         return Counted(counts, request.level)
-    own = request.own_table(_SCORE, "summary", "band") or request.own_table("", "count")
+    own = request.own_table(_SCORE)
     return _published_way(request) if own is None else _own_way(own, request)
 
 
