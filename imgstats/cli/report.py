@@ -89,6 +89,8 @@ def report(
         files = write_report(
             applicant, out, choices=choices, notebook=notebook, progress=say, own_process=True
         )
+    for each in files.lost:
+        typer.echo(f"not on the page: {each}", err=True)
     typer.echo(f"{files.page.resolve()}")
 
 

@@ -17,7 +17,14 @@ from imgstats.comparison.asked import Choices
 from imgstats.errors import ImgstatsWarning, InputError
 from imgstats.levels import LEVEL
 from imgstats.processors import one_thread
-from imgstats.reporting.files import check_folder, write_report_files
+from imgstats.reporting.files import (
+    PAGE,
+    RECORD,
+    VALUES,
+    cells_digest,
+    held_report,
+    write_report_files,
+)
 from imgstats.sources import notebook_path
 
 if TYPE_CHECKING:
@@ -38,10 +45,6 @@ __all__ = [
     "write_report",
 ]
 
-PAGE = "index.html"
-RECORD = "report.ipynb"
-VALUES = "comparison.json"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFiles:
@@ -55,11 +58,15 @@ class ReportFiles:
         The executed notebook: parameters, versions, hashes.
     values : Path
         The comparison's figures as JSON.
+    lost : tuple of str
+        What of a notebook of one's own the page cannot show, a line each; empty for the one that
+        ships.
     """
 
     page: Path
     record: Path
     values: Path
+    lost: tuple[str, ...] = ()
 
 
 def write_report(
@@ -78,11 +85,14 @@ def write_report(
     applicant : Applicant
         Whom it is about.
     out : path
-        Folder for the files; made if it is not there. Nothing of the applicant enters a path.
+        Folder for the files; made if it is not there. Nothing of the applicant enters a path, and
+        no file is written over that imgstats did not make.
     choices : Choices, optional
         Scenarios, denominator and correlations. Default: none.
     notebook : path, optional
-        A notebook of one's own with a parameters cell. Default: the one that ships.
+        A notebook of one's own with a parameters cell. It runs in the folder where it lies, so
+        files, pictures and modules beside it are found. Default: the one that ships, which runs in
+        an empty folder.
     progress : callable, optional
         Called with a few words at each stage.
     own_process : bool
@@ -97,7 +107,8 @@ def write_report(
     Raises
     ------
     InputError
-        If the folder cannot be written, the notebook lacks a parameter, or a data file changed.
+        If the folder cannot be written or holds a file that is not imgstats' own, if another report
+        is being made there, the notebook lacks a parameter, or a data file changed.
     WorkError
         If the notebook fails; nothing is left behind.
     """
@@ -105,21 +116,28 @@ def write_report(
 
     say = progress or (lambda _: None)
     folder, made_on = Path(out), made_on_words()
-    check_folder(folder)
+    own = None if notebook is None else Path(notebook)
+    inputs = () if own is None else (own,)
     chosen = choices or Choices()
-    source = Path(notebook) if notebook is not None else notebook_path()
-    with one_thread() if own_process else nullcontext():
-        kept = _compared(applicant, chosen)
-        values = _values(kept.comparison)
-    parameters = applicant.model_dump(mode="json") | chosen.parameters()
-    # The pages of the shipped notebook do not depend on the order of sets; others' may.
-    fork = own_process and (notebook is None or not sys.flags.hash_randomization)
-    with keeping(kept):
-        executed = _executed(source, parameters, say, fork=fork)
-    say("rendering the page")
-    page, record = _rendered(executed, kept.comparison, made_on)
-    write_report_files(folder, {PAGE: page, RECORD: record, VALUES: values})
-    return ReportFiles(page=folder / PAGE, record=folder / RECORD, values=folder / VALUES)
+    with held_report(folder, inputs):
+        with one_thread() if own_process else nullcontext():
+            kept = _compared(applicant, chosen)
+            values = _values(kept.comparison)
+        parameters = applicant.model_dump(mode="json") | chosen.parameters()
+        # The pages of the shipped notebook do not depend on the order of sets; others' may.
+        fork = own_process and (own is None or not sys.flags.hash_randomization)
+        with keeping(kept):
+            executed = _executed(own, parameters, say, fork=fork)
+        say("rendering the page")
+        lost: list[str] = []
+        page, record = _rendered(executed, kept.comparison, made_on, own, lost)
+        write_report_files(folder, {PAGE: page, RECORD: record, VALUES: values}, inputs)
+    return ReportFiles(
+        page=folder / PAGE,
+        record=folder / RECORD,
+        values=folder / VALUES,
+        lost=tuple(dict.fromkeys(lost)),
+    )
 
 
 def _compared(applicant: Applicant, choices: Choices) -> Kept:
@@ -142,13 +160,14 @@ def _compared(applicant: Applicant, choices: Choices) -> Kept:
 
 
 def _executed(
-    source: Path, parameters: Mapping[str, object], say: Callable[[str], None], *, fork: bool
+    own: Path | None, parameters: Mapping[str, object], say: Callable[[str], None], *, fork: bool
 ) -> NotebookNode:
     """Run the notebook, in a kernel that is forked from this process if asked for and possible."""
     from imgstats.kernels.forked import forked_server
     from imgstats.reporting.notebook import checked_notebook, execute
     from imgstats.reporting.warm import WARM
 
+    source = own or notebook_path()
     with forked_server(WARM, wanted=fork) as place:
         # This process goes on importing while the server does.
         notebook = checked_notebook(source, parameters)
@@ -159,6 +178,7 @@ def _executed(
             parameters,
             warm=place is not None,
             place=place,
+            folder=_folder_of(own),
             progress=lambda done, _: say(f"running the notebook, cell {done}"),
         )
 
@@ -169,17 +189,33 @@ def _values(comparison: Comparison) -> str:
     return f"{json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False)}\n"
 
 
-def _rendered(executed: NotebookNode, comparison: Comparison, made_on: str) -> tuple[str, str]:
-    """Return the page and the record of an executed notebook."""
+def _folder_of(own: Path | None) -> Path | None:
+    """Return where a person's own notebook lies; none for the one that ships."""
+    return None if own is None else own.absolute().parent
+
+
+def _rendered(
+    executed: NotebookNode,
+    comparison: Comparison,
+    made_on: str,
+    own: Path | None,
+    lost: list[str],
+) -> tuple[str, str]:
+    """Return the page and the record of an executed notebook; note what the page cannot show."""
     from imgstats.reporting.notebook import notebook_text
     from imgstats.reporting.page import render_page
 
-    executed.metadata["imgstats"] = _birth_certificate(comparison, made_on)
+    executed.metadata["imgstats"] = {
+        **_birth_certificate(comparison, made_on),
+        "cells_sha256": cells_digest(executed.cells),
+    }
     page = render_page(
         executed,
         title=page_title(comparison.applicant),
         made_on=made_on,
         version=imgstats.__version__,
+        folder=_folder_of(own),
+        lost=lost.append,
     )
     return page, notebook_text(executed)
 
