@@ -85,9 +85,10 @@ def test_a_file_of_somebody_else_stops_a_report_before_it_starts(tmp_path, name,
 
 @pytest.mark.parametrize("name", list(NEW))
 def test_a_file_that_comes_meanwhile_stops_the_writing(tmp_path, name):
-    with pytest.raises(InputError, match="was not made by imgstats"), held_report(tmp_path):
+    with held_report(tmp_path):
         (tmp_path / name).write_text("mine", encoding="utf-8")
-        write_report_files(tmp_path, NEW)
+        with pytest.raises(InputError, match="was not made by imgstats"):
+            write_report_files(tmp_path, NEW)
     assert content(tmp_path) == {name: b"mine"}
 
 
@@ -172,7 +173,7 @@ def test_a_record_that_is_run_again_is_not_written_over(tmp_path):
 @pytest.mark.usefixtures("no_kernel")
 def test_a_second_report_into_a_folder_is_refused(tmp_path):
     with held_report(tmp_path / "out"):
-        with pytest.raises(InputError, match="another report is being made in .*out; allowed: one"):
+        with pytest.raises(InputError, match=r"another report is being made in .*out; allowed"):
             write_report(APPLICANT, tmp_path / "out")
         assert list((tmp_path / "out").iterdir()) == []
     assert not (tmp_path / "out").exists()
