@@ -30,6 +30,7 @@ __all__ = [
     "remove_drafts",
     "saving",
     "write_all",
+    "write_new",
     "write_whole",
 ]
 
@@ -155,6 +156,36 @@ def write_whole(path: Path, data: bytes, *, rights: int = OWNER_FILE) -> None:
         If the disk is full or the folder cannot be written; what stood there stands there still.
     """
     write_all(path.parent, {path.name: data}, rights=rights)
+
+
+def write_new(path: Path, data: bytes, *, rights: int = OWNER_FILE) -> None:
+    """Write a file where nothing stands; nothing is left of one that could not be written whole.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where it shall stand, in a folder that is there.
+    data : bytes
+        Its content.
+    rights : int
+        Its permissions, from which the process's umask takes.
+
+    Raises
+    ------
+    FileExistsError
+        If anything stands there, be it a link to nowhere.
+    OSError
+        If the disk is full or the folder cannot be written.
+    """
+    try:
+        _write_and_sync(path, data, rights)
+    except FileExistsError:
+        raise
+    except BaseException:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes], *, rights: int = OWNER_FILE) -> None:

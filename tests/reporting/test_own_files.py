@@ -191,6 +191,7 @@ def test_another_process_is_kept_out_until_the_first_has_ended(tmp_path):
         stdout=subprocess.PIPE,
         text=True,
     ) as other:
+        assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
         with pytest.raises(InputError, match="another report is being made"), held_report(tmp_path):
             pass

@@ -60,7 +60,7 @@ def drawn(kind):
 
 @pytest.mark.parametrize(("name", "data"), PICTURES.items())
 def test_a_picture_is_told_by_its_bytes(name, data):
-    kind = picture_kind(data)
+    kind = str(picture_kind(data))
     assert kind.removeprefix("image/").removesuffix("+xml") == name.removeprefix("a.")
     assert data_uri(data).startswith(f"data:{kind};base64,")
 
@@ -382,7 +382,7 @@ def test_every_loss_names_its_cell_as_it_was_before_the_run():
         nbformat.v4.new_markdown_cell("![](none.png)", metadata={"tags": ["page-hidden"]}),
         nbformat.v4.new_raw_cell("raw"),
     ]
-    said = []
+    said: list[str] = []
     render_page(notebook, title="t", made_on="d", version="0", lost=said.append)
     assert [line.partition(":")[0] for line in said] == ["cell 2", "cell 4"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from imgstats.errors import InputError
-from imgstats.files.opening import Wanted, read_plain
+from imgstats.files.opening import Wanted, named, read_plain
 from imgstats.text import shown
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ __all__ = [
     "data_uri",
     "embedded",
     "encoded",
+    "logo_uri",
     "picture_kind",
     "read_picture",
 ]
@@ -32,6 +33,8 @@ _MAGIC = ((b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG), (b"GIF87a", GIF)
 _MOST = 10 * 1024**2
 _ALLOWED = "a PNG, JPEG, GIF, WebP or SVG file"
 _SVG_HEAD = 4096
+_LOGO = "a PNG, JPEG or SVG file"
+_LOGO_MOST = 1024**2
 _XMLNS = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
 
 
@@ -105,6 +108,28 @@ def read_picture(path: Path, *, most: int = _MOST) -> bytes:
         If it cannot be read or is too large.
     """
     return read_plain(path, Wanted(what=_ALLOWED, most=most))
+
+
+def logo_uri(path: Path) -> str:
+    """Return a logo's file as a URI.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A PNG, JPEG or SVG of up to a mebibyte; told by its bytes, not by its name.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, is too large or of another kind.
+    """
+    data = read_plain(path, Wanted(what=_LOGO, most=_LOGO_MOST, todo="save it smaller"))
+    if picture_kind(data) not in {PNG, JPEG, SVG}:
+        raise InputError(f"--logo {named(path)} is of another kind", _LOGO)
+    try:
+        return data_uri(data)
+    except NotShownError as e:
+        raise InputError(f"--logo {named(path)}: {e}", _LOGO) from e
 
 
 def embedded(src: str, folder: Path | None, attachments: Mapping[str, Mapping[str, str]]) -> str:
