@@ -144,9 +144,13 @@ def _words(name: str, known: list[str]) -> list[str]:
     words: list[str] = []
     for each in re.findall(r"[^\W_]+", name.casefold()):
         rest = re.sub(r"^(un|non|not)(?=...)", "", each)
-        split = rest != each and any(rest in _joined(other) for other in known)
+        split = rest != each and any(_is_near(rest, _joined(other)) for other in known)
         words += [each.removesuffix(rest), rest] if split else [each]
     return words
+
+
+def _is_near(word: str, other: str) -> bool:
+    return word in other or SequenceMatcher(None, word, other).ratio() >= _SURE
 
 
 def _joined(name: str) -> str:

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from imgstats import __version__
-from imgstats.cli import batch, data, estimate, report, score
+from imgstats.cli import batch, data, estimate, notebook, report, score
 from imgstats.errors import ImgstatsError
 from imgstats.text import visible
 
@@ -38,6 +38,7 @@ app.command()(report.report)
 app.command()(batch.batch)
 app.command()(score.score)
 app.add_typer(data.app, name="data")
+app.add_typer(notebook.app, name="notebook")
 
 
 def _print_version(wanted: bool) -> None:

@@ -35,6 +35,18 @@ def report(
         Path | None,
         typer.Option("--notebook", metavar="IPYNB", help="A notebook of your own to run."),
     ] = None,
+    sections: Annotated[
+        str | None,
+        typer.Option(
+            "--sections",
+            metavar="NAME,NAME",
+            help="The sections to show, such as history,ranks; all if not given.",
+        ),
+    ] = None,
+    logo: Annotated[
+        Path | None,
+        typer.Option("--logo", metavar="FILE", help="A .png, .jpeg or .svg for the page's top."),
+    ] = None,
 ) -> None:
     """Make the report of one applicant from a file or from options.
 
@@ -45,12 +57,22 @@ def report(
     if not out:
         raise InputError("--out is missing", "a folder for the report", "add --out reports/mine")
     need_packages("reports")
+    from imgstats.reporting.own.chosen import chosen_sections
     from imgstats.reporting.report import write_report
 
     with uncollected(), stage_progress() as say:
         files = write_report(
-            applicant, out, choices=choices, notebook=notebook, progress=say, own_process=True
+            applicant,
+            out,
+            choices=choices,
+            notebook=notebook,
+            sections=None if sections is None else chosen_sections(sections),
+            logo=logo,
+            progress=say,
+            own_process=True,
         )
+    for each in files.lost:
+        typer.echo(f"not on the page: {each}", err=True)
     typer.echo(f"{files.page.resolve()}")
 
 

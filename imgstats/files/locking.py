@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["LOCK", "held"]
+__all__ = ["LOCK", "held", "held_bare"]
 
 LOCK = ".lock"
 _PAUSE = 0.02
@@ -44,6 +44,43 @@ def held(folder: Path, patience: float = 0.0) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+@contextmanager
+def held_bare(folder: Path) -> Iterator[None]:
+    """Hold a folder while the block runs, with no file in it: the folder itself is locked.
+
+    For folders that shall hold what was asked for and nothing else. `held` does not know of it, nor
+    the other way round.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        A folder that is there. Where its file system locks no folders, nobody is kept out.
+
+    Raises
+    ------
+    BlockingIOError
+        If another process, or another block of this one, holds it.
+    OSError
+        If the folder cannot be opened.
+    """
+    flags = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_DIRECTORY", 0)
+    lock = os.open(folder, flags)
+    try:
+        _lock_if_possible(lock)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _lock_if_possible(lock: int) -> None:
+    try:
+        _wait_for(lock, patience=0.0)
+    except BlockingIOError:
+        raise
+    except OSError:
+        return  # some network file systems lock only what is open for writing
 
 
 def _wait_for(lock: int, patience: float) -> None:

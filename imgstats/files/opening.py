@@ -15,10 +15,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Wanted", "open_plain", "read_plain"]
+__all__ = ["Wanted", "named", "open_plain", "read_plain"]
 
 _LONGEST_PATH = 200
 _KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+
+
+def named(path: Path) -> str:
+    """Return a path for a message: as it is, or quoted and cut where it is very long.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> named(Path("reports/mine"))
+    'reports/mine'
+    >>> len(named(Path("a" * 5000)))
+    203
+    """
+    text = str(path)
+    return text if len(text) <= _LONGEST_PATH else shown(text, _LONGEST_PATH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from imgstats.errors import WorkError
+from imgstats.errors import InputError, WorkError
+from imgstats.files.opening import named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
 __all__ = [
@@ -23,10 +25,12 @@ __all__ = [
     "OWNER_FILE",
     "OWNER_FOLDER",
     "SHARED_FILE",
+    "check_replaceable",
     "move_whole",
     "remove_drafts",
     "saving",
     "write_all",
+    "write_new",
     "write_whole",
 ]
 
@@ -34,6 +38,82 @@ __all__ = [
 DRAFT = ".imgstats-part-"
 # What is made for a person is for that person alone; a build is for whoever has the folder.
 OWNER_FILE, OWNER_FOLDER, SHARED_FILE = 0o600, 0o700, 0o666
+
+
+_MAY = "an empty place, or a file that imgstats made there before"
+
+
+def check_replaceable(
+    path: Path,
+    is_ours: Callable[[Path], bool],
+    *,
+    inputs: Iterable[Path] = (),
+    todo: str = "choose another place with --out",
+) -> None:
+    """Refuse to write over a file that is not the program's own; nothing is changed.
+
+    This is the one rule for every command that writes where a person says. A place may be taken
+    where nothing stands, where a plain file without a byte stands, and where a file stands that
+    imgstats made, which is known by a mark inside it and never by its name. A file that was given
+    as an input is never written over, by whatever path, link or other spelling it is reached.
+
+    Call it before the work, so that a refusal costs nothing, and again just before the file is
+    moved into its place, since somebody may have put another there meanwhile.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where a file shall stand; it and its folder may be missing.
+    is_ours : callable
+        Given the path of a plain file that has content: whether imgstats made it, told by what is
+        in it. It is not asked about anything else. What cannot be read is not ours.
+    inputs : iterable of pathlib.Path
+        The files that were given; those that are missing do not matter.
+    todo : str
+        What to do, for the message.
+
+    Raises
+    ------
+    InputError
+        If the place may not be taken.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "page.html")
+    ...     check_replaceable(path, lambda _: False)  # nothing stands there
+    ...     _ = path.write_text("mine")
+    ...     try:
+    ...         check_replaceable(path, lambda path: path.read_text() == "made")
+    ...     except InputError as e:
+    ...         print(e.found.removeprefix(folder))
+    /page.html was not made by imgstats and would be written over
+    """
+    label = named(path)
+    try:
+        found = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except (OSError, ValueError) as e:
+        raise InputError(f"{label}: {getattr(e, 'strerror', None) or e}", _MAY, todo) from e
+    for each in inputs:
+        if _is_same(path, each):
+            raise InputError(f"{label} is the very file that was given", _MAY, todo)
+    if not stat.S_ISREG(found.st_mode):
+        kinds = ((stat.S_ISLNK, "a link"), (stat.S_ISDIR, "a folder"))
+        kind = next((name for is_it, name in kinds if is_it(found.st_mode)), "no plain file")
+        raise InputError(f"{label} is {kind}", _MAY, todo)
+    if found.st_size and not is_ours(path):
+        raise InputError(f"{label} was not made by imgstats and would be written over", _MAY, todo)
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except (OSError, ValueError):
+        return False
 
 
 @contextmanager
@@ -55,7 +135,7 @@ def saving(place: Path, todo: str) -> Iterator[None]:
     try:
         yield
     except OSError as e:
-        raise WorkError(f"{place} cannot be written: {e.strerror or e}", "", todo) from e
+        raise WorkError(f"{named(place)} cannot be written: {e.strerror or e}", "", todo) from e
 
 
 def write_whole(path: Path, data: bytes, *, rights: int = OWNER_FILE) -> None:
@@ -76,6 +156,36 @@ def write_whole(path: Path, data: bytes, *, rights: int = OWNER_FILE) -> None:
         If the disk is full or the folder cannot be written; what stood there stands there still.
     """
     write_all(path.parent, {path.name: data}, rights=rights)
+
+
+def write_new(path: Path, data: bytes, *, rights: int = OWNER_FILE) -> None:
+    """Write a file where nothing stands; nothing is left of one that could not be written whole.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where it shall stand, in a folder that is there.
+    data : bytes
+        Its content.
+    rights : int
+        Its permissions, from which the process's umask takes.
+
+    Raises
+    ------
+    FileExistsError
+        If anything stands there, be it a link to nowhere.
+    OSError
+        If the disk is full or the folder cannot be written.
+    """
+    try:
+        _write_and_sync(path, data, rights)
+    except FileExistsError:
+        raise
+    except BaseException:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes], *, rights: int = OWNER_FILE) -> None:

@@ -153,7 +153,7 @@ def _refusal(name: str, known: Sequence[str], kind: str) -> TableError:
     return TableError(
         f"unknown column {shown(name)}",
         ", ".join(known),
-        did_you_mean(spelled, [each for each in known if _alike(spelled, each)]) or "remove it",
+        did_you_mean(spelled, known) or "remove it",
     )
 
 
@@ -197,11 +197,4 @@ def _is_negated(spelled: str) -> bool:
     words = _words(spelled)
     return bool(words & _NEGATIONS) or any(
         _NEGATED.match(each) and each not in {"unit", "note", "notes"} for each in words
-    )
-
-
-def _alike(spelled: str, known: str) -> bool:
-    """Say whether two names are both of a count or both of a rate, and of one outcome."""
-    return _is_negated(spelled) == _is_negated(known) and (
-        bool(_words(spelled) & (_PARTS | _PER_CENT)) == ("rate" in _words(known))
     )

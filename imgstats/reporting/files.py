@@ -1,27 +1,53 @@
-"""The folder of a report: whether it can be written, and its files whole or not at all."""
+"""The folder of a report: whose files it holds, and its own written whole or not at all."""
 
 from __future__ import annotations
 
 import errno
+import json
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imgstats.errors import InputError, WorkError
-from imgstats.files.writing import OWNER_FOLDER, write_all
+from imgstats.files.locking import held_bare
+from imgstats.files.opening import Wanted, named, open_plain, read_plain
+from imgstats.files.writing import OWNER_FOLDER, check_replaceable, write_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-__all__ = ["PROBE", "check_folder", "temporary_files", "write_report_files"]
+__all__ = [
+    "PAGE",
+    "PROBE",
+    "RECORD",
+    "VALUES",
+    "cells_digest",
+    "check_folder",
+    "held_report",
+    "is_page",
+    "is_record",
+    "is_values",
+    "temporary_files",
+    "write_report_files",
+]
 
+PAGE, RECORD, VALUES = "index.html", "report.ipynb", "comparison.json"
 # How the names of folders begin that stand for a moment, to try whether there can be any.
 PROBE = ".imgstats-"
+_LEDGER = "ledger.sqlite"  # of a batch
 _ADVICE = "choose another folder with --out"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _UNWRITABLE = {*_FULL, errno.EROFS, errno.EACCES, errno.EPERM}
+# A page says in its first lines who made it. The index of a cohort does too, and names a script.
+_HEAD = 4096
+_GENERATOR = b'<meta name="generator" content="imgstats '
+_OF_COHORT = b"script-src"
+# What every comparison has, in any version of the package.
+_VALUES = {"applicant", "headline", "place", "factors", "trend", "denominators", "sources"}
+_LARGEST = 256 * 1024**2
 
 
 def check_folder(folder: Path) -> None:
@@ -30,20 +56,102 @@ def check_folder(folder: Path) -> None:
     Raises
     ------
     InputError
-        If the folder, or the nearest one above it that exists, is no folder or not writable.
+        If the folder, or the nearest one above it that exists, is no folder or not writable, if no
+        folder can have such a name, or if the working folder is gone, which papermill would take
+        for a broken notebook.
     WorkError
         If its disk is full.
     """
-    place = folder.absolute()
+    place = _absolute(folder)
+    missing = []
     while not os.path.lexists(place):
+        missing.append(place.name)
         place = place.parent
     if not place.is_dir():
-        raise _unwritable(f"{place} is not a folder")
+        raise _unwritable(f"{named(place)} is not a folder")
+    for path in (folder, *(place / name for name in missing)):
+        _check_name(path, folder)
     try:
         Path(mkdtemp(prefix=PROBE, dir=place)).rmdir()  # some file systems only say so then
     except OSError as e:
         _say_full(place, e)
-        raise _unwritable(f"{place} cannot be written ({e.strerror or e})") from e
+        raise _unwritable(f"{named(place)} cannot be written ({e.strerror or e})") from e
+
+
+def _absolute(folder: Path) -> Path:
+    """Return a folder's whole path, and refuse to work where the working folder was deleted."""
+    try:
+        return Path.cwd() / folder
+    except FileNotFoundError as e:
+        raise InputError(
+            "the folder that you are in is gone", "a folder that is there", "cd to one, try again"
+        ) from e
+
+
+def _check_name(path: Path, folder: Path) -> None:
+    """Ask the system, which tells what it cannot have: of a name, or of the whole path."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as e:
+        why = getattr(e, "strerror", None) or e
+        raise InputError(f"{named(folder)}: {why}", "a name that a folder can have", _ADVICE) from e
+
+
+@contextmanager
+def held_report(folder: Path, inputs: Iterable[Path] = ()) -> Iterator[None]:
+    """Have the folder of a report for oneself in the block, or refuse it before any work is done.
+
+    The folder is made if it is not there, and taken back if nothing was written into it.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where a report is to be written.
+    inputs : iterable of pathlib.Path
+        Files that were given, which no file of the report may replace.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, holds a file that a report would write over and imgstats
+        did not make, or another report is being made there.
+    WorkError
+        If its disk is full.
+    """
+    check_folder(folder)
+    _check_targets(folder, inputs)
+    made = _missing_parents(folder)
+    try:
+        with ExitStack() as stack:
+            _make_and_lock(folder, stack)
+            yield
+    finally:
+        _remove_empty(made)
+
+
+def _make_and_lock(folder: Path, stack: ExitStack) -> None:
+    try:
+        folder.mkdir(mode=OWNER_FOLDER, parents=True, exist_ok=True)
+        stack.enter_context(held_bare(folder))
+    except BlockingIOError as e:
+        raise InputError(
+            f"another report is being made in {named(folder)}",
+            "one at a time",
+            f"wait for it, or {_ADVICE}",
+        ) from e
+    except OSError as e:
+        _say_full(folder, e)
+        raise _unwritable(f"{named(folder)}: {e.strerror or e}") from e
+
+
+def _check_targets(folder: Path, inputs: Iterable[Path]) -> None:
+    given = tuple(inputs)
+    if os.path.lexists(folder / _LEDGER):
+        raise InputError(f"{named(folder)} holds a batch", "a folder of its own", _ADVICE)
+    for name, is_ours in _OURS.items():
+        check_replaceable(folder / name, is_ours, inputs=given, todo=_ADVICE)
 
 
 @contextmanager
@@ -66,13 +174,24 @@ def temporary_files() -> Iterator[None]:
         ) from e
 
 
-def write_report_files(folder: Path, contents: Mapping[str, str]) -> None:
+def write_report_files(
+    folder: Path, contents: Mapping[str, str], inputs: Iterable[Path] = ()
+) -> None:
     """Write all files of a report, or none; they are for their owner alone.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where; made if it is not there.
+    contents : mapping of str to str
+        Text by file name.
+    inputs : iterable of pathlib.Path
+        Files that were given, which none may replace.
 
     Raises
     ------
     InputError
-        If the folder cannot be made or written.
+        If the folder cannot be made or written, or a file is in the way that is not imgstats' own.
     WorkError
         If the disk is full or gives up midway; what stood there before stands there still.
     """
@@ -83,7 +202,8 @@ def write_report_files(folder: Path, contents: Mapping[str, str]) -> None:
             Path(mkdtemp(prefix=PROBE, dir=folder)).rmdir()
         except OSError as e:
             _say_full(folder, e)
-            raise _unwritable(f"{folder}: {e.strerror or e}") from e
+            raise _unwritable(f"{named(folder)}: {e.strerror or e}") from e
+        _check_targets(folder, inputs)  # again: the work took a while
         try:
             write_all(folder, {name: text.encode() for name, text in contents.items()})
         except OSError as e:
@@ -105,7 +225,8 @@ def _say_full(folder: Path, problem: OSError) -> None:
 
 def _gave_up(folder: Path, problem: OSError) -> WorkError:
     return WorkError(
-        f"{folder}: {problem.strerror or problem}", todo="free space or choose another folder"
+        f"{named(folder)}: {problem.strerror or problem}",
+        todo="free space or choose another folder",
     )
 
 
@@ -121,3 +242,82 @@ def _remove_empty(folders: list[Path]) -> None:
             place.rmdir()
         except OSError:
             return
+
+
+def is_page(path: Path) -> bool:
+    """Return whether a file is the page of one applicant that imgstats made.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file; one that cannot be read is none.
+    """
+    try:
+        with open_plain(path, Wanted(what="a page"), follow=False) as stream:
+            head = stream.read(_HEAD)
+    except (InputError, OSError):
+        return False
+    return _GENERATOR in head and _OF_COHORT not in head
+
+
+def is_record(path: Path) -> bool:
+    """Return whether a file is an executed notebook that imgstats wrote and nobody edited since.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file; one that cannot be read is none.
+    """
+    found = _json_of(path)
+    metadata, cells = found.get("metadata"), found.get("cells")
+    mark = metadata.get("imgstats") if isinstance(metadata, dict) else None
+    if not isinstance(mark, dict) or not {"version", "data_sha256"} <= mark.keys():
+        return False
+    wanted = mark.get("cells_sha256")  # records of older versions have none
+    return wanted is None or (isinstance(cells, list) and wanted == cells_digest(cells))
+
+
+def is_values(path: Path) -> bool:
+    """Return whether a file holds the figures of a comparison.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file; one that cannot be read does not.
+    """
+    return _json_of(path).keys() >= _VALUES
+
+
+def cells_digest(cells: Iterable[Mapping[str, Any]]) -> str:
+    r"""Return a hash over what is written in a notebook's cells, whatever came out of them.
+
+    Parameters
+    ----------
+    cells : iterable of mapping
+        Cells as nbformat reads them, or as the file has them: the source as text or as lines.
+
+    Examples
+    --------
+    >>> in_file = {"cell_type": "code", "source": ["a = 1\n", "a"], "outputs": []}
+    >>> as_read = {"cell_type": "code", "source": "a = 1\na", "outputs": ["1"]}
+    >>> cells_digest([in_file]) == cells_digest([as_read])
+    True
+    """
+    written = [
+        [str(cell.get("cell_type")), "".join(cell.get("source") or "")]
+        for cell in cells
+        if isinstance(cell, dict)
+    ]
+    return sha256(json.dumps(written).encode()).hexdigest()
+
+
+def _json_of(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(read_plain(path, Wanted(what="JSON", most=_LARGEST), follow=False))
+    except (InputError, OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+# How each file of a report is known as one that may be replaced.
+_OURS: dict[str, Callable[[Path], bool]] = {PAGE: is_page, RECORD: is_record, VALUES: is_values}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from html.parser import HTMLParser
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,25 +15,59 @@ from imgstats import wording
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Fragment", "fragment", "text_of"]
+__all__ = ["Fragment", "bare", "fragment", "text_of"]
 
 _MISSING = Markup('<span class="missing" title="not published">&ndash;</span>')
 
 
+# A section that a notebook shows by itself is wrapped so; a page has its own style.
+_OPEN, _CLOSE = '<div class="imgstats-section">', "</div>"
+
+
 class Fragment:
-    """A piece of HTML that Jupyter shows as such and a terminal as plain text."""
+    """A piece of HTML that Jupyter shows as such and a terminal as plain text.
+
+    Shown by itself it brings along the little style that it needs to be read rightly.
+    """
 
     def __init__(self, html: str) -> None:
         self.html = html
 
     def _repr_html_(self) -> str:
-        return self.html
+        return f"{_head()}{self.html}{_CLOSE}" if self.html.strip() else self.html
 
     def __repr__(self) -> str:
         """Return the text without markup."""
         reader = _TextReader()
         reader.feed(self.html)
         return " ".join(" ".join(reader.parts).split())
+
+
+def bare(html: str) -> str:
+    """Return the HTML of a fragment without what it brings along to be shown by itself.
+
+    Parameters
+    ----------
+    html : str
+        Any HTML; what no fragment wrapped comes back as it is.
+
+    Examples
+    --------
+    >>> bare(Fragment("<p>a</p>")._repr_html_()), bare("<p>b</p>")
+    ('<p>a</p>', '<p>b</p>')
+    """
+    head = _head()
+    if html.startswith(head) and html.endswith(_CLOSE):
+        return html[len(head) : -len(_CLOSE)]
+    return html
+
+
+@cache
+def _head() -> str:
+    """Return what stands before a fragment that is shown by itself."""
+    place = files("imgstats.reporting") / "templates" / "alone.css"
+    lines = (line.strip() for line in place.read_text(encoding="utf-8").splitlines())
+    return f"<style>{''.join(lines)}</style>{_OPEN}"
 
 
 class _TextReader(HTMLParser):

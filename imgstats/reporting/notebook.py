@@ -31,6 +31,7 @@ __all__ = [
 _START_TIMEOUT = 60
 _CELL_TIMEOUT = 300
 _TAG = "parameters"
+_LONGEST = 500
 _FILE = Wanted(what="a notebook", most=256 * 1024**2)
 
 
@@ -134,6 +135,10 @@ def _known_parameters(name: str, data: bytes) -> tuple[str, ...]:
 
     try:
         return tuple(papermill.inspect_notebook(notebook))
+    except FileNotFoundError as e:  # papermill asks for the working folder
+        raise WorkError(
+            "the working folder is gone, or a file that papermill needs", todo="cd to another"
+        ) from e
     except Exception as e:  # as above
         raise InputError(f"{name} is no valid notebook", "an .ipynb file") from e
 
@@ -172,6 +177,7 @@ def execute(
     warm: bool = False,
     place: Path | None = None,
     seconds: float | None = None,
+    folder: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> NotebookNode:
     """Execute a notebook whose parameters were checked.
@@ -190,6 +196,9 @@ def execute(
         Where to make the kernel's folder. Default: the folder of temporary files.
     seconds : float, optional
         After so long the kernel's process group is killed. Default: never.
+    folder : path, optional
+        The working folder of the kernel, whole; modules in it can be imported. Default: an empty
+        folder, and no modules but those that are installed.
     progress : callable, optional
         As in `run_notebook`.
 
@@ -204,18 +213,20 @@ def execute(
     from imgstats.kernels.watch import watched
     from imgstats.reporting.files import temporary_files
     from imgstats.reporting.kernel_program import COMPARISON, PROGRAM
+    from imgstats.reporting.own.beside import beside
     from imgstats.reporting.warm import WARM
 
     quiet = warnings.catch_warnings()
-    with temporary_files(), clean_settings(place) as folder, quiet, watched(seconds) as watch:
+    with temporary_files(), clean_settings(place) as own, quiet, watched(seconds) as watch:
         if not warm:  # a fork of this process has it in its memory
-            write_kept(folder / COMPARISON)
+            write_kept(own / COMPARISON)
         warnings.simplefilter("ignore")  # of papermill and its dependencies, about themselves
         try:
             # A limit on the whole leaves none on a single cell.
             cell_seconds = _CELL_TIMEOUT if seconds is None else None
-            manager = watch.manager(program=PROGRAM, warm=WARM if warm else "")
-            return _execute(notebook, name, parameters, manager, cell_seconds, progress)
+            plain = watch.manager(program=PROGRAM, warm=WARM if warm else "")
+            with beside(plain, folder) as manager:
+                return _execute(notebook, name, parameters, manager, cell_seconds, progress)
         except WorkError as e:
             if watch.is_over:
                 raise WorkError(
@@ -252,14 +263,27 @@ def _execute(
             on_cell_executed=_Counter(progress),
         )
     except papermill.PapermillExecutionError as e:
-        lines = f"{e.ename}: {e.evalue}"
-        raise WorkError(
-            f"{name}: cell {e.cell_index} failed with {lines}",
-            todo="run the notebook in JupyterLab to see the whole traceback",
-        ) from e
+        raise _failed(name, e.cell_index, e.ename, e.evalue) from e
     except (DeadKernelError, CellTimeoutError, RuntimeError, TimeoutError) as e:
         raise WorkError(f"{name}: the kernel gave up ({e})", todo="try again") from e
+    _refuse_errors(executed, name)
     return executed
+
+
+def _failed(name: str, index: int, error: str, words: str) -> WorkError:
+    words = words if len(words) <= _LONGEST else f"{words[:_LONGEST]} ..."
+    return WorkError(
+        f"{name}: cell {index} failed with {error}: {words}",
+        todo="run the notebook in JupyterLab to see the whole traceback",
+    )
+
+
+def _refuse_errors(executed: NotebookNode, name: str) -> None:
+    """Refuse a notebook that ended itself: papermill takes ``sys.exit(0)`` for a good end."""
+    for index, cell in enumerate(executed.cells):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                raise _failed(name, index, output.ename, output.evalue)
 
 
 class _Counter:

@@ -9,8 +9,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from imgstats.reporting.notebook_format import without_grammar
+from imgstats.reporting.showing.outputs import pieces_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from nbconvert.exporters import TemplateExporter
     from nbformat import NotebookNode
 
@@ -59,7 +63,15 @@ def _script(template: str) -> str:
 
 
 def render_page(
-    notebook: NotebookNode, *, title: str, made_on: str, version: str, template: str = APPLICANT
+    notebook: NotebookNode,
+    *,
+    title: str,
+    made_on: str,
+    version: str,
+    template: str = APPLICANT,
+    logo: str = "",
+    folder: Path | None = None,
+    lost: Callable[[str], None] | None = None,
 ) -> str:
     """Render an executed notebook with the project's own template.
 
@@ -75,6 +87,13 @@ def render_page(
         Version of the package.
     template : {APPLICANT, COHORT}
         Which page: one applicant's, or the index of a cohort.
+    logo : str
+        A picture for the top of the page as a data URI. Default: none.
+    folder : pathlib.Path, optional
+        Where the notebook lies. Pictures beside it come into the page; without it they are lost.
+    lost : callable, optional
+        Called with one line for each thing in the notebook that a page cannot show, such as
+        ``cell 3: a widget, which needs a running notebook``.
 
     Returns
     -------
@@ -89,6 +108,8 @@ def render_page(
         "version": version,
         "script": script,
         "script_hash": script_hash(script),
+        "logo": logo,
+        "pieces": pieces_of(notebook, folder, lost or (lambda _: None)),
     }
     resources: dict[str, Any] = {"page": page}
     html, _ = _exporter(template).from_notebook_node(notebook, resources=resources)

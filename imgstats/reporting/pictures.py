@@ -40,6 +40,8 @@ __all__ = [
 ]
 
 _DPI = 200
+# Beside text a figure is this wide in a notebook, as on the page; in pixels of the screen.
+_WIDTH = 528
 
 
 class Picture:
@@ -71,9 +73,9 @@ class Picture:
         self,
         include: object = None,  # noqa: ARG002  Jupyter's signature
         exclude: object = None,  # noqa: ARG002
-    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    ) -> tuple[dict[str, str], dict[str, dict[str, str | int]]]:
         data = {"image/png": b64encode(self.png).decode("ascii"), "text/plain": self.alt}
-        return data, {"image/png": {"alt": self.alt}}
+        return data, {"image/png": {"alt": self.alt, "width": _WIDTH}}
 
 
 def rate_picture(comparison: Comparison) -> Picture | None:

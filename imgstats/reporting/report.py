@@ -17,11 +17,19 @@ from imgstats.comparison.asked import Choices
 from imgstats.errors import ImgstatsWarning, InputError
 from imgstats.levels import LEVEL
 from imgstats.processors import one_thread
-from imgstats.reporting.files import check_folder, write_report_files
+from imgstats.reporting.files import (
+    PAGE,
+    RECORD,
+    VALUES,
+    cells_digest,
+    held_report,
+    write_report_files,
+)
 from imgstats.sources import notebook_path
+from imgstats.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from nbformat import NotebookNode
 
@@ -38,10 +46,6 @@ __all__ = [
     "write_report",
 ]
 
-PAGE = "index.html"
-RECORD = "report.ipynb"
-VALUES = "comparison.json"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFiles:
@@ -55,11 +59,15 @@ class ReportFiles:
         The executed notebook: parameters, versions, hashes.
     values : Path
         The comparison's figures as JSON.
+    lost : tuple of str
+        What of a notebook of one's own the page cannot show, a line each; empty for the one that
+        ships.
     """
 
     page: Path
     record: Path
     values: Path
+    lost: tuple[str, ...] = ()
 
 
 def write_report(
@@ -68,6 +76,8 @@ def write_report(
     *,
     choices: Choices | None = None,
     notebook: str | Path | None = None,
+    sections: Sequence[str] | None = None,
+    logo: str | Path | None = None,
     progress: Callable[[str], None] | None = None,
     own_process: bool = False,
 ) -> ReportFiles:
@@ -78,11 +88,19 @@ def write_report(
     applicant : Applicant
         Whom it is about.
     out : path
-        Folder for the files; made if it is not there. Nothing of the applicant enters a path.
+        Folder for the files; made if it is not there. Nothing of the applicant enters a path, and
+        no file is written over that imgstats did not make.
     choices : Choices, optional
         Scenarios, denominator and correlations. Default: none.
     notebook : path, optional
-        A notebook of one's own with a parameters cell. Default: the one that ships.
+        A notebook of one's own with a parameters cell. It runs in the folder where it lies, so
+        files, pictures and modules beside it are found. Default: the one that ships, which runs in
+        an empty folder.
+    sections : sequence of str, optional
+        Names of the sections to show, in any order; the notebook's order stays, and the list of
+        sources is always there. Default: all.
+    logo : path, optional
+        A PNG, JPEG or SVG of up to a mebibyte for the top of the page. Default: none.
     progress : callable, optional
         Called with a few words at each stage.
     own_process : bool
@@ -97,7 +115,9 @@ def write_report(
     Raises
     ------
     InputError
-        If the folder cannot be written, the notebook lacks a parameter, or a data file changed.
+        If the folder cannot be written or holds a file that is not imgstats' own, if another report
+        is being made there, the notebook lacks a parameter or a section, the logo is no such file,
+        or a data file changed.
     WorkError
         If the notebook fails; nothing is left behind.
     """
@@ -105,21 +125,51 @@ def write_report(
 
     say = progress or (lambda _: None)
     folder, made_on = Path(out), made_on_words()
-    check_folder(folder)
+    inputs = [Path(each) for each in (notebook, logo) if each is not None]
     chosen = choices or Choices()
-    source = Path(notebook) if notebook is not None else notebook_path()
-    with one_thread() if own_process else nullcontext():
-        kept = _compared(applicant, chosen)
-        values = _values(kept.comparison)
-    parameters = applicant.model_dump(mode="json") | chosen.parameters()
-    # The pages of the shipped notebook do not depend on the order of sets; others' may.
-    fork = own_process and (notebook is None or not sys.flags.hash_randomization)
-    with keeping(kept):
-        executed = _executed(source, parameters, say, fork=fork)
-    say("rendering the page")
-    page, record = _rendered(executed, kept.comparison, made_on)
-    write_report_files(folder, {PAGE: page, RECORD: record, VALUES: values})
-    return ReportFiles(page=folder / PAGE, record=folder / RECORD, values=folder / VALUES)
+    with held_report(folder, inputs):
+        look = _look(notebook, sections, logo)
+        with one_thread() if own_process else nullcontext():
+            kept = _compared(applicant, chosen)
+            values = _values(kept.comparison)
+        parameters = applicant.model_dump(mode="json") | chosen.parameters()
+        # The pages of the shipped notebook do not depend on the order of sets; others' may.
+        fork = own_process and (notebook is None or not sys.flags.hash_randomization)
+        with keeping(kept):
+            executed = _executed(look, parameters, say, fork=fork)
+        say("rendering the page")
+        lost: list[str] = []
+        page, record = _rendered(executed, kept.comparison, made_on, look, lost)
+        write_report_files(folder, {PAGE: page, RECORD: record, VALUES: values}, inputs)
+    return ReportFiles(
+        page=folder / PAGE,
+        record=folder / RECORD,
+        values=folder / VALUES,
+        lost=tuple(dict.fromkeys(lost)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What a page is made with: notebook, its folder if it is a person's own, sections, logo."""
+
+    source: Path
+    folder: Path | None
+    sections: tuple[str, ...] | None
+    logo: str
+
+
+def _look(
+    notebook: str | Path | None, sections: Sequence[str] | None, logo: str | Path | None
+) -> _Look:
+    from imgstats.reporting.showing.images import logo_uri
+
+    return _Look(
+        source=notebook_path() if notebook is None else Path(notebook),
+        folder=None if notebook is None else Path(notebook).absolute().parent,
+        sections=None if sections is None else tuple(sections),
+        logo="" if logo is None else logo_uri(Path(logo)),
+    )
 
 
 def _compared(applicant: Applicant, choices: Choices) -> Kept:
@@ -142,23 +192,28 @@ def _compared(applicant: Applicant, choices: Choices) -> Kept:
 
 
 def _executed(
-    source: Path, parameters: Mapping[str, object], say: Callable[[str], None], *, fork: bool
+    look: _Look, parameters: Mapping[str, object], say: Callable[[str], None], *, fork: bool
 ) -> NotebookNode:
     """Run the notebook, in a kernel that is forked from this process if asked for and possible."""
     from imgstats.kernels.forked import forked_server
     from imgstats.reporting.notebook import checked_notebook, execute
+    from imgstats.reporting.own.chosen import keep_sections
     from imgstats.reporting.warm import WARM
 
+    name = look.source.name
     with forked_server(WARM, wanted=fork) as place:
         # This process goes on importing while the server does.
-        notebook = checked_notebook(source, parameters)
+        notebook = checked_notebook(look.source, parameters)
+        if look.sections is not None:
+            notebook = keep_sections(notebook, look.sections, name)
         say("starting the notebook")
         return execute(
             notebook,
-            source.name,
+            name,
             parameters,
             warm=place is not None,
             place=place,
+            folder=look.folder,
             progress=lambda done, _: say(f"running the notebook, cell {done}"),
         )
 
@@ -169,17 +224,29 @@ def _values(comparison: Comparison) -> str:
     return f"{json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False)}\n"
 
 
-def _rendered(executed: NotebookNode, comparison: Comparison, made_on: str) -> tuple[str, str]:
-    """Return the page and the record of an executed notebook."""
+def _rendered(
+    executed: NotebookNode,
+    comparison: Comparison,
+    made_on: str,
+    look: _Look,
+    lost: list[str],
+) -> tuple[str, str]:
+    """Return the page and the record of an executed notebook; note what the page cannot show."""
     from imgstats.reporting.notebook import notebook_text
     from imgstats.reporting.page import render_page
 
-    executed.metadata["imgstats"] = _birth_certificate(comparison, made_on)
+    executed.metadata["imgstats"] = {
+        **_birth_certificate(comparison, made_on),
+        "cells_sha256": cells_digest(executed.cells),
+    }
     page = render_page(
         executed,
         title=page_title(comparison.applicant),
         made_on=made_on,
         version=imgstats.__version__,
+        logo=look.logo,
+        folder=look.folder,
+        lost=lost.append,
     )
     return page, notebook_text(executed)
 
@@ -218,6 +285,8 @@ def made_on_words() -> str:
         moment = datetime.fromtimestamp(int(epoch), tz=UTC)
     except (ValueError, OverflowError, OSError) as e:
         raise InputError(
-            f"SOURCE_DATE_EPOCH is {epoch!r}", "seconds since 1970 as a whole number", "or unset it"
+            f"SOURCE_DATE_EPOCH is {shown(epoch)}",
+            "seconds since 1970 as a whole number",
+            "or unset it",
         ) from e
     return moment.strftime("%-d %B %Y")

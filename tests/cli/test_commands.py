@@ -32,6 +32,8 @@ COMMANDS = [
     ["data", "show"],
     ["data", "check"],
     ["data", "build"],
+    ["notebook"],
+    ["notebook", "copy"],
 ]
 
 
@@ -71,7 +73,7 @@ def test_the_example_of_a_help_text_is_a_command_that_exists(run, command):
     words = re.search(r"Example: imgstats ([^\n]+(?:\n\s*[^\n]+)*)", run(*command, "--help"))
     assert words is not None
     first = words.group(1).split()[0]
-    assert first in {"estimate", "report", "data"}
+    assert first in {"estimate", "report", "data", "notebook"}
 
 
 def test_the_version_is_that_of_the_package(run):

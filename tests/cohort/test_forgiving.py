@@ -86,6 +86,7 @@ def test_another_thing_is_refused_by_name(header, said, tmp_path):
     [
         ("unmatched", ["matched", "not_matched"], "did you mean not_matched?"),
         ("notmatched", ["matched", "not_matched"], "did you mean not_matched?"),
+        ("unmatchd", ["matched", "not_matched"], "did you mean not_matched?"),
         ("percent_matched", ["matched", "not_matched"], ""),
         ("match_rate", ["matched", "not_matched"], ""),
         ("match", ["matched", "not_matched"], "did you mean matched or not_matched?"),

@@ -188,7 +188,10 @@ WORDS = [
     ({"measure": "attemps"}, "did you mean attempts?"),
     ({"measure": "usce-months"}, "did you mean usce_months?"),
     ({"measure": ""}, "measure is empty"),
-    ({"group": "us-mig"}, "group is 'us-mig'; allowed: non-us-img or us-img; did you mean us-img?"),
+    (
+        {"group": "us-mig"},
+        "group is 'us-mig'; allowed: non-us-img or us-img; did you mean us-img or non-us-img?",
+    ),
     ({"specialty": "internal medcine"}, "did you mean Internal Medicine?"),
     ({"specialty": ""}, "specialty is empty"),
     ({"year": "26"}, "year is '26'; allowed: a year from 1952"),

@@ -1,9 +1,12 @@
-"""Small notebooks made for a test."""
+"""Small notebooks made for a test, and the files of a small report."""
 
 from __future__ import annotations
 
+import json
+
 import nbformat
 
+VALUES = ("applicant", "headline", "place", "factors", "trend", "denominators", "sources")
 _PARAMETERS = {"parameters", "injected-parameters"}
 
 
@@ -29,3 +32,13 @@ def printed(notebook):
         for cell in notebook.cells
         if cell.cell_type == "code" and not _PARAMETERS & set(cell.metadata.get("tags", []))
     ]
+
+
+def older_report():
+    """Return the files of a report as an older version made them: the least that tells them."""
+    mark = {"version": "0.0.1", "data_sha256": {}}
+    return {
+        "index.html": '<meta name="generator" content="imgstats 0.0.1"><p>old</p>',
+        "report.ipynb": json.dumps({"cells": [], "metadata": {"imgstats": mark}}),
+        "comparison.json": json.dumps(dict.fromkeys(VALUES)),
+    }

@@ -29,6 +29,7 @@ from imgstats.sources import notebook_path
 from tests.patience import PATIENCE
 from tests.reporting.conftest import EPOCH, HOSTILE
 from tests.reporting.page_text import soup
+from tests.reporting.small_notebooks import older_report
 
 APPLICANT = Applicant(group="us_img", step2_ck=230)
 PARAMETERS = "\n".join(f"{name} = None" for name in Applicant.model_fields)
@@ -64,8 +65,8 @@ def in_place(tmp_path):
     """Return a folder with an older report in it."""
     out = tmp_path / "out"
     out.mkdir()
-    for name in ("index.html", "report.ipynb", "comparison.json"):
-        (out / name).write_text(f"old {name}", encoding="utf-8")
+    for name, text in older_report().items():
+        (out / name).write_text(text, encoding="utf-8")
     return out
 
 
