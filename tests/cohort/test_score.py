@@ -60,7 +60,7 @@ def test_csv_output_guards_ids_and_is_private(source, tmp_path):
     ("name", "words"),
     [
         ("out.txt", "unknown kind of output"),
-        ("cohort.csv", "is the cohort itself"),
+        ("cohort.csv", "is the very file that was given"),
         ("no/out.csv", "is in no folder"),
     ],
 )
@@ -71,13 +71,28 @@ def test_an_unusable_output_is_refused(source, tmp_path, name, words):
 
 
 def test_a_failed_run_leaves_what_stood_there(source, tmp_path):
-    out = tmp_path / "out.csv"
-    out.write_text("before")
+    out = score_file(source, tmp_path / "out.csv").out
+    before = out.read_bytes()
     source.write_text(TEXT + '"A,us-img')
     with pytest.raises(InputError, match="a quote is not closed"):
         score_file(source, out)
-    assert out.read_text() == "before"
+    assert out.read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_only_a_file_of_scores_is_written_over(source, tmp_path, kind):
+    out = tmp_path / f"out.{kind}"
+    score_file(source, out)
+    score_file(source, out)
+    out.write_bytes(b"name,born\nmine,1990\n")
+    with pytest.raises(InputError, match="was not made by imgstats and would be written over"):
+        score_file(source, out)
+    assert out.read_bytes() == b"name,born\nmine,1990\n"
+    out.unlink()
+    out.symlink_to(source)
+    with pytest.raises(InputError, match=r"the very file that was given|is a link"):
+        score_file(source, out)
 
 
 def test_an_empty_row_of_a_parquet_file_stays_in_its_place(tmp_path, monkeypatch):

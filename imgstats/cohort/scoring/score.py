@@ -89,7 +89,7 @@ def score_file(
         A ``.csv``, ``.xlsx`` or ``.parquet`` file with the columns of `read_cohort`; ``id`` may be
         missing, and ids may repeat.
     out : str or pathlib.Path
-        A ``.parquet`` or ``.csv`` file; one that is there is replaced.
+        A ``.parquet`` or ``.csv`` file; only one of scores that is there is replaced.
     client : distributed.Client, optional
         Of a Dask scheduler whose workers see a Parquet file under the same path: they score its row
         groups. Default: this process does, and it alone reads the other kinds of files.
@@ -140,7 +140,7 @@ def score_file(
             _opened(stream, path, kind, client, sheet, asked) as opened,
         ):
             result = _write(opened, draft, target, progress)
-        publish(draft, target)
+        publish(draft, target, path)
     return result
 
 

@@ -13,7 +13,7 @@ from imgstats import __version__
 from imgstats.cohort.columns import ID
 from imgstats.cohort.scoring.scorer import part_schema
 from imgstats.errors import InputError
-from imgstats.files.writing import DRAFT, OWNER_FILE, move_whole, saving
+from imgstats.files.writing import DRAFT, OWNER_FILE, check_replaceable, move_whole, saving
 from imgstats.text import FORMULA_STARTS, harmless
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ __all__ = ["ScoreWriter", "check_target", "draft_folder", "publish"]
 
 _ALLOWED = "a .parquet or .csv file in a folder that can be written"
 _ADVICE = "free space there, or choose another --out"
+_LONGEST_HEADER = 4_096
 _MEANING = "historical rates of groups; no statement about a person"
 
 
@@ -42,8 +43,25 @@ def check_target(source: Path, target: Path) -> None:
     if target.is_dir() or not target.parent.is_dir():
         what = "is a folder" if target.is_dir() else "is in no folder that is there"
         raise InputError(f"{target} {what}", _ALLOWED, "choose another --out")
-    if target.exists() and source.exists() and target.samefile(source):
-        raise InputError(f"{target} is the cohort itself", "another file", "choose another --out")
+    check_replaceable(target, _is_scores, inputs=(source,), todo="choose another --out")
+
+
+def _is_scores(path: Path) -> bool:
+    """Say whether a file is one of scores, by its metadata or its header."""
+    try:
+        if path.suffix.lower() == ".csv":
+            with path.open(encoding="utf-8") as stream:
+                header = stream.readline(_LONGEST_HEADER).strip()
+            return header in {_csv_header(with_id=False), _csv_header(with_id=True)}
+        from pyarrow import parquet
+
+        return b"imgstats_meaning" in (parquet.read_schema(path).metadata or {})
+    except (OSError, ValueError):  # pyarrow's own errors are of these two
+        return False
+
+
+def _csv_header(*, with_id: bool) -> str:
+    return ",".join(f'"{name}"' for name in part_schema(with_id=with_id).names)
 
 
 @contextmanager
@@ -141,14 +159,17 @@ def _guarded(table: pa.Table) -> pa.Table:
     return table.set_column(table.column_names.index(ID), ID, ids)
 
 
-def publish(draft: Path, target: Path) -> None:
+def publish(draft: Path, target: Path, source: Path) -> None:
     """Put a whole file into its place.
 
     Raises
     ------
+    InputError
+        If somebody put another file there meanwhile.
     WorkError
         If the disk does not take it.
     """
+    check_target(source, target)
     with saving(target, _ADVICE):
         move_whole(draft, target)
 
