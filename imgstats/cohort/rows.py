@@ -104,7 +104,8 @@ class BadRow:
     @property
     def named(self) -> str:
         """Line, id and problems on one line."""
-        return f"line {self.line}{f', {shown(self.id)}' if self.id else ''}: {self.reasons}"
+        is_told = not self.id or any(each.column == "id" for each in self.problems)
+        return f"line {self.line}{'' if is_told else f', {shown(self.id)}'}: {self.reasons}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -170,7 +170,13 @@ def pages(out):
 def leftovers(out):
     """Return files that are half-written, or that nobody knows."""
     known = {"index.html", "summary.csv", "summary.parquet", "ledger.sqlite", ".lock"}
-    known |= {"ledger.sqlite-wal", "ledger.sqlite-shm"}
+    known |= {
+        "ledger.sqlite-wal",
+        "ledger.sqlite-shm",
+        "summary.xlsx",
+        "bad_rows.csv",
+        "bad_rows.xlsx",
+    }
     keys = {row["key"] for row in ledger_rows(out).values()}
     inside = {f"reports/{key}.html" for key in keys} | {f"records/{key}.ipynb" for key in keys}
     files = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()}

@@ -132,7 +132,7 @@ def test_a_stopped_remake_leaves_no_index_of_other_values(begun, stage):
     cohort, notebook, out = begun
     text = cohort.read_text(encoding="utf-8").replace("non-us-img", "us-img")
     cohort.write_text(text, encoding="utf-8")
-    of_the_cohort = {"index.html", "summary.csv", "summary.parquet"}
+    of_the_cohort = {"index.html", "summary.csv", "summary.parquet", "summary.xlsx"}
 
     @contextmanager
     def stopped(wanted):

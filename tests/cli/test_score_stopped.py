@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from imgstats.cohort.scoring.score import score_file
 from tests.batch.making import start_command
 from tests.reporting.processes import all_gone, descendants
 
@@ -57,7 +58,9 @@ def test_a_stop_leaves_what_stood_there_and_nothing_else(cohort, tmp_path, numbe
     out, temporary = tmp_path / "there" / "out.parquet", tmp_path / "temporary"
     out.parent.mkdir()
     temporary.mkdir()
-    out.write_text("before")
+    earlier = tmp_path / "earlier.csv"
+    earlier.write_text("group,step2_ck\nus-img,242\n")
+    before = score_file(earlier, out).out.read_bytes()
     command = start_command("score", cohort, "--out", out, TMPDIR=str(temporary))
     try:
         _until(lambda: moment(out.parent) or command.poll() is not None)
@@ -76,5 +79,5 @@ def test_a_stop_leaves_what_stood_there_and_nothing_else(cohort, tmp_path, numbe
     )
     assert all_gone(family)
     assert [each.name for each in out.parent.iterdir()] == ["out.parquet"]
-    assert out.read_text() == "before"
+    assert out.read_bytes() == before
     assert list(temporary.iterdir()) == []
