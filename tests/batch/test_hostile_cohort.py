@@ -55,7 +55,8 @@ JOINERS = {0x200C: None, 0x200D: None}
 FONTS = re.compile(r"home/\.(cache|config)(/matplotlib(/fontlist-[\w.]+\.json)?)?")
 SAID = re.compile(
     r"(starting workers|making reports|writing the index) \.\.\.|\d+ of \d+(: .*)?"
-    r"|bad row, line \d+: .*|failed, line \d+, .*|\.\.\. and \d+ more .*|columns passed over: .*"
+    r"|bad row, line \d+(, ['\"].*)?: .*|mend .* and give it with --mended, --resume"
+    r"|failed, line \d+, .*|\.\.\. and \d+ more .*|columns passed over: .*"
     r"|\d+ made, \d+ stood already, \d+ failed, \d+ bad rows"
 )
 

@@ -49,7 +49,7 @@ def test_good_rows_are_made_and_bad_and_failed_ones_named(whole):
     assert done.returncode == 1
     assert done.stdout == f"{out / 'index.html'}\n"
     assert "bad row, line 6: id is" in done.stderr
-    assert "bad row, line 7: step2_ck is 'abc'" in done.stderr
+    assert "bad row, line 7, 'A-004': step2_ck is 'abc'" in done.stderr
     assert "failed, line 5, 'A-003'" in done.stderr
     assert "AssertionError: a score I cannot bear" in done.stderr
     assert done.stderr.splitlines()[-1] == "3 made, 0 stood already, 1 failed, 2 bad rows"
