@@ -10,7 +10,7 @@ import yaml
 
 from imgstats.applicant import Applicant
 from imgstats.errors import InputError
-from imgstats.files.opening import Wanted, read_plain
+from imgstats.files.opening import Wanted, named, read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,7 @@ def read_applicant(path: str | Path) -> Applicant:
     >>> folder.cleanup()
     """
     file = Path(path)
+    name = named(Path(file.name or file))
     parsers: dict[str, Callable[[str], Any]] = {
         ".yml": _parse_yaml,
         ".yaml": _parse_yaml,
@@ -47,18 +48,18 @@ def read_applicant(path: str | Path) -> Applicant:
     }
     parse = parsers.get(file.suffix.lower())
     if parse is None:
-        raise InputError(f"{file.name}: unknown kind of file", ".yml, .yaml or .json", "rename it")
+        raise InputError(f"{name}: unknown kind of file", ".yml, .yaml or .json", "rename it")
     text = _read_text(file)
     try:
         content = parse(text)
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError) as e:
         problem = str(getattr(e, "problem", None) or e) or type(e).__name__
         raise InputError(
-            f"{file.name}: not readable ({problem})", "a mapping of names to plain values", _EXAMPLE
+            f"{name}: not readable ({problem})", "a mapping of names to plain values", _EXAMPLE
         ) from e
     if not isinstance(content, dict):
         kind = "empty" if content is None else f"a {type(content).__name__}"
-        raise InputError(f"{file.name} is {kind}", "a mapping of names to values", _EXAMPLE)
+        raise InputError(f"{name} is {kind}", "a mapping of names to values", _EXAMPLE)
     return Applicant.parse(content)
 
 
@@ -67,7 +68,9 @@ def _read_text(file: Path) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as e:
-        raise InputError(f"{file.name}: byte {e.start} is not UTF-8", "UTF-8 text") from e
+        raise InputError(
+            f"{named(Path(file.name))}: byte {e.start} is not UTF-8", "UTF-8 text"
+        ) from e
 
 
 class _PlainLoader(yaml.SafeLoader):

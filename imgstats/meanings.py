@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 __all__ = [
     "GROUPS",
+    "GROUPS_DEFINED",
     "Two",
     "day_of",
     "field_of",
@@ -27,6 +28,11 @@ __all__ = [
 ]
 
 GROUPS = {"non_us_img": "non-US IMG", "us_img": "US IMG"}
+# As the descriptors of the raw tables have it.
+GROUPS_DEFINED = (
+    "A US IMG is a US citizen who studied abroad; any other international graduate is a non-US "
+    "IMG. No source here says where permanent residents of the US are counted."
+)
 
 # Spellings are folded: small letters, and one space for whatever stands between words.
 _FIELDS = {

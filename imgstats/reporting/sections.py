@@ -12,6 +12,7 @@ from imgstats.comparison.factors.own import value_words
 from imgstats.comparison.records import Comparison
 from imgstats.comparison.trend.years import outlook
 from imgstats.factors import FACTORS
+from imgstats.meanings import GROUPS_DEFINED
 from imgstats.reporting.fragments import Fragment, fragment, text_of
 
 __all__ = [
@@ -128,7 +129,7 @@ def where(comparison: Comparison) -> Fragment:
 
 def denominators(comparison: Comparison) -> Fragment:
     """Return the ways to count, side by side."""
-    return _render("denominators.html.j2", comparison)
+    return _render("denominators.html.j2", comparison, groups_defined=GROUPS_DEFINED)
 
 
 def limits(comparison: Comparison) -> Fragment:
