@@ -55,6 +55,8 @@ class BatchResult:
         Applicants in the ledger who are no longer in the file; their reports stay.
     timings : tuple of (float, float)
         Seconds of each report that was made, and of its cells.
+    lost : tuple of str
+        What is in the notebook and on no page, a line each.
     """
 
     index: Path
@@ -67,6 +69,7 @@ class BatchResult:
     ignored: tuple[str, ...]
     gone: int
     timings: tuple[tuple[float, float], ...]
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,8 @@ class Batch:
         The notebook's file.
     notebook_name : str
         Its name, for messages.
+    notebook_folder : str
+        Where a notebook of one's own lies; empty for the stock one.
     names : str
         What file names are made from.
     seconds : float
@@ -104,6 +109,7 @@ class Batch:
     folder: BatchFolder
     notebook: bytes
     notebook_name: str
+    notebook_folder: str
     names: str
     seconds: float
     only_failed: bool

@@ -145,6 +145,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
             folder=folder,
             notebook=notebook_bytes(source),
             notebook_name=source.name,
+            notebook_folder="" if notebook is None else str(source.absolute().parent),
             names=names,
             seconds=seconds,
             only_failed=only_failed,

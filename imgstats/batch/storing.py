@@ -50,6 +50,7 @@ class Making:
         self._by_key = {each.key: each for each in plan.reports}
         self.failed: list[tuple[str, int, str]] = []
         self.timings: list[tuple[float, float]] = []
+        self.lost: dict[str, None] = {}
 
     def run(self, opening: Opening) -> BatchResult:
         """Make what is wanted, then summary and index.
@@ -72,6 +73,7 @@ class Making:
             made=len(self.timings),
             failed=tuple(self.failed),
             timings=tuple(self.timings),
+            lost=tuple(self.lost),
         )
 
     def _make(self, work: Work) -> None:
@@ -100,6 +102,7 @@ class Making:
                 notebook_name=self.batch.notebook_name,
                 made_by=self.batch.made_by,
                 seconds=self.batch.seconds,
+                folder=self.batch.notebook_folder,
             )
 
     def _keep(self, made: Made) -> None:
@@ -114,6 +117,7 @@ class Making:
             record=sha256(made.record).hexdigest(),
         )
         self.timings.append((made.seconds, made.cell_seconds))
+        self.lost |= dict.fromkeys(made.lost)
 
     def _note(self, unmade: Unmade) -> None:
         if unmade.elsewhere:

@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgstats.batch.fingerprint import fingerprint
@@ -56,6 +57,9 @@ class Job:
         Package and data that it is to be made from.
     seconds : float
         How long it may take.
+    folder : str
+        Where an own notebook lies: it runs there, and finds what is beside it, on each machine that
+        has such a folder. Empty: an empty folder.
     """
 
     key: str
@@ -66,17 +70,19 @@ class Job:
     notebook_name: str
     made_by: Fingerprint
     seconds: float
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A report as bytes, and how many seconds the whole and its cells took."""
+    """A report as bytes, how many seconds it and its cells took, and what no page can show."""
 
     key: str
     page: bytes
     record: bytes
     seconds: float
     cell_seconds: float
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +141,8 @@ def _make(job: Job) -> Made | Unmade:
     if found != job.made_by:
         return Unmade(key=job.key, reason=_differing(found, job.made_by), elsewhere=True)
     _wait_for_server()
+    folder = Path(job.folder) if job.folder and Path(job.folder).is_dir() else None
+    lost: list[str] = []
     started = time.monotonic()
     executed = execute(
         parse_notebook(job.notebook, job.notebook_name),
@@ -142,9 +150,17 @@ def _make(job: Job) -> Made | Unmade:
         job.parameters,
         warm=can_fork(),
         seconds=job.seconds,
+        folder=folder,
     )
     executed.metadata["imgstats"] = _birth_certificate(job)
-    page = render_page(executed, title=job.title, made_on=job.made_on, version=job.made_by.version)
+    page = render_page(
+        executed,
+        title=job.title,
+        made_on=job.made_on,
+        version=job.made_by.version,
+        folder=folder,
+        lost=lost.append,
+    )
     record = notebook_text(executed)
     seconds = time.monotonic() - started
     if seconds > job.seconds:
@@ -159,6 +175,7 @@ def _make(job: Job) -> Made | Unmade:
         cell_seconds=sum(
             cell.metadata.get("papermill", {}).get("duration") or 0.0 for cell in executed.cells
         ),
+        lost=tuple(dict.fromkeys(lost)),
     )
 
 

@@ -156,6 +156,7 @@ def _print(result: BatchResult, *, dry_run: bool) -> None:
 def _lines(result: BatchResult, *, dry_run: bool) -> Iterator[str]:
     failures = [f"failed, line {line}, {name!r}: {why}" for name, line, why in result.failed]
     yield from _cut(failures, "failures")
+    yield from _cut([f"not on the pages: {each}" for each in result.lost], "such things")
     if result.gone:
         who = "applicant is" if result.gone == 1 else "applicants are"
         yield f"{result.gone} {who} no longer in the file; their reports stay in the folder"

@@ -107,3 +107,20 @@ def test_the_record_of_the_index_finds_the_summary_beside_it(out):
     assert 'summary = "../summary.parquet"' in given.source
     text = (out / "records" / "_cohort.ipynb").read_text(encoding="utf-8")
     assert "/imgstats-" not in text
+
+
+@pytest.mark.slow
+def test_an_own_notebook_of_a_batch_finds_what_lies_beside_it(tmp_path):
+    from tests.reporting.test_own_notebook import write_beside
+
+    notebook = write_beside(tmp_path / "mine")
+    cohort = write_cohort(tmp_path / "cohort.csv", rows_of(1))
+    options = ["--workers", "1", "--notebook", notebook]
+    done = run_command("batch", cohort, "--out", tmp_path / "out", *options)
+    assert done.returncode == 0, done.stderr
+    (page,) = (tmp_path / "out" / "reports").iterdir()
+    text = page.read_text(encoding="utf-8")
+    assert "helped" in text
+    assert text.count("data:image/png;base64,") >= 2
+    assert "not on the pages: " in done.stderr
+    assert "example.org" in done.stderr
