@@ -24,6 +24,7 @@ __all__ = [
     "of_hundred",
     "p_words",
     "percent",
+    "small_number",
     "thousands",
 ]
 
@@ -121,6 +122,18 @@ def number_words(value: float) -> str:
     ('240', '240.5')
     """
     return f"{value:,.10g}"
+
+
+def small_number(number: int) -> str:
+    """Return a whole number in a sentence, the first ones as words.
+
+    Examples
+    --------
+    >>> small_number(5), small_number(12)
+    ('five', '12')
+    """
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return words[number] if 0 <= number < len(words) else f"{number:,}"
 
 
 def band_words(low: float | None, high: float | None) -> str:

@@ -85,7 +85,7 @@ def _rates(comparison: Comparison) -> RenderableType:
     names = ["", "match rate", f"{level_words(headline.level)} interval", "grade"]
     model = headline.range
     if model is not None:
-        names.insert(3, "all curves")
+        names.insert(3, "curves tried")
     table = Table(box=None, pad_edge=False, show_edge=False)
     for name in names:
         table.add_column(name)
@@ -127,7 +127,7 @@ def _curves(model: ModelRange) -> str:
     """Say which curves make the range and which were left out, with their p."""
     from imgstats.wording import p_words, percent
 
-    lines = ["All curves through the table's digits, at the exact score:"]
+    lines = ["Curves tried on the table's digits, at the exact score:"]
     for each in model.estimators:
         rate = "no rate" if each.rate is None else percent(each.rate)
         p = "" if each.p is None else f", {p_words(each.p)}"

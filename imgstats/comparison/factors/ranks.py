@@ -185,7 +185,8 @@ def _rate(
         sentence=(
             f"With {count_words(value, 'rank')} the fitted rate in the {table.context.match_year} "
             f"Match is {percent(rate)} ({level_words(curve.level)} interval "
-            f"{interval_words(low, high)}; all curves {interval_words(*ends)}), whatever the score."
+            f"{interval_words(low, high)}; the curves tried {interval_words(*ends)}), whatever the "
+            "score."
         ),
         sources=sources,
     )

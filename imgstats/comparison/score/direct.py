@@ -29,6 +29,7 @@ from imgstats.wording import (
     of_hundred,
     p_words,
     percent,
+    small_number,
     thousands,
 )
 
@@ -171,9 +172,7 @@ class _Told:
     def _score_sentence(self, model: ModelRange) -> str:
         score, (middle, low, high) = self.applicant.step2_ck, self.rate.known
         rate, interval = percent(middle), f"{self.interval} {interval_words(low, high)}"
-        could = "" if self._poor else " that could have printed such digits"
-        curves = f"All curves{could or ' tried'}"
-        others = f"{curves} give {interval_words(model.low, model.high)}."
+        others = _tried_sentence(model)
         if not score_in(self.ends, score, score):
             return (
                 f"For {score} itself the rate of the nearest printed score stands in, "
@@ -332,6 +331,19 @@ class _Told:
             float(there[f"density_{name}"].sum()) for name in ("matched", "not_matched")
         )
         return base * matched + (1 - base) * not_matched
+
+
+def _tried_sentence(model: ModelRange) -> str:
+    """Say what the curves that were tried give: no more is known of other curves."""
+    tried = [each for each in model.estimators if each.rate is not None]
+    kept = [each for each in tried if each.kept]
+    ends = interval_words(model.low, model.high)
+    if len(kept) == len(tried):
+        return f"The {small_number(len(tried))} curves tried give {ends}."
+    return (
+        f"Of the {small_number(len(tried))} curves tried, {small_number(len(kept))} could have "
+        f"printed such digits: {ends}."
+    )
 
 
 def _number(value: float) -> float | None:

@@ -86,7 +86,7 @@ class ModelCurve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRange:
-    """Lowest and highest rate of all curves that could have printed the table's figures.
+    """Lowest and highest rate of the curves tried that could have printed the table's figures.
 
     Attributes
     ----------
