@@ -60,9 +60,11 @@ def opened_tables(
     elif kind == ".xlsx":
         with sheet_records(stream, sheet) as records:
             yield with_header(records, padded=True, **asked)
-    else:
+    elif kind == ".csv":
         with closing(csv_records(stream)) as records:
             yield with_header(records, padded=False, **asked)
+    else:
+        raise ValueError(f"no reader of {kind} files")
 
 
 def with_header(

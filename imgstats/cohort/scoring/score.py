@@ -159,7 +159,7 @@ def _opened(
             scorer = Scorer()
             parts = (scorer.batch(each.columns, each.lines, each.faults) for each in tables)
             yield _Opened(columns, None, parts, scorer)
-    elif kind == ".xlsx" or sheet:
+    elif kind != ".parquet" or sheet:
         with opened_tables(stream, kind, sheet=sheet, **asked) as (columns, raw):
             scorer = Scorer()
             yield _Opened(columns, None, (scorer.raw(table) for table in raw), scorer)
