@@ -25,7 +25,8 @@ JOINERS = {0x200C: None, 0x200D: None}
 # With these a cell begins that a spreadsheet runs. The wide forms are typed in East Asia, and Excel
 # takes them for the narrow ones.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_NEGATIVE = re.compile(r"-[0-9.]+")
+# A number under 0, or a dash for nothing.
+_NEGATIVE = re.compile(r"-[0-9.]+|--?")
 _SHOWN = 60
 _DIGITS = 17
 
@@ -116,8 +117,8 @@ def is_formula(cell: str) -> bool:
 
     Examples
     --------
-    >>> is_formula(" =1+1"), is_formula("-5"), is_formula("never")
-    (True, False, False)
+    >>> is_formula(" =1+1"), is_formula("-5"), is_formula("-"), is_formula("never")
+    (True, False, False, False)
     """
     return _begins_so(cell) and _NEGATIVE.fullmatch(cell.strip()) is None
 

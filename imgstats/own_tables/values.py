@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from imgstats.errors import InputError, TableError
+from imgstats.meanings import is_nothing
 from imgstats.own_tables.kinds import COLUMNS, MOST_PEOPLE, limits, only_whole
 from imgstats.own_tables.marks import Hidden, HidesCounts, hidden_count, is_mark
 from imgstats.own_tables.said import one_line
@@ -72,7 +73,8 @@ def decimals(cell: str) -> int:
 
 def _value(cell: str, column: Column, measure: str, kind: str, hides: HidesCounts) -> Value:
     found = f"{column.name} is"
-    if not cell:
+    # As in every other file that people write; of a text it may be the answer itself.
+    if not cell or (column.type != "words" and is_nothing(cell)):
         if column.needed:
             raise TableError(f"{found} empty", "a value", "fill the cell or remove the row")
         return None

@@ -47,7 +47,7 @@ ROWS = [
     ('1,1,"1,234",1', "line 2: matched is '1,234'; allowed: a whole number from 0 to 1000000; wri"),
     ("1,1,1,234,1", "line 2: 5 cells; allowed: 4 cells, as the header has; write numbers with"),
     ("1,1,60", "line 2: 3 cells"),
-    ("1,1,N/A,1", "line 2: matched is 'N/A'"),
+    ("1,1,N/A,1", "line 2: band 1-1 lacks numbers: matched is empty"),
     ("1,1,,1", "line 2: band 1-1 lacks numbers"),
     (",,,", "line 2: band all lacks numbers"),
     ("0,0,60,40", "line 2: low is '0'; allowed: a number from 1 to 999"),
