@@ -6,20 +6,23 @@ import contextlib
 import logging
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from imgstats.batch.flights import TRIES, Flights
 from imgstats.batch.summarize import index_files
-from imgstats.batch.tasks import Unmade, make_report, one_line, warm_up
+from imgstats.batch.tasks import Unmade, make_index, one_line, warm_up
 from imgstats.batch.work import Work
 from imgstats.errors import ImgstatsError, InputError, WorkError
+from imgstats.kernels.limits import need_files
 from imgstats.workers.cluster import wait_for_a_worker
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
 
-    from distributed import Client, Future
+    from distributed import Client
 
     from imgstats.batch.fingerprint import Fingerprint
+    from imgstats.batch.flights import Flight
     from imgstats.batch.tasks import Job, Made
     from imgstats.reporting.index_page import IndexFiles
 
@@ -31,6 +34,10 @@ _TALKATIVE = {"asyncio", "distributed", "tornado"}
 _CONNECT_SECONDS = 15
 # Jobs in flight for each worker: one that runs and one that waits for its turn.
 _EACH = 2
+# Files that are open at once here, and those of each worker: lines to it and to its nanny.
+_FILES, _FILES_OF_A_WORKER = 64, 16
+# After so long the index is made here: the worker that has it may have been stopped.
+_INDEX_SECONDS = 600
 
 
 def check_scheduler(address: str) -> None:
@@ -74,16 +81,23 @@ def connected(
     InputError
         If no scheduler answers at the address.
     WorkError
-        If the workers do not start.
+        If the workers do not start, or too few files may be open for them.
     """
     if scheduler is None:
         from imgstats.workers.cluster import local_cluster
 
+        need_files(_FILES + _FILES_OF_A_WORKER * workers, "give fewer --workers")
         with local_cluster(workers, environment=environment) as client:
             yield client
         return
-    from distributed import Client
-
+    try:
+        from distributed import Client
+    except Exception as e:  # a broken file of settings makes Dask raise all sorts
+        raise InputError(
+            f"Dask cannot be imported ({e})",
+            "settings that it can read, since they say how to reach a scheduler",
+            "mend or remove the file, or leave --scheduler out",
+        ) from e
     try:
         client = Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as e:
@@ -194,44 +208,43 @@ def _results(client: Client, jobs: Iterator[Job]) -> Generator[Made | Unmade]:
     jobs : iterator of Job
         Taken one by one, so that not all of a large cohort wait in memory.
     """
-    from distributed import as_completed
+    flights = Flights(client)
 
-    keys: dict[Any, str] = {}
+    def start(job: Job | None, tries: int = 1) -> None:
+        if job is not None:
+            with _still_there(client):
+                flights.start(job, tries)
 
-    def submit() -> Future[Any] | None:
-        job = next(jobs, None)
-        if job is None:
-            return None
-        with _still_there(client):
-            future = client.submit(make_report, job, pure=False)
-        keys[future.key] = job.key
-        return future
-
-    first = [each for each in (submit() for _ in range(_in_flight(client))) if each is not None]
-    waiting = as_completed(first, loop=client.loop)
     try:
-        for future in waiting:
-            yield _result(client, future, keys.pop(future.key))
-            future.release()
-            following = submit()
-            if following is not None:
-                waiting.add(following)
+        for _ in range(_in_flight(client)):
+            start(next(jobs, None))
+        while flights:
+            flight = flights.landed()
+            found = _result(client, flight)
+            flight.future.release()
+            if isinstance(found, Unmade) and found.again and flight.tries < TRIES:
+                start(flight.job, flight.tries + 1)
+                continue
+            yield found
+            start(next(jobs, None))
     finally:
-        # Whoever stops early leaves no work behind on workers that live on.
-        with contextlib.suppress(Exception):
-            client.cancel(list(keys), force=True)
+        flights.cancel()
 
 
 def _in_flight(client: Client) -> int:
     return _EACH * max(1, int(sum(client.nthreads().values())))
 
 
-def _result(client: Client, future: Future[Any], key: str) -> Made | Unmade:
+def _result(client: Client, flight: Flight) -> Made | Unmade:
     from distributed import KilledWorker
 
+    key = flight.job.key
+    if flight.late and flight.future.status != "finished":
+        reason = f"{flight.job.notebook_name} took longer than {flight.job.seconds:g} s"
+        return Unmade(key=key, reason=one_line(reason), again=flight.late < TRIES)
     try:
         with _still_there(client):
-            found: Made | Unmade = future.result()
+            found: Made | Unmade = flight.future.result()
     except KilledWorker as e:
         return Unmade(key=key, reason=f"its worker died {e.allowed_failures + 1} times")
     except ImgstatsError:
@@ -285,8 +298,8 @@ def _index_of(client: Client, summary: bytes, *, title: str, made_on: str) -> In
         As in `index_files`.
     """
     try:
-        future = client.submit(index_files, summary, title=title, made_on=made_on, pure=False)
-        found: IndexFiles = future.result()
+        future = client.submit(make_index, summary, title=title, made_on=made_on, pure=False)
+        found: IndexFiles = future.result(timeout=_INDEX_SECONDS)
     except InputError:
         raise
     except Exception:  # noqa: BLE001  the reports are made: they get their index, if a little later

@@ -18,17 +18,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgstats.batch.fingerprint import fingerprint
+from imgstats.batch.summarize import index_files
 from imgstats.errors import ImgstatsError, WorkError
+from imgstats.kernels.loops import loop_closed
+from imgstats.kernels.protocol import ServerGoneError
 from imgstats.text import visible
 
 if TYPE_CHECKING:
     from imgstats.batch.fingerprint import Fingerprint
+    from imgstats.reporting.index_page import IndexFiles
 
-__all__ = ["Job", "Made", "Unmade", "make_report", "one_line", "warm_up"]
+__all__ = ["Job", "Made", "Unmade", "make_index", "make_report", "one_line", "warm_up"]
 
 # A report sets environment variables of the whole process, so a worker makes one at a time.
 _ALONE = threading.Lock()
-_STUCK_SECONDS = 60.0
+_STUCK_SECONDS = 30.0
 # Collecting takes a tenth of a report's time, so not after each.
 _COLLECT_EVERY = 8
 _reports = count(1)
@@ -87,11 +91,24 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unmade:
-    """Why there is no report; `elsewhere` if the machine has other data or another package."""
+    """Why there is no report.
+
+    Attributes
+    ----------
+    key : str
+        As in the `Job`.
+    reason : str
+        One short line.
+    elsewhere : bool
+        Whether the machine has other data or another package.
+    again : bool
+        Whether it may be made all the same: the notebook is not to blame, its kernel was killed.
+    """
 
     key: str
     reason: str
     elsewhere: bool = False
+    again: bool = False
 
 
 def make_report(job: Job) -> Made | Unmade:
@@ -110,14 +127,26 @@ def make_report(job: Job) -> Made | Unmade:
     with _ALONE:
         stuck = _end_worker_when_stuck(job.seconds)
         try:
-            return _make(job)
+            with loop_closed():
+                return _make(job)
         except ImgstatsError as e:
-            return Unmade(key=job.key, reason=one_line(str(e)))
+            return Unmade(key=job.key, reason=one_line(str(e)), again=_is_kernel_lost(e))
         except Exception as e:  # noqa: BLE001  whatever a notebook or a library raises
             return Unmade(key=job.key, reason=one_line(f"{type(e).__name__}: {e}"))
         finally:
             stuck.cancel()
             _give_memory_back()
+
+
+def _is_kernel_lost(error: ImgstatsError) -> bool:
+    """Say whether kernel or server died, and neither a cell failed nor time was over."""
+    return isinstance(error, ServerGoneError) or isinstance(error.__cause__, RuntimeError)
+
+
+def make_index(summary: bytes, *, title: str, made_on: str) -> IndexFiles:
+    """Make the index page as `index_files` does, and leave no event loop open."""
+    with loop_closed():
+        return index_files(summary, title=title, made_on=made_on)
 
 
 def one_line(text: str) -> str:

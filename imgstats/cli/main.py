@@ -6,21 +6,32 @@ heavy is imported here, so that help comes at once.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import io
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from imgstats import __version__
 from imgstats.cli import batch, data, estimate, notebook, report, score
-from imgstats.errors import ImgstatsError
+from imgstats.errors import ImgstatsError, InputError
 from imgstats.text import visible
+from imgstats.workers.settings import own_process
+from imgstats.workers.signals import ends_like_ctrl_c
 
 __all__ = ["app", "main"]
 
 _INTERRUPTED = 130
+# The first two words of these commands hold one of them.
+_WITH_FILES = {"report", "batch", "score", "add", "build"}
+_TOO_MANY = {errno.EMFILE, errno.ENFILE}
+_UNWRITTEN = "the answer could not be written"
+# Of each part of a message: somebody may give a text of any length.
+_LONGEST = 1_000
 
 app = typer.Typer(
     name="imgstats",
@@ -68,6 +79,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(arguments: list[str]) -> int:
+    own_process()
     _replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -75,12 +87,15 @@ def _run(arguments: list[str]) -> int:
                 errors="replace"
             )  # a terminal without a letter shows a question mark
     try:
-        code = typer.main.get_command(app).main(
-            arguments, prog_name="imgstats", standalone_mode=False
-        )
-        sys.stdout.flush()
+        _check_working_folder(arguments)
+        with ends_like_ctrl_c():
+            code = typer.main.get_command(app).main(
+                arguments, prog_name="imgstats", standalone_mode=False
+            )
+            sys.stdout.flush()
     except ImgstatsError as e:
-        return _say(str(e), e.exit_code)
+        short = ImgstatsError(*(_cut(each) for each in (e.found, e.allowed, e.todo)))
+        return _say(str(short), e.exit_code)
     except typer.TyperException as e:
         return _usage(e)
     except (KeyboardInterrupt, typer.Abort):
@@ -90,8 +105,29 @@ def _run(arguments: list[str]) -> int:
         return 0
     except OSError as e:
         _silence_stdout()
-        return _say(f"the answer could not be written: {e.strerror or e}", 1)
+        what = "there are no more files to be had" if e.errno in _TOO_MANY else _UNWRITTEN
+        return _say(f"{what}: {e.strerror or e}", 1)
     return code if isinstance(code, int) else 0
+
+
+def _check_working_folder(arguments: list[str]) -> None:
+    """Refuse commands that read or write files where the working folder was removed.
+
+    Raises
+    ------
+    InputError
+        If so: a path would be searched from nowhere, and Jupyter's packages ask for the folder.
+    """
+    if not _WITH_FILES & set(arguments[:2]) or "--help" in arguments:
+        return
+    try:
+        Path.cwd()
+    except OSError as e:
+        raise InputError(
+            f"the working folder is gone ({e.strerror})",
+            "a folder that is there",
+            "change to another one with cd and run the command again",
+        ) from e
 
 
 def _replace_closed_streams() -> None:
@@ -107,16 +143,30 @@ def _usage(problem: typer.TyperException) -> int:
     if message.startswith("Usage:"):
         typer.echo(message, err=True)
         return problem.exit_code
-    return _say(f"{message.rstrip('.')}; see imgstats --help", problem.exit_code)
+    return _say(f"{_cut(message.rstrip('.'))}; see imgstats --help", problem.exit_code)
 
 
 def _silence_stdout() -> None:
     """Keep Python from writing again, and failing again, when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _cut(text: str) -> str:
+    """Return text that is not too long to be read, its middle left out.
+
+    Examples
+    --------
+    >>> _cut("a short one"), len(_cut("long" * 1000)) < 1100
+    ('a short one', True)
+    """
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]} ... {text[-half:]}"
 
 
 def _say(message: str, code: int) -> int:
-    print(f"imgstats: {visible(message)}", file=sys.stderr)  # noqa: T201  stderr is for this
+    with contextlib.suppress(OSError):  # the terminal was closed
+        print(f"imgstats: {visible(message)}", file=sys.stderr)  # noqa: T201  stderr is for this
     return code
 
 

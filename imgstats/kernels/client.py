@@ -21,9 +21,17 @@ from typing import TYPE_CHECKING
 
 from imgstats.errors import WorkError
 from imgstats.kernels import server
+from imgstats.kernels.limits import FILES_OF_A_KERNEL, need_files
 from imgstats.kernels.manager import figure_settings, short_folder
 from imgstats.kernels.process import WarmProcess
-from imgstats.kernels.protocol import FOLDER_PREFIX, READY, is_same_user, receive, send
+from imgstats.kernels.protocol import (
+    FOLDER_PREFIX,
+    READY,
+    ServerGoneError,
+    is_same_user,
+    receive,
+    send,
+)
 from imgstats.processors import ONE_THREAD
 
 if TYPE_CHECKING:
@@ -44,11 +52,15 @@ __all__ = [
 # Where a process finds a server that another one started.
 SHARED_VARIABLE = "IMGSTATS_WARM_SERVER"
 
-# The last one keeps the debugger, which every kernel imports, from talking.
+# The debugger, which every kernel imports, is kept from talking. What a person has set for Python's
+# warnings would be seen on a page.
 _FIXED = {
     "PYTHONHASHSEED": "0",
     "MPLBACKEND": "agg",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "PYTHONWARNINGS": "",
+    "PYTHONDEVMODE": "",
+    "PYTHONASYNCIODEBUG": "",
 }
 _START_SECONDS = 120.0
 _END_SECONDS = 5.0
@@ -75,7 +87,7 @@ class _ServerConnection:
 
         Raises
         ------
-        WorkError
+        ServerGoneError
             If it does not start.
         """
         with self._lock:
@@ -85,9 +97,11 @@ class _ServerConnection:
             try:
                 self._ready = self._control.recv(1) == READY
             except OSError as e:
-                raise WorkError(f"the kernel server does not start ({e})", todo="try again") from e
+                raise ServerGoneError(
+                    f"the kernel server does not start ({e})", todo="try again"
+                ) from e
             if not self._ready:
-                raise WorkError(f"the kernel server {self._end_in_words()}", todo="try again")
+                raise ServerGoneError(f"the kernel server {self._end_in_words()}", todo="try again")
 
     def _end_in_words(self) -> str:
         return "is gone"
@@ -106,8 +120,10 @@ class _ServerConnection:
 
         Raises
         ------
+        ServerGoneError
+            If the server is gone.
         WorkError
-            If the server is gone or will not fork.
+            If it will not fork.
         """
         self.wait_until_ready()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -120,7 +136,7 @@ class _ServerConnection:
             ours.settimeout(None)
         except (OSError, EOFError) as e:
             ours.close()
-            raise WorkError(f"the kernel server is gone ({e})", todo="try again") from e
+            raise ServerGoneError(f"the kernel server is gone ({e})", todo="try again") from e
         if "error" in answer:
             ours.close()
             raise WorkError(str(answer["error"]), todo=str(answer["todo"]))
@@ -261,10 +277,17 @@ _server_lock = threading.Lock()
 
 
 def warm_server(warm: str, *, draws: bool = False) -> WarmServer | SharedServer:
-    """Return the kernel server of this process: a shared one, or its own, started where needed."""
+    """Return the kernel server of this process: a shared one, or its own, started where needed.
+
+    Raises
+    ------
+    WorkError
+        If it does not start, or too few files may be open.
+    """
     global _server  # noqa: PLW0603  one server a process
     with _server_lock:
         if _server is None or not _server.is_alive:
+            need_files(FILES_OF_A_KERNEL)
             if _server is not None:
                 _server.close()
             _server = _shared() or WarmServer(warm, draws=draws)

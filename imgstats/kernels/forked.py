@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from imgstats.kernels.client import WarmServer, can_fork, serving
+from imgstats.kernels.limits import FILES_OF_A_KERNEL, need_files
 from imgstats.kernels.process import ForkedProcess
 from imgstats.kernels.server import run_child, serve, threads_now
 
@@ -50,7 +51,13 @@ def forked_server(warm: str, *, wanted: bool = True) -> Iterator[Path | None]:
     pathlib.Path or None
         A folder that the server removes, even if this process is killed; None where nothing was
         forked, so that kernels are to be started as programs.
+
+    Raises
+    ------
+    WorkError
+        If too few files may be open for any kernel.
     """
+    need_files(FILES_OF_A_KERNEL)
     server = _forked(warm) if wanted and can_fork_this() else None
     if server is None:
         yield None

@@ -8,7 +8,17 @@ import socket
 import struct
 from typing import Any, TypedDict
 
-__all__ = ["FOLDER_PREFIX", "READY", "Request", "is_same_user", "receive", "send"]
+from imgstats.errors import WorkError
+
+__all__ = [
+    "FOLDER_PREFIX",
+    "READY",
+    "Request",
+    "ServerGoneError",
+    "is_same_user",
+    "receive",
+    "send",
+]
 
 # How the name of an owner's folder begins.
 FOLDER_PREFIX = "imgstats-"
@@ -17,6 +27,10 @@ READY = b"r"
 _SIZE = struct.Struct("!I")
 _LARGEST = 16 * 1024 * 1024
 _PEER = struct.Struct("3i")
+
+
+class ServerGoneError(WorkError):
+    """A kernel server does not start, or is there no more."""
 
 
 class Request(TypedDict):

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from imgstats.kernels.protocol import FOLDER_PREFIX, READY, is_same_user, receive, send
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from imgstats.kernels.protocol import Request
 
@@ -256,7 +256,8 @@ def serve(owner: socket.socket, listener: socket.socket, prepare: Callable[[], N
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         gc.disable()  # imports make much that stays and little that goes
-        prepare()
+        with _quiet_figures():
+            prepare()
         gc.enable()
         gc.freeze()  # what is shared stays shared: a collection in a child does not touch its pages
         with contextlib.suppress(OSError):
@@ -265,6 +266,20 @@ def serve(owner: socket.socket, listener: socket.socket, prepare: Callable[[], N
     finally:
         if _is_gone(owner):  # one who lives removes it, and until then workers write there
             _remove(listener.getsockname())
+
+
+@contextlib.contextmanager
+def _quiet_figures() -> Iterator[None]:
+    """Keep matplotlib from telling that a home cannot be written: it uses our folder instead."""
+    import logging
+
+    logger = logging.getLogger("matplotlib")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _is_gone(owner: socket.socket) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from imgstats.errors import InputError, WorkError
 from imgstats.extras import need_packages
 from imgstats.processors import ONE_THREAD, restored
+from imgstats.workers.settings import WORKER_VARIABLE, import_dask, stock_settings
 from imgstats.workers.signals import undisturbed
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def local_cluster(
     Everything goes over TLS between addresses of this machine, with credentials that are made for
     this block and stand in no file. No web server is started, and nothing is written but into a
     private temporary folder. A worker ends when the process that started it does, even if that is
-    killed. Processes are spawned, which imports ``__main__`` again: a script must do its work under
+    killed. What a person has set for Dask, in files or variables, does not matter. Processes are
+    spawned, which imports ``__main__`` again: a script must do its work under
     ``if __name__ == "__main__":``.
     """
     if workers < 1:
@@ -82,13 +84,14 @@ def _started(
     stack: ExitStack, workers: int, allowed_failures: int, environment: Mapping[str, str]
 ) -> Client:
     """Start everything; the stack then holds what has to be ended."""
+    import_dask()
     import dask
-    import distributed  # noqa: F401  its settings must be there before some are changed for a while
 
-    stack.enter_context(restored(ENVIRONMENT))
+    stack.enter_context(restored([*ENVIRONMENT, WORKER_VARIABLE]))
     place = environment.get("TMPDIR")
     try:
         folder = stack.enter_context(TemporaryDirectory(prefix="imgstats-workers-", dir=place))
+        stack.enter_context(stock_settings())
         stack.enter_context(dask.config.set(_settings(folder)))
         loop = stack.enter_context(_deaf_loop())
         options = _worker_options(folder, {**ENVIRONMENT, **environment})
@@ -98,7 +101,8 @@ def _started(
         raise WorkError(
             f"the workers did not start ({type(e).__name__}: {e})",
             "",
-            "free memory and space for temporary files, or run again with --workers 1",
+            "free memory and space for temporary files"
+            + (", or run again with --workers 1" if workers > 1 else ""),
         ) from e
     return client
 
@@ -108,7 +112,7 @@ def _settings(folder: str) -> dict[str, Any]:
     return {
         "temporary-directory": folder,
         # These have to be there before a worker's Python starts.
-        "distributed.nanny.pre-spawn-environ": dict(ENVIRONMENT),
+        "distributed.nanny.pre-spawn-environ": {**ENVIRONMENT, WORKER_VARIABLE: "1"},
         "distributed.comm.timeouts.connect": _CONNECT,
         "distributed.diagnostics.erred-tasks.max-history": 0,
         "distributed.worker.profile.enabled": False,
@@ -172,26 +176,35 @@ def _deaf_loop() -> Iterator[object]:
     """Run an event loop in a thread whose processes start without ears for Ctrl-C.
 
     A process inherits the blocked signals of the thread that starts it. So a worker that is still
-    importing cannot be interrupted halfway, and this process still can.
+    importing cannot be interrupted halfway, and this process still can. Nor does a terminal that is
+    closed end the process that clears semaphores away.
     """
     from multiprocessing import resource_tracker
 
     from distributed.utils import LoopRunner
 
-    # Before the thread: whichever thread starts it has Ctrl-C unblocked afterwards.
-    resource_tracker.ensure_running()
     runner = LoopRunner(asynchronous=False)
-    is_main = threading.current_thread() is threading.main_thread()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if is_main else None
-    try:
-        runner.start()
-    finally:
-        if before is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with _blocked(signal.SIGHUP):
+        # Before the thread: whichever thread starts it has Ctrl-C unblocked afterwards.
+        resource_tracker.ensure_running()
+        with _blocked(signal.SIGINT):
+            runner.start()
     try:
         yield runner.loop
     finally:
         runner.stop()
+
+
+@contextmanager
+def _blocked(number: int) -> Iterator[None]:
+    """Have the main thread hear a signal only after the block; what it starts there, never."""
+    is_main = threading.current_thread() is threading.main_thread()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number}) if is_main else None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def wait_for_a_worker(client: Client) -> None:

@@ -5,10 +5,13 @@ Imported only where a cluster is started, and by its worker processes.
 
 from __future__ import annotations
 
+import os
 import signal
 from typing import TYPE_CHECKING, Any
 
 from distributed import Scheduler, Worker
+
+from imgstats.workers.settings import WORKER_VARIABLE
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -27,13 +30,16 @@ class PlainScheduler(Scheduler):
 
 
 class PlainWorker(Worker):
-    """A worker without a web server, deaf to Ctrl-C."""
+    """A worker without a web server, deaf to Ctrl-C and to a terminal that is closed."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  as the base
-        # A terminal sends Ctrl-C to every process of a command. Its own end is told to a worker by
+        # A terminal sends both to every process of a command. Its own end is told to a worker by
         # the parent. A function, because what a worker starts would inherit SIG_IGN.
-        signal.signal(signal.SIGINT, _do_nothing)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        for number in (signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, _do_nothing)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGHUP})
+        # Its nanny has set it once more.
+        os.environ.pop(WORKER_VARIABLE, None)
         super().__init__(*arguments, **options)
 
     def start_http_server(self, *_: object, **__: object) -> None:

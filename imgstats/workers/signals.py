@@ -1,4 +1,4 @@
-"""Ctrl-C and the request to end: held back for a while, or one answered like the other."""
+"""Ctrl-C, the request to end and a closed terminal: held back, or all answered like Ctrl-C."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ends_like_ctrl_c", "undisturbed"]
 
+# What ends a command and is not Ctrl-C. Not every system has a terminal that hangs up.
+_ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Hold Ctrl-C and a request to end back until the block is through.
+    """Hold Ctrl-C, a request to end and a closed terminal back until the block is through.
 
     The second of them is not held back, so that a block that hangs can be left. Outside the main
     thread, which alone hears signals, nothing is done.
@@ -46,7 +49,7 @@ def undisturbed() -> Iterator[None]:
         put_back()
 
     if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, *_ENDS):
             handler = signal.getsignal(number)
             if callable(handler):  # what the system does, or nothing, stays
                 before[number] = handler
@@ -61,13 +64,30 @@ def undisturbed() -> Iterator[None]:
 
 @contextmanager
 def ends_like_ctrl_c() -> Iterator[None]:
-    """Stop on a request to end as on Ctrl-C, so that a service manager leaves nothing behind."""
+    """Stop on a request to end, and where the terminal is closed, as on Ctrl-C.
+
+    So neither a service manager nor a lost connection leaves anything behind. A command that was
+    told to outlive its terminal, as by nohup, does. Outside the main thread nothing is done.
+
+    Examples
+    --------
+    >>> try:
+    ...     with ends_like_ctrl_c():
+    ...         signal.raise_signal(signal.SIGTERM)
+    ... except KeyboardInterrupt:
+    ...     print("stopped")
+    stopped
+    """
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        ended_by = [each for each in _ENDS if signal.getsignal(each) is not signal.SIG_IGN]
+        before = {each: signal.signal(each, stop) for each in ended_by}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)

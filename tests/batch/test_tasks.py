@@ -63,6 +63,15 @@ def test_a_failing_cell_is_a_reason_of_one_short_line(job):
     assert found.reason.isprintable()
     assert len(found.reason) <= 500
     assert not found.elsewhere
+    assert not found.again
+
+
+@pytest.mark.slow
+def test_a_kernel_that_is_killed_may_be_tried_again(job):
+    found = make_report(job("import os, signal; os.kill(os.getpid(), signal.SIGKILL)"))
+    assert isinstance(found, Unmade)
+    assert "the kernel gave up" in found.reason
+    assert found.again
 
 
 @pytest.mark.slow
@@ -77,6 +86,7 @@ def test_a_report_past_its_time_is_ended_with_what_it_started(job, tmp_path):
     found = make_report(job(hang, seconds=5))
     assert isinstance(found, Unmade)
     assert "took longer than 5 s" in found.reason
+    assert not found.again
     # A machine that is too busy may end it before it started anything.
     started = file.read_text() if file.exists() else ""
     if started and psutil.pid_exists(int(started)):

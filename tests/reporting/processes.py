@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 
 import psutil
 
 from tests.waiting import until
+
+_SEMAPHORES = Path("/dev/shm")  # noqa: S108  where multiprocessing has them
 
 
 def descendants(pid):
@@ -31,3 +34,9 @@ def all_gone(processes):
     """Wait until none of them runs, and say that it is so."""
     until(lambda: not alive(processes))
     return True
+
+
+def semaphores():
+    """Return the names of those that processes of this machine share now."""
+    names = {each.name for each in _SEMAPHORES.iterdir()} if _SEMAPHORES.is_dir() else set()
+    return {each for each in names if each.startswith(("sem.", "psm_"))}

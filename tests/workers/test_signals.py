@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from imgstats.workers.signals import undisturbed
+from imgstats.workers.signals import ends_like_ctrl_c, undisturbed
 
 
 @pytest.fixture
@@ -19,7 +19,9 @@ def handlers():
 
     outer = signal.signal(signal.SIGINT, signal.default_int_handler)
     before = signal.signal(signal.SIGTERM, stop)
+    hung_up = signal.signal(signal.SIGHUP, stop)
     yield
+    assert signal.signal(signal.SIGHUP, hung_up) is stop
     assert signal.signal(signal.SIGTERM, before) is stop
     assert signal.signal(signal.SIGINT, outer) is signal.default_int_handler
 
@@ -41,7 +43,7 @@ def run(*signals, error=None):
     return done
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.usefixtures("handlers")
 def test_the_first_signal_waits(number):
     assert run(number) == [number]
@@ -84,3 +86,24 @@ def test_another_thread_touches_no_handler():
     thread.start()
     thread.join()
     assert found == [signal.default_int_handler]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_request_to_end_and_a_closed_terminal_end_like_ctrl_c(number):
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        with pytest.raises(KeyboardInterrupt), ends_like_ctrl_c():
+            signal.raise_signal(number)
+        assert signal.getsignal(number) is signal.SIG_DFL
+    finally:
+        signal.signal(number, before)
+
+
+def test_a_command_that_is_to_outlive_its_terminal_does():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with ends_like_ctrl_c():
+            signal.raise_signal(signal.SIGHUP)
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
