@@ -131,7 +131,8 @@ class Banded(Way):
             band_rate=band.rate,
             band_rate_low=band.rate_low,
             band_rate_high=band.rate_high,
-            grade="direct",
+            # The middle of what a hidden count allows is no rate by itself.
+            grade=f"direct, {HIDDEN}" if found[0].hidden else "direct",
             by_score=not self.is_whole,
             in_record=True,
             match_year=self.own.certificate.year,
