@@ -26,6 +26,7 @@ from imgstats.workers.signals import ends_like_ctrl_c
 __all__ = ["app", "main"]
 
 _INTERRUPTED = 130
+_STOPPED = "stopped; nothing was left half-written"
 # The first two words of these commands hold one of them.
 _WITH_FILES = {"report", "batch", "score", "add", "build"}
 _TOO_MANY = {errno.EMFILE, errno.ENFILE}
@@ -98,7 +99,7 @@ def _run(arguments: list[str]) -> int:
     except typer.TyperException as e:
         return _usage(e)
     except (KeyboardInterrupt, typer.Abort):
-        return _say("stopped; nothing was left half-written", _INTERRUPTED)
+        return _say(_STOPPED, _INTERRUPTED)
     except BrokenPipeError:
         _silence_stdout()  # the reader, such as head, has gone
         return 0
@@ -106,6 +107,8 @@ def _run(arguments: list[str]) -> int:
         _silence_stdout()
         what = "there are no more files to be had" if e.errno in _TOO_MANY else _UNWRITTEN
         return _say(f"{what}: {e.strerror or e}", 1)
+    if code == _INTERRUPTED:  # typer makes that of Ctrl-C, and says nothing
+        return _say(_STOPPED, code)
     return code if isinstance(code, int) else 0
 
 
