@@ -26,7 +26,6 @@ from imgstats.workers.signals import ends_like_ctrl_c
 __all__ = ["app", "main"]
 
 _INTERRUPTED = 130
-_STOPPED = "stopped; nothing was left half-written"
 # The first two words of these commands hold one of them.
 _WITH_FILES = {"report", "batch", "score", "add", "build"}
 _TOO_MANY = {errno.EMFILE, errno.ENFILE}
@@ -93,13 +92,15 @@ def _run(arguments: list[str]) -> int:
                 arguments, prog_name="imgstats", standalone_mode=False
             )
             sys.stdout.flush()
+        if code == _INTERRUPTED:  # typer makes that of Ctrl-C, and says nothing
+            raise KeyboardInterrupt  # noqa: TRY301  it is what it was
     except ImgstatsError as e:
         short = ImgstatsError(*(_cut(each) for each in (e.found, e.allowed, e.todo)))
         return _say(str(short), e.exit_code)
     except typer.TyperException as e:
         return _usage(e)
     except (KeyboardInterrupt, typer.Abort):
-        return _say(_STOPPED, _INTERRUPTED)
+        return _say("stopped; nothing was left half-written", _INTERRUPTED)
     except BrokenPipeError:
         _silence_stdout()  # the reader, such as head, has gone
         return 0
@@ -107,8 +108,6 @@ def _run(arguments: list[str]) -> int:
         _silence_stdout()
         what = "there are no more files to be had" if e.errno in _TOO_MANY else _UNWRITTEN
         return _say(f"{what}: {e.strerror or e}", 1)
-    if code == _INTERRUPTED:  # typer makes that of Ctrl-C, and says nothing
-        return _say(_STOPPED, code)
     return code if isinstance(code, int) else 0
 
 
