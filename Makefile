@@ -15,6 +15,9 @@ OLDEST_PYTHON := 3.11
 # processes.
 export PYTHONDONTWRITEBYTECODE :=
 
+# Less of `make chaos`: CHAOS="--kills 3 --fills 4 --inputs 40 --applicants 100", or --seed of a run.
+CHAOS ?=
+
 # Tests run beside each other, each file's in one process; then those that bear none beside them,
 # where there are any. $(1) is more options.
 PYTEST := $(BIN)/python -m pytest
@@ -23,7 +26,7 @@ all_tests = $(PYTEST) $(BESIDE) -m "not alone" $(1) && \
   alone=$$(grep -rl --include='test_*.py' 'mark\.alone' tests || :) && \
   { [ -z "$$alone" ] || $(PYTEST) -m alone $(1) $$alone; }
 
-.PHONY: help install report test quick coverage lint format lock wheel clean calibration benchmarks
+.PHONY: help install report test quick coverage chaos lint format lock wheel clean calibration benchmarks
 
 help: ## list the commands
 	@echo "make COMMAND, or make COMMAND PYTHON=/path/to/python3.12 to choose the Python"
@@ -55,6 +58,10 @@ coverage: install ## run all tests and print which branches of the package they 
 	@rm -f .coverage .coverage.*
 	@$(call all_tests,--cov --cov-append --cov-report=)
 	@$(BIN)/python -m coverage report
+
+chaos: install ## kill batches, fill disks and give hostile files, at random (half an hour)
+	@echo "==> chaos"
+	@$(BIN)/python -m tests.chaos $(CHAOS)
 
 lint: install ## check style, format and types
 	@echo "==> ruff check"

@@ -93,6 +93,8 @@ def _run(arguments: list[str]) -> int:
                 arguments, prog_name="imgstats", standalone_mode=False
             )
             sys.stdout.flush()
+        if code == _INTERRUPTED:  # typer makes that of Ctrl-C, and says nothing
+            raise KeyboardInterrupt  # noqa: TRY301  it is what it was
     except ImgstatsError as e:
         short = ImgstatsError(*(_cut(each) for each in (e.found, e.allowed, e.todo)))
         return _say(str(short), e.exit_code)

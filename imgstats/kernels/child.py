@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -68,7 +69,8 @@ def become_kernel(request: Request) -> None:
     _fresh_process(request)
     from ipykernel.kernelapp import IPKernelApp
 
-    app = IPKernelApp.instance(parent_handle=server)
+    # What it logs is of its end, where a command was stopped and its folder is gone already.
+    app = IPKernelApp.instance(parent_handle=server, log_level=logging.CRITICAL)
     # The arguments after "-m" and its module are the kernel's own.
     app.initialize(_arguments(request["cmd"]))  # type: ignore[no-untyped-call]
     if app.shell is not None:

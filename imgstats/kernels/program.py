@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 from pathlib import Path
@@ -76,7 +77,8 @@ def main() -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     keep_off_ports()
-    app = IPKernelApp.instance()
+    # What it logs is of its end, where a command was stopped and its folder is gone already.
+    app = IPKernelApp.instance(log_level=logging.CRITICAL)
     app.initialize()  # type: ignore[no-untyped-call]
     reseed()
     app.start()  # type: ignore[no-untyped-call]

@@ -25,7 +25,7 @@ def watched(seconds: float | None) -> Iterator[Watch]:
     ----------
     seconds : float or None
         After so long the kernel's process group is killed, and the work in the block fails for it.
-        None: never.
+        None: never. A kernel that runs at the end of the block is killed too.
     """
     watch = Watch(seconds)
     timer = threading.Timer(seconds or 0, watch.end)
@@ -36,6 +36,7 @@ def watched(seconds: float | None) -> Iterator[Watch]:
         yield watch
     finally:
         timer.cancel()
+        watch.close()
 
 
 class Watch:
@@ -65,6 +66,12 @@ class Watch:
             self._process = process
             if self.is_over:
                 _kill(process)
+
+    def close(self) -> None:
+        """Kill a kernel that outlives the work, as where somebody stopped it midway."""
+        with self._lock:
+            if self._process is not None:
+                _kill(self._process)
 
     def end(self) -> None:
         """Kill the kernel, at once or as soon as there is one."""

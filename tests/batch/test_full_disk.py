@@ -8,36 +8,28 @@ from __future__ import annotations
 
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from dataclasses import replace
 
 import psutil
 import pytest
 
-from imgstats.batch.run import run_batch
 from imgstats.batch.summarize import index_files
 from imgstats.errors import InputError, WorkError
 from imgstats.reporting.files import write_report_files
+from tests.batch.disks import AGAIN, COUNT, FULL, INDEX, PAGE, ROOMY, Bench, Disk, unmount, whole
 from tests.batch.making import (
     GATED,
     PRINT,
     Gate,
     ledger_rows,
-    leftovers,
     made,
-    pages,
-    plain_index,
-    pretended,
     rows_of,
     run_command,
     run_here,
     start_command,
-    states,
-    working,
     write_cohort,
     write_notebook,
 )
@@ -46,51 +38,7 @@ from tests.reporting.processes import all_gone
 from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="mounts a small tmpfs")
-COUNT = 10
-AGAIN = "free space or make the folder writable, then run the same command with --resume"
-FULL = "No space left on device|database or disk is full"
-ROOMY = "64m"
 MARK = "IMGSTATS_TEST_OF_DISKS"
-PAGE, INDEX = 20_000, 600_000  # bytes, as of a small notebook and of the index of many
-
-
-class Disk:
-    """A small disk of its own under a folder."""
-
-    def __init__(self, place):
-        self.place = place
-        place.mkdir()
-
-    def mount(self, *arguments):
-        """Mount something, or skip where this may not be done."""
-        done = subprocess.run(
-            ["mount", *map(str, arguments)], capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            pytest.skip(f"no right to mount here: {done.stderr.strip()}")
-
-    def begin(self, size):
-        self.mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", self.place)
-
-    def resize(self, size):
-        self.mount("-o", f"remount,size={size}", self.place)
-
-    def fill(self):
-        """Leave no byte free."""
-        with suppress(OSError), (self.place / "fill").open("wb", buffering=0) as stream:
-            while True:
-                stream.write(bytes(4096))
-
-    def seal(self, folder):
-        """Let nobody write in a folder any more, though files in it may be open."""
-        self.mount("--bind", folder, folder)
-        self.mount("-o", "remount,bind,ro", folder)
-
-
-def _unmount(folder):
-    return (
-        subprocess.run(["umount", "-l", folder], capture_output=True, check=False).returncode == 0
-    )
 
 
 @pytest.fixture
@@ -99,66 +47,8 @@ def disk(tmp_path):
     found = Disk(tmp_path / "disk")
     yield found
     for folder in (found.place / "out" / "reports", found.place / "out", found.place):
-        while _unmount(folder):
+        while unmount(folder):
             pass
-
-
-class Bench:
-    """A cohort, and runs over it into a folder of a disk, in this process and without workers."""
-
-    def __init__(self, folder, out):
-        self.cohort = write_cohort(folder / "cohort.csv", rows_of(COUNT))
-        self.notebook = write_notebook(folder, PRINT)
-        self.out = out
-
-    def run(self, before_report=lambda _: None, **options):
-        def make(job):
-            before_report(len(begun))
-            begun.append(job.key)
-            report = pretended(job)
-            return replace(report, page=report.page.ljust(PAGE))
-
-        begun: list[str] = []
-        opening = working(make, _large_index)
-        return run_batch(self.cohort, self.out, notebook=self.notebook, opening=opening, **options)
-
-    def stops(self, why, **options):
-        """Check a run that the disk stops, and return what the ledger has as made."""
-        with pytest.raises(WorkError) as caught:
-            self.run(**options)
-        assert re.fullmatch(rf"{self.out}\S*: ({why}); {AGAIN}", str(caught.value))
-        return _whole(self.out)
-
-    def goes_on(self, before):
-        """Resume: exactly what is missing is made."""
-        result = self.run(resume=True)
-        assert (result.made, result.kept, result.failed) == (COUNT - len(before), len(before), ())
-        after = ledger_rows(self.out)
-        assert {name: after[name] for name in before} == before
-        assert states(self.out) == {"made": COUNT}
-        for name, page in pages(self.out).items():
-            number = int(name[2:])
-            words = f"<p>score {215 + number}, label {number:03d}</p>"
-            assert page == words.encode().ljust(PAGE)
-        assert leftovers(self.out) == set()
-        assert (self.out / "index.html").stat().st_size >= INDEX
-
-
-def _large_index(*arguments, **options):
-    files = plain_index(*arguments, **options)
-    return replace(files, page=files.page.ljust(INDEX))
-
-
-def _whole(out):
-    """Check that nothing is half-written, and return the reports that the ledger has."""
-    hidden = [path.name for path in out.rglob("*") if path.name.startswith(".")]
-    assert set(hidden) <= {".lock"}
-    assert list(out.rglob("*.tmp")) == []
-    assert leftovers(out) == set()
-    with sqlite3.connect(f"file:{out / 'ledger.sqlite'}?mode=ro", uri=True) as db:
-        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    db.close()
-    return {name: row for name, row in ledger_rows(out).items() if row["state"] == "made"}
 
 
 @pytest.fixture
@@ -196,10 +86,10 @@ def test_a_disk_that_fills_at_the_index_keeps_all_reports(bench, disk):
     disk.begin(ROOMY)
     bench.run()
     files = [path for path in bench.out.rglob("*") if path.is_file()]
-    whole = sum(-(-path.stat().st_size // 4096) for path in files)
+    blocks = sum(-(-path.stat().st_size // 4096) for path in files)
     shutil.rmtree(bench.out)
     # The ledger's journal needs more than half of the index while reports are made.
-    disk.resize(f"{4 * (whole - INDEX // 4096 // 6)}k")
+    disk.resize(f"{4 * (blocks - INDEX // 4096 // 6)}k")
     before = bench.stops("No space left on device")
     assert len(before) == COUNT
     assert not (bench.out / "index.html").exists()
@@ -233,7 +123,7 @@ def test_a_folder_that_becomes_read_only_midway_stops_the_batch(bench, disk, wha
     refused = InputError if what == "the folder" else WorkError
     with pytest.raises(refused, match="Read-only file system"):
         bench.run(resume=True)
-    assert _unmount(sealed)
+    assert unmount(sealed)
     bench.goes_on(before)
 
 
@@ -273,7 +163,7 @@ def _stopped(command, bench, why):
     assert command.returncode == 1, said
     assert re.fullmatch(rf"imgstats: {bench.out}\S*: ({why}); {AGAIN}", said.splitlines()[-1])
     assert [line for line in said.splitlines() if line.startswith("imgstats:")][:-1] == []
-    return _whole(bench.out)
+    return whole(bench.out)
 
 
 def _of_the_run(out):
