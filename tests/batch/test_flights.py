@@ -6,6 +6,7 @@ import contextlib
 import subprocess
 import sys
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from distributed import KilledWorker
@@ -115,10 +116,15 @@ def impatient(monkeypatch):
     monkeypatch.setattr(flights, "_GRACE_SECONDS", -5.0)
 
 
+def results_of(client: Any, jobs: Any) -> Any:
+    """Return what the pool makes of jobs with a client that only pretends."""
+    return pool._results(client, jobs)
+
+
 def run(outcomes, keys="abc", nanny=False):
     """Return what comes of jobs, and the client."""
     client = FakeClient(ends(outcomes), nanny)
-    return list(pool._results(client, map(job_of, keys))), client
+    return list(results_of(client, map(job_of, keys))), client
 
 
 def test_every_job_comes_once():
@@ -171,20 +177,21 @@ def test_a_worker_of_this_machine_is_killed():
         nanny = SimpleNamespace(pid=process.pid, worker_address="a")
         client = FakeClient(ends({"a": [None]}), nanny=False)
         client.cluster = SimpleNamespace(workers={0: nanny})
-        found = list(pool._results(client, iter([job_of("a")])))
+        found = list(results_of(client, iter([job_of("a")])))
         assert process.wait() == -9
     assert [each.reason for each in found] == [LATE]
 
 
 def test_a_worker_that_died_too_often_is_told():
-    died = KilledWorker("b", SimpleNamespace(address="a"), 1)
+    worker: Any = SimpleNamespace(address="a")
+    died = KilledWorker("b", worker, 1)
     found, _ = run({"b": [died]})
     assert Unmade(key="b", reason="its worker died 2 times") in found
 
 
 def test_whoever_stops_early_leaves_no_work_behind():
     client = FakeClient(ends({"b": [None]}), nanny=False)
-    results = pool._results(client, map(job_of, "ab"))
+    results = results_of(client, map(job_of, "ab"))
     assert next(results).key == "a"
     results.close()
     assert client.futures[1][0].status == "cancelled"

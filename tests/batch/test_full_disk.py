@@ -233,11 +233,12 @@ def test_scores_on_a_full_disk_leave_no_file(disk, tmp_path, capsys, kind, free)
 def test_scores_that_stand_there_outlive_a_full_disk(disk, tmp_path):
     disk.begin("64k")
     old = disk.place / "scores.csv"
-    old.write_text("old", encoding="utf-8")
+    assert run_here("score", write_cohort(tmp_path / "few.csv", rows_of(2)), "--out", old) == 0
+    before = old.read_bytes()
     cohort = write_cohort(tmp_path / "cohort.csv", rows_of(2000))
     assert run_here("score", cohort, "--out", old) == 1
     assert [path.name for path in disk.place.iterdir()] == ["scores.csv"]
-    assert old.read_text(encoding="utf-8") == "old"
+    assert old.read_bytes() == before
 
 
 @pytest.mark.parametrize("free", ["nothing", "a little"])
