@@ -6,6 +6,7 @@ import contextlib
 import subprocess
 import sys
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from distributed import KilledWorker
@@ -117,7 +118,7 @@ def impatient(monkeypatch):
 
 def run(outcomes, keys="abc", nanny=False):
     """Return what comes of jobs, and the client."""
-    client = FakeClient(ends(outcomes), nanny)
+    client: Any = FakeClient(ends(outcomes), nanny)
     return list(pool._results(client, map(job_of, keys))), client
 
 
@@ -169,21 +170,22 @@ def test_a_worker_of_this_machine_is_killed():
         )
         stack.callback(process.kill)
         nanny = SimpleNamespace(pid=process.pid, worker_address="a")
-        client = FakeClient(ends({"a": [None]}), nanny=False)
+        client: Any = FakeClient(ends({"a": [None]}), nanny=False)
         client.cluster = SimpleNamespace(workers={0: nanny})
         found = list(pool._results(client, iter([job_of("a")])))
         assert process.wait() == -9
-    assert [each.reason for each in found] == [LATE]
+    assert found == [Unmade(key="a", reason=LATE)]
 
 
 def test_a_worker_that_died_too_often_is_told():
-    died = KilledWorker("b", SimpleNamespace(address="a"), 1)
+    worker: Any = SimpleNamespace(address="a")
+    died = KilledWorker("b", worker, 1)
     found, _ = run({"b": [died]})
     assert Unmade(key="b", reason="its worker died 2 times") in found
 
 
 def test_whoever_stops_early_leaves_no_work_behind():
-    client = FakeClient(ends({"b": [None]}), nanny=False)
+    client: Any = FakeClient(ends({"b": [None]}), nanny=False)
     results = pool._results(client, map(job_of, "ab"))
     assert next(results).key == "a"
     results.close()

@@ -310,7 +310,7 @@ def test_a_stopped_worker_holds_nobody_up(bench, expected, monkeypatch):
     monkeypatch.setattr(flights, "_GRACE_SECONDS", 15 - PATIENCE)
     for name, value in {"SOURCE_DATE_EPOCH": EPOCH, **bench.gate.environment}.items():
         monkeypatch.setenv(name, value)
-    stopped = []
+    stopped: list[psutil.Process] = []
 
     def stop(standing):
         if standing.made == 1 and not stopped:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from imgstats.errors import InputError
@@ -9,7 +11,13 @@ from imgstats.own_tables import OwnTables
 from imgstats.own_tables.folder import DATA_DIR_VARIABLE, own_folder
 from tests.own_tables.adding import BAND, WHO
 
-ABOUT = {"kind": "band", "source": "Report X", "year": 2026, "measure": "attempts", **WHO}
+ABOUT: dict[str, Any] = {
+    "kind": "band",
+    "source": "Report X",
+    "year": 2026,
+    "measure": "attempts",
+    **WHO,
+}
 
 
 @pytest.fixture
