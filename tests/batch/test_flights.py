@@ -175,11 +175,11 @@ def test_a_worker_of_this_machine_is_killed():
         )
         stack.callback(process.kill)
         nanny = SimpleNamespace(pid=process.pid, worker_address="a")
-        client = FakeClient(ends({"a": [None]}), nanny=False)
+        client: Any = FakeClient(ends({"a": [None]}), nanny=False)
         client.cluster = SimpleNamespace(workers={0: nanny})
         found = list(results_of(client, iter([job_of("a")])))
         assert process.wait() == -9
-    assert [each.reason for each in found] == [LATE]
+    assert found == [Unmade(key="a", reason=LATE)]
 
 
 def test_a_worker_that_died_too_often_is_told():
