@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from imgstats.cohort.columns import NEEDED_FIELDS, match_columns
+from imgstats.cohort.columns import match_columns
 from imgstats.cohort.files import csv_columns, parquet, tables
 from imgstats.cohort.files.rows import RawTable
 from imgstats.cohort.files.tables import opened_tables
@@ -42,16 +42,16 @@ def small(monkeypatch):
 
 
 @contextmanager
-def row_by_row(stream, _path, kind, _client, *, ignore):
+def row_by_row(stream, _path, kind, _client, _sheet, asked):
     """Give the scored rows of a file with every cell read and judged by itself."""
     scorer = one_scorer()
     if kind == ".csv":
-        with opened_tables(stream, kind, needed=NEEDED_FIELDS, ignore=ignore) as (columns, raw):
+        with opened_tables(stream, kind, **asked) as (columns, raw):
             yield score._Opened(columns, None, (scorer.raw(table) for table in raw), scorer)
         return
     file = parquet.open_parquet(stream)
     names, rows = parquet.column_names(file), file.metadata.num_rows
-    columns = match_columns(names, needed=NEEDED_FIELDS, ignore=ignore)
+    columns = match_columns(names, **asked)
     yield score._Opened(columns, rows, parquet_parts(scorer, file, columns, rows), scorer)
 
 
