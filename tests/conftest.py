@@ -42,9 +42,9 @@ settings.load_profile("imgstats")
 
 
 def pytest_configure():
-    """Let no test depend on who started it: a shell's background job ignores Ctrl-C, say."""
+    """Let no test depend on who started it: a background job ignores Ctrl-C, one of nohup more."""
     os.umask(0o022)
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_IGN:
             default = signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL
             signal.signal(number, default)

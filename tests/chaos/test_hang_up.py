@@ -7,7 +7,15 @@ import signal
 
 import pytest
 
-from tests.batch.making import GATED, Gate, rows_of, start_command, write_cohort, write_notebook
+from tests.batch.making import (
+    GATED,
+    Gate,
+    rows_of,
+    run_here,
+    start_command,
+    write_cohort,
+    write_notebook,
+)
 from tests.patience import PATIENCE
 from tests.reporting.processes import all_gone, descendants
 from tests.waiting import until
@@ -45,9 +53,11 @@ def test_scoring_ends_and_leaves_what_stood_there(tmp_path):
     place = tmp_path / "out"
     place.mkdir()
     out = place / "scores.csv"
-    out.write_text("before", encoding="utf-8")
+    few = write_cohort(tmp_path / "few.csv", rows_of(2))
+    assert run_here("score", few, "--out", out) == 0
+    before = out.read_bytes()
     command = start_command("score", cohort, "--out", out)
     until(lambda: any(place.glob(".imgstats-*")), command)
     assert _closed(command).startswith("imgstats: stopped; nothing is half-written")
     assert [each.name for each in place.iterdir()] == ["scores.csv"]
-    assert out.read_text(encoding="utf-8") == "before"
+    assert out.read_bytes() == before
