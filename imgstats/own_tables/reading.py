@@ -206,7 +206,7 @@ def _header(
     line: str, number: int, columns: Sequence[Column], kind: str
 ) -> tuple[list[str], list[str]]:
     """Return the columns' names as they are written, and what they mean."""
-    written = [name.strip(" ") for name in _split_at(line, number)]
+    written = _without_blank_end([name.strip(" ") for name in _split_at(line, number)], 1)
     separator = next((sign for sign in ";\t|" if sign in line), None)
     if separator is not None and len(written) < len(line.split(separator)):
         raise TableError(
@@ -229,7 +229,7 @@ def _header(
 
 
 def _cells(line: str, wanted: int) -> list[str]:
-    cells = _split(line)
+    cells = _without_blank_end(_split(line), wanted)
     if len(cells) != wanted:
         raise TableError(
             f"{len(cells)} cells",
@@ -237,6 +237,14 @@ def _cells(line: str, wanted: int) -> list[str]:
             "write numbers without thousands separators, and text with a comma in quotes",
         )
     return [cell.strip(" ") for cell in cells]
+
+
+def _without_blank_end(cells: list[str], least: int) -> list[str]:
+    """Return the cells without the empty ones that a spreadsheet puts at the end of each line."""
+    end = len(cells)
+    while end > least and not cells[end - 1].strip(" "):
+        end -= 1
+    return cells[:end]
 
 
 def _refuse_unfit_cells(row: Row) -> None:

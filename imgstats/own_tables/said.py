@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError, did_you_mean
+from imgstats.meanings import Two, group_of
 from imgstats.text import printable, shown
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def one_of(value: str, name: str, allowed: Sequence[str]) -> str:
 
 
 def group_name(value: str) -> str:
-    """Return an applicant group's name; ``non-us-img`` is taken for ``non_us_img``.
+    """Return an applicant group's name, however it is spelled, see `meanings.group_of`.
 
     Raises
     ------
@@ -92,14 +93,17 @@ def group_name(value: str) -> str:
 
     Examples
     --------
-    >>> group_name("non-us-img")
-    'non_us_img'
+    >>> group_name("non-us-img"), group_name("US IMG")
+    ('non_us_img', 'us_img')
     """
-    folded = value.strip().lower().replace("-", "_") if isinstance(value, str) else value
-    if folded in GROUPS:
-        return str(folded)
+    found = group_of(value) if isinstance(value, str) else None
+    if isinstance(found, str):
+        return found
     written = [each.replace("_", "-") for each in GROUPS]
-    guess = did_you_mean(str(folded)[:_SHOWN].replace("_", "-"), written)
+    if isinstance(found, Two):
+        guess = f"{found.first} or {found.second}?"
+    else:
+        guess = did_you_mean(str(value)[:_SHOWN].strip().lower().replace("_", "-"), written)
     raise InputError(f"group is {shown(value)}", " or ".join(written), guess)
 
 

@@ -90,7 +90,7 @@ HEADERS = [
     ("low,high,macthed,not_matched", "unknown column 'macthed'", "did you mean matched?"),
     ("low,high,matched,not_matchd", "unknown column 'not_matchd'", "did you mean not_matched?"),
     ("low,high,unmatchd,n", "unknown column 'unmatchd'", "; did you mean not_matched?"),
-    ("low,high,matched,not_matched,", "a column has no name", "remove it"),
+    ("low,high,matched,,not_matched", "a column has no name", "remove it"),
     ("low,high,matched,matched", "column matched stands twice", "remove one"),
     ("low,high,matched", "columns low, high, matched", "n with rate"),
     ("low,matched,not_matched", "columns low, matched, not_matched", "low and high"),

@@ -7,6 +7,7 @@ import pytest
 from imgstats.errors import InputError
 from imgstats.own_tables.kinds import COLUMNS, MEANINGS
 from imgstats.own_tables.meanings import column_of, folded, meanings_of
+from imgstats.own_tables.reading import rows_of
 from tests.own_tables.adding import add
 
 BAND = [column.name for column in COLUMNS["band"]]
@@ -144,3 +145,10 @@ def test_ten_bad_rows_are_the_most(tmp_path):
     assert "there may be more" in said
     assert "line 12:" not in said
     assert len(said) < 1000
+
+
+@pytest.mark.parametrize("end", ["", ",", ",,,", ", ,"])
+def test_empty_cells_at_the_end_of_a_line_are_no_cells(end):
+    text = f"matched,not_matched{end}\n30,10{end}\n"
+    found = rows_of(text.encode(), COLUMNS["count"])
+    assert [row.cells for row in found.rows] == [{"matched": "30", "not_matched": "10"}]
