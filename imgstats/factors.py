@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imgstats.measures import MEASURES
+from imgstats.wording import capital
 
 __all__ = ["COMMON", "FACTORS", "MEASURED", "FactorName", "words_of"]
 
@@ -49,7 +50,7 @@ class FactorName:
     @property
     def title(self) -> str:
         """Its words as a title."""
-        return _capital(self.words)
+        return capital(self.words)
 
     @property
     def label(self) -> str:
@@ -64,11 +65,7 @@ class FactorName:
     @property
     def head(self) -> str:
         """The head of a column of its values."""
-        return _capital(self.label.removeprefix("number of "))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+        return capital(self.label.removeprefix("number of "))
 
 
 _ALL = (

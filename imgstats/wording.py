@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "about_percent",
     "band_words",
+    "capital",
     "count_words",
     "counted_percent",
     "interval_words",
@@ -29,6 +30,17 @@ __all__ = [
 ]
 
 _FEW = 0.005
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital first letter; its other letters stay as they are.
+
+    Examples
+    --------
+    >>> capital("months of US clinical experience")
+    'Months of US clinical experience'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def of_hundred(rate: float) -> int:

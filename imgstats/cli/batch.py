@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgstats.cli.options import columns_from, read_lines
+from imgstats.cli.options import ColumnMeaning, IgnoreColumns, Sheet, columns_from, read_lines
 from imgstats.cli.progress import batch_progress
 from imgstats.errors import InputError, StoppedError
 from imgstats.extras import need_packages
@@ -69,18 +69,9 @@ def batch(
             "--names-from", metavar="WHAT", help="File names: hash (salted, of the id) or id."
         ),
     ] = "hash",
-    ignore_columns: Annotated[
-        bool, typer.Option("--ignore-columns", help="Pass over columns that nobody knows.")
-    ] = False,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--column", metavar="HEADER=FIELD", help="What a column is, if no one knows its name."
-        ),
-    ] = None,
-    sheet: Annotated[
-        str, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook to read.")
-    ] = "",
+    ignore_columns: IgnoreColumns = False,
+    column: ColumnMeaning = None,
+    sheet: Sheet = "",
     mended: Annotated[
         Path | None,
         typer.Option(

@@ -184,10 +184,11 @@ def _paragraphs(comparison: Comparison) -> list[RenderableType]:
 def _factor_lines(factor: Factor) -> str:
     """Return what is known about a factor, each finding with its grade."""
     from imgstats.factors import FACTORS
+    from imgstats.wording import capital
 
     findings = [f"  {each.grade}  {each.sentence}" for each in factor.evidence]
     known = FACTORS.get(factor.factor)
-    name = known.title if known else factor.factor.capitalize()
+    name = known.title if known else capital(factor.factor)
     rate = [] if factor.rate is None else [f"  {factor.grade}: {factor.rate.sentence}"]
     assumed = [] if factor.scenario is None else [f"  assumed: {factor.scenario.sentence}"]
     return "\n".join([f"{name}. {factor.sentence}", *rate, *assumed, *findings])

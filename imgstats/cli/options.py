@@ -1,7 +1,8 @@
-"""Options that describe an applicant, and what is asked of the comparison beside.
+"""Options of more than one command: an applicant, what is asked beside, how a file is read.
 
-Each stands here once, by the name of its field in `Applicant` or `Choices`, which judge the values;
-a test holds the names to theirs. They are not read from there, so that help comes at once.
+Each stands here once; those of the first two by the name of its field in `Applicant` or `Choices`,
+which judge the values: a test holds the names to theirs. They are not read from there, so that
+help comes at once.
 """
 
 from __future__ import annotations
@@ -22,7 +23,17 @@ if TYPE_CHECKING:
     from imgstats.applicant import Applicant
     from imgstats.comparison.asked import Choices
 
-__all__ = ["APPLICANT", "CHOICES", "Asked", "columns_from", "read_lines", "takes_applicant"]
+__all__ = [
+    "APPLICANT",
+    "CHOICES",
+    "Asked",
+    "ColumnMeaning",
+    "IgnoreColumns",
+    "Sheet",
+    "columns_from",
+    "read_lines",
+    "takes_applicant",
+]
 
 _MOST_READ = 20
 
@@ -68,6 +79,15 @@ CHOICES = {
     ),
 }
 _REPEATED = {"scenarios"}
+
+IgnoreColumns = Annotated[
+    bool, Option("--ignore-columns", help="Pass over columns that nobody knows.")
+]
+ColumnMeaning = Annotated[
+    list[str] | None,
+    Option("--column", metavar="HEADER=FIELD", help="What a column is, if no one knows its name."),
+]
+Sheet = Annotated[str, Option("--sheet", metavar="NAME", help="The sheet of a workbook to read.")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgstats.cli.options import columns_from, read_lines
+from imgstats.cli.options import ColumnMeaning, IgnoreColumns, Sheet, columns_from, read_lines
 from imgstats.cli.progress import score_progress
 from imgstats.errors import InputError, StoppedError
 from imgstats.extras import hidden, need_packages
@@ -37,18 +37,9 @@ def score(
             help="A running Dask scheduler; its workers score the row groups of a .parquet file.",
         ),
     ] = None,
-    ignore_columns: Annotated[
-        bool, typer.Option("--ignore-columns", help="Pass over columns that nobody knows.")
-    ] = False,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--column", metavar="HEADER=FIELD", help="What a column is, if no one knows its name."
-        ),
-    ] = None,
-    sheet: Annotated[
-        str, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook to read.")
-    ] = "",
+    ignore_columns: IgnoreColumns = False,
+    column: ColumnMeaning = None,
+    sheet: Sheet = "",
     workers: Annotated[int | None, typer.Option("--workers", metavar="N", hidden=True)] = None,
 ) -> None:
     """Write the historical rate of each row's score, its band and percentiles to a file.

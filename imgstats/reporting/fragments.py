@@ -109,7 +109,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     filters: dict[str, Callable[..., Any]] = {
-        "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "capitalize_first": wording.capital,
         "counted": wording.counted_percent,
         "counted_or_missing": lambda x: _MISSING if x is None else wording.counted_percent(x),
         "given": lambda x: "not given" if x is None else wording.number_words(x),

@@ -7,9 +7,11 @@ import zipfile
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 
 from imgstats.cohort.columns import match_columns
+from imgstats.cohort.files.excel_out import sheet_bytes
 from imgstats.cohort.reading import read_cohort
 from imgstats.errors import InputError, did_you_mean
 from imgstats.meanings import field_of, other_thing
@@ -214,3 +216,10 @@ def test_another_kind_of_workbook_is_named_for_what_it_is(name, data, said, tmp_
 
 def test_a_header_that_speaks_of_nothing_known_has_no_words():
     assert other_thing("shoe size") == ""
+
+
+def test_every_column_of_a_wide_workbook_gets_its_width():
+    header = ["x" * (12 + at % 3) for at in range(60)]
+    sheet = load_workbook(io.BytesIO(sheet_bytes("s", header, [])))["s"]
+    widths = [sheet.column_dimensions[get_column_letter(at)].width for at in range(1, 61)]
+    assert widths == [len(each) + 2 for each in header]

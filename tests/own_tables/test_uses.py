@@ -99,6 +99,14 @@ def test_a_summary_as_evidence_shows_its_digits(compared, tmp_path):
     )
 
 
+def test_the_words_of_a_measure_keep_their_capitals(compared, tmp_path):
+    add(tmp_path, text_of("summary", ""), kind="summary", measure="usce_months")
+    found = compared(
+        Applicant(group="non_us_img", step2_ck=242), own=OwnTables(tmp_path / "data")
+    ).factor("usce")
+    assert found.evidence[0].sentence.startswith("Months of US clinical experience by outcome: ")
+
+
 def test_an_own_summary_of_ranks_that_gives_no_rate_is_named(compared, tmp_path):
     text = "outcome,n\nmatched,400\nnot_matched,600\n"
     add(tmp_path, text, kind="summary", measure="contiguous_ranks")

@@ -42,13 +42,14 @@ def sheet_bytes(
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.comments import Comment
     from openpyxl.styles import Font, PatternFill
+    from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    for at, name in enumerate(header):
-        letter = chr(ord("A") + at) if at < 26 else f"A{chr(ord('A') + at - 26)}"
-        sheet.column_dimensions[letter].width = min(max(_NARROWEST, len(name) + 2), _WIDEST)
+    for at, name in enumerate(header, start=1):
+        width = min(max(_NARROWEST, len(name) + 2), _WIDEST)
+        sheet.column_dimensions[get_column_letter(at)].width = width
     head = [WriteOnlyCell(sheet, name) for name in header]
     for each in head:
         each.font = Font(bold=True)

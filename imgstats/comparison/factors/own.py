@@ -14,6 +14,7 @@ from imgstats.factors import FACTORS
 from imgstats.tables import BandTable, OutcomeSummary, ShareTable
 from imgstats.wording import (
     band_words,
+    capital,
     count_words,
     counted_percent,
     level_words,
@@ -228,14 +229,13 @@ def _evidence(name: str, own: OwnTable) -> Evidence:
         finding += "" if n is None else f" of {number_words(n)} who answered"
         sentence = f"\u201c{statement}\u201d: {finding} ({certificate.source})."
     elif isinstance(table, OutcomeSummary):
-        label = FACTORS[name].label
-        statement, n = f"{label} by outcome".capitalize(), None
+        statement, n = f"{capital(FACTORS[name].label)} by outcome", None
         finding = (
             f"{_digits(table.matched)} among the matched, "
             f"{_digits(table.not_matched)} among the not matched"
         )
         sentence = (
-            f"{statement[:1].upper()}{statement[1:]}: {finding} ({certificate.source}, "
+            f"{statement}: {finding} ({certificate.source}, "
             f"{certificate.year}). Such a summary gives no rate by value."
         )
     else:  # `USES` names no other kind

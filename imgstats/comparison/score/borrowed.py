@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
 from imgstats.comparison.citations import cited, merged
-from imgstats.comparison.score.part import ScorePart, band_estimates, floats, headline_of
-from imgstats.comparison.score.rate import ScoreRate, curve_rate, score_in
+from imgstats.comparison.score.part import ScorePart, band_estimates, headline_of
+from imgstats.comparison.score.rate import score_in
 from imgstats.comparison.score.records import (
     BandEstimate,
     Borrowed,
-    Curve,
     DerivationStep,
     TauRow,
 )
-from imgstats.comparison.score.way import Way
+from imgstats.comparison.score.way import CurveWay
 from imgstats.wording import (
     band_words,
     counted_percent,
@@ -29,31 +28,17 @@ from imgstats.wording import (
 if TYPE_CHECKING:
     from imgstats.comparison.request import Request
     from imgstats.comparison.score.records import Headline
-    from imgstats.curves.record import RateCurve
-    from imgstats.tables import OutcomeSummary
     from imgstats.tables.derivation import Step
 
 __all__ = ["Transported"]
 
 
-class Transported(Way):
+class Transported(CurveWay):
     """Another group's rate, carried over to a group that no table counts.
 
-    Parameters
-    ----------
-    curve : RateCurve
-        Borrowed rates at every score, and how they were worked out.
-    kin : OutcomeSummary
-        Scores of the other group in the specialty, for outcome, year and extremes.
+    Its curve holds the borrowed rates and how they were worked out; its summary is the other
+    group's in the specialty.
     """
-
-    def __init__(self, curve: RateCurve, kin: OutcomeSummary) -> None:
-        self.curve, self.kin = curve, kin
-        self.ends = kin.extremes or (float(curve.x[0]), float(curve.x[-1]))
-
-    def rate(self, score: int) -> ScoreRate:
-        """Return what the borrowed curve says at a score."""
-        return curve_rate(self.curve, self.ends, self.kin.context.match_year, score)
 
     def tell(self, request: Request) -> ScorePart:
         """Return headline and curve, with how the rate was borrowed."""
@@ -61,7 +46,7 @@ class Transported(Way):
         return ScorePart(
             headline=view.headline(),
             place=None,
-            curve=view.curve_record(),
+            curve=self.curve_record(request.applicant.band),
             assumptions=(),
             notes=view.notes(),
         )
@@ -71,7 +56,7 @@ class _Told:
     """One calculation and one applicant, in words."""
 
     def __init__(self, way: Transported, request: Request) -> None:
-        curve, kin = way.curve, way.kin
+        curve, kin = way.curve, way.summary
         if curve.transport is None:
             raise ValueError("a curve that was not borrowed")
         self.transport, self.curve, self.applicant = curve.transport, curve, request.applicant
@@ -147,21 +132,6 @@ class _Told:
                 for each in self.transport.over_tau
             ),
             against=self.transport.against,
-        )
-
-    def curve_record(self) -> Curve:
-        """Return the borrowed curve between the other group's printed extremes."""
-        low, high = self.ends
-        columns = self.curve.between(low, high)
-        return Curve(
-            x=tuple(int(each) for each in columns["x"]),
-            rate=floats(columns["rate"]),
-            low=floats(columns["low"]),
-            high=floats(columns["high"]),
-            rivals=(),
-            density_matched=(),
-            density_not_matched=(),
-            bands=band_estimates(self.curve, low, high, self.applicant.band),
         )
 
     def notes(self) -> tuple[str, ...]:

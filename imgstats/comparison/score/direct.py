@@ -10,13 +10,12 @@ from imgstats.applicant import group_label
 from imgstats.comparison.score.part import (
     ScorePart,
     band_estimates,
-    floats,
     headline_of,
     printed_digits,
 )
-from imgstats.comparison.score.rate import ScoreRate, curve_rate, score_in
-from imgstats.comparison.score.records import Curve, Fact, ModelCurve, ModelRange, Place
-from imgstats.comparison.score.way import Way
+from imgstats.comparison.score.rate import score_in
+from imgstats.comparison.score.records import Fact, ModelCurve, ModelRange, Place
+from imgstats.comparison.score.way import CurveWay
 from imgstats.levels import LEAST_P
 from imgstats.wording import (
     about_percent,
@@ -36,8 +35,6 @@ from imgstats.wording import (
 if TYPE_CHECKING:
     from imgstats.comparison.request import Request
     from imgstats.comparison.score.records import BandEstimate, Headline
-    from imgstats.curves.record import RateCurve
-    from imgstats.tables import OutcomeSummary
 
 __all__ = ["Direct"]
 
@@ -45,24 +42,8 @@ __all__ = ["Direct"]
 _FEW = 0.1
 
 
-class Direct(Way):
-    """A group's own table of scores.
-
-    Parameters
-    ----------
-    table : OutcomeSummary
-        Step 2 CK of the matched and of the not matched.
-    curve : RateCurve
-        What the estimators make of that table.
-    """
-
-    def __init__(self, table: OutcomeSummary, curve: RateCurve) -> None:
-        self.table, self.curve = table, curve
-        self.ends = table.extremes or (float(curve.x[0]), float(curve.x[-1]))
-
-    def rate(self, score: int) -> ScoreRate:
-        """Return what the curve says at a score."""
-        return curve_rate(self.curve, self.ends, self.table.context.match_year, score)
+class Direct(CurveWay):
+    """A group's own table of scores, and what the estimators make of it."""
 
     def tell(self, request: Request) -> ScorePart:
         """Return headline, place and curve."""
@@ -70,7 +51,7 @@ class Direct(Way):
         return ScorePart(
             headline=view.headline(),
             place=view.place(),
-            curve=view.curve_record(),
+            curve=self.curve_record(request.applicant.band),
             assumptions=view.assumptions(),
             notes=view.notes(),
             rate_curve=self.curve,
@@ -81,8 +62,8 @@ class _Told:
     """One table and one applicant, in words."""
 
     def __init__(self, way: Direct, request: Request) -> None:
-        self.table, self.curve, self.applicant = way.table, way.curve, request.applicant
-        self.ends, table = way.ends, way.table
+        self.table, self.curve, self.applicant = way.summary, way.curve, request.applicant
+        self.ends, table = way.ends, way.summary
         self.rate = way.rate(self.applicant.step2_ck)
         self.sources = request.cite_table(table.context)
         self.year = table.context.match_year
@@ -222,22 +203,6 @@ class _Told:
         if len(words) < 2:
             return ""
         return f"The {self.interval}s of these two shares are {listed(words)}."
-
-    def curve_record(self) -> Curve:
-        """Return the curve between the printed extremes."""
-        low, high = self.ends
-        inside = (self.curve.x >= low) & (self.curve.x <= high)
-        columns = self.curve.between(low, high)
-        return Curve(
-            x=tuple(int(each) for each in columns["x"]),
-            rate=floats(columns["rate"]),
-            low=floats(columns["low"]),
-            high=floats(columns["high"]),
-            rivals=tuple((each.words, floats(each.rate[inside])) for each in self.curve.kept),
-            density_matched=floats(columns["density_matched"]),
-            density_not_matched=floats(columns["density_not_matched"]),
-            bands=band_estimates(self.curve, low, high, self.applicant.band),
-        )
 
     def assumptions(self) -> tuple[Fact, ...]:
         """Return what the headline takes for granted."""

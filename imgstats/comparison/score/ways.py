@@ -105,7 +105,7 @@ def _from_kin(request: Request) -> Way:
     try:
         curve = borrowed_curve_for(tables, **place, level=request.level)
         place["group"] = KIN[request.applicant.group]
-        return Transported(curve, tables.outcome_summary(**place))
+        return Transported(tables.outcome_summary(**place), curve)
     except TableError as e:
         return Refused(request, str(e.found))
 
