@@ -22,7 +22,7 @@ from imgstats.meanings import (
     whole_of,
 )
 from imgstats.measures import MEASURES, band_of
-from imgstats.specialties import INTERNAL_MEDICINE
+from imgstats.specialties import INTERNAL_MEDICINE, LISTED
 from imgstats.text import plain_number, printable, shown
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ _ALLOWED = {
     "ranks": (f"a whole number from 0 to {_MOST_COUNT}", "or leave it out"),
     "specialty": (
         f"a specialty as the tables print it, such as {INTERNAL_MEDICINE}",
-        "`imgstats data show charting_outcomes_2026_non_us_img_counts --rows 30` lists them",
+        LISTED,
     ),
     "label": (
         f"up to {_LONGEST_LABEL} printable characters",

@@ -12,7 +12,7 @@ from imgstats.text import shown
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ALL_SPECIALTIES", "INTERNAL_MEDICINE", "printed_name"]
+__all__ = ["ALL_SPECIALTIES", "INTERNAL_MEDICINE", "LISTED", "printed_name"]
 
 ALL_SPECIALTIES = "All specialties"
 INTERNAL_MEDICINE = "Internal Medicine"
@@ -56,7 +56,7 @@ _MEANT = {
 # As likely as this a guess is a slip of the pen, and no other specialty.
 _LIKELY = 0.8
 _CLOSEST = 3
-_LIST = "`imgstats data show charting_outcomes_2026_non_us_img_counts --rows 30` lists them"
+LISTED = "`imgstats data show charting_outcomes_2026_non_us_img_counts --rows 30` lists them"
 
 
 def printed_name(given: str, known: Iterable[str]) -> str:
@@ -86,5 +86,5 @@ def printed_name(given: str, known: Iterable[str]) -> str:
     raise InputError(
         f"specialty is {shown(given)}",
         f"one of {len(names)}, such as {', '.join(close)}",
-        f"did you mean {likely[0]}?" if likely else _LIST,
+        f"did you mean {likely[0]}?" if likely else LISTED,
     )

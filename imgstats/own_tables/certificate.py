@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from imgstats.errors import DataChangedError, InputError
+from imgstats.meanings import GROUPS
 from imgstats.own_tables.kinds import KINDS, OWN_MEASURES, needs_measure
 from imgstats.own_tables.marks import HidesCounts
 from imgstats.own_tables.meanings import refuse_other_exam
 from imgstats.own_tables.said import (
-    GROUPS,
     group_name,
     one_line,
     one_of,
@@ -164,7 +164,7 @@ def _check(found: Certificate, name: str) -> None:
         if field.name not in _NO_TEXT:
             one_line(getattr(found, field.name), field.name)
     one_of(found.kind, "kind", KINDS)
-    one_of(found.group, "group", GROUPS)
+    one_of(found.group, "group", tuple(GROUPS))
     measure_name(found.kind, found.measure)
     group_name(found.group)
     year_words(found.year)

@@ -9,7 +9,7 @@ from imgstats.errors import InputError, TableError
 from imgstats.own_tables.kinds import MOST_PEOPLE
 from imgstats.text import shown
 
-__all__ = ["Hidden", "HidesCounts", "hidden_count", "is_mark"]
+__all__ = ["NOTHING_HIDDEN", "Hidden", "HidesCounts", "hidden_count", "is_mark"]
 
 _MARKS = {"*", "**", "***", "s", "(s)", "suppressed", "hidden", "masked", "redacted"}
 _UNDER = re.compile(r"(<=?|\u2264|under|less than|fewer than|below|up to) ?([0-9]{1,7})\*?")
@@ -74,6 +74,9 @@ class HidesCounts:
             )
         if self.join and kind != "band":
             raise InputError(f"a {kind} with --join-suppressed", "a band", "leave it out")
+
+
+NOTHING_HIDDEN = HidesCounts()
 
 
 def is_mark(cell: str) -> bool:

@@ -9,14 +9,13 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError, did_you_mean
-from imgstats.meanings import Two, group_of
+from imgstats.meanings import GROUPS, Two, group_of
 from imgstats.text import printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
-    "GROUPS",
     "NAME",
     "group_name",
     "name_from_file",
@@ -26,7 +25,6 @@ __all__ = [
     "year_words",
 ]
 
-GROUPS = ("non_us_img", "us_img")
 # Lower case only: some file systems take attempts and Attempts for one name.
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _LONGEST_NAME = 60

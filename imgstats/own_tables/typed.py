@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from imgstats.errors import TableError
 from imgstats.own_tables.hidden import hidden_band, join_hidden
-from imgstats.own_tables.marks import Hidden, HidesCounts
+from imgstats.own_tables.marks import NOTHING_HIDDEN, Hidden, HidesCounts
 from imgstats.own_tables.problems import Problems
 from imgstats.own_tables.values import decimals, values_of, whole_ends
 from imgstats.tables import (
@@ -20,6 +20,7 @@ from imgstats.tables import (
     ShareTable,
     Summary,
 )
+from imgstats.tables.bands import refuse_overlap
 from imgstats.text import shown
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ _COUNTED = ({"matched", "not_matched"}, {"matched", "n"}, {"not_matched", "n"}, 
 _LEAST_DECIMALS, _MOST_DECIMALS = 2, 6
 _OUTCOMES = ("matched", "not_matched")
 _TRUST = "user"
-_NOTHING_HIDDEN = HidesCounts()
 _SCORE = "step2_ck"  # whose place a count of the whole group takes
 
 
@@ -73,7 +73,7 @@ def make_table(
     rows: Sequence[Row],
     context: Context,
     *,
-    hides: HidesCounts = _NOTHING_HIDDEN,
+    hides: HidesCounts = NOTHING_HIDDEN,
     problems: Problems | None = None,
 ) -> Made:
     """Return the typed table of some rows.
@@ -152,7 +152,7 @@ def _band_table(
             band = _band(each, unit)
             _refuse_unprintable(band)
             if bands:
-                _refuse_overlap(bands[-1], band)
+                refuse_overlap(bands[-1], band)
             bands.append(band)
     problems.settle()
     said: list[str] = []
@@ -218,15 +218,6 @@ def _refuse_unprintable(band: Band) -> None:
             f"rate {band.rate:g} with n {band.n}",
             f"a rate that some whole number of {band.n} gives",
             "check n and the rate; rate_unit is the step of the printed rate",
-        )
-
-
-def _refuse_overlap(first: Band, second: Band) -> None:
-    if first.high is None or second.low is None or first.high >= second.low:
-        raise TableError(
-            f"band {second.label} after band {first.label}",
-            "rising bands that share no value (both ends belong to a band), open ends only at the "
-            "outside",
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from imgstats.errors import InputError, TableError
 from imgstats.meanings import is_nothing
 from imgstats.own_tables.kinds import COLUMNS, MOST_PEOPLE, limits, only_whole
-from imgstats.own_tables.marks import Hidden, HidesCounts, hidden_count, is_mark
+from imgstats.own_tables.marks import NOTHING_HIDDEN, Hidden, HidesCounts, hidden_count, is_mark
 from imgstats.own_tables.said import one_line
 from imgstats.text import plain_number, shown
 
@@ -24,14 +24,13 @@ Value: TypeAlias = int | float | str | bool | Hidden | None
 Values: TypeAlias = tuple[int, dict[str, Value]]
 
 _MOST_UNIT = 1_000
-_NOTHING_HIDDEN = HidesCounts()
 _PLAIN = "write it plainly, such as 1234 or 0.45: no thousands separators, no % sign"
 _EMPTY = "leave the cell empty where nothing is printed"
 _MARK = "write <5 or * where the table hides a count"
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
 
-def values_of(row: Row, kind: str, measure: str, hides: HidesCounts = _NOTHING_HIDDEN) -> Values:
+def values_of(row: Row, kind: str, measure: str, hides: HidesCounts = NOTHING_HIDDEN) -> Values:
     """Return the values of a row; an empty cell is None.
 
     Parameters

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from imgstats.sources.tabular import Record
 
-__all__ = ["Band", "BandTable"]
+__all__ = ["Band", "BandTable", "refuse_overlap"]
 
 # A rate given beside counts may be rounded to a whole per cent.
 _SLACK = 0.01
@@ -239,6 +239,22 @@ class Band:
         return f"{self.low:g}+" if self.high is None else f"{self.low:g}-{self.high:g}"
 
 
+def refuse_overlap(first: Band, second: Band) -> None:
+    """Refuse two neighbours that overlap or stand in the wrong order.
+
+    Raises
+    ------
+    TableError
+        If a value may lie in both, or the second is not above the first.
+    """
+    if first.high is None or second.low is None or first.high >= second.low:
+        raise TableError(
+            f"band {second.label} after band {first.label}",
+            "rising bands that share no value (both ends belong to a band), open ends only at the "
+            "outside",
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BandTable(TidyTable):
     """Bands of one measure in rising order.
@@ -278,11 +294,7 @@ class BandTable(TidyTable):
         if not any(band.n_range[1] for band in self.bands):
             raise TableError("no applicant in any band", "at least one band with applicants")
         for first, second in pairwise(self.bands):
-            if first.high is None or second.low is None or first.high >= second.low:
-                raise TableError(
-                    f"band {first.label} before band {second.label}",
-                    "disjoint bands in rising order, open ends only at the outside",
-                )
+            refuse_overlap(first, second)
 
     @classmethod
     def from_counts(

@@ -131,7 +131,7 @@ def test_bands_become_a_tuple():
     ids=["touch", "overlap", "fall", "open above", "open below", "open in the middle"],
 )
 def test_bands_that_are_not_apart_and_rising_are_refused(ends):
-    with pytest.raises(TableError, match="disjoint bands in rising order"):
+    with pytest.raises(TableError, match="rising bands that share no value"):
         BandTable.from_counts("step2_ck", [(low, high, 1, 1) for low, high in ends])
 
 
