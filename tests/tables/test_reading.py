@@ -147,7 +147,7 @@ def test_two_questions_in_one_table_are_refused():
 
 
 def test_bands_out_of_order_are_refused():
-    with pytest.raises(TableError, match="rising order"):
+    with pytest.raises(TableError, match="rising bands"):
         BandTable.from_frame(BANDS.to_frame().iloc[::-1])
 
 
