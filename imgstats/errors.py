@@ -21,7 +21,9 @@ __all__ = [
     "ImgstatsError",
     "ImgstatsWarning",
     "InputError",
+    "MisfitWarning",
     "PassingScoreWarning",
+    "RoundingWarning",
     "StoppedError",
     "TableError",
     "WorkError",
@@ -92,6 +94,14 @@ class ImgstatsWarning(UserWarning):
 
 class ExtrapolationWarning(ImgstatsWarning):
     """A rate is asked for where the published table holds nobody."""
+
+
+class MisfitWarning(ImgstatsWarning):
+    """A curve comes nowhere near a digit that its table prints."""
+
+
+class RoundingWarning(ImgstatsWarning):
+    """A table's digits look coarser than it says they are, and are read so."""
 
 
 class PassingScoreWarning(ImgstatsWarning):

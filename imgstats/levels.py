@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Real
+
 from imgstats.errors import InputError
 
 __all__ = ["LEAST_P", "LEVEL", "check_level"]
@@ -20,6 +22,7 @@ def check_level(level: object) -> float:
     InputError
         If the level is not strictly between 0 and 1.
     """
-    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
+    # A number of any kind, numpy's too; True and False are 1 and 0.
+    if not isinstance(level, Real) or not 0 < float(level) < 1:
         raise InputError(f"level {level!r}", "a fraction between 0 and 1", "0.95 is 95 %")
     return float(level)

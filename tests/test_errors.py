@@ -19,7 +19,12 @@ from imgstats.errors import (
 from imgstats.text import visible
 
 ERRORS = [ImgstatsError, InputError, TableError, DataChangedError, WorkError]
-WARNINGS = [errors.ExtrapolationWarning, errors.PassingScoreWarning]
+WARNINGS = [
+    errors.ExtrapolationWarning,
+    errors.MisfitWarning,
+    errors.PassingScoreWarning,
+    errors.RoundingWarning,
+]
 
 
 @pytest.mark.parametrize("kind", ERRORS)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgstats.curves.inputs import key_of
+from imgstats.curves.ladder import ladder_columns
 from imgstats.curves.record import CandidateCurve, RateCurve
 from imgstats.errors import ExtrapolationWarning, TableError
 from imgstats.estimators import TiltRate
@@ -36,6 +37,7 @@ def compute_curve(
     level: float = LEVEL,
     p_values: Mapping[str, float | None] | None = None,
     n_refits: int = 500,
+    ladder: bool = False,
 ) -> RateCurve:
     """Fit the default of a table's shape and its rivals and evaluate them everywhere.
 
@@ -49,6 +51,8 @@ def compute_curve(
         p by estimator where it is known already.
     n_refits : int
         Most samples of the bootstrap that judges an estimator.
+    ladder : bool
+        Whether the bounds at each score are worked out too; they take some seconds.
 
     Raises
     ------
@@ -68,6 +72,7 @@ def compute_curve(
     default = first.estimator
     if not isinstance(default, TiltRate):
         raise TableError(f"{first.name} fits the table", "a table that a TiltRate fits")
+    bounds = ladder_columns(table, points) if ladder else {}
     with warnings.catch_warnings():
         # Whoever shows a value says whether it lies outside the record.
         warnings.simplefilter("ignore", ExtrapolationWarning)
@@ -78,7 +83,7 @@ def compute_curve(
             p=first.p,
             level=level,
             x=points,
-            columns=_columns(default, points, level),
+            columns=_columns(default, points, level) | bounds,
             bands=band_columns(default, bands, level),
             candidates=tuple(_candidate(each, points, bands) for each in others),
         )

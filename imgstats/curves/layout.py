@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from imgstats.curves.record import (
+    LADDER_COLUMNS,
     CandidateCurve,
     CurveKey,
     PooledMember,
@@ -140,7 +141,7 @@ def read_curve(key: CurveKey, content_of: Callable[[str], Content]) -> RateCurve
     points = _columns_of(content_of(points_file(key.measure)), key)
     bands = _columns_of(content_of(BANDS), key)
     default, *others = fits
-    names = _RATES if default["grade"] == "borrowed" else (*_RATES, *_PLACES)
+    names = _RATES if default["grade"] == "borrowed" else (*_RATES, *_PLACES, *_ladder(points))
     return RateCurve(
         key=key,
         grade=default["grade"],
@@ -153,6 +154,12 @@ def read_curve(key: CurveKey, content_of: Callable[[str], Content]) -> RateCurve
         candidates=tuple(_candidate(row, points, bands) for row in others),
         transport=_transport(content_of(BORROWED), key) if names is _RATES else None,
     )
+
+
+def _ladder(columns: Mapping[str, Array]) -> tuple[str, ...]:
+    """Return the columns of bounds, if any of them holds a number."""
+    found = tuple(name for name in LADDER_COLUMNS if name in columns)
+    return found if found and not np.isnan(columns[found[0]]).all() else ()
 
 
 def read_member(content: Content, key: CurveKey, inputs: str) -> PooledMember | None:
@@ -252,16 +259,18 @@ def _columns_of(content: Content, key: CurveKey) -> dict[str, Array]:
 
 def _points_bytes(curves: Sequence[RateCurve]) -> bytes:
     rivals = max(len(each.candidates) for each in curves)
+    laddered = any(LADDER_COLUMNS[0] in each.columns for each in curves)
+    names = (*_RATES, *_PLACES, *(LADDER_COLUMNS if laddered else ()))
     rows = []
     for curve in curves:
         key = curve.key
         start = (key.match_year, key.applicant_group, key.specialty)
         missing = np.full(len(curve.x), math.nan)
-        shown = [curve.columns.get(name, missing) for name in (*_RATES, *_PLACES)]
+        shown = [curve.columns.get(name, missing) for name in names]
         rates = _rival_columns([each.rate for each in curve.candidates], rivals, missing)
         cells = _cells([*shown, *rates])
         rows += [(*start, f"{x:.0f}", *row) for x, row in zip(curve.x, cells, strict=True)]
-    return _csv((*_POINTS_KEY, "x", *_RATES, *_PLACES, *_rival_names(rivals)), rows)
+    return _csv((*_POINTS_KEY, "x", *names, *_rival_names(rivals)), rows)
 
 
 def _bands_bytes(curves: Sequence[RateCurve]) -> bytes:

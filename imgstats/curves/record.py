@@ -22,7 +22,25 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["CandidateCurve", "CurveKey", "PooledMember", "RateCurve", "TauLimits", "Transport"]
+# Bounds at each score without a curve, from the weakest assumption to the strongest.
+LADDER_COLUMNS = (
+    "digits_low",
+    "digits_high",
+    "unimodal_low",
+    "unimodal_high",
+    "smooth_low",
+    "smooth_high",
+)
+
+__all__ = [
+    "LADDER_COLUMNS",
+    "CandidateCurve",
+    "CurveKey",
+    "PooledMember",
+    "RateCurve",
+    "TauLimits",
+    "Transport",
+]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -131,7 +149,8 @@ class RateCurve:
     columns : mapping of str to ndarray, shape (n,)
         rate, low, high; and unless borrowed matched, matched_low, matched_high, not_matched,
         not_matched_low, not_matched_high (fraction of each outcome that lies lower),
-        density_matched, density_not_matched (fitted share of each outcome at x). Fractions.
+        density_matched, density_not_matched (fitted share of each outcome at x); of a score whose
+        table prints its extremes also `LADDER_COLUMNS`, NaN outside them. Fractions.
     bands : mapping of str to ndarray, shape (b,)
         low, high, rate, rate_low, rate_high and n of each 10-point band; empty for a count.
     candidates : tuple of CandidateCurve

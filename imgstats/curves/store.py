@@ -5,6 +5,7 @@ A lookup imports no estimator. What is not stored, or was stored for other digit
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from imgstats.curves.inputs import (
 )
 from imgstats.curves.layout import BORROWED, Content, read_curve, read_member
 from imgstats.curves.manifest import curves_folder, parse_manifest
-from imgstats.curves.record import CurveKey, RateCurve
+from imgstats.curves.record import LADDER_COLUMNS, CurveKey, RateCurve
 from imgstats.errors import DataChangedError, TableError
 from imgstats.levels import LEVEL
 from imgstats.sources.hashing import read_bytes, sha256_of
@@ -132,7 +133,7 @@ def curve_for(
         Data folder whose curves are looked up; the default one when None.
     level : float
         Level of the intervals, a fraction. Another level than the stored one is fitted, and only
-        the stored p of each estimator is kept.
+        the stored p of each estimator and the stored bounds are kept.
 
     Returns
     -------
@@ -162,7 +163,12 @@ def curve_for(
         return stored
     from imgstats.curves.compute import compute_curve
 
-    return compute_curve(table, level=level, p_values=None if stored is None else _p_values(stored))
+    if stored is None:
+        return compute_curve(table, level=level)
+    fitted = compute_curve(table, level=level, p_values=_p_values(stored))
+    # Bounds have no level.
+    ladder = {name: stored.columns[name] for name in LADDER_COLUMNS if name in stored.columns}
+    return replace(fitted, columns={**fitted.columns, **ladder})
 
 
 def borrowed_curve_for(

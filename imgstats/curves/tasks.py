@@ -126,7 +126,7 @@ def fit_task(task: Task) -> RateCurve | str:
     with threadpool_limits(limits=1):
         try:
             if task.table is not None:
-                return compute_curve(task.table)
+                return compute_curve(task.table, ladder=True)
             key = task.key
             return transported_curve(
                 PublishedTables(task.base),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
+from highspy.highs import _Highs  # type: ignore[attr-defined]  # the only quiet one
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
@@ -146,8 +147,9 @@ def share_ranges(polytope: Polytope, masks: Array) -> Array | None:
     solver = _solver(polytope)
     columns = np.arange(len(polytope.grid), dtype=np.int32)
     found = np.empty((len(masks), 2))
-    for row, mask in enumerate(masks):
-        for end, sign in enumerate((1.0, -1.0)):
+    # All lowest shares, then all largest: neighbours have much the same solution.
+    for end, sign in enumerate((1.0, -1.0)):
+        for row, mask in enumerate(masks):
             # The model stays, only the goal changes: each solution starts from the last one.
             solver.changeColsCost(len(columns), columns, sign * mask)
             solver.run()
@@ -157,7 +159,7 @@ def share_ranges(polytope: Polytope, masks: Array) -> Array | None:
     return np.clip(found, 0.0, 1.0)
 
 
-def _solver(polytope: Polytope) -> highspy.Highs:
+def _solver(polytope: Polytope) -> _Highs:
     """Return HiGHS with the polytope and the sum 1 as its constraints."""
     size = len(polytope.grid)
     matrix = csr_array(np.vstack([polytope.matrix, np.ones((1, size))]))
@@ -171,9 +173,12 @@ def _solver(polytope: Polytope) -> highspy.Highs:
     program.a_matrix_.start_ = matrix.indptr
     program.a_matrix_.index_ = matrix.indices
     program.a_matrix_.value_ = matrix.data
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    # The bare solver: from 1.16 on `highspy.Highs()` prints a banner before any option can be set.
+    solver = _Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("presolve", "off")
+    # A new goal leaves the last solution allowed: the primal simplex goes on from there.
+    solver.setOptionValue("simplex_strategy", 4)
     solver.passModel(program)
     return solver
 

@@ -1,7 +1,8 @@
 """Printed digits against a density: residuals, their covariance and their derivatives.
 
 A quartile is an order statistic of whole scores, so the middle of the cdf's step at the printed
-value is compared with 1/4, 1/2 or 3/4; the step's height enters as rounding. Mean and sd enter in
+value is compared with 1/4, 1/2 or 3/4; the step's height enters as rounding. A quartile that is
+itself rounded has a wider step. Mean and sd enter in
 score units with the rounding of print. An extreme enters as the normal score of the middle of its
 own distribution's step.
 """
@@ -49,7 +50,7 @@ class Targets:
     shares : ndarray, shape (q,)
         1/4, 1/2, 3/4 of the printed quartiles; the middle for tied ones.
     below, at : ndarray, shape (q, g)
-        1 below the quartile and 1/2 at it; 1 at it.
+        1 below the quartile and 1/2 at it; 1 at it. At it is what its rounding prints as it.
     mean, sd : float or None
         Printed moments.
     mean_variance, sd_variance : float
@@ -77,6 +78,7 @@ def make_targets(grid: Array, summary: Summary, rounding: Rounding) -> Targets:
     """Lay one outcome's printed digits out on a grid."""
     quartiles = _distinct_quartiles(summary)
     values = np.array([value for _, value, _ in quartiles], dtype=np.float64)[:, None]
+    at = _printed_as(grid, values, rounding.quartile or 0.0)
     ends = [name for name in ("min", "max") if summary.value(name) is not None]
     moments = [name for name in ("mean", "sd") if summary.value(name) is not None]
     names = (*(name for name, _, _ in quartiles), *moments, *ends)
@@ -92,8 +94,8 @@ def make_targets(grid: Array, summary: Summary, rounding: Rounding) -> Targets:
         n=float(summary.n or 1),
         grid=grid,
         shares=np.array([share for _, _, share in quartiles]),
-        below=((grid < values) + 0.5 * (grid == values)).reshape(-1, len(grid)),
-        at=(grid == values).astype(np.float64).reshape(-1, len(grid)),
+        below=((grid < values) * (1 - at) + 0.5 * at).reshape(-1, len(grid)),
+        at=at.reshape(-1, len(grid)),
         mean=summary.mean,
         sd=summary.sd,
         mean_variance=rounding.mean**2 / 12,
@@ -101,6 +103,14 @@ def make_targets(grid: Array, summary: Summary, rounding: Rounding) -> Targets:
         inner=np.array(inner, dtype=np.float64).reshape(-1, len(grid)) if ends else np.empty(empty),
         outer=np.array(outer, dtype=np.float64).reshape(-1, len(grid)) if ends else np.empty(empty),
     )
+
+
+def _printed_as(grid: Array, values: Array, unit: float) -> Array:
+    """Return 1 for each score that is printed as a value, 1/2 where it may go up or down."""
+    away = np.abs(grid - values)
+    half = unit / 2
+    result: Array = (away < half) + (0.5 if unit else 1.0) * (away == half)
+    return result
 
 
 def _distinct_quartiles(summary: Summary) -> list[tuple[str, float, float]]:
@@ -121,16 +131,16 @@ def _distinct_quartiles(summary: Summary) -> list[tuple[str, float, float]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digits:
-    """What one outcome's printed digits say of a density.
+    """What one outcome's printed digits say of t densities at once.
 
     Attributes
     ----------
-    residuals : ndarray, shape (d,)
+    residuals : ndarray, shape (t, d)
         Fitted minus printed: cdf units for quartiles, score units for mean and sd, normal scores
         for extremes.
-    covariance : ndarray, shape (d, d)
+    covariance : ndarray, shape (t, d, d)
         Of the residuals: sampling plus rounding.
-    jacobian : ndarray, shape (d, k)
+    jacobian : ndarray, shape (t, d, k)
         Derivative of the residuals by the coefficients.
     """
 
@@ -140,62 +150,69 @@ class Digits:
 
 
 def compare(density: Array, targets: Targets, columns: Array) -> Digits:
-    """Compare a density with one outcome's digits.
+    """Compare densities with one outcome's digits.
 
     Parameters
     ----------
-    density : ndarray, shape (g,)
+    density : ndarray, shape (t, g)
         Fitted shares on the grid.
     targets : Targets
         The printed digits.
-    columns : ndarray, shape (g, k)
+    columns : ndarray, shape (t, g, k) or (1, g, k)
         Derivative of the log density by the coefficients, up to a constant.
     """
-    weighted = density[:, None] * (columns - density @ columns)
+    weighted = density[:, :, None] * (columns - density[:, None] @ columns)
     residuals, influence, spread = _smooth(density, targets)
     scores, slopes = _extremes(density, targets, weighted)
-    n_smooth, total = len(residuals), len(targets.names)
-    covariance = np.eye(total)
+    n_smooth, total = residuals.shape[1], len(targets.names)
+    covariance = np.tile(np.eye(total), (len(density), 1, 1))
     if n_smooth:
-        averages = influence @ density
-        second = (influence * density) @ influence.T - averages[:, None] * averages
-        covariance[:n_smooth, :n_smooth] = second / targets.n + np.diag(spread)
+        averages = (influence @ density[:, :, None])[:, :, 0]
+        second = (influence * density[:, None]) @ influence.swapaxes(1, 2)
+        second -= averages[:, :, None] * averages[:, None]
+        diagonal = np.arange(n_smooth)
+        covariance[:, :n_smooth, :n_smooth] = second / targets.n
+        covariance[:, diagonal, diagonal] += spread
     return Digits(
-        residuals=np.concatenate([residuals, scores]),
+        residuals=np.hstack([residuals, scores]),
         covariance=covariance,
-        jacobian=np.vstack([influence @ weighted, slopes]),
+        jacobian=np.concatenate([influence @ weighted, slopes], axis=1),
     )
 
 
 def _smooth(density: Array, targets: Targets) -> tuple[Array, Array, Array]:
-    """Return residuals, influence functions and rounding variances of quartiles, mean and sd."""
+    """Return residuals, influence functions and rounding variances of quartiles, mean and sd.
+
+    Their shapes are (t, q), (t, q, g) and (t, q).
+    """
     # A sample's own steps are no finer than one person.
-    steps = targets.at @ density + 1 / targets.n
-    residuals = list(targets.below @ density - targets.shares)
-    influence, spread = list(targets.below), list(steps**2 / 12)
-    mean = float(density @ targets.grid)
+    steps = density @ targets.at.T + 1 / targets.n
+    residuals = [density @ targets.below.T - targets.shares]
+    influence = [np.broadcast_to(targets.below, (len(density), *targets.below.shape))]
+    spread = [steps**2 / 12]
+    mean = (density @ targets.grid)[:, None]
     centred = targets.grid - mean
+    one = np.ones_like(mean)
     if targets.mean is not None:
         residuals.append(mean - targets.mean)
-        influence.append(targets.grid)
-        spread.append(targets.mean_variance)
+        influence.append(np.broadcast_to(targets.grid, (len(density), 1, len(targets.grid))))
+        spread.append(one * targets.mean_variance)
     if targets.sd is not None:
-        variance = float(density @ centred**2)
-        sd = float(np.sqrt(variance))
+        variance = (density * centred**2).sum(axis=1, keepdims=True)
+        sd = np.sqrt(variance)
         residuals.append(sd - targets.sd)
-        influence.append((centred**2 - variance) / (2 * sd))
-        spread.append(targets.sd_variance)
-    shaped = np.array(influence, dtype=np.float64).reshape(-1, len(density))
-    return np.array(residuals, dtype=np.float64), shaped, np.array(spread, dtype=np.float64)
+        influence.append(((centred**2 - variance) / (2 * sd))[:, None])
+        spread.append(one * targets.sd_variance)
+    return np.hstack(residuals), np.concatenate(influence, axis=1), np.hstack(spread)
 
 
 def _extremes(density: Array, targets: Targets, weighted: Array) -> tuple[Array, Array]:
     """Return the normal scores of the printed extremes and their derivatives."""
     if not len(targets.inner):
-        return np.empty(0), np.empty((0, weighted.shape[1]))
+        return np.empty((len(density), 0)), np.empty((len(density), 0, weighted.shape[2]))
     # Nobody of n beyond the extreme, or nobody at it either: the step of the extreme's own cdf.
     outer, inner = (
-        np.log1p(-np.minimum(each @ density, _ALMOST_ALL))
+        np.log1p(-np.minimum(density @ each.T, _ALMOST_ALL))
         for each in (targets.outer, targets.inner)
     )
     log_u = np.logaddexp(targets.n * outer, targets.n * inner) - np.log(2)
@@ -204,9 +221,9 @@ def _extremes(density: Array, targets: Targets, weighted: Array) -> tuple[Array,
         -targets.n
         / 2
         * (
-            np.exp((targets.n - 1) * outer)[:, None] * (targets.outer @ weighted)
-            + np.exp((targets.n - 1) * inner)[:, None] * (targets.inner @ weighted)
+            np.exp((targets.n - 1) * outer)[:, :, None] * (targets.outer @ weighted)
+            + np.exp((targets.n - 1) * inner)[:, :, None] * (targets.inner @ weighted)
         )
     )
     heights = np.exp(-(scores**2) / 2) / _ROOT_TWO_PI
-    return scores, change / heights[:, None]
+    return scores, change / heights[:, :, None]

@@ -20,7 +20,7 @@ from imgstats.estimators.contract import (
 from imgstats.estimators.logistic_density import Density, Scores, band_scores, fit_density
 from imgstats.estimators.logistic_model import check_bands, fit_curve
 from imgstats.estimators.parameters import one_of
-from imgstats.estimators.tilt_model import natural_spline
+from imgstats.estimators.tilt_bases import natural_spline
 from imgstats.levels import check_level
 from imgstats.tables import BandTable
 

@@ -146,8 +146,8 @@ def misfit_p(
     >>> from imgstats import OutcomeSummary, Summary, TiltRate
     >>> table = OutcomeSummary(
     ...     measure="step2_ck",
-    ...     matched=Summary(n=400, q1=240, median=250, q3=260, mean=250, sd=15),
-    ...     not_matched=Summary(n=600, q1=230, median=240, q3=250, mean=240, sd=15),
+    ...     matched=Summary(n=400, q1=241, median=251, q3=260, mean=250, sd=15),
+    ...     not_matched=Summary(n=600, q1=231, median=241, q3=250, mean=240, sd=15),
     ... )
     >>> misfit_p(TiltRate(degree=1).fit(table), n_refits=50) > 0.05
     True
@@ -198,10 +198,8 @@ def _sample_table(fitted: TiltRate, random: np.random.Generator) -> OutcomeSumma
     table, grid = fitted.table_, fitted.grid_
     rounding = table.rounding or Rounding()
     sides = []
-    for summary, density in (
-        (table.matched, fitted.density_matched_),
-        (table.not_matched, fitted.density_not_matched_),
-    ):
+    both = (table.matched, table.not_matched)
+    for summary, density in zip(both, fitted.likeliest_densities(), strict=True):
         counts = random.multinomial(summary.n or 1, density / density.sum())
         sides.append(print_digits(counts, grid, summary.printed, rounding))
     return OutcomeSummary(

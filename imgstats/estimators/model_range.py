@@ -1,4 +1,4 @@
-"""`rate_range`: the same table through all defensible estimators of its shape.
+"""`rate_range`: the same table through several estimators of its shape.
 
 The default's interval holds sampling and rounding. How far another curve through the same figures
 would move the answer is a doubt of its own, and this is its number.
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imgstats.errors import ExtrapolationWarning, TableError, WorkError
+from imgstats.errors import ExtrapolationWarning, ImgstatsWarning, TableError, WorkError
 from imgstats.estimators.band import BandRate
 from imgstats.estimators.contract import as_points
 from imgstats.estimators.isotonic import IsotonicRate
@@ -85,7 +85,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RateRange:
-    """Lowest and highest rate of all defensible estimators, beside the default's interval.
+    """Lowest and highest rate of the estimators tried, beside the default's interval.
 
     Attributes
     ----------
@@ -115,7 +115,7 @@ def rate_range(
     n_refits: int = 500,
     seed: int = 0,
 ) -> RateRange:
-    """Fit all defensible estimators of a table's shape and return the range of their rates.
+    """Fit several estimators of a table's shape and return the range of their rates.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def fit_candidates(
         name = estimator_name(estimator)
         return known[name] if name in known else _p(estimator, n_refits, seed)
 
-    default.fit(table)
+    _fit_quietly(default, table)
     first = Candidate(
         name=estimator_name(default),
         words=first_words,
@@ -229,6 +229,13 @@ def estimator_name(estimator: RateEstimator) -> str:
     return " ".join(repr(estimator).split())
 
 
+def _fit_quietly(estimator: RateEstimator, table: OutcomeSummary | BandTable) -> None:
+    """Fit without a warning: of a misfit each candidate's p tells."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ImgstatsWarning)
+        estimator.fit(table)
+
+
 def _fit_one(
     estimator: RateEstimator,
     words: str,
@@ -238,7 +245,7 @@ def _fit_one(
 ) -> Candidate:
     name = estimator_name(estimator)
     try:
-        estimator.fit(table)
+        _fit_quietly(estimator, table)
     except (TableError, WorkError) as e:
         return Candidate(name=name, words=words, estimator=None, p=None, reason=str(e))
     p = judge(estimator)
@@ -257,19 +264,19 @@ def _estimators(table: object) -> list[tuple[str, RateEstimator]]:
     """Return the estimators of a shape with their words, the default first."""
     if isinstance(table, BandTable):
         return [
+            ("each band by itself", BandRate()),
+            ("a rising step in each band", IsotonicRate()),
             ("a logistic line that integrates over each band", LogisticRate()),
             ("a logistic spline", LogisticRate(shape="spline")),
-            ("a rising step in each band", IsotonicRate()),
-            ("each band by itself", BandRate()),
         ]
     if isinstance(table, OutcomeSummary):
         known = MEASURES.get(table.measure)
         kind = RankListRate if known is not None and known.highest is None else TiltRate
         return [
-            ("the default, a curve with weak priors on its bends", kind()),
+            ("a curve that bends as far as the printed figures ask", kind()),
             ("a logistic line", kind(degree=1)),
             ("a curve with one bend", kind(degree=2, ridge=None)),
-            ("a curve with two bends", kind(degree=3, ridge=None)),
+            ("a curve with two bends, held small", kind(degree=3)),
             ("a curve that rises throughout", kind(shape="rising")),
         ]
     raise TableError(f"rate_range got {type(table).__name__}", "an OutcomeSummary or a BandTable")

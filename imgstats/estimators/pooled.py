@@ -12,6 +12,7 @@ from scipy.special import expit
 from imgstats.errors import InputError, TableError, did_you_mean
 from imgstats.estimators import pooled_model
 from imgstats.estimators.contract import Estimator, need_table
+from imgstats.estimators.mixture import mixture_quantile
 from imgstats.estimators.parameters import between, one_of
 from imgstats.levels import check_level
 from imgstats.tables import CountTable
@@ -216,9 +217,7 @@ class PooledRate(Estimator):
         tail = (1 - check_level(level)) / 2
         found = self._posterior_
         mean, sd = found.mu[:, None], found.new_sd[:, None]
-        limits = [
-            pooled_model.mixture_quantile(mean, sd, found.weight, each) for each in (tail, 1 - tail)
-        ]
+        limits = [mixture_quantile(mean, sd, found.weight, each) for each in (tail, 1 - tail)]
         return np.asarray(expit(np.concatenate(limits)))
 
     def _rows(self, names: str | Iterable[str]) -> list[int]:
@@ -235,5 +234,5 @@ class PooledRate(Estimator):
     def _quantile(self, rows: list[int], probability: float) -> Array:
         found = self._posterior_
         mean, sd = found.mean[:, rows], found.sd[:, rows]
-        limits = pooled_model.mixture_quantile(mean, sd, found.weight, probability)
+        limits = mixture_quantile(mean, sd, found.weight, probability)
         return np.asarray(expit(limits))

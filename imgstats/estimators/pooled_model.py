@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit, log_expit, logsumexp, ndtr, ndtri
+from scipy.special import expit, log_expit, logsumexp
 
 from imgstats.errors import WorkError
 
@@ -19,7 +19,6 @@ __all__ = [
     "Pooled",
     "Posterior",
     "logits",
-    "mixture_quantile",
     "pool",
     "posterior",
     "spread_grid",
@@ -36,8 +35,6 @@ _NEWTON_STEPS = 8
 _NEGLIGIBLE = 25.0
 # Components that together hold less than about this are dropped after the exact weighing.
 _TOO_LIGHT = 1e-9
-# A bisection halves the bracket this often: from any width on the logit scale to rounding.
-_HALVINGS = 48
 _MOST_ITERATIONS = 500
 _TOLERANCE = 1e-9
 # The estimating equation of Paule and Mandel, which is of the size of the number of kin.
@@ -276,35 +273,3 @@ def _members(
     sd = spread * np.sqrt((share * away).sum(axis=0) / total)
     log_likelihood = highest + np.log(total) + np.log(spread) + np.log(precision) / 2
     return log_likelihood, center + spread * first, sd
-
-
-def mixture_quantile(mean: Array, sd: Array, weight: Array, probability: float) -> Array:
-    """Return a quantile of mixtures of normals.
-
-    Parameters
-    ----------
-    mean, sd : ndarray, shape (g, k)
-        Components of k mixtures.
-    weight : ndarray, shape (g,)
-        Weights of the components, the same in all mixtures; they add up to 1.
-    probability : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    ndarray, shape (k,)
-
-    Examples
-    --------
-    >>> one = np.ones((1, 1))
-    >>> mixture_quantile(0 * one, one, np.ones(1), 0.975).round(3)
-    array([1.96])
-    """
-    each = mean + sd * ndtri(probability)
-    low, high = each.min(axis=0), each.max(axis=0)
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        below = weight @ ndtr((middle - mean) / sd) < probability
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    result: Array = (low + high) / 2
-    return result

@@ -17,16 +17,14 @@ __all__ = ["RankListRate"]
 class RankListRate(TiltRate):
     """Match rate by the number of contiguous ranks, from an `OutcomeSummary`.
 
-    A `TiltRate` whose tilt is a polynomial in the logarithm of the count: from 1 to 2 ranks is a
+    A `TiltRate` whose tilt is a curve in the logarithm of the count: from 1 to 2 ranks is a
     longer way than from 11 to 12.
 
     Parameters
     ----------
-    degree : {1, 2, 3}
-        Degree of the tilt. No rising shape is forced: applicants with very long lists can match
+    degree, ridge, shape : {1, 2, 3} or None, (float, float) or None, {"any", "rising"}
+        As in `TiltRate`. No rising shape is forced: applicants with very long lists can match
         less often than those with long ones, since who ends up with a very long list differs.
-    ridge, shape : (float, float) or None, str
-        As in `TiltRate`.
 
     Attributes
     ----------
@@ -54,15 +52,6 @@ class RankListRate(TiltRate):
     """
 
     _log_scale = True
-
-    def __init__(
-        self,
-        *,
-        degree: int = 2,
-        ridge: tuple[float, float] | None = (0.3, 0.1),
-        shape: str = "polynomial",
-    ) -> None:
-        super().__init__(degree=degree, ridge=ridge, shape=shape)
 
     def fit(self, table: OutcomeSummary) -> Self:
         """Fit to the printed digits of both outcomes.

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from imgstats.errors import InputError
+from imgstats.errors import InputError, MisfitWarning, RoundingWarning
 from imgstats.estimators import tilt_model
-from imgstats.estimators.contract import RateEstimator, as_points, logit_limits, need_table
+from imgstats.estimators.contract import RateEstimator, as_points, need_table
+from imgstats.estimators.mixture import mixture_limits, mixture_quantile
 from imgstats.estimators.parameters import Rule, one_of
-from imgstats.estimators.tilt_design import make_design
-from imgstats.estimators.tilt_digits import compare_both, digit_frame, lay_out
+from imgstats.estimators.tilt_design import make_design, polynomial, rising_spline, walking
+from imgstats.estimators.tilt_digits import (
+    compare_both,
+    digit_frame,
+    lay_out,
+    misfit_words,
+    rounding_words,
+    unsettled_words,
+)
+from imgstats.levels import check_level
 from imgstats.tables import OutcomeSummary
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from imgstats.estimators.contract import Answer
+    from imgstats.estimators.tilt_design import Tilt
 
     Array = NDArray[np.float64]
 
@@ -41,6 +53,10 @@ def _is_ridge(value: object) -> bool:
     return sds.dtype.kind in "if" and sds.shape == (2,) and bool((sds > 0).all())
 
 
+def _is_degree(value: object) -> bool:
+    return value is None or one_of(1, 2, 3, kind=int).holds(value)
+
+
 class TiltRate(RateEstimator):
     """Match rate by score from an `OutcomeSummary`, by an exponential tilt.
 
@@ -49,12 +65,14 @@ class TiltRate(RateEstimator):
 
     Parameters
     ----------
-    degree : {1, 2, 3}
-        Degree of the tilt t on the logit scale. 1 is a logistic curve.
+    degree : {1, 2, 3} or None
+        None lets the slope of the tilt walk: it may change at every quarter spread, by as much as
+        the digits ask for (see Notes). A number makes the tilt a polynomial of that degree on the
+        logit scale; 1 is a logistic curve.
     ridge : (float, float) or None
-        Prior sd of the coefficients of z^2 and z^3, with z in units of the common spread. None
-        leaves them free.
-    shape : {"polynomial", "rising"}
+        Of a polynomial: prior sd of the coefficients of z^2 and z^3, with z in units of the common
+        spread. None leaves them free.
+    shape : {"any", "rising"}
         ``rising`` makes the tilt a spline that rises throughout, whatever degree and ridge are: a
         rival for those who hold that a higher score goes with a higher rate. Some tables say it
         does not, and it cannot be flat.
@@ -65,8 +83,13 @@ class TiltRate(RateEstimator):
         What was fitted.
     base_rate_ : float
         Match rate of the whole group, exactly as counted.
+    components_ : DataFrame
+        Of a walk a row for each size of its bends: bends (sd of the change of slope over one
+        spread, logit per spread), weight (they add up to 1), chi2 (misfit of the digits). Of
+        another tilt one row with bends NaN.
     coefficients_ : ndarray, shape (k,)
-        Coefficients of t in z, z^2, z^3; of a rising tilt, the logarithms of its weights.
+        Coefficients of t in z, z^2, z^3; of a rising tilt, the logarithms of its weights; of a
+        walk its slope at the middle and each change of slope, for the likeliest size of bends.
     coefficients_se_ : ndarray, shape (k,)
         Their standard errors, of sampling and rounding, with the prior's part in them.
     grid_ : ndarray, shape (g,)
@@ -78,16 +101,22 @@ class TiltRate(RateEstimator):
     ends_ : (float, float)
         Where the tilt becomes flat: the printed extremes, or three spreads from the middle.
     digits_ : DataFrame
-        Printed digits against fitted ones: outcome, digit, printed, residual in its own sd.
+        Printed digits against fitted ones: outcome, digit, printed, residual in its own sd. Of a
+        walk, for the likeliest size of bends.
     chi2_, n_digits_, n_iter_ : float, int, int
-        Misfit of the digits, their number, and Gauss-Newton steps.
+        Misfit of these digits, their number, and Gauss-Newton steps.
 
     Notes
     -----
     The likelihood is that of the printed digits: residuals have the covariance of sampling plus
-    the variance of rounding, which no number of applicants removes. Intervals are by the delta
-    method on the logit scale, from the inverse of information plus prior, and the base rate's own
-    variance 1 / (N p (1 - p)).
+    the variance of rounding, which no number of applicants removes. Of a polynomial, rates are
+    the likeliest and intervals are by the delta method on the logit scale, from the inverse of
+    information plus prior, and the base rate's own variance 1 / (N p (1 - p)).
+
+    A walk has t(z) = b z plus ramps, b ~ N(0, 2^2), the changes of slope over one spread
+    ~ N(0, tau^2), tau one of 0.1, 0.25, 0.5, 1, 2 and 4. Each tau is fitted by itself and weighed
+    by its marginal likelihood (Laplace). Rates and limits are the median and the quantiles of the
+    mixture of their normal logits, so the doubt of how much the curve bends is in the interval.
 
     Assumed: the summarised part of a group (in the 2026 report, those who consented to research)
     has the score distributions of the whole group. Outside the printed extremes the curve is
@@ -103,8 +132,8 @@ class TiltRate(RateEstimator):
     >>> from imgstats.tables import OutcomeSummary, Summary
     >>> table = OutcomeSummary(
     ...     measure="step2_ck",
-    ...     matched=Summary(n=400, q1=240, median=250, q3=260, mean=250, sd=15),
-    ...     not_matched=Summary(n=600, q1=230, median=240, q3=250, mean=240, sd=15),
+    ...     matched=Summary(n=400, q1=241, median=251, q3=260, mean=250, sd=15),
+    ...     not_matched=Summary(n=600, q1=231, median=241, q3=250, mean=240, sd=15),
     ... )
     >>> fitted = TiltRate(degree=1).fit(table)
     >>> fitted.predict_rate([230, 245]).round(2)
@@ -112,8 +141,8 @@ class TiltRate(RateEstimator):
     """
 
     _rules: ClassVar = {
-        "degree": one_of(1, 2, 3, kind=int),
-        "shape": one_of("polynomial", "rising"),
+        "degree": Rule("None, 1, 2 or 3", _is_degree),
+        "shape": one_of("any", "rising"),
         "ridge": Rule("None or two positive prior sds", _is_ridge),
     }
     _log_scale = False
@@ -121,9 +150,9 @@ class TiltRate(RateEstimator):
     def __init__(
         self,
         *,
-        degree: int = 3,
+        degree: int | None = None,
         ridge: tuple[float, float] | None = (0.3, 0.1),
-        shape: str = "polynomial",
+        shape: str = "any",
     ) -> None:
         self.degree = degree
         self.ridge = ridge
@@ -135,27 +164,50 @@ class TiltRate(RateEstimator):
         Raises
         ------
         InputError
-            If `degree` or `ridge` is not allowed.
+            If `degree`, `ridge` or `shape` is not allowed.
         TableError
-            If the table is of another shape, lacks a field that the curve needs, or has nobody in
-            one outcome.
+            If the table is of another shape or scale, lacks a field that the curve needs, or has
+            nobody in one outcome.
         WorkError
             If the fit does not settle.
+
+        Warns
+        -----
+        MisfitWarning
+            If a printed digit lies more than 3 of its standard deviations from the fitted curve.
+        RoundingWarning
+            If all quartiles are multiples of 5 and the table does not say how they are rounded:
+            they are read as rounded.
         """
         need_table(table, OutcomeSummary, self)
         self._check_parameters()
-        rising = self.shape == "rising"
-        design = make_design(
-            table, self.degree, self.ridge, log_scale=self._log_scale, rising=rising
-        )
+        design = make_design(table, self._tilt(), log_scale=self._log_scale)
         targets = lay_out(table, design)
-        found = tilt_model.fit(design, lambda theta: compare_both(theta, design, targets))
+        found = tilt_model.fit(
+            design,
+            lambda theta: compare_both(theta, design, targets),
+            tell=lambda both: unsettled_words(targets, both),
+        )
         self._keep(table, design, found)
-        self.digits_ = digit_frame(targets, compare_both(found.theta, design, targets))
+        both = compare_both(self._theta_, design, targets)
+        self.digits_ = digit_frame(targets, both, self._likeliest_)
+        for words, kind in (
+            (rounding_words(table, design), RoundingWarning),
+            (misfit_words(self.digits_), MisfitWarning),
+        ):
+            if words:
+                warnings.warn(words, kind, stacklevel=2)
         return self
+
+    def _tilt(self) -> Tilt:
+        if self.shape == "rising":
+            return rising_spline()
+        return walking() if self.degree is None else polynomial(self.degree, self.ridge)
 
     def refit_chi2(self, table: OutcomeSummary) -> float:
         """Return the misfit of other digits on this fit's grid and basis; nothing is learned.
+
+        Of a walk, with the likeliest size of bends.
 
         Raises
         ------
@@ -164,45 +216,58 @@ class TiltRate(RateEstimator):
         """
         self._need_fit()
         targets = lay_out(table, self._design_)
+        row = slice(self._likeliest_, self._likeliest_ + 1)
+        design = replace(self._design_, precision=self._design_.precision[row])
         found = tilt_model.fit(
-            self._design_,
-            lambda theta: compare_both(theta, self._design_, targets),
-            start=self._theta_,
+            design,
+            lambda theta: compare_both(theta, design, targets),
+            start=self._theta_[row],
             tolerance=_ROUGH,
             patience=_SOON,
         )
-        return found.chi2
+        return float(found.chi2[0])
 
     def _keep(
         self, table: OutcomeSummary, design: tilt_model.Design, found: tilt_model.Fit
     ) -> None:
         """Store what predictions need."""
         (matched, not_matched), log_z = tilt_model.densities(found.theta, design)
+        weight = np.exp(found.log_evidence - found.log_evidence.max())
+        self._weight_ = weight / weight.sum()
+        self._likeliest_ = int(self._weight_.argmax())
         self.table_ = table
         self.base_rate_ = table.base_rate
         self.base_n_ = table.base_n
         self.extremes_ = table.extremes
-        low, high = (design.center + each * design.spread for each in design.ends)
-        if design.log_scale:
-            low, high = np.exp(low), np.exp(high)
-        self.ends_ = (round(float(low), 6), round(float(high), 6))
+        self.ends_ = table.extremes or design.unscaled_ends()
         self.grid_ = design.grid
-        self.density_matched_ = matched
-        self.density_not_matched_ = not_matched
-        self.coefficients_ = found.theta[design.base.shape[1] :]
-        self.coefficients_se_ = np.sqrt(np.diag(found.covariance))[design.base.shape[1] :]
-        self._weights_, self._columns_ = design.weights(found.theta), design.columns(found.theta)
-        self.chi2_, self.n_digits_, self.n_iter_ = found.chi2, found.n_digits, found.n_iter
-        self._design_ = design
+        self._matched_, self._not_matched_ = matched, not_matched
+        self.density_matched_ = self._weight_ @ matched
+        self.density_not_matched_ = self._weight_ @ not_matched
+        n_base = design.base.shape[1]
+        self.coefficients_ = found.theta[self._likeliest_, n_base:]
+        variance = np.diag(found.covariance[self._likeliest_])
+        self.coefficients_se_ = np.sqrt(variance)[n_base:]
+        self.chi2_ = float(found.chi2[self._likeliest_])
+        self.n_digits_, self.n_iter_ = found.n_digits, found.n_iter
+        self.components_ = pd.DataFrame(
+            {
+                "bends": self._tilt().bends[found.settled],
+                "weight": self._weight_,
+                "chi2": found.chi2,
+            }
+        )
+        self._design_ = replace(design, precision=design.precision[found.settled])
         self._theta_, self._covariance_ = found.theta, found.covariance
+        self._slopes_, self._columns_ = design.weights(found.theta), design.columns(found.theta)
         self._offset_ = float(logit(self.base_rate_)) - log_z[0] + log_z[1]
-        self._rates_ = np.asarray(expit(self._eta(design.grid)))
+        self._rates_ = self._median(*self._logits(design.grid))
 
     def _rates(self, points: Array) -> Array:
         whole = self._positions(points)
         if whole is not None:
             return self._rates_.take(whole)
-        return np.asarray(expit(self._eta(points)))
+        return self._median(*self._logits(points))
 
     def _positions(self, points: Array) -> NDArray[np.intp] | None:
         """Return where points stand on the grid, None unless all are whole scores of it."""
@@ -212,7 +277,11 @@ class TiltRate(RateEstimator):
         return whole - int(self.grid_[0]) if (whole == points).all() else None
 
     def _limits(self, points: Array, level: float) -> Array:
-        return logit_limits(self._eta(points), self._eta_variance(points), level)
+        return mixture_limits(*self._logits(points), self._weight_, level)
+
+    def _median(self, eta: Array, variance: Array) -> Array:
+        """Return the middle rate of the mixture."""
+        return np.asarray(expit(mixture_quantile(eta, np.sqrt(variance), self._weight_, 0.5)))
 
     def predict_percentile(self, x: ArrayLike, level: float = 0.95) -> pd.DataFrame:
         """Return where each score stands among the matched and among the not matched.
@@ -224,42 +293,50 @@ class TiltRate(RateEstimator):
             lower (half of those who scored the same counts as lower), with ``_low`` and ``_high``.
         """
         self._need_fit()
+        check_level(level)
         points = as_points(x)
+        below = (self.grid_ < points[:, None]) + 0.5 * (self.grid_ == points[:, None])
         columns: dict[str, Array] = {"x": points}
-        for name, density, basis in self._sides():
-            below = (self.grid_ < points[:, None]) + 0.5 * (self.grid_ == points[:, None])
-            share = np.clip(below @ density, 1e-9, 1 - 1e-9)
-            gradient = (below * density) @ (basis - density @ basis)
-            gradient /= (share * (1 - share))[:, None]
-            variance = np.einsum("ij,jk,ik->i", gradient, self._covariance_, gradient)
-            limits = logit_limits(np.asarray(logit(share)), variance, level)
-            columns |= {name: share, f"{name}_low": limits[:, 0], f"{name}_high": limits[:, 1]}
+        for name, densities, basis in self._sides():
+            shares = np.clip(densities @ below.T, 1e-9, 1 - 1e-9)
+            eta = np.asarray(logit(shares))
+            gradients = self._share_gradients(below, densities, basis)
+            variance = self._spread(gradients / (shares * (1 - shares))[:, :, None])
+            limits = mixture_limits(eta, variance, self._weight_, level)
+            columns[name] = self._median(eta, variance)
+            columns |= {f"{name}_low": limits[:, 0], f"{name}_high": limits[:, 1]}
         return pd.DataFrame(columns)
 
+    def likeliest_densities(self) -> tuple[Array, Array]:
+        """Return the densities of matched and not matched that `digits_` and `chi2_` belong to."""
+        self._need_fit()
+        return self._matched_[self._likeliest_], self._not_matched_[self._likeliest_]
+
     def _sides(self) -> list[tuple[str, Array, Array]]:
-        """Return each outcome's name, density and derivative of its log density."""
+        """Return each outcome's name, densities (t, g) and derivatives of their logarithms."""
         return [
-            ("matched", self.density_matched_, self._columns_[0]),
-            ("not_matched", self.density_not_matched_, self._columns_[1]),
+            ("matched", self._matched_, self._columns_[0]),
+            ("not_matched", self._not_matched_, self._columns_[1]),
         ]
 
-    def _eta(self, points: Array) -> Array:
-        """Logit of the rate."""
-        result: Array = (
-            self._offset_ + self._design_.tilt_at(self._design_.z(points)) @ self._weights_
-        )
+    @staticmethod
+    def _share_gradients(inside: Array, densities: Array, basis: Array) -> Array:
+        """Return the derivative of the share inside each set of scores, shape (t, n, k)."""
+        centred = basis - densities[:, None] @ basis
+        result: Array = inside @ (densities[:, :, None] * centred)
         return result
 
-    def _eta_variance(self, points: Array) -> Array:
-        """Delta-method variance of the logit of the rate."""
+    def _logits(self, points: Array) -> tuple[Array, Array]:
+        """Return the logit of the rate at each point and its variance, both of shape (t, n)."""
         z = self._design_.z(points)
+        basis = self._design_.tilt_at(z)
+        eta = self._offset_[:, None] + self._slopes_ @ basis.T
+        slopes = self._design_.tilt_slopes(basis, self._theta_)
         n_base = self._design_.base.shape[1]
-        slopes = self._design_.tilt_slopes(self._design_.tilt_at(z), self._theta_)
-        gradient = np.hstack([np.zeros((len(z), n_base)), slopes])
-        gradient -= self.density_matched_ @ self._columns_[0]
-        gradient += self.density_not_matched_ @ self._columns_[1]
-        variance: Array = self._variance(gradient) + self._outside_variance(points)
-        return variance
+        gradient = np.pad(slopes, ((0, 0), (0, 0), (n_base, 0)))
+        gradient = gradient - self._matched_[:, None] @ self._columns_[0]
+        gradient += self._not_matched_[:, None] @ self._columns_[1]
+        return eta, self._variance(gradient) + self._outside_variance(points)
 
     def _outside_variance(self, points: Array) -> Array:
         """Variance that grows with the distance from the printed scores."""
@@ -268,27 +345,32 @@ class TiltRate(RateEstimator):
         result: Array = (_OUTSIDE_SLOPE_SD * distance) ** 2
         return result
 
+    def _spread(self, gradient: Array) -> Array:
+        """Delta-method variance of what has this derivative by the coefficients, shape (t, n)."""
+        result: Array = ((gradient @ self._covariance_) * gradient).sum(axis=2)
+        return result
+
     def _variance(self, gradient: Array) -> Array:
         """Variance of a logit rate whose derivative by the coefficients is given."""
-        spread = np.einsum("ij,jk,ik->i", gradient, self._covariance_, gradient)
-        result: Array = spread + 1 / (self.base_n_ * self.base_rate_ * (1 - self.base_rate_))
-        return result
+        return self._spread(gradient) + 1 / (self.base_n_ * self.base_rate_ * (1 - self.base_rate_))
 
     def _band(self, least: float, most: float, level: float) -> Answer:
         inside = (self.grid_ >= least) & (self.grid_ <= most)
         if not inside.any():
             return self._band_off_grid(least, most, level)
-        shares, gradient = [], np.zeros(len(self._covariance_))
-        for (_, density, basis), sign in zip(self._sides(), (1.0, -1.0), strict=True):
-            share = float(density[inside].sum())
-            gradient += sign * (density[inside] @ basis[inside] / share - density @ basis)
-            shares.append(share)
-        eta = np.array([logit(self.base_rate_) + np.log(shares[0]) - np.log(shares[1])])
-        n = self.base_n_ * (self.base_rate_ * shares[0] + (1 - self.base_rate_) * shares[1])
+        eta, gradient, n = logit(self.base_rate_), 0.0, 0.0
+        for (_, densities, basis), sign in zip(self._sides(), (1.0, -1.0), strict=True):
+            shares = densities[:, inside].sum(axis=1)
+            slopes = self._share_gradients(inside[None].astype(float), densities, basis)
+            eta = eta + sign * np.log(shares)
+            gradient = gradient + sign * slopes / shares[:, None, None]
+            part = self.base_rate_ if sign > 0 else 1 - self.base_rate_
+            n += self.base_n_ * part * float(self._weight_ @ shares)
         nearest = as_points(float(np.clip(np.mean(self.ends_), least, most)))
         self._warn_outside(nearest)
-        variance = self._variance(gradient[None]) + self._outside_variance(nearest)
-        return float(expit(eta[0])), logit_limits(eta, variance, level)[0], n
+        variance = self._variance(np.asarray(gradient)) + self._outside_variance(nearest)
+        limits = mixture_limits(eta[:, None], variance, self._weight_, level)
+        return float(self._median(eta[:, None], variance)[0]), limits[0], n
 
     def _band_off_grid(self, least: float, most: float, level: float) -> Answer:
         """Answer for a band that nobody can be in: at its end nearest to the record."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.stats import norm
 
 from imgstats.errors import TableError
-from imgstats.estimators.tilt_model import (
-    LEAST_LOGGED,
-    Design,
+from imgstats.estimators.tilt_bases import (
+    RISING_SIZE,
+    WALK_GAP,
     natural_spline,
-    tilt_basis,
+    powers,
+    rising,
+    walk,
+    walk_knots,
 )
+from imgstats.estimators.tilt_model import LEAST_LOGGED, Design
 from imgstats.measures import MEASURES
 
 if TYPE_CHECKING:
@@ -26,19 +32,12 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Scale = Callable[[Array], Array]
 
-__all__ = ["make_design"]
+__all__ = ["Tilt", "make_design", "polynomial", "rising_spline", "walking"]
 
-# The base may bend only as far as there are digits to show it: from so many digits on, the knots
-# of its spline and the prior sds of its coefficients (z, z^2, spline). The priors only keep a base
-# from running away where the digits say nothing about it, so few digits need narrower ones.
-_Bases = dict[int, tuple[tuple[float, ...], tuple[float, float, float]]]
-_FEW_DIGITS: _Bases = {6: ((-2.0, 0.0, 2.0), (2.0, 0.2, 0.5)), 0: ((), (2.0, 0.2, 0.5))}
-_SCORE_BASES: _Bases = {
-    10: ((-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0), (2.0, 1.0, 2.0)),
-    **_FEW_DIGITS,
-}
-# Small counts lie far apart in their logarithm: a base that bends more would chase single counts.
-_COUNT_BASES: _Bases = {10: ((-2.0, -1.0, 0.0, 1.0, 2.0), (2.0, 0.2, 0.5)), **_FEW_DIGITS}
+# The base bends at seven knots, with wide priors on its coefficients (z, z^2, spline) that keep it
+# from running away where the digits say nothing: with a narrower one skew is read as slope.
+_BASE_KNOTS = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
+_BASE_SDS = (2.0, 1.0, 2.0)
 # The scale's ends where nothing is printed of them: spreads from the middle, and beyond an extreme.
 _FAR, _BEYOND = 5.0, 2.0
 # Where no extremes are printed the tilt is taken to be flat beyond so many spreads.
@@ -46,47 +45,89 @@ _FLAT = 3.0
 # Bends that no prior holds need about as many digits as a full row of quartiles and moments has.
 _ENOUGH_FOR_BENDS = 10
 # Prior of the logarithm of a rising tilt's slope, per spread: a slope of 0.1 to 1.5 is usual.
-_RISING_MEAN, _RISING_SD, _RISING_SIZE = float(np.log(0.4)), 1.0, 5
+_RISING_MEAN, _RISING_SD = float(np.log(0.4)), 1.0
+# Sizes of a walk's bends: sd of the change of slope over one spread, logit per spread. From next to
+# straight to steps; each is about twice the one before.
+_BENDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+# Prior sd of its slope at the middle, logit per spread: a slope of 0.1 to 1.5 is usual.
+_SLOPE_SD = 2.0
 _IQR_OF_NORMAL = float(norm.ppf(0.75) - norm.ppf(0.25))
 
 
-def make_design(
-    table: OutcomeSummary,
-    degree: int,
-    ridge: tuple[float, float] | None,
-    *,
-    log_scale: bool = False,
-    rising: bool = False,
-) -> Design:
-    """Return the design of a tilt of that degree for that table.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tilt:
+    """A kind of tilt: its basis, and t priors of its k coefficients.
 
-    With `log_scale` the tilt is a polynomial in the logarithm of the measure, for counts. With
-    `rising` it is a spline that never falls; degree and ridge then say nothing.
+    Attributes
+    ----------
+    basis : callable
+        Returns the basis at z, shape (n, k).
+    sds : ndarray, shape (t, k)
+        Prior sds; infinite for no prior.
+    mean : float
+        Prior mean of every coefficient.
+    rising : bool
+        Whether the coefficients are logarithms of the weights of the basis.
+    bends : ndarray, shape (t,)
+        Size of the bends of a walk, logit per spread and spread; NaN for others.
+    """
+
+    basis: Callable[[Array], Array]
+    sds: Array
+    mean: float = 0.0
+    rising: bool = False
+    bends: Array = field(default_factory=lambda: np.array([np.nan]))
+
+
+def walking() -> Tilt:
+    """Return a straight tilt plus slopes that walk, with a prior for each size of the bends.
+
+    Examples
+    --------
+    >>> walking().sds[:, 1].round(3)
+    array([0.05 , 0.125, 0.25 , 0.5  , 1.   , 2.   ])
+    """
+    bends = np.array(_BENDS)
+    steps = bends[:, None] * np.sqrt(WALK_GAP) * np.ones(len(walk_knots()))
+    sds = np.column_stack([np.full(len(bends), _SLOPE_SD), steps])
+    return Tilt(basis=walk, sds=sds, bends=bends)
+
+
+def polynomial(degree: int, ridge: tuple[float, float] | None) -> Tilt:
+    """Return a polynomial tilt; its slope has no prior."""
+    sds = [np.inf, *(ridge or (np.inf, np.inf))[: degree - 1]]
+    return Tilt(basis=partial(powers, degree=degree), sds=np.array([sds]))
+
+
+def rising_spline() -> Tilt:
+    """Return a tilt that rises throughout."""
+    sds = np.full((1, RISING_SIZE), _RISING_SD)
+    return Tilt(basis=rising, sds=sds, mean=_RISING_MEAN, rising=True)
+
+
+def make_design(table: OutcomeSummary, tilt: Tilt, *, log_scale: bool = False) -> Design:
+    """Return the design of a kind of tilt for that table.
+
+    With `log_scale` the tilt is a curve in the logarithm of the measure, for counts.
 
     Raises
     ------
     TableError
-        If a field that the curve needs is missing, or an outcome has nobody.
+        If a field that the curve needs is missing, an outcome has nobody, the digits are of
+        another scale, or they are too few for bends without a prior.
     """
     _check_fields(table)
-    if not rising:
-        _check_bends(table, degree, ridge)
+    _check_scale(table)
+    _check_bends(table, tilt)
     scale = _log if log_scale else _plain
     center, spread = _location(table, scale), _spread(table, scale)
     grid = _count_grid(table) if log_scale else _grid(table, center, spread)
     scaled = scale(grid)
     z = (scaled - center) / spread
-    n_digits = sum(len(side.printed) for side in (table.matched, table.not_matched))
-    bases = _COUNT_BASES if log_scale else _SCORE_BASES
-    knots, base_prior = next(each for least, each in bases.items() if n_digits >= least)
-    spline = natural_spline(z, knots)
-    base_sds = [*base_prior[:2], *[base_prior[2]] * spline.shape[1]]
-    tilt_sds = [np.inf, *(ridge or (np.inf, np.inf))[: degree - 1]]
-    tilt_mean = 0.0
-    if rising:
-        tilt_sds, tilt_mean = [_RISING_SD] * _RISING_SIZE, _RISING_MEAN
+    spline = natural_spline(z, _BASE_KNOTS)
+    base_sds = np.array([*_BASE_SDS[:2], *[_BASE_SDS[2]] * spline.shape[1]])
     ends = _ends(table, center, spread, scale, z)
-    return Design(
+    design = Design(
         grid=grid,
         log_scale=log_scale,
         center=center,
@@ -95,11 +136,15 @@ def make_design(
         base=np.column_stack([z, z**2, spline]),
         # A density in log x has the factor 1 / x in x.
         offset=-(z**2) / 2 - (scaled if log_scale else 0.0),
-        tilt=tilt_basis(np.clip(z, *ends), len(tilt_sds), rising=rising),
-        rising=rising,
-        precision=1 / np.array([*base_sds, *tilt_sds]) ** 2,
-        prior_mean=np.array([0.0] * len(base_sds) + [tilt_mean] * len(tilt_sds)),
+        basis=tilt.basis,
+        tilt=tilt.basis(np.clip(z, *ends)),
+        rising=tilt.rising,
+        precision=1 / np.hstack([np.tile(base_sds, (len(tilt.sds), 1)), tilt.sds]) ** 2,
+        prior_mean=np.repeat([0.0, tilt.mean], [len(base_sds), tilt.sds.shape[1]]),
     )
+    if tilt.rising:
+        return design
+    return replace(design, steady=design.columns(design.prior_mean[None]))
 
 
 def _plain(x: Array) -> Array:
@@ -139,12 +184,32 @@ def _check_fields(table: OutcomeSummary) -> None:
         )
 
 
-def _check_bends(table: OutcomeSummary, degree: int, ridge: tuple[float, float] | None) -> None:
+def _check_scale(table: OutcomeSummary) -> None:
+    """Refuse digits that nobody can have on the measure's scale: another exam's, for example."""
+    known = MEASURES.get(table.measure)
+    if known is None:
+        return
+    low, high = float(known.lowest), np.inf if known.highest is None else float(known.highest)
+    for outcome in ("matched", "not_matched"):
+        summary = table.outcome(outcome)
+        for name in ("min", "q1", "median", "q3", "max", "mean"):
+            printed = summary.value(name)
+            if printed is not None and not low <= printed <= high:
+                raise TableError(
+                    f"{outcome} {name} is {printed:g}; {table.measure} runs "
+                    + (f"from {low:g} to {high:g}" if np.isfinite(high) else f"from {low:g} up"),
+                    f"digits of {table.measure}",
+                    "a table of another exam has a measure name of its own, such as "
+                    "measure='comlex_level_2'",
+                )
+
+
+def _check_bends(table: OutcomeSummary, tilt: Tilt) -> None:
     """Refuse bends without a prior where there are too few digits to show them."""
     n_digits = sum(len(side.printed) for side in (table.matched, table.not_matched))
-    if degree > 1 and ridge is None and n_digits < _ENOUGH_FOR_BENDS:
+    if np.isinf(tilt.sds[:, 1:]).any() and n_digits < _ENOUGH_FOR_BENDS:
         raise TableError(
-            f"{n_digits} printed digits for degree {degree} without a ridge",
+            f"{n_digits} printed digits for bends without a prior",
             f"degree 1, a ridge, or at least {_ENOUGH_FOR_BENDS} digits",
             "so few digits cannot show how a curve bends",
         )

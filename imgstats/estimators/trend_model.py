@@ -10,7 +10,8 @@ import numpy as np
 from scipy.special import logsumexp
 
 from imgstats.errors import WorkError
-from imgstats.estimators.pooled_model import mixture_quantile, spread_grid
+from imgstats.estimators.mixture import mixture_quantile
+from imgstats.estimators.pooled_model import spread_grid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

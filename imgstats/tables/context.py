@@ -28,7 +28,7 @@ class Context:
     source : str
         Name of the source in the catalogue.
     trust : str
-        Trust grade of the source, ``A`` to ``D``.
+        How far to trust it: a letter of `imgstats.grades.LETTERS`.
 
     All are empty for a table made from plain numbers.
     """

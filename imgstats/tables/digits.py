@@ -81,17 +81,25 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rounding:
-    """Rounding units of the printed mean and standard deviation, in the measure's unit.
+    """Rounding units of the printed digits, in the measure's unit.
 
-    Order statistics are values somebody had, or the average of two for a median, so they carry
-    no rounding of their own.
+    Attributes
+    ----------
+    mean, sd : float
+        Of the mean and of the standard deviation; 0 for none.
+    quartile : float or None
+        Of quartiles and median; 0 for none: they are values somebody had, or the average of two.
+        None where the report does not say: then an estimator looks whether all of them are
+        multiples of 5.
     """
 
     mean: float = 1.0
     sd: float = 1.0
+    quartile: float | None = None
 
     def __post_init__(self) -> None:
         """Check that units are not negative."""
-        for name, value in (("mean", self.mean), ("sd", self.sd)):
-            if number(value, name) < 0:
+        for name in ("mean", "sd", "quartile"):
+            value = getattr(self, name)
+            if value is not None and number(value, name) < 0:
                 raise TableError(f"rounding unit of {name} is {value:g}", "0 or more")

@@ -156,3 +156,15 @@ def test_a_clone_has_the_same_parameters():
 def test_an_upside_down_band_is_refused(table):
     with pytest.raises(InputError, match="low at or below high"):
         RateBounds(assumption="digits").fit(table).band_rates([(250, 240)])
+
+
+def test_the_solver_prints_nothing(table, capfd):
+    RateBounds(assumption="digits").fit(table).band_rates([(240, None)])
+    assert capfd.readouterr() == ("", "")
+
+
+def test_many_scores_at_once_have_the_bounds_of_each_alone(table):
+    bounds = RateBounds(assumption="smooth").fit(table)
+    points = [220, 241, 242, 275]
+    alone = [bounds.predict_interval(each)[0] for each in points]
+    np.testing.assert_allclose(bounds.predict_interval(points), alone, atol=1e-6)

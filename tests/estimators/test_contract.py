@@ -63,8 +63,8 @@ class Case:
 
 SUMMARY = OutcomeSummary(
     measure="step2_ck",
-    matched=Summary(n=400, min=212, q1=240, median=250, q3=260, max=282, mean=250, sd=15),
-    not_matched=Summary(n=600, min=209, q1=230, median=240, q3=250, max=278, mean=240, sd=15),
+    matched=Summary(n=400, min=212, q1=240, median=251, q3=260, max=282, mean=250, sd=15),
+    not_matched=Summary(n=600, min=209, q1=230, median=241, q3=250, max=278, mean=240, sd=15),
     group_counts=(500, 750),
 )
 PARTIAL = OutcomeSummary(

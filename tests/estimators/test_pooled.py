@@ -15,6 +15,7 @@ from sklearn.exceptions import NotFittedError
 
 from imgstats.errors import InputError, TableError, WorkError
 from imgstats.estimators import pooled_model
+from imgstats.estimators.mixture import mixture_quantile
 from imgstats.estimators.pooled import PooledRate
 from imgstats.tables import Context, CountTable
 
@@ -278,5 +279,5 @@ def test_intervals_hold_members_and_newcomers(k, spread, sizes):
 
 def test_a_quantile_of_one_normal_is_its_own():
     one = np.ones((1, 1))
-    found = pooled_model.mixture_quantile(2 * one, 3 * one, np.ones(1), 0.975)
+    found = mixture_quantile(2 * one, 3 * one, np.ones(1), 0.975)
     assert found[0] == pytest.approx(2 + 3 * 1.959963984540054)

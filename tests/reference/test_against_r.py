@@ -63,11 +63,6 @@ def test_the_grid_of_cases_is_complete():
     assert (found, len(CASES)) == (expected, len(expected))
 
 
-def test_the_default_curve_is_among_the_cases():
-    default = TiltRate()
-    assert (default.degree, default.ridge) in CURVES
-
-
 @every_case
 def test_every_case_has_all_scores_and_the_band(case):
     assert [(row["low"], row["high"]) for row in case["rows"]] == BANDS

@@ -1,0 +1,70 @@
+"""The bounds at each score that are stored beside a curve."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from imgstats import OutcomeSummary, PublishedTables, RateBounds, Summary
+from imgstats.curves.ladder import ladder_columns
+from imgstats.curves.record import LADDER_COLUMNS
+from imgstats.curves.store import curve_for
+
+TABLES = PublishedTables()
+
+
+def _table(**which):
+    return TABLES.outcome_summary(group="non_us_img", year="2026", **which)
+
+
+@pytest.mark.parametrize("rung", ["digits", "unimodal", "smooth"])
+def test_stored_bounds_are_those_of_the_estimator(rung):
+    table = _table(specialty="Neurology")
+    curve = curve_for(table)
+    points = [230, 250]
+    limits = RateBounds(assumption=rung).fit(table).predict_interval(points)
+    at = [curve.position(each) for each in points]
+    stored = np.column_stack([curve.columns[f"{rung}_{end}"][at] for end in ("low", "high")])
+    np.testing.assert_allclose(stored, limits, atol=1e-5)
+
+
+@pytest.mark.parametrize("specialty", ["Internal Medicine", "Pediatrics", "Surgery-General"])
+def test_each_rung_lies_inside_the_one_above_and_around_the_curve(specialty):
+    curve = curve_for(_table(specialty=specialty))
+    columns = curve.columns
+    inside = ~np.isnan(columns["digits_low"])
+    lows, highs = (
+        np.array([columns[name][inside] for name in LADDER_COLUMNS[start::2]]) for start in (0, 1)
+    )
+    assert (np.diff(lows, axis=0) >= -1e-6).all()
+    assert (np.diff(highs, axis=0) <= 1e-6).all()
+    rate = columns["rate"][inside]
+    assert ((lows[-1] < rate) & (rate < highs[-1])).all()
+
+
+def test_bounds_end_with_the_printed_scores():
+    table = _table()
+    curve = curve_for(table)
+    low, high = table.extremes
+    known = curve.x[~np.isnan(curve.columns["smooth_low"])]
+    assert (known.min(), known.max()) == (low, high)
+
+
+def test_another_level_keeps_the_bounds():
+    table = _table(specialty="Child Neurology")
+    stored, fitted = curve_for(table), curve_for(table, level=0.8)
+    for name in LADDER_COLUMNS:
+        np.testing.assert_array_equal(fitted.columns[name], stored.columns[name])
+
+
+def test_a_count_has_no_ladder():
+    assert LADDER_COLUMNS[0] not in curve_for(_table(measure="contiguous_ranks")).columns
+
+
+def test_digits_that_have_no_extremes_have_no_ladder():
+    table = OutcomeSummary(
+        measure="step2_ck",
+        matched=Summary(n=400, q1=241, median=250, q3=259),
+        not_matched=Summary(n=600, q1=231, median=240, q3=249),
+    )
+    assert ladder_columns(table, np.arange(220.0, 260)) == {}
