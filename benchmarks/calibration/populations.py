@@ -1,7 +1,8 @@
 """Populations with a known rate curve: how scores lie, and the match rate at each.
 
 Scores are the whole numbers 209 to 300, ranks the whole numbers 1 to 40. Curves are written on the
-logit scale, scores in z = (x - 246) / 14, ranks in log x.
+logit scale, scores in z = (x - 246) / 14, ranks in log x. `benchmarks.calibration.outside` has the
+populations that no estimator was made for.
 """
 
 from __future__ import annotations
@@ -92,6 +93,10 @@ class Population:
         True match rate at each, a fraction.
     bands : tuple of (low, high)
         Bands of a report, both ends included; None for an open end.
+    tells_scale : bool
+        Whether its tables say which values anybody can have: those of the grid.
+    quartile_unit : float
+        To which quartiles are rounded in print; 0 prints them as they are.
     """
 
     measure: str
@@ -99,6 +104,8 @@ class Population:
     share: Array
     rate: Array
     bands: Bands
+    tells_scale: bool
+    quartile_unit: float = 0.0
 
     @property
     def inside(self) -> Array:
@@ -115,6 +122,13 @@ class Population:
         """Share of applicants in each band, shape (bands,)."""
         result: Array = self.inside @ self.share
         return result
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Values between which 95 % of the applicants lie: the 2.5 and the 97.5 percentile."""
+        cumulative = np.cumsum(self.share)
+        low, high = np.searchsorted(cumulative, [0.025, 0.975])
+        return float(self.grid[low]), float(self.grid[high])
 
     @property
     def band_rate(self) -> Array:
@@ -143,4 +157,6 @@ def population(curve: str, density: str) -> Population:
         share=weight / weight.sum(),
         rate=np.asarray(expit(CURVES[curve](place))),
         bands=_RANK_BANDS if ranks else _SCORE_BANDS,
+        # As the package reads the reports: scores have two ends, rank lists have none printed.
+        tells_scale=not ranks,
     )

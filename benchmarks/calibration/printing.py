@@ -1,11 +1,13 @@
 """From a population to the table a report would print of a sample of it.
 
 The digits are those of the reports: quartiles are order statistics, a median of an even number is
-the average of two, mean and sd are whole points (tenths for ranks), rates are whole per cents.
+the average of two, mean and sd are whole points (tenths for counts), rates are whole per cents. A
+population may have its quartiles rounded to fives, and its table does not say so.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,11 +27,12 @@ __all__ = ["SHAPES", "draw", "print_table"]
 
 SHAPES = ("summary", "one_median", "quartiles", "band_counts", "band_percent", "ranks")
 
+_QUARTILES = ("q1", "median", "q3")
 _ALL = ("min", "q1", "median", "q3", "max", "mean", "sd")
 _FIELDS = {
     "summary": (_ALL, _ALL),
-    "one_median": (("q1", "median", "q3"), ("median",)),
-    "quartiles": (("q1", "median", "q3"), ("q1", "median", "q3")),
+    "one_median": (_QUARTILES, ("median",)),
+    "quartiles": (_QUARTILES, _QUARTILES),
     "ranks": (_ALL, _ALL),
 }
 _PER_CENT = 0.01
@@ -71,16 +74,32 @@ def _summary(shape: str, whole: Population, matched: Counts, not_matched: Counts
     known = MEASURES[whole.measure]
     rounding = Rounding(mean=known.mean_unit, sd=known.sd_unit)
     sides = [
-        print_digits(counts, whole.grid, fields, rounding) if counts.sum() else Summary(n=0)
+        _coarse(print_digits(counts, whole.grid, fields, rounding), whole.quartile_unit)
+        if counts.sum()
+        else Summary(n=0)
         for counts, fields in zip((matched, not_matched), _FIELDS[shape], strict=True)
     ]
     return OutcomeSummary(
         measure=whole.measure,
         matched=sides[0],
         not_matched=sides[1],
-        # As the package reads the reports: scores have two ends, rank lists have none printed.
-        scale=(int(whole.grid[0]), int(whole.grid[-1])) if known.highest else None,
+        scale=(int(whole.grid[0]), int(whole.grid[-1])) if whole.tells_scale else None,
         rounding=rounding,
+    )
+
+
+def _coarse(printed: Summary, unit: float) -> Summary:
+    """Round the quartiles to a unit, halves upwards; 0 leaves them as they are."""
+    if unit == 0:
+        return printed
+    values = {name: printed.value(name) for name in _QUARTILES}
+    return replace(
+        printed,
+        **{
+            name: unit * np.floor(value / unit + 0.5)
+            for name, value in values.items()
+            if value is not None
+        },
     )
 
 

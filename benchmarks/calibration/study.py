@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
-from benchmarks.calibration.cells import RIVALS, Cell
-from benchmarks.calibration.populations import Population, population
+from benchmarks.calibration.cells import PUBLISHED, RIVALS, Cell
 from benchmarks.calibration.printing import draw, print_table
 from imgstats.errors import InputError, WorkError
 from imgstats.estimators import BandRate, IsotonicRate, RateEstimator
@@ -21,17 +20,20 @@ from imgstats.estimators import BandRate, IsotonicRate, RateEstimator
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from benchmarks.calibration.populations import Population
     from imgstats.tables import BandTable, OutcomeSummary
 
     Array = NDArray[np.float64]
 
-__all__ = ["COLUMNS", "SEED", "run_cell"]
+__all__ = ["COLUMNS", "FIRST", "SEED", "run_cell"]
 
 SEED = 20260320
+FIRST = 100  # tables that the published rivals are asked for: some of them are slow
 COLUMNS = [
     "cell", "shape", "curve", "density", "n", "estimator", "at", "replicates", "refused",
-    "not_settled", "broken", "bias", "curve_bias", "band_error", "coverage_90", "coverage_95",
-    "coverage_95_se", "width_95", "band_coverage_95", "band_width_95", "fit_ms",
+    "not_settled", "broken", "bias", "curve_bias", "band_error", "band_error_first",
+    "coverage_90", "coverage_95", "coverage_95_se", "worst_coverage_95", "worst_at", "width_95",
+    "band_coverage_95", "band_width_95", "fit_ms",
 ]  # fmt: skip
 # These answer with one rate for a whole band, so they are asked for bands, not for scores.
 _STEPS = (BandRate, IsotonicRate)
@@ -55,8 +57,8 @@ class Answer:
     ----------
     error : ndarray, shape (p,)
         Rate minus truth at each point.
-    covered : ndarray, shape (2,)
-        Weight of the points whose 90 % and 95 % interval holds the truth.
+    held : ndarray, shape (2, p)
+        1 at the points whose 90 % and 95 % interval holds the truth; NaN of no interval.
     width : float
         Mean width of the 95 % interval.
     band : ndarray, shape (3,)
@@ -64,13 +66,13 @@ class Answer:
     """
 
     error: Array
-    covered: Array
+    held: Array
     width: float
     band: Array
 
 
 def run_cell(cell: Cell, replicates: int, seed: int = SEED) -> pd.DataFrame:
-    """Return a row for each rival of a cell.
+    """Return a row for each rival of a cell, the published ones last.
 
     Parameters
     ----------
@@ -87,13 +89,17 @@ def run_cell(cell: Cell, replicates: int, seed: int = SEED) -> pd.DataFrame:
     DataFrame
         With `COLUMNS`; what each holds stands in the README of this folder.
     """
-    whole = population(cell.curve, cell.density)
+    whole = cell.whole
     sequence = np.random.SeedSequence(seed, spawn_key=(zlib.crc32(cell.name.encode()),))
     random = np.random.default_rng(sequence)
-    logs = {name: _Log(clone(each), whole) for name, each in RIVALS[cell.shape].items()}
-    for _ in range(replicates):
+    ours, published = (
+        {name: _Log(clone(each), whole) for name, each in rivals[cell.shape].items()}
+        for rivals in (RIVALS, PUBLISHED)
+    )
+    logs = ours | published
+    for number in range(replicates):
         table = print_table(cell.shape, whole, *draw(random, whole, cell.n))
-        for log in logs.values():
+        for log in (logs if number < FIRST else ours).values():
             log.add(table)
     about = {"cell": cell.name} | {
         key: getattr(cell, key) for key in ("shape", "curve", "density", "n")
@@ -120,10 +126,10 @@ def ask(estimator: RateEstimator, goal: Target, whole: Population) -> Answer:
     """Ask a fitted estimator and compare with the truth."""
     error = estimator.predict_rate(goal.points) - goal.truth
     limits = [estimator.predict_interval(goal.points, level) for level in (0.90, 0.95)]
-    covered = np.array([_held(each, goal.truth) @ goal.weight for each in limits])
+    held = np.array([_held(each, goal.truth) for each in limits])
     width = float((limits[1][:, 1] - limits[1][:, 0]) @ goal.weight)
     if goal.at == "bands":
-        band = np.array([_mean_absolute(error, goal.weight), covered[1], width])
+        band = np.array([_mean_absolute(error, goal.weight), held[1] @ goal.weight, width])
     else:
         found = estimator.band_rates(whole.bands)
         band_limits = found[["rate_low", "rate_high"]].to_numpy()
@@ -134,10 +140,12 @@ def ask(estimator: RateEstimator, goal: Target, whole: Population) -> Answer:
                 (band_limits[:, 1] - band_limits[:, 0]) @ whole.band_share,
             ]
         )
-    return Answer(error=error, covered=covered, width=width, band=band)
+    return Answer(error=error, held=held, width=width, band=band)
 
 
 def _held(limits: Array, truth: Array) -> Array:
+    if np.isnan(limits).all():
+        return np.full(len(truth), np.nan)
     return ((limits[:, 0] <= truth) & (truth <= limits[:, 1])).astype(np.float64)
 
 
@@ -156,9 +164,12 @@ class _Log:
         self.answers: list[Answer] = []
         self.seconds: list[float] = []
         self.failed = {"refused": 0, "not_settled": 0, "broken": 0}
+        self.tables = 0
+        self.first = 0  # answers among the first tables
 
     def add(self, table: OutcomeSummary | BandTable) -> None:
         """Fit one table and keep the answer, or count the failure."""
+        self.tables += 1
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -166,6 +177,7 @@ class _Log:
                 self.estimator.fit(table)
                 self.seconds.append(time.perf_counter() - begin)
                 self.answers.append(ask(self.estimator, self.goal, self.whole))
+                self.first += self.tables <= FIRST
         except InputError:
             self.failed["refused"] += 1
         except WorkError:
@@ -177,26 +189,46 @@ class _Log:
         """Return the averages over the tables that were fitted."""
         row: dict[str, object] = {
             "at": self.goal.at,
-            "replicates": len(self.answers) + sum(self.failed.values()),
+            "replicates": self.tables,
             "fit_ms": 1000 * float(np.mean(self.seconds)) if self.seconds else np.nan,
         } | self.failed
         if not self.answers:
             return row
         errors = np.array([each.error for each in self.answers])
-        covered = np.array([each.covered for each in self.answers])
+        held = np.array([each.held for each in self.answers])
+        covered = held @ self.goal.weight
+        worst_at, worst = self._worst(held[:, 1].mean(axis=0))
         bands = np.array([each.band for each in self.answers])
         mean_error = _column_means(errors)
         return row | {
             "bias": float(mean_error @ self.goal.weight),
             "curve_bias": float(np.abs(mean_error) @ self.goal.weight),
             "band_error": float(np.median(bands[:, 0])),
+            "band_error_first": float(np.median(bands[: self.first, 0])),
             "coverage_90": float(covered[:, 0].mean()),
             "coverage_95": float(covered[:, 1].mean()),
             "coverage_95_se": float(covered[:, 1].std() / np.sqrt(len(covered))),
+            "worst_coverage_95": worst,
+            "worst_at": worst_at,
             "width_95": float(np.mean([each.width for each in self.answers])),
             "band_coverage_95": float(bands[:, 1].mean()),
             "band_width_95": float(bands[:, 2].mean()),
         }
+
+    def _worst(self, coverage: Array) -> tuple[float, float]:
+        """Return where among the middle 95 % of applicants the least is held, and how much."""
+        low, high = self.whole.middle
+        places = self.goal.points
+        if self.goal.at == "bands":
+            # A band counts where any of its values lies in the middle.
+            inside = self.whole.inside[:, (self.whole.grid >= low) & (self.whole.grid <= high)]
+            asked = np.flatnonzero(inside.any(axis=1))
+        else:
+            asked = np.flatnonzero((places >= low) & (places <= high))
+        if np.isnan(coverage).any():
+            return np.nan, np.nan
+        worst = asked[np.argmin(coverage[asked])]
+        return float(places[worst]), float(coverage[worst])
 
 
 def _column_means(errors: Array) -> Array:
