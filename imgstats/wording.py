@@ -153,13 +153,15 @@ def band_words(low: float | None, high: float | None) -> str:
 
     Examples
     --------
-    >>> band_words(240, 249), band_words(None, 208), band_words(250, None)
-    ('240 to 249', 'up to 208', '250 and above')
+    >>> band_words(240, 249), band_words(None, 208), band_words(250, None), band_words(242, 242)
+    ('240 to 249', 'up to 208', '250 and above', '242')
     """
     if low is None:
         return "all" if high is None else f"up to {number_words(high)}"
     if high is None:
         return f"{number_words(low)} and above"
+    if low == high:
+        return number_words(low)
     return f"{number_words(low)} to {number_words(high)}"
 
 

@@ -42,6 +42,7 @@ FLOORS = [
         "factors",
         "specialties",
         "levels",
+        "grades",
     },
     {"files", "kernels", "workers"},
     {"sources"},

@@ -9,6 +9,7 @@ import typer
 
 from imgstats.cli import data_own
 from imgstats.cli.progress import curve_progress
+from imgstats.grades import letter_legend, letter_words
 
 if TYPE_CHECKING:
     from imgstats.sources import Dataset
@@ -32,7 +33,7 @@ _ROWS = 5
 def list_(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List the raw tables with year, trust grade and what one row is.
+    """List the raw tables with year, grade and what one row is.
 
     Example: imgstats data list
     """
@@ -46,13 +47,14 @@ def list_(
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for name in ("name", "year", "trust", "one row is"):
+    for name in ("name", "year", "grade", "one row is"):
         table.add_column(name, no_wrap=name == "name")
     for each in found:
         years = ", ".join(sorted({source.year for source in each.sources if source.year}))
         trust = ", ".join(sorted({source.trust for source in each.sources}))
         table.add_row(each.name, years, trust, each.row_is)
     Console(highlight=False).print(table)
+    typer.echo(f"Grades: {letter_legend()}.")
 
 
 def _certificate(item: Dataset) -> dict[str, Any]:
@@ -103,7 +105,7 @@ def _certificate_lines(item: Dataset, n_rows: int) -> list[str]:
     for each in item.sources:
         where = f"; {each.where}" if each.where else ""
         lines.append(f"source: {each.title}. {each.publisher}, {each.year}{where}.")
-        lines.append(f"  trust {each.trust}: {each.how_obtained}")
+        lines.append(f"  grade {letter_words(each.trust)}: {each.how_obtained}")
         if each.caveats:
             lines.append(f"  caveats: {each.caveats}")
     for column in item.fields:

@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["estimate"]
 
-_GRADES = (
-    "Grades: direct, from a table of this very group and year; borrowed, worked out from other "
-    "tables. A, read from the report or counts "
-    "seen; B, seen in an abstract; C, a direction only or a doubt; D, second-hand or uncontrolled; "
-    "user, added on this machine."
+_NO_FORECAST = (
+    "The counts are a record of past applicants, a curve is an estimate. Neither is a forecast for "
+    "one person."
 )
 
 
@@ -117,17 +115,19 @@ def _rows(
 
 
 def _rests_on(headline: Headline) -> list[str]:
-    """Return the range of curves, or how the rate was borrowed."""
+    """Return the range of curves and what the figures alone allow, or how it was borrowed."""
     if headline.borrowed is not None:
         return _borrowed(headline.borrowed)
-    return [] if headline.range is None else [_curves(headline.range)]
+    curves = [] if headline.range is None else [_curves(headline.range)]
+    return curves if headline.ladder is None else [*curves, headline.ladder.sentence]
 
 
 def _curves(model: ModelRange) -> str:
     """Say which curves make the range and which were left out, with their p."""
     from imgstats.wording import p_words, percent
 
-    lines = ["Curves tried on the table's digits, at the exact score:"]
+    asked = "p: how often such a curve would print figures that fit it as badly"
+    lines = [f"Curves tried on the table's digits, at the exact score ({asked}):"]
     for each in model.estimators:
         rate = "no rate" if each.rate is None else percent(each.rate)
         p = "" if each.p is None else f", {p_words(each.p)}"
@@ -156,6 +156,8 @@ def _paragraphs(comparison: Comparison) -> list[RenderableType]:
     """Return notes, what the rate is about, factors and sources."""
     from rich.text import Text
 
+    from imgstats.grades import letter_legend, rate_legend
+
     lines = [Text(f"Please note: {note}", style="bold") for note in comparison.notes]
     headline = comparison.headline
     if headline is not None:
@@ -168,17 +170,24 @@ def _paragraphs(comparison: Comparison) -> list[RenderableType]:
         if not headline.by_score or headline.combined:
             lines.append(Text(f"{headline.sentence} {headline.score_sentence}"))
         lines.extend(Text(each) for each in _rests_on(headline))
+        facts = [f"  {each.sentence}" for each in comparison.assumptions]
+        lines.append(Text("\n".join(["What this rests on:", *facts, *_its_table(headline)])))
     if comparison.place is not None:
         lines.append(Text(comparison.place.sentence))
     lines.extend(Text(_factor_lines(each)) for each in comparison.factors)
     if comparison.joint is not None:
         lines.append(Text(comparison.joint.sentence))
-    lines.append(Text(_GRADES))
+    lines.append(Text(f"Grades: {rate_legend()}. {letter_legend()}."))
     lines.append(Text(f"Not in the data: {', '.join(comparison.not_in_data)}."))
-    lines.append(Text("A record of past applicants, not a forecast for one person."))
+    lines.append(Text(_NO_FORECAST))
     titles = [f"  {each.title} ({each.publisher})" for each in comparison.sources]
     lines.append(Text("\n".join(["Sources:", *titles]), style="dim"))
     return list(lines)
+
+
+def _its_table(headline: Headline) -> list[str]:
+    """Return the letter of the table with its meaning, where it has one."""
+    return [f"  {headline.table_sentence}"] if headline.table_sentence else []
 
 
 def _factor_lines(factor: Factor) -> str:

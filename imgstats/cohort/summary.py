@@ -77,8 +77,8 @@ class SummaryRow:
     matched_below, not_matched_below : float or None
         Fraction of the matched and of the not matched who scored lower.
     grade : str
-        ``direct`` or ``borrowed``, with ``, carried over`` where the band lies outside the record;
-        empty where there is no rate.
+        ``direct``, ``direct, fitted`` (a curve answers for the table) or ``borrowed``, with
+        ``, carried over`` where the band lies outside the record; empty where there is no rate.
     in_record : bool or None
         Whether the band touches the printed scores.
     match_year : str
@@ -161,7 +161,7 @@ def summary_row(
     >>> who = Applicant(group="non_us_img", step2_ck=242)
     >>> row = summary_row(who, Rates().of(who), id="A-01", line=2, report="reports/A-01.html")
     >>> row.band_low, round(row.band_rate, 2), row.grade
-    (240, 0.45, 'direct')
+    (240, 0.45, 'direct, fitted')
     """
     numbers: dict[str, Any] = {name: getattr(rate, name) for name in _FROM_RATE}
     numbers["reason"] = reason or rate.reason

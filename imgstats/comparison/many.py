@@ -39,7 +39,7 @@ class Rates:
     >>> from imgstats import Applicant
     >>> found = Rates().of(Applicant(group="non_us_img", step2_ck=242))
     >>> found.band_low, round(found.band_rate, 2), found.grade
-    (240, 0.45, 'direct')
+    (240, 0.45, 'direct, fitted')
     """
 
     def __init__(

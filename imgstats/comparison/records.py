@@ -44,7 +44,7 @@ class Denominator:
     match_year : str
         Year of the Match.
     grade : str
-        Trust grade of the source.
+        Letter of the source.
     sources : tuple of str
         Keys of `Comparison.sources`.
     """

@@ -26,8 +26,7 @@ class Evidence:
     n : int or None
         Number of respondents or people, where published.
     grade : str
-        A counts seen; B seen in an abstract; C direction only, or a doubt; D second-hand or
-        uncontrolled.
+        A letter of `imgstats.grades.LETTERS`.
     source : str
         Source name in the catalogue.
     origin : str

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from imgstats.errors import InputError
 from imgstats.factors import COMMON, FACTORS
+from imgstats.grades import ASSUMED
 from imgstats.joint.copula import is_number
 from imgstats.text import plain_number, printable, shown
 from imgstats.wording import interval_words, number_words, percent
@@ -20,9 +21,8 @@ from imgstats.wording import interval_words, number_words, percent
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["GRADE", "Scenario", "ScenarioBand", "parse_scenarios", "shift"]
+__all__ = ["Scenario", "ScenarioBand", "parse_scenarios", "shift"]
 
-GRADE = "assumed"
 
 _LONGEST = 60
 _RANGE = "positive, plainly written numbers such as 0.3..0.9 or 0.5"
@@ -165,7 +165,7 @@ written numbers such as 0.3..0.9 or 0.5; did you mean 0.5?
             rate_high=rates[1],
             outer_low=outer[0],
             outer_high=outer[1],
-            grade=GRADE,
+            grade=ASSUMED,
             sentence=self._sentence(rate, rates, outer),
         )
 

@@ -9,6 +9,7 @@ from imgstats.plots.assumption_ladder import (
     assumption_ladder,
     assumption_rungs,
     describe_assumption_ladder,
+    laddered,
 )
 from imgstats.plots.band_bars import band_bars, describe_band_bars
 from imgstats.plots.cohort_bands import cohort_bands, describe_cohort_bands
@@ -55,6 +56,7 @@ __all__ = [
     "estimator_curves",
     "factor_rates",
     "joint_region",
+    "laddered",
     "rate_curve",
     "score_distribution",
     "specialty_forest",

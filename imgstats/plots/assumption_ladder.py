@@ -16,9 +16,16 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from imgstats.comparison.score.records import Headline, Ladder
     from imgstats.tables import OutcomeSummary
 
-__all__ = ["Rung", "assumption_ladder", "assumption_rungs", "describe_assumption_ladder"]
+__all__ = [
+    "Rung",
+    "assumption_ladder",
+    "assumption_rungs",
+    "describe_assumption_ladder",
+    "laddered",
+]
 
 _NAMES = {
     "digits": "printed digits",
@@ -96,12 +103,39 @@ def assumption_rungs(
     curve = TiltRate().fit(replace(table, group_counts=None))
     frames = [("bounds", _NAMES[name], each.band_rates(asked)) for name, each in bounds.items()]
     frames.append(("branch", _NAMES["monotone"], bounds[LADDER[0]].monotone_rates(asked)))
-    name = f"fitted curve,\n{level_words(level)} interval"
-    frames.append(("interval", name, curve.band_rates(asked, level)))
+    frames.append(("interval", _curve_name(level), curve.band_rates(asked, level)))
     return [
         tuple(_rung(kind, name, frame, place) for kind, name, frame in frames)
         for place in range(len(asked))
     ]
+
+
+def laddered(headline: Headline, ladder: Ladder) -> tuple[Rung, ...]:
+    """Return the rungs of a comparison as they are drawn, with the curve's interval below them.
+
+    Parameters
+    ----------
+    headline : Headline
+        The fitted rate at the score.
+    ladder : Ladder
+        What the figures allow there without a curve, as `Headline.ladder` holds it.
+    """
+    bounds = [
+        Rung(name=_NAMES[each.name], kind="bounds", low=each.low, high=each.high)
+        for each in ladder.rungs
+    ]
+    curve = Rung(
+        name=_curve_name(headline.level),
+        kind="interval",
+        low=headline.low,
+        high=headline.high,
+        rate=headline.rate,
+    )
+    return (*bounds, curve)
+
+
+def _curve_name(level: float) -> str:
+    return f"fitted curve,\n{level_words(level)} interval"
 
 
 def _rung(kind: str, name: str, frame: pd.DataFrame, place: int) -> Rung:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from matplotlib.ticker import MaxNLocator
 
 from imgstats.errors import InputError
+from imgstats.grades import BORROWED, DIRECT, kind_of
 from imgstats.measures import MEASURES, band_of
 from imgstats.plots.theme import MATCHED, new_axes, theme
 from imgstats.wording import band_words, listed, thousands
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["cohort_bands", "describe_cohort_bands"]
 
-# In the order in which they are stacked.
+# By the first word of a grade, in the order in which they are stacked.
 _LOOKS = {
-    "direct": (MATCHED, "", "direct rate"),
-    "borrowed": ("#8fb9ca", "////", "borrowed rate"),
+    DIRECT: (MATCHED, "", "direct rate"),
+    BORROWED: ("#8fb9ca", "////", "borrowed rate"),
     "": ("#d5dbdf", "....", "no rate"),
 }
 # So many bands have room for their names on one line, and side by side at all.
@@ -41,7 +42,7 @@ def cohort_bands(scores: Sequence[int], grades: Sequence[str], *, ax: Axes | Non
     scores : sequence of int, shape (n,)
         Step 2 CK scores.
     grades : sequence of str, shape (n,)
-        Grade of each applicant's rate; empty where there is none.
+        Grade of each applicant's rate, of which the first word counts; empty where there is none.
 
     Raises
     ------
@@ -110,7 +111,7 @@ def _counts(scores: Sequence[int], grades: Sequence[str]) -> Counter[tuple[tuple
         raise InputError("there is no score to draw", "one or more")
     scale = MEASURES["step2_ck"]
     return Counter(
-        (band_of(score, scale), grade) for score, grade in zip(scores, grades, strict=True)
+        (band_of(score, scale), kind_of(grade)) for score, grade in zip(scores, grades, strict=True)
     )
 
 
@@ -128,7 +129,7 @@ def describe_cohort_bands(scores: Sequence[int], grades: Sequence[str]) -> str:
         f"{thousands(sum(counts[band, grade] for grade in _LOOKS))} in {band_words(*band)}"
         for band in _bands(scores)
     ]
-    kinds = Counter(grades)
+    kinds = Counter(map(kind_of, grades))
     parts = [
         f"{thousands(kinds[grade])} with {'a ' if grade else ''}{label}"
         for grade, (_, _, label) in _LOOKS.items()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.ticker import MaxNLocator
 
 from imgstats.errors import InputError
+from imgstats.grades import DIRECT, kind_of
 from imgstats.plots.theme import INK, MATCHED, QUIET, new_axes, percent_axis, theme
 from imgstats.wording import level_words, percent, thousands
 
@@ -40,7 +41,7 @@ class RateMark:
     rate, low, high : float
         Rate at that score with its interval, fractions.
     grade : str
-        ``direct`` or ``borrowed``.
+        As `imgstats.grades` has it, such as ``direct, fitted`` or ``borrowed``.
     kind : str
         Whose rate it is, in a few words.
     n : int
@@ -100,7 +101,7 @@ def _parts(marks: Sequence[RateMark]) -> dict[str, list[RateMark]]:
 
 def _look(at: int, grade: str) -> dict[str, Any]:
     color = _COLORS[at % len(_COLORS)]
-    if grade.startswith("direct"):
+    if kind_of(grade) == DIRECT:
         return {"marker": _FILLED[at % len(_FILLED)], "facecolor": color, "edgecolor": "white"}
     return {"marker": _OPEN[at % len(_OPEN)], "facecolor": "white", "edgecolor": color}
 

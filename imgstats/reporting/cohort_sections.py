@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from imgstats.applicant import group_label
+from imgstats.grades import BORROWED, DIRECT, kind_of
 from imgstats.levels import LEVEL
 from imgstats.reporting.fragments import Fragment, fragment
 from imgstats.wording import percent
@@ -108,8 +109,8 @@ def rates(found: Overview) -> Fragment:
 def limits(found: Overview) -> Fragment:
     """Return what a summary of a cohort cannot say."""
     by_grade = {
-        grade: sum(kind.n for kind in found.kinds if kind.grade.startswith(grade))
-        for grade in ("direct", "borrowed")
+        grade: sum(kind.n for kind in found.kinds if kind_of(kind.grade) == grade)
+        for grade in (DIRECT, BORROWED)
     }
     return _with_sources("cohort_limits.html.j2", found, by_grade=by_grade)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from imgstats import wording
+from imgstats import grades, wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,6 +113,7 @@ def _environment() -> Environment:
         "counted": wording.counted_percent,
         "counted_or_missing": lambda x: _MISSING if x is None else wording.counted_percent(x),
         "given": lambda x: "not given" if x is None else wording.number_words(x),
+        "letter_words": grades.letter_words,
         "level": wording.level_words,
         "listed": wording.listed,
         "number": wording.number_words,
@@ -124,4 +125,5 @@ def _environment() -> Environment:
         "thousands_or_missing": lambda x: _MISSING if x is None else wording.thousands(x),
     }
     environment.filters.update(filters)
+    environment.globals.update(letter_legend=grades.letter_legend, rate_legend=grades.rate_legend)
     return environment

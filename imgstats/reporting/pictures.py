@@ -8,6 +8,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from imgstats.plots import (
+    assumption_ladder,
+    describe_assumption_ladder,
     describe_factor_rates,
     describe_joint_region,
     describe_rate_curve,
@@ -16,6 +18,7 @@ from imgstats.plots import (
     describe_trend,
     factor_rates,
     joint_region,
+    laddered,
     rate_curve,
     score_distribution,
     state_tiles,
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Picture",
     "joint_picture",
+    "ladder_picture",
     "ranks_picture",
     "rate_picture",
     "score_picture",
@@ -86,6 +90,18 @@ def rate_picture(comparison: Comparison) -> Picture | None:
     return Picture(
         rate_curve(comparison.curve, score=score, headline=headline),
         describe_rate_curve(comparison.curve, score=score, headline=headline),
+    )
+
+
+def ladder_picture(comparison: Comparison) -> Picture | None:
+    """Return what the figures allow at the score without a curve, None where it is not known."""
+    headline, score = comparison.headline, comparison.applicant.step2_ck
+    if headline is None or headline.ladder is None:
+        return None
+    rungs = laddered(headline, headline.ladder)
+    return Picture(
+        assumption_ladder(rungs, band=(score, score)),
+        describe_assumption_ladder(rungs, band=(score, score)),
     )
 
 

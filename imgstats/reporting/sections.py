@@ -22,6 +22,7 @@ __all__ = [
     "header",
     "headline",
     "joint",
+    "ladder",
     "limits",
     "place",
     "scenarios",
@@ -71,6 +72,11 @@ def place(comparison: Comparison) -> Fragment:
 def doubt(comparison: Comparison) -> Fragment:
     """Return the three parts of doubt, kept apart."""
     return _render("doubt.html.j2", comparison)
+
+
+def ladder(comparison: Comparison) -> Fragment:
+    """Return what the figures allow without a curve; nothing where that was not worked out."""
+    return _render("ladder.html.j2", comparison)
 
 
 def factor(comparison: Comparison, name: str) -> Fragment:

@@ -53,7 +53,7 @@ class Source:
     where : str
         Tables or pages inside the report; may be empty.
     trust : str
-        A (read from the report) to C (second-hand, with a doubt).
+        How far to trust it: a letter of `imgstats.grades.LETTERS`.
     how_obtained, caveats : str
         How the figures came here, and what to know before they are used.
     """

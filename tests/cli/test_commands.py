@@ -15,9 +15,12 @@ import pytest
 
 import imgstats
 from imgstats.cli.main import _run, main
+from imgstats.comparison.score import direct
+from imgstats.comparison.score.records import Ladder
 from imgstats.curves import tasks
 from imgstats.curves.checks import check_curves
 from imgstats.curves.record import CurveKey
+from imgstats.grades import letter_legend, rate_legend
 from imgstats.sources import catalogue, check
 from tests.patience import PATIENCE
 
@@ -103,7 +106,7 @@ def test_json_has_the_promised_values(run):
     document = json.loads(run("estimate", *GOOD, "--json"))
     headline = document["headline"]
     assert 0.4 <= headline["rate"] < 0.5
-    assert (headline["grade"], headline["estimator"]) == ("direct", "TiltRate")
+    assert (headline["grade"], headline["estimator"]) == ("direct, fitted", "TiltRate")
     assert (headline["band"]["low"], headline["band"]["high"]) == (240, 249)
     assert headline["outcome"] == "matched to the preferred specialty"
     assert isinstance(headline["sources"], list)
@@ -140,6 +143,8 @@ def test_json_gives_the_model_range(run):
 def test_the_text_shows_the_model_range_and_each_curve(run):
     text = " ".join(run("estimate", *GOOD).split())
     assert "curves tried" in text
+    assert "bends as far as the printed figures ask" in text
+    assert "(p: how often such a curve would print figures that fit it as badly)" in text
     assert re.search(r"a logistic line, p 0\.\d+", text)
 
 
@@ -179,7 +184,7 @@ def test_the_text_shows_rate_interval_outcome_and_source(run):
         "non-US IMGs",
         "2026 Match",
         "Charting Outcomes",
-        "not a forecast",
+        "an estimate. Neither is a forecast for one person",
     ):
         assert part in text
 
@@ -194,7 +199,23 @@ def test_the_text_of_a_refused_group_shows_no_rate_by_score(run):
 def test_the_grades_of_the_text_are_explained(run):
     # "A  Programs asked ..." says nothing to a reader who was not told what A is.
     text = " ".join(run("estimate", *GOOD).split())
-    assert re.search(r"Grades: direct, .* borrowed, .* A, ", text)
+    assert f"Grades: {rate_legend()}. {letter_legend()}." in text
+
+
+def test_the_text_says_what_the_rate_rests_on(run, compared):
+    text = " ".join(run("estimate", *GOOD).split())
+    found = compared(imgstats.Applicant(group="non_us_img", step2_ck=242))
+    assert found.assumptions
+    for each in found.assumptions:
+        assert each.sentence in text
+    assert found.headline.table_sentence in text
+
+
+def test_the_text_shows_what_the_figures_allow_where_that_is_known(run, monkeypatch):
+    ladder = Ladder(rungs=(), sentence="The figures alone allow much.", caption="")
+    for known in (ladder, None):
+        monkeypatch.setattr(direct, "ladder_at", lambda *_, known=known: known)
+        assert (ladder.sentence in run("estimate", *GOOD)) == (known is ladder)
 
 
 @pytest.mark.slow

@@ -182,6 +182,12 @@ def test_all_specialties_is_no_specialty(compared):
 # Specialties with tables of their own
 
 
+def test_a_rate_that_leans_says_what_simulations_found_of_the_furthest(derm):
+    (said,) = [each for each in derm.headline.borrowed.against if "simulations" in each]
+    assert "furthest from the others" in said
+    assert "less often than it says" in said
+
+
 def _specialties():
     rows = PublishedTables().select("counts", match_year="2026", applicant_group="non_us_img")
     return sorted(set(rows["specialty"]) - {"All specialties"})
@@ -191,9 +197,9 @@ def _specialties():
 @pytest.mark.parametrize("score", [100, 242, 300])
 def test_every_specialty_gets_a_rate_of_its_grade(compared, specialty, score):
     found = compared(Applicant(group="non_us_img", step2_ck=score, specialty=specialty))
-    grade, comma, more = found.headline.grade.partition(", ")
-    assert grade == ("borrowed" if specialty in FEW else "direct")
-    assert (comma == "", more) == (found.headline.in_record, "carried over" if comma else "")
+    first = "borrowed" if specialty in FEW else "direct, fitted"
+    last = "" if found.headline.in_record else ", carried over"
+    assert found.headline.grade == f"{first}{last}"
     assert found.headline.specialty == found.applicant.specialty == specialty
     assert 0 <= found.headline.low <= found.headline.rate <= found.headline.high <= 1
     assert json.loads(json.dumps(found.to_dict(curve=True), allow_nan=False))

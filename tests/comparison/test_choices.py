@@ -22,7 +22,7 @@ def plain(compared):
 
 
 def test_without_a_scenario_nothing_is_assumed(plain):
-    assert "assumed" not in json.dumps(plain.to_dict())
+    assert '"assumed"' not in json.dumps(plain.to_dict())  # no grade is this word
     assert all(each.scenario is None for each in plain.factors)
 
 

@@ -57,9 +57,9 @@ def test_ranks_of_a_group_without_a_table_say_so(us):
     assert "No recent table" in ranks.sentence
 
 
-def test_ranks_with_a_table_of_this_group_are_graded_direct(non_us):
-    # The record's own description: direct where a table of this group is at hand.
-    assert non_us.factor("ranks").grade == "direct"
+def test_ranks_with_a_table_of_this_group_are_graded_direct_and_fitted(non_us):
+    # The record's own description: direct, and fitted where a curve answers for the table.
+    assert non_us.factor("ranks").grade == "direct, fitted"
 
 
 def test_an_unknown_factor_is_a_key_error(non_us):

@@ -65,7 +65,7 @@ def test_with_the_table_attempts_move_the_headline(compared, own):
     lows = [each.combined[0].low for each in (one, two, three)]
     assert lows == sorted(lows, reverse=True)
     assert len({plain.sentence, one.sentence, two.sentence, three.sentence}) == 4
-    assert {each.grade for each in (one, two, three)} == {"direct"}
+    assert {each.grade for each in (one, two, three)} == {"direct, fitted"}
     # What is said of the score alone stays what it was.
     assert {(each.rate, each.low, each.high) for each in (one, two)} == {
         (plain.rate, plain.low, plain.high)
@@ -202,7 +202,7 @@ def test_the_newest_table_is_used(compared, own):
 def test_own_scores_of_a_borrowed_group_are_direct(compared, own):
     tables = own(SCORES, kind="summary", measure="step2_ck", group="us_img")
     found = compared(Applicant(group="us_img", step2_ck=242), own=tables)
-    assert (found.headline.grade, found.headline.borrowed) == ("direct", None)
+    assert (found.headline.grade, found.headline.borrowed) == ("direct, fitted", None)
     assert found.headline.estimator == "TiltRate"
     assert found.headline.base_rate == pytest.approx(400 / 600)
     assert found.place is not None

@@ -210,7 +210,7 @@ def test_the_headline_names_outcome_people_and_year(non_us):
     headline = non_us.headline
     assert headline.outcome == "matched to the preferred specialty"
     assert "ranked the specialty first" in headline.population
-    assert (headline.match_year, headline.grade) == ("2026", "direct")
+    assert (headline.match_year, headline.grade) == ("2026", "direct, fitted")
     assert (headline.group_matched, headline.group_n) == (3392, 6992)
 
 

@@ -122,6 +122,15 @@ def test_bands_in_words():
     )
 
 
+def test_a_rate_that_is_fitted_or_carried_over_is_in_its_bar_too():
+    grades = ["direct, fitted", "direct, fitted, carried over", "borrowed, carried over"]
+    ax = drawn.cohort_bands([242, 244, 246], grades)
+    assert sum(height for _, _, height in _bars(ax)) == 3
+    assert "2 with a direct rate and 1 with a borrowed rate" in (
+        describe_cohort_bands([242, 244, 246], grades)
+    )
+
+
 def test_each_rate_is_drawn_at_its_score_with_its_interval():
     marks = [mark(240, 0.4), mark(250, 0.5), mark(240, 0.7, "borrowed")]
     ax = drawn.cohort_rates(marks, level=0.95)

@@ -322,7 +322,7 @@ def test_figures_say_what_the_summary_holds():
     printed = next(kind.printed for kind in found.kinds if kind.printed)
     assert f"matched {printed[0].q1:g} to {printed[0].q3:g}" in scores
     rates = _alt(cohort_pictures.rates_picture(frame, found))
-    assert "non-US IMGs, internal medicine (direct) for 5 applicants" in rates
+    assert "non-US IMGs, internal medicine (direct, fitted) for 5 applicants" in rates
     assert "US IMGs, internal medicine (borrowed) for 1 applicant" in rates
 
 

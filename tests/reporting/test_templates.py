@@ -9,18 +9,34 @@ from importlib.resources import files
 import pytest
 
 from imgstats import Applicant
+from imgstats.comparison.score.records import Ladder, Rung
+from imgstats.own_tables import OwnTables
 from imgstats.reporting import pictures, sections
+from imgstats.wording import interval_words
 from tests.reporting.page_text import numbers, soup
 
 TEMPLATES = sorted(
     (each for each in (files("imgstats.reporting") / "templates" / "sections").iterdir()),
     key=lambda each: each.name,
 )
+LADDER = Ladder(
+    rungs=(Rung(name="digits", low=0.0, high=1.0), Rung(name="smooth", low=0.11, high=0.73)),
+    sentence="The figures alone allow much.",
+    caption="What is assumed, from the top.",
+)
+
+
+def with_ladder(comparison):
+    """Return a comparison with a ladder, whatever its curve holds."""
+    return replace(comparison, headline=replace(comparison.headline, ladder=LADDER))
+
+
 SECTIONS = [
     sections.header,
     sections.headline,
     sections.place,
     sections.doubt,
+    lambda comparison: sections.ladder(with_ladder(comparison)),
     sections.trend,
     sections.trend_table,
     sections.denominators,
@@ -125,3 +141,72 @@ def test_a_borrowed_curve_is_drawn_and_no_scores_are(us):
     assert picture is not None
     assert "borrowed match rate" in picture.alt
     assert pictures.score_picture(us) is None
+
+
+def test_a_ladder_stands_in_the_headline_and_beside_its_figure(non_us):
+    comparison = with_ladder(non_us)
+    for section in (sections.headline, sections.ladder):
+        assert LADDER.sentence in repr(section(comparison))
+    assert LADDER.caption in repr(sections.ladder(comparison))
+    picture = pictures.ladder_picture(comparison)
+    assert picture is not None
+    alt = picture.alt
+    assert "Step 2 CK 242, by" in alt
+    for rung in LADDER.rungs:
+        assert interval_words(rung.low, rung.high) in alt
+    assert interval_words(non_us.headline.low, non_us.headline.high) in alt
+
+
+@pytest.mark.parametrize(
+    ("bands", "expected"),
+    [
+        ("low,high,matched,not_matched\n1,,20,80\n", "None: there is a single band"),
+        (
+            "low,high,matched,not_matched\n1,239,10,30\n240,,<5,30\n",
+            "None: the counts of the band, of which one is hidden, allow 0 % to 12 %.",
+        ),
+        (
+            "low,high,matched,not_matched\n1,229,10,30\n230,249,20,30\n250,,40,30\n",
+            "Curves of other shapes were fitted",
+        ),
+    ],
+)
+def test_rates_that_are_counted_by_band_are_not_told_as_a_smooth_curve(
+    tmp_path, compared, bands, expected
+):
+    file = tmp_path / "bands.csv"
+    file.write_text(bands, encoding="utf-8")
+    own = OwnTables(tmp_path / "own")
+    own.add(
+        file,
+        kind="band",
+        measure="step2_ck",
+        source="a school",
+        year=2026,
+        group="non_us_img",
+        specialty="Internal Medicine",
+    )
+    found = compared(Applicant(group="non_us_img", step2_ck=242), own=own)
+    said = repr(sections.doubt(found)).replace("\xa0", " ")
+    assert expected in said
+    assert "All of them bend smoothly" not in said
+    assert "counted in a table of this very group" in repr(sections.headline(found))
+
+
+def test_without_a_ladder_nothing_stands_there(non_us):
+    bare = replace(non_us, headline=replace(non_us.headline, ladder=None))
+    assert repr(sections.ladder(bare)) == ""
+    assert pictures.ladder_picture(bare) is None
+    assert "without a smooth curve" not in repr(sections.headline(bare))
+
+
+def test_the_curve_is_called_an_estimate_and_the_counts_a_record(non_us):
+    said = repr(sections.header(non_us))
+    assert "The counts are a record, a curve is an estimate." in said
+
+
+def test_the_headline_curve_is_told_in_words_for_applicants(non_us):
+    said = repr(sections.doubt(non_us))
+    assert "bends as far as the printed figures ask" in said
+    assert "how often such a curve would print figures that fit it as badly" in said
+    assert "prior" not in said

@@ -11,6 +11,7 @@ from imgstats.comparison.factors.ranks import ranks_factor
 from imgstats.comparison.factors.records import Factor
 from imgstats.evidence import cited_factor, consideration, effects
 from imgstats.factors import FACTORS, MEASURED, FactorName
+from imgstats.grades import ASSUMED, NO_RATE
 from imgstats.specialties import INTERNAL_MEDICINE
 
 if TYPE_CHECKING:
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
     from imgstats.evidence import Evidence
     from imgstats.evidence.scenario import Scenario
 
-__all__ = ["NO_RATE", "factors", "with_scenarios"]
+__all__ = ["factors", "with_scenarios"]
 
-NO_RATE = "no rate"
 _OTHER_SURVEY = f" The programs asked are those of {INTERNAL_MEDICINE.lower()}."
 
 
@@ -106,7 +106,7 @@ def _of_scenario(scenario: Scenario, request: Request) -> Factor:
     return Factor(
         factor=name,
         value=None,
-        grade="assumed",
+        grade=ASSUMED,
         sentence=(
             "No public table gives a match rate by it. What was published is listed with its "
             "grade, strongest first."

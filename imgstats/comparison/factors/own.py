@@ -11,6 +11,7 @@ from imgstats.comparison.factors.records import Factor, FactorRate, FactorRow
 from imgstats.errors import InputError, TableError, WorkError
 from imgstats.evidence import Evidence
 from imgstats.factors import FACTORS
+from imgstats.grades import DIRECT
 from imgstats.tables import BandTable, OutcomeSummary, ShareTable
 from imgstats.wording import (
     band_words,
@@ -122,7 +123,7 @@ def own_factor(name: str, value: float | None, own: OwnTable, request: Request) 
     return Factor(
         factor=name,
         value=value,
-        grade="direct",
+        grade=DIRECT,
         sentence=_sentence(name, value, mine, own),
         evidence=(),
         scenario=None,

@@ -12,6 +12,7 @@ from imgstats.comparison.score.part import printed_digits
 from imgstats.curves.store import curve_for
 from imgstats.errors import TableError, WorkError
 from imgstats.factors import FACTORS
+from imgstats.grades import DIRECT, NO_RATE, rate_grade
 from imgstats.tables import OutcomeSummary
 from imgstats.wording import (
     count_words,
@@ -85,7 +86,7 @@ def _from_summary(value: int | None, request: Request) -> Factor:
         return Factor(
             factor="ranks",
             value=value,
-            grade="no rate",
+            grade=NO_RATE,
             sentence=(
                 f"{passed_over}No recent table of contiguous ranks is at hand for this group."
             ),
@@ -101,7 +102,7 @@ def _from_summary(value: int | None, request: Request) -> Factor:
     return Factor(
         factor="ranks",
         value=value,
-        grade="direct",
+        grade=rate_grade(DIRECT, fitted=True),
         sentence=f"{passed_over}{_sentence(value, table, curve)}",
         evidence=(),
         scenario=None,

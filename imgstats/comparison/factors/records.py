@@ -28,8 +28,8 @@ class FactorRate:
     n : float or None
         Applicants behind it; None where they are fitted and not counted.
     range_low, range_high : float or None
-        Lowest and highest rate of all curves that count, or that a hidden count allows; None where
-        none were fitted and none is hidden.
+        Lowest and highest rate of the curves tried that count, or that a hidden count allows; None
+        where none were fitted and none is hidden.
     estimator : str
         Class name.
     sentence : str
@@ -85,8 +85,8 @@ class Factor:
     value : float or None
         What the applicant gave.
     grade : str
-        ``direct`` where a table of this group is at hand, ``assumed`` where there is nothing but a
-        scenario, else ``no rate``.
+        ``direct`` where a table of this group is at hand, ``direct, fitted`` where a curve answers
+        for it, ``assumed`` where there is nothing but a scenario, else ``no rate``.
     sentence : str
         What can be said.
     evidence : tuple of Evidence
@@ -168,7 +168,7 @@ class WhatIfRow:
     rate, low, high : float
         Rate and its interval; of a scenario, the ends of its band instead.
     grade : str
-        ``direct``, ``borrowed`` or ``assumed``.
+        A rate's words as `imgstats.grades` has them, such as ``direct, fitted`` or ``assumed``.
     own : bool
         Whether it is the applicant as given.
     sources : tuple of str

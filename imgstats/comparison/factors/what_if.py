@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.factors.records import WhatIf, WhatIfRow
-from imgstats.comparison.score.rate import OUTSIDE
 from imgstats.factors import words_of
+from imgstats.grades import ASSUMED, CARRIED_OVER
 from imgstats.measures import MEASURES, band_of
 from imgstats.wording import band_words
 
@@ -56,7 +56,7 @@ def what_if(
         *(row for factor in factors for row in _values(factor)),
         *(row for factor in factors for row in _scenario(factor, headline)),
     )
-    assumed = any(row.grade == "assumed" for row in rows)
+    assumed = any(row.grade == ASSUMED for row in rows)
     sentence = f"{_SENTENCE}{_ASSUMED}" if assumed else _SENTENCE
     return WhatIf(rows=tuple(rows), sentence=sentence) if rows else None
 
@@ -80,7 +80,7 @@ def _scores(applicant: Applicant, headline: Headline, curve: Curve | None) -> It
                 rate=band.rate,
                 low=band.rate_low,
                 high=band.rate_high,
-                grade=headline.grade if band.own else headline.grade.removesuffix(OUTSIDE),
+                grade=headline.grade if band.own else headline.grade.removesuffix(CARRIED_OVER),
                 own=band.own,
                 sources=headline.sources,
             )

@@ -18,6 +18,7 @@ from imgstats.comparison.factors.own import (
     range_words,
 )
 from imgstats.comparison.records import Refusal
+from imgstats.comparison.score.limits import behind_the_year
 from imgstats.comparison.score.part import ScorePart, floats, headline_of
 from imgstats.comparison.score.rate import ScoreRate
 from imgstats.comparison.score.records import (
@@ -29,6 +30,7 @@ from imgstats.comparison.score.records import (
 )
 from imgstats.comparison.score.way import Way
 from imgstats.errors import ExtrapolationWarning, TableError, WorkError
+from imgstats.grades import DIRECT
 from imgstats.levels import LEAST_P
 from imgstats.measures import MEASURES
 from imgstats.wording import band_words, counted_percent, level_words, listed
@@ -48,6 +50,8 @@ _SCORE = MEASURES["step2_ck"]
 # What a headline's range is combined with where the table hides a count; it is no factor.
 HIDDEN = "hidden counts"
 _MOST_NOTED = 5
+# Estimators that draw a curve through all bands; the others take each band, or their order alone.
+_CURVES = "LogisticRate"
 _NO_CURVES = "No curve is drawn through the bands of the added table {}: it hides counts."
 
 
@@ -132,7 +136,7 @@ class Banded(Way):
             band_rate_low=band.rate_low,
             band_rate_high=band.rate_high,
             # The middle of what a hidden count allows is no rate by itself.
-            grade=f"direct, {HIDDEN}" if found[0].hidden else "direct",
+            grade=f"{DIRECT}, {HIDDEN}" if found[0].hidden else DIRECT,
             by_score=not self.is_whole,
             in_record=True,
             match_year=self.own.certificate.year,
@@ -149,7 +153,9 @@ class Banded(Way):
                 headline=self._headline(*found, request),
                 place=None,
                 curve=None if self.is_whole else self._curve(found[0]),
-                assumptions=(),
+                assumptions=(
+                    behind_the_year(self.table.context, request.cite_table(self.table.context)),
+                ),
                 notes=self._notes(found[0]),
             )
 
@@ -276,6 +282,8 @@ class Banded(Way):
             )
             for each in found.candidates
         )
+        if not any(each.rate is not None for each in curves if each.name.startswith(_CURVES)):
+            return None
         rates = [band.rate, *(each.rate for each in curves if each.kept and each.rate is not None)]
         return ModelRange(
             low=min(rates),

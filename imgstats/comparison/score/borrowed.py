@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
 from imgstats.comparison.citations import cited, merged
+from imgstats.comparison.score.limits import behind_the_year
 from imgstats.comparison.score.part import ScorePart, band_estimates, headline_of
 from imgstats.comparison.score.rate import score_in
 from imgstats.comparison.score.records import (
@@ -47,7 +48,7 @@ class Transported(CurveWay):
             headline=view.headline(),
             place=None,
             curve=self.curve_record(request.applicant.band),
-            assumptions=(),
+            assumptions=(behind_the_year(view.context, view.sources),),
             notes=view.notes(),
         )
 
@@ -68,6 +69,8 @@ class _Told:
         self.interval = f"{level_words(curve.level)} interval"
         self.steps = tuple(_derivation_step(each) for each in self.transport.steps)
         self.sources = merged(*(each.sources for each in self.steps))
+        tables = [context for step in self.transport.steps for context in step.contexts]
+        self.letters = tuple(each.trust for each in tables if each.source)
 
     def headline(self) -> Headline:
         """Return the borrowed rate at the score and in its band."""
@@ -81,6 +84,7 @@ class _Told:
             borrowed=self._borrowed(),
             base_rate=self.transport.base_rate,
             sources=self.sources,
+            letters=self.letters,
             sentence=self._band_sentence(band),
             score_sentence=self._score_sentence(),
         )

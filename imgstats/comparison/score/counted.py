@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
+from imgstats.comparison.score.limits import behind_the_year
 from imgstats.comparison.score.part import ScorePart, headline_of
 from imgstats.comparison.score.rate import ScoreRate, flat_rate
 from imgstats.comparison.score.way import Way
+from imgstats.grades import DIRECT
 from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.wording import (
     counted_percent,
@@ -46,7 +48,7 @@ class Counted(Way):
             score,
             self.counts.rate,
             *self.limits,
-            grade="direct",
+            grade=DIRECT,
             year=year,
             estimator="CountTable",
         )
@@ -54,6 +56,7 @@ class Counted(Way):
     def tell(self, request: Request) -> ScorePart:
         """Return the headline alone: the counts know no score."""
         context, score = self.counts.context, request.applicant.step2_ck
+        sources = request.cite_table(context)
         headline = headline_of(
             self.rate(score),
             level=self.level,
@@ -61,14 +64,20 @@ class Counted(Way):
             group=f"{group_label(context.applicant_group)}s",
             base_rate=self.counts.rate,
             counts=(self.counts.matched, self.counts.n),
-            sources=request.cite_table(context),
+            sources=sources,
             sentence=self._sentence(),
             score_sentence=(
                 f"They are counted all together, so the rate is the same at {score} as at any "
                 "score."
             ),
         )
-        return ScorePart(headline=headline, place=None, curve=None, assumptions=(), notes=())
+        return ScorePart(
+            headline=headline,
+            place=None,
+            curve=None,
+            assumptions=(behind_the_year(context, sources),),
+            notes=(),
+        )
 
     def _sentence(self) -> str:
         counts, context = self.counts, self.counts.context

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgstats.applicant import group_label
+from imgstats.comparison.score.ladder import ladder_at
+from imgstats.comparison.score.limits import behind_the_year, shape_is_assumed
 from imgstats.comparison.score.part import (
     ScorePart,
     band_estimates,
@@ -82,6 +84,7 @@ class _Told:
             group=self.group,
             band=band,
             range=model,
+            ladder=ladder_at(self.curve, self.applicant.step2_ck, self._summarised),
             base_rate=self.table.base_rate,
             counts=(self.table.counts[0], self.table.base_n),
             summarised_n=self._summarised,
@@ -96,7 +99,7 @@ class _Told:
         at, band_at = self.curve.position(score), self.curve.band_position(*band)
         default = ModelCurve(
             name=self.curve.estimator,
-            words="the curve of the headline, with weak priors on its bends",
+            words="the curve of the headline, which bends as far as the printed figures ask",
             rate=self.rate.rate,
             band_rate=float(self.curve.bands["rate"][band_at]),
             p=self.curve.p,
@@ -208,6 +211,7 @@ class _Told:
         """Return what the headline takes for granted."""
         context, (matched, _) = self.table.context, self.table.counts
         return (
+            shape_is_assumed(self.table, self.sources),
             Fact(
                 sentence=(
                     f"The {context.match_year} report prints no counts by score. The rates here "
@@ -230,6 +234,7 @@ class _Told:
                 grade=context.trust,
                 sources=self.sources,
             ),
+            behind_the_year(context, self.sources),
         )
 
     def notes(self) -> tuple[str, ...]:
@@ -241,8 +246,9 @@ class _Told:
         if p is None or not self._poor:
             return ()
         note = (
-            f"The printed digits fit no curve of this page well ({p_words(p)} for that of the "
-            "headline): read its rates with more doubt than their intervals say."
+            "The printed figures fit no curve of this page well: how often that of the headline "
+            f"would print figures that fit as badly, {p_words(p)}. Read its rates with more doubt "
+            "than their intervals say."
         )
         return (note,)
 

@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgstats.comparison.score.records import BandEstimate, Headline, Printed
+from imgstats.grades import letter_words, weakest
 
 if TYPE_CHECKING:
     from imgstats.comparison.score.rate import ScoreRate
-    from imgstats.comparison.score.records import Borrowed, Curve, Fact, ModelRange, Place
+    from imgstats.comparison.score.records import (
+        Borrowed,
+        Curve,
+        Fact,
+        Ladder,
+        ModelRange,
+        Place,
+    )
     from imgstats.curves.record import RateCurve
     from imgstats.tables import Context, OutcomeSummary
 
@@ -73,7 +81,9 @@ def headline_of(  # noqa: PLR0913  what a record holds beside its numbers
     score_sentence: str,
     band: BandEstimate | None = None,
     range: ModelRange | None = None,  # noqa: A002  the record's own name
+    ladder: Ladder | None = None,
     borrowed: Borrowed | None = None,
+    letters: tuple[str, ...] = (),
     counts: tuple[int | None, int | None] = (None, None),
     summarised_n: int | None = None,
 ) -> Headline:
@@ -93,6 +103,8 @@ def headline_of(  # noqa: PLR0913  what a record holds beside its numbers
         The band. Default: the rate's own, with no number of applicants.
     counts : (int or None, int or None)
         Matched of all of the group, and all of it.
+    letters : tuple of str, optional
+        Of all tables behind the rate. Default: the letter of `context`.
     **others
         As in `Headline`.
 
@@ -102,16 +114,20 @@ def headline_of(  # noqa: PLR0913  what a record holds beside its numbers
         If there is no rate.
     """
     middle, low, high = rate.known
+    letters = letters or (context.trust,)
     return Headline(
         rate=middle,
         low=low,
         high=high,
         level=level,
         grade=rate.grade,
+        table_grade=weakest(*letters),
+        table_sentence=_table_sentence(letters),
         band=band or _own_band(rate),
         by_score=bool(rate.by_score),
         in_record=bool(rate.in_record),
         range=range,
+        ladder=ladder,
         borrowed=borrowed,
         base_rate=base_rate,
         outcome=context.outcome or "matched",
@@ -128,6 +144,15 @@ def headline_of(  # noqa: PLR0913  what a record holds beside its numbers
         sentence=sentence,
         score_sentence=score_sentence,
     )
+
+
+def _table_sentence(letters: tuple[str, ...]) -> str:
+    """Return the letter of the tables behind a rate with its meaning; nothing without a letter."""
+    letter = weakest(*letters)
+    if not letter:
+        return ""
+    several = "Its tables" if len(set(letters)) == 1 else "The weakest of its tables"
+    return f"{several if len(letters) > 1 else 'Its table'}: {letter_words(letter)}."
 
 
 def _own_band(rate: ScoreRate) -> BandEstimate:

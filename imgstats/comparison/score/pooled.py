@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
+from imgstats.comparison.score.limits import behind_the_year
 from imgstats.comparison.score.part import ScorePart, headline_of
 from imgstats.comparison.score.rate import ScoreRate, flat_rate
 from imgstats.comparison.score.records import Borrowed, DerivationStep
 from imgstats.comparison.score.way import Way
+from imgstats.grades import BORROWED
 from imgstats.wording import (
     counted_percent,
     interval_words,
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["Pooled"]
 
 _DRAWN = "A specialty that differs from the others for a reason is drawn to them all the same."
+_FURTHEST = (
+    "In simulations the interval of the specialty that lies furthest from the others held its rate "
+    "less often than it says."
+)
 
 
 class Pooled(Way):
@@ -54,7 +60,7 @@ class Pooled(Way):
             member.rate,
             member.low,
             member.high,
-            grade="borrowed",
+            grade=BORROWED,
             year=year,
             estimator="PooledRate",
         )
@@ -78,7 +84,13 @@ class Pooled(Way):
                 f"rate is the same at {score} as at any score."
             ),
         )
-        return ScorePart(headline=headline, place=None, curve=None, assumptions=(), notes=())
+        return ScorePart(
+            headline=headline,
+            place=None,
+            curve=None,
+            assumptions=(behind_the_year(context, sources),),
+            notes=(),
+        )
 
     def _sentence(self) -> str:
         member, counts = self.member, self.counts
@@ -129,6 +141,7 @@ class Pooled(Way):
             over_tau=(),
             against=(
                 _DRAWN,
+                _FURTHEST,
                 "The rate is about all scores together. It says nothing of this score.",
             ),
         )

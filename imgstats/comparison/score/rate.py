@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from imgstats.grades import rate_grade
 from imgstats.measures import MEASURES, band_of
 
 if TYPE_CHECKING:
     from imgstats.curves.record import RateCurve
 
-__all__ = ["OUTSIDE", "ScoreRate", "curve_rate", "flat_rate", "no_rate", "score_in"]
+__all__ = ["ScoreRate", "curve_rate", "flat_rate", "no_rate", "score_in"]
 
 _SCORE = MEASURES["step2_ck"]
-# Behind the grade of a rate for which the nearest printed score stands in.
-OUTSIDE = ", carried over"
 # Names in a curve, and of the ends of their intervals.
 _PLACES = tuple((name, end) for name in ("matched", "not_matched") for end in ("", "_low", "_high"))
 
@@ -36,7 +35,8 @@ class ScoreRate:
     not_matched_below, not_matched_below_low, not_matched_below_high : float or None
         The same of the not matched.
     grade : str
-        ``direct`` or ``borrowed``, with ``, carried over`` where the band lies outside the record.
+        ``direct``, ``direct, fitted`` (a curve answers for the table) or ``borrowed``, with
+        ``, carried over`` where the band lies outside the record.
     by_score, in_record : bool or None
         Whether the rate depends on the score, and whether the band touches the printed scores.
     match_year, estimator : str
@@ -133,7 +133,7 @@ def curve_rate(
         band_rate=float(bands["rate"][band_at]),
         band_rate_low=float(bands["rate_low"][band_at]),
         band_rate_high=float(bands["rate_high"][band_at]),
-        grade=curve.grade if in_record else f"{curve.grade}{OUTSIDE}",
+        grade=rate_grade(curve.grade, fitted=True, in_record=in_record),
         by_score=True,
         in_record=in_record,
         match_year=year,

@@ -12,17 +12,19 @@ __all__ = [
     "DerivationStep",
     "Fact",
     "Headline",
+    "Ladder",
     "ModelCurve",
     "ModelRange",
     "Place",
     "Printed",
+    "Rung",
     "TauRow",
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A published figure in a sentence, with its source and the source's trust grade."""
+    """A published figure in a sentence, with its source and that source's letter."""
 
     sentence: str
     grade: str
@@ -109,6 +111,34 @@ class ModelRange:
     least_p: float
     poor: bool
     estimators: tuple[ModelCurve, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """Lowest and highest rate that one set of assumptions allows, fractions, without a curve."""
+
+    name: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """What a table's figures allow at the exact score without a curve.
+
+    Attributes
+    ----------
+    rungs : tuple of Rung
+        From the weakest assumption to the strongest: ``digits``, ``unimodal`` and ``smooth``.
+    sentence : str
+        The last rung in words, with what it assumes.
+    caption : str
+        What each rung assumes, and whom all of them are about.
+    """
+
+    rungs: tuple[Rung, ...]
+    sentence: str
+    caption: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +243,12 @@ class Headline:
     level : float
         Level of the interval, a fraction.
     grade : str
-        ``direct`` or ``borrowed``, with ``, carried over`` where the band lies outside the record.
+        ``direct``, ``direct, fitted`` (a curve answers for the table) or ``borrowed``, with
+        ``, carried over`` where the band lies outside the record.
+    table_grade : str
+        Letter of the table behind it, of the weakest where there are several.
+    table_sentence : str
+        The letter with its meaning.
     band : BandEstimate
         The applicant's 10-point band.
     by_score : bool
@@ -222,6 +257,8 @@ class Headline:
         Whether the band touches the printed scores; if not, the nearest score's rate stands in.
     range : ModelRange or None
         What other curves through the same figures give; None for a borrowed rate.
+    ladder : Ladder or None
+        What the figures allow without a curve; None where that was not worked out.
     borrowed : Borrowed or None
         How the rate was borrowed; None for a direct one.
     base_rate : float
@@ -248,6 +285,8 @@ class Headline:
     high: float
     level: float
     grade: str
+    table_grade: str
+    table_sentence: str
     band: BandEstimate
     in_record: bool
     range: ModelRange | None
@@ -266,6 +305,7 @@ class Headline:
     score_sentence: str
     combined: tuple[Combined, ...] = ()
     by_score: bool = True
+    ladder: Ladder | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

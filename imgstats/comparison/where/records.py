@@ -56,7 +56,7 @@ class Where:
     sentences : tuple of str
         Totals, where IMGs filled most, where their share is largest, and what this is not.
     grade : str
-        Trust grade of the source.
+        Letter of the source.
     sources : tuple of str
         Keys of `Comparison.sources`.
     """
