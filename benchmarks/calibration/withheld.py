@@ -273,7 +273,7 @@ def _others(fitted: TiltRate, outcome: str, parts: list[_Part]) -> tuple[Digits,
         cross = np.zeros(len(targets.names))
         for place, name in enumerate(targets.names):
             if name in QUARTILES:
-                influence = targets.below[place]  # the printed quartiles come first
+                influence = targets.below[0, place]  # the printed quartiles come first
             elif name in DIGITS:
                 _, influence = _functional(name, fitted.grid_, part.density)
             else:

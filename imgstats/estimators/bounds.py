@@ -13,6 +13,7 @@ from imgstats.estimators.contract import RateEstimator, band_ends, band_frame, n
 from imgstats.estimators.parameters import Rule, between
 from imgstats.levels import check_level
 from imgstats.tables import OutcomeSummary
+from imgstats.tables.validation import band_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,7 +174,7 @@ class RateBounds(RateEstimator):
         A branch of its own: single peaks are not asked for here. Columns as `band_rates`.
         """
         self._need_fit()
-        asked = list(bands)
+        asked = band_pairs(bands)
         insides = [self._inside(*band_ends(low, high)) for low, high in asked]
         return band_frame(asked, [(np.nan, self._monotone(each), np.nan) for each in insides])
 

@@ -22,6 +22,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from imgstats.errors import ExtrapolationWarning, InputError, TableError
 from imgstats.levels import check_level
+from imgstats.tables.validation import band_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from imgstats.estimators.parameters import Rule
 
     Array = NDArray[np.float64]
-    Bands = Iterable[tuple[float | None, float | None]]
+    Pair = tuple[float | None, float | None]
+    Bands = Iterable[Pair | str] | Pair | str
     # Rate, lower and upper limit, and n.
     Answer = tuple[float, Iterable[float], float]
 
@@ -234,8 +236,9 @@ class RateEstimator(Estimator, ABC):
 
         Parameters
         ----------
-        bands : iterable of (low, high)
-            Ends in the measure's unit, both included; None for an open end.
+        bands : iterable of (low, high) or str
+            Ends in the measure's unit, both included; None for an open end. A text such as
+            ``230-239`` or ``250+`` stands for both ends, and a single band for a list of one.
         level : float
             Level of the interval, a fraction.
 
@@ -253,8 +256,8 @@ class RateEstimator(Estimator, ABC):
         TableError
             If a band cuts one of the table's, and the estimator knows only these.
         InputError
-            If an end is not a number, a low end is above its high end, the table tells nothing of
-            a band, or the level is not between 0 and 1.
+            If a band is no pair and no such text, an end is not a number, a low end is above its
+            high end, the table tells nothing of a band, or the level is not between 0 and 1.
 
         Warns
         -----
@@ -265,13 +268,13 @@ class RateEstimator(Estimator, ABC):
         --------
         >>> from imgstats import BandRate, BandTable
         >>> table = BandTable.from_counts("attempts", [(1, 1, 60, 40), (2, None, 6, 14)])
-        >>> BandRate().fit(table).band_rates([(2, None)]).round(2)
+        >>> BandRate().fit(table).band_rates(["2+"]).round(2)
            low  high  rate  rate_low  rate_high   n
         0    2  None   0.3      0.14       0.52  20
         """
         check_level(level)
         self._need_fit()
-        asked = list(bands)
+        asked = band_pairs(bands)
         return band_frame(asked, self._bands([band_ends(low, high) for low, high in asked], level))
 
     @abstractmethod

@@ -9,20 +9,22 @@ own distribution's step.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import log_ndtr, ndtri_exp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from imgstats.tables.digits import Rounding, Summary
 
     Array = NDArray[np.float64]
 
-__all__ = ["Digits", "Targets", "compare", "make_targets"]
+__all__ = ["Digits", "Targets", "compare", "make_targets", "stack"]
 
 _QUARTILES = {"q1": 0.25, "median": 0.50, "q3": 0.75}
 # A normal score beyond 8 has a probability under 1e-15: nothing is learned from it, and its
@@ -35,27 +37,28 @@ _ROOT_TWO_PI = float(np.sqrt(2 * np.pi))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
-    """One outcome's printed digits, laid out on the grid once for many comparisons.
+    """One outcome's printed digits of t tables, laid out on the grid once for many comparisons.
 
     Attributes
     ----------
     names : tuple of str
-        Printed fields in the order of the residuals: quartiles, mean, sd, extremes.
-    printed : ndarray, shape (d,)
+        Printed fields in the order of the residuals: quartiles, mean, sd, extremes. The same of
+        all tables.
+    printed : ndarray, shape (t, d)
         Their values.
     n : float
-        Number of applicants.
+        Number of applicants, the same of all tables.
     grid : ndarray, shape (g,)
         Whole scores.
-    shares : ndarray, shape (q,)
+    shares : ndarray, shape (t, q)
         1/4, 1/2, 3/4 of the printed quartiles; the middle for tied ones.
-    below, at : ndarray, shape (q, g)
+    below, at : ndarray, shape (t, q, g)
         1 below the quartile and 1/2 at it; 1 at it. At it is what its rounding prints as it.
-    mean, sd : float or None
+    mean, sd : ndarray, shape (t, 1), or None
         Printed moments.
     mean_variance, sd_variance : float
         Of their rounding.
-    inner, outer : ndarray, shape (e, g)
+    inner, outer : ndarray, shape (t, e, g)
         Scores at or beyond each printed extreme; beyond it.
     """
 
@@ -66,16 +69,36 @@ class Targets:
     shares: Array
     below: Array
     at: Array
-    mean: float | None
-    sd: float | None
+    mean: Array | None
+    sd: Array | None
     mean_variance: float
     sd_variance: float
     inner: Array
     outer: Array
 
 
+def stack(targets: Sequence[Targets]) -> Targets:
+    """Return the targets of several tables that print the same digits as one."""
+    first = targets[0]
+
+    def joined(name: str) -> Array:
+        return np.concatenate([getattr(each, name) for each in targets])
+
+    return replace(
+        first,
+        printed=joined("printed"),
+        shares=joined("shares"),
+        below=joined("below"),
+        at=joined("at"),
+        mean=None if first.mean is None else joined("mean"),
+        sd=None if first.sd is None else joined("sd"),
+        inner=joined("inner"),
+        outer=joined("outer"),
+    )
+
+
 def make_targets(grid: Array, summary: Summary, rounding: Rounding) -> Targets:
-    """Lay one outcome's printed digits out on a grid."""
+    """Lay one outcome's printed digits of one table out on a grid."""
     quartiles = _distinct_quartiles(summary)
     values = np.array([value for _, value, _ in quartiles], dtype=np.float64)[:, None]
     at = _printed_as(grid, values, rounding.quartile or 0.0)
@@ -87,21 +110,25 @@ def make_targets(grid: Array, summary: Summary, rounding: Rounding) -> Targets:
         value = float(summary.value(name) or 0.0)
         inner.append(grid >= value if name == "max" else grid <= value)
         outer.append(grid > value if name == "max" else grid < value)
-    empty = (0, len(grid))
+    shape = (1, -1, len(grid))
+
+    def moment(value: float | None) -> Array | None:
+        return None if value is None else np.array([[value]], dtype=np.float64)
+
     return Targets(
         names=names,
-        printed=np.array([summary.value(name) for name in names], dtype=np.float64),
+        printed=np.array([[summary.value(name) for name in names]], dtype=np.float64),
         n=float(summary.n or 1),
         grid=grid,
-        shares=np.array([share for _, _, share in quartiles]),
-        below=((grid < values) * (1 - at) + 0.5 * at).reshape(-1, len(grid)),
-        at=at.reshape(-1, len(grid)),
-        mean=summary.mean,
-        sd=summary.sd,
+        shares=np.array([[share for _, _, share in quartiles]]),
+        below=((grid < values) * (1 - at) + 0.5 * at).reshape(shape),
+        at=at.reshape(shape),
+        mean=moment(summary.mean),
+        sd=moment(summary.sd),
         mean_variance=rounding.mean**2 / 12,
         sd_variance=rounding.sd**2 / 12,
-        inner=np.array(inner, dtype=np.float64).reshape(-1, len(grid)) if ends else np.empty(empty),
-        outer=np.array(outer, dtype=np.float64).reshape(-1, len(grid)) if ends else np.empty(empty),
+        inner=np.array(inner, dtype=np.float64).reshape(shape),
+        outer=np.array(outer, dtype=np.float64).reshape(shape),
     )
 
 
@@ -157,9 +184,11 @@ def compare(density: Array, targets: Targets, columns: Array) -> Digits:
     density : ndarray, shape (t, g)
         Fitted shares on the grid.
     targets : Targets
-        The printed digits.
+        The printed digits of one table, or of t.
     columns : ndarray, shape (t, g, k) or (1, g, k)
         Derivative of the log density by the coefficients, up to a constant.
+
+    One table is compared with all densities, t tables with one each.
     """
     weighted = density[:, :, None] * (columns - density[:, None] @ columns)
     residuals, influence, spread = _smooth(density, targets)
@@ -167,7 +196,7 @@ def compare(density: Array, targets: Targets, columns: Array) -> Digits:
     n_smooth, total = residuals.shape[1], len(targets.names)
     covariance = np.tile(np.eye(total), (len(density), 1, 1))
     if n_smooth:
-        averages = (influence @ density[:, :, None])[:, :, 0]
+        averages = _shares(influence, density)
         second = (influence * density[:, None]) @ influence.swapaxes(1, 2)
         second -= averages[:, :, None] * averages[:, None]
         diagonal = np.arange(n_smooth)
@@ -180,15 +209,21 @@ def compare(density: Array, targets: Targets, columns: Array) -> Digits:
     )
 
 
+def _shares(inside: Array, density: Array) -> Array:
+    """Return the share of each density inside each set of scores, shape (t, q)."""
+    result: Array = (inside @ density[:, :, None])[:, :, 0]
+    return result
+
+
 def _smooth(density: Array, targets: Targets) -> tuple[Array, Array, Array]:
     """Return residuals, influence functions and rounding variances of quartiles, mean and sd.
 
     Their shapes are (t, q), (t, q, g) and (t, q).
     """
     # A sample's own steps are no finer than one person.
-    steps = density @ targets.at.T + 1 / targets.n
-    residuals = [density @ targets.below.T - targets.shares]
-    influence = [np.broadcast_to(targets.below, (len(density), *targets.below.shape))]
+    steps = _shares(targets.at, density) + 1 / targets.n
+    residuals = [_shares(targets.below, density) - targets.shares]
+    influence = [np.broadcast_to(targets.below, (len(density), *targets.below.shape[1:]))]
     spread = [steps**2 / 12]
     mean = (density @ targets.grid)[:, None]
     centred = targets.grid - mean
@@ -208,11 +243,11 @@ def _smooth(density: Array, targets: Targets) -> tuple[Array, Array, Array]:
 
 def _extremes(density: Array, targets: Targets, weighted: Array) -> tuple[Array, Array]:
     """Return the normal scores of the printed extremes and their derivatives."""
-    if not len(targets.inner):
+    if not targets.inner.shape[1]:
         return np.empty((len(density), 0)), np.empty((len(density), 0, weighted.shape[2]))
     # Nobody of n beyond the extreme, or nobody at it either: the step of the extreme's own cdf.
     outer, inner = (
-        np.log1p(-np.minimum(density @ each.T, _ALMOST_ALL))
+        np.log1p(-np.minimum(_shares(each, density), _ALMOST_ALL))
         for each in (targets.outer, targets.inner)
     )
     log_u = np.logaddexp(targets.n * outer, targets.n * inner) - np.log(2)

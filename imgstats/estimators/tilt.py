@@ -24,10 +24,13 @@ from imgstats.estimators.tilt_digits import (
     rounding_words,
     unsettled_words,
 )
+from imgstats.estimators.tilt_refit import refit
 from imgstats.levels import check_level
 from imgstats.tables import OutcomeSummary
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
     from imgstats.estimators.contract import Answer
@@ -40,8 +43,6 @@ __all__ = ["TiltRate"]
 # Outside the printed extremes the slope is unknown: this sd (logit per spread) is about the size
 # of the slope inside, and makes the interval grow with the distance.
 _OUTSIDE_SLOPE_SD = 0.5
-# A misfit needs no more digits of the coefficients, and starts near where it ends.
-_ROUGH, _SOON = 1e-3, 15
 _MANY = 1000  # from so many points on, a table of the grid is worth its checks
 _FURTHEST = 1e6  # spreads; the interval is 0 to 1 long before
 
@@ -204,28 +205,15 @@ class TiltRate(RateEstimator):
             return rising_spline()
         return walking() if self.degree is None else polynomial(self.degree, self.ridge)
 
-    def refit_chi2(self, table: OutcomeSummary) -> float:
+    def refit_chi2s(self, tables: Sequence[OutcomeSummary]) -> list[float | None]:
         """Return the misfit of other digits on this fit's grid and basis; nothing is learned.
 
-        Of a walk, with the likeliest size of bends.
-
-        Raises
-        ------
-        WorkError
-            If the fit does not settle.
+        Of a walk, with the likeliest size of bends. None where a fit does not settle.
         """
         self._need_fit()
-        targets = lay_out(table, self._design_)
         row = slice(self._likeliest_, self._likeliest_ + 1)
         design = replace(self._design_, precision=self._design_.precision[row])
-        found = tilt_model.fit(
-            design,
-            lambda theta: compare_both(theta, design, targets),
-            start=self._theta_[row],
-            tolerance=_ROUGH,
-            patience=_SOON,
-        )
-        return float(found.chi2[0])
+        return refit(design, self._theta_[row], tables)
 
     def _keep(
         self, table: OutcomeSummary, design: tilt_model.Design, found: tilt_model.Fit

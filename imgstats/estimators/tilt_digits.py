@@ -77,7 +77,7 @@ def digit_frame(targets: Targets, both: Both, row: int = 0) -> pd.DataFrame:
             {
                 "outcome": outcome,
                 "digit": target.names,
-                "printed": target.printed,
+                "printed": target.printed[0],
                 "residual_sd": each.residuals[row] / np.sqrt(np.diag(each.covariance[row])),
             }
         )

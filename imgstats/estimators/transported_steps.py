@@ -188,7 +188,7 @@ def sentences(
         else f"The gap of all specialties is carried over to {names.specialty}."
     )
     return (
-        f"No table counts {names.own} in {names.specialty}: the rate is borrowed.",
+        f"No table at hand counts {names.own} in {names.specialty}: the rate is borrowed.",
         outcome,
         *(() if gaps is None else (gap_sentence(gaps),)),
         f"The spread of {tau:.2f} on the logit scale is a judgement, not an estimate.",

@@ -101,5 +101,6 @@ class Rounding:
         """Check that units are not negative."""
         for name in ("mean", "sd", "quartile"):
             value = getattr(self, name)
-            if value is not None and number(value, name) < 0:
+            unknown = name == "quartile" and value is None
+            if not unknown and number(value, name) < 0:
                 raise TableError(f"rounding unit of {name} is {value:g}", "0 or more")

@@ -1,5 +1,7 @@
 """The misfit diagnostic and the printing of samples."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import binom, chi2
@@ -251,3 +253,25 @@ def test_p_of_a_true_line_is_spread_over_0_to_1_in_small_bands(printed):
 def test_an_empty_band_is_no_one_to_draw():
     table = BandTable.from_counts("x", [(1, 1, 5, 9), (2, 2, 0, 0), (3, 3, 9, 4), (4, 4, 8, 2)])
     assert misfit_p(LogisticRate().fit(table), n_refits=50) > 0.05
+
+
+# Several tables at once
+
+
+def test_a_tilt_refits_its_own_table_to_its_own_misfit(table):
+    for fitted in (TiltRate().fit(table), TiltRate(degree=3).fit(table)):
+        assert fitted.refit_chi2s([table]) == [pytest.approx(fitted.chi2_, rel=1e-4)]
+
+
+@pytest.mark.parametrize("estimator", [TiltRate(), TiltRate(degree=1), TiltRate(shape="rising")])
+def test_tables_that_are_refitted_at_once_have_the_misfits_of_each_alone(table, estimator):
+    fitted = estimator.fit(table)
+    random = np.random.default_rng(4)
+    samples = [misfit._sample_table(fitted, random) for _ in range(12)]
+    # A tie prints one digit less, so these are two kinds.
+    tied = replace(samples[3].matched, q1=samples[3].matched.median)
+    samples[3] = replace(samples[3], matched=tied)
+    together = fitted.refit_chi2s(samples)
+    alone = [fitted.refit_chi2s([each])[0] for each in samples]
+    assert len(set(together)) == 12
+    np.testing.assert_allclose(together, alone, rtol=0.01)

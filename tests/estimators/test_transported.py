@@ -277,7 +277,7 @@ def test_a_critic_of_the_slope_names_the_year_of_the_means(sloped):
 def test_without_names_the_sentences_still_read():
     table = CountTable(matched=5, not_matched=4)
     fitted = TransportedRate().fit(own=table, kin=table, kin_specific=table)
-    assert fitted.against_[0].startswith("No table counts the group in the specialty")
+    assert fitted.against_[0].startswith("No table at hand counts the group in the specialty")
 
 
 def test_a_history_of_other_groups_is_refused(counts, tables):
