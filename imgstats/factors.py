@@ -31,6 +31,8 @@ class FactorName:
         The measure of its tables, one of `MEASURES`; empty where no table can hold it.
     considered, cited : tuple of str
         Questions and categories of the program director survey that speak of it.
+    exams : tuple of str
+        Exams whose pass rates help to read it.
     effects : tuple of str
         Names of published effects.
     common : bool
@@ -44,6 +46,7 @@ class FactorName:
     measure: str = ""
     considered: tuple[str, ...] = ()
     cited: tuple[str, ...] = ()
+    exams: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
     common: bool = False
 
@@ -79,6 +82,7 @@ _ALL = (
             "considers applicants who failed Step 2 CK on the first attempt",
         ),
         cited=("Any failed attempt in USMLE",),
+        exams=("step1", "step2_ck"),
         effects=("failed_attempt",),
         common=True,
     ),
@@ -100,6 +104,7 @@ _ALL = (
     FactorName(name="age", words="age", effects=("age",)),
     FactorName(name="reapplication", words="reapplication", effects=("reapplication",)),
     FactorName(name="signal", words="signal", effects=("signal",)),
+    FactorName(name="applications", words="applications", effects=("applications", "interviews")),
 )
 
 FACTORS: dict[str, FactorName] = {each.name: each for each in _ALL}

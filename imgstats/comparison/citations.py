@@ -5,17 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Self
 
-from imgstats.sources import catalogue, sources
+from imgstats.sources import Source, catalogue, sources
+from imgstats.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from imgstats.own_tables import OwnTable
-    from imgstats.sources import Dataset, Source
+    from imgstats.sources import Dataset
     from imgstats.tables import Context
 
-__all__ = ["Citation", "Cited", "citations_of", "cited", "cited_context", "merged"]
+__all__ = [
+    "Citation",
+    "Cited",
+    "citations_of",
+    "cited",
+    "cited_context",
+    "merged",
+    "not_seen",
+    "reference",
+]
+
+_CERTIFICATE = tuple(each.name for each in fields(Source) if each.name != "name")
+# More authors than these are "and others" beside a line of evidence.
+_NAMED = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +41,16 @@ class Citation:
     key : str
         Name in the catalogue.
     title, publisher, year, url, where, trust, how_obtained, caveats : str
-        Its birth certificate.
+        Its birth certificate; what is not known of it is empty.
+    kind, authors, doi : str
+        A ``report`` speaks for its publisher, a ``paper`` for authors of its own; these, separated
+        by semicolons, and its digital object identifier.
+    not_seen : tuple of str
+        What was not seen of a paper: ``authors``, ``title``, ``year``.
+    reference : str
+        Authors, title, publisher, year and place in one line, with what was not seen.
+    short : str
+        Who and when, for the line of evidence that cites it.
     files : tuple of (str, str)
         Data set name and sha256 of each file that was read.
     """
@@ -41,6 +64,12 @@ class Citation:
     trust: str
     how_obtained: str
     caveats: str
+    kind: str
+    authors: str
+    doi: str
+    not_seen: tuple[str, ...]
+    reference: str
+    short: str
     files: tuple[tuple[str, str], ...]
 
 
@@ -130,30 +159,83 @@ def _keys(value: object) -> Iterator[str]:
 def _citation(source: Source, key: str, names: Mapping[str, Dataset]) -> Citation:
     return Citation(
         key=str(key),
-        title=source.title,
-        publisher=source.publisher,
-        year=source.year,
-        url=source.url,
-        where=source.where,
-        trust=source.trust,
-        how_obtained=source.how_obtained,
-        caveats=source.caveats,
+        **{name: getattr(source, name) for name in _CERTIFICATE},
+        not_seen=not_seen(source),
+        reference=reference(source),
+        short=_short(source),
         files=tuple((name, names[name].sha256) for name in _datasets(key)),
     )
+
+
+def not_seen(source: Source) -> tuple[str, ...]:
+    """Return what a reader would look for in a paper and nobody here has seen.
+
+    Examples
+    --------
+    >>> found = sources()
+    >>> not_seen(found["iovs-2350811"]), not_seen(found["season-dates-2026"])
+    (('authors', 'title', 'year'), ())
+    """
+    if source.kind != "paper":
+        return ()
+    return tuple(name for name in ("authors", "title", "year") if not getattr(source, name))
+
+
+def _not_seen_words(source: Source) -> str:
+    return f"{listed(not_seen(source))} not seen" if not_seen(source) else ""
+
+
+def reference(source: Source) -> str:
+    """Return a source in one line: authors, title, publisher, year, place, what was not seen.
+
+    Examples
+    --------
+    >>> reference(sources()["mavani-xu-2016"])
+    'Niraj K. Mavani, Shuai Xu. Postgraduate Clinical Observerships for International Medical \
+School Graduates: Time for Regulation. Academic Medicine (Letters to the Editor), 2016.'
+    """
+    issue = ", ".join(each for each in (source.publisher, source.year) if each)
+    place = "; ".join(each for each in (issue, source.where, _not_seen_words(source)) if each)
+    parts = (source.authors.replace(";", ","), source.title, place)
+    return " ".join(f"{each.rstrip('.')}." for each in parts if each)
+
+
+def _short(source: Source) -> str:
+    """Return who and when.
+
+    Examples
+    --------
+    >>> known = sources()
+    >>> _short(known["alsayid-2019"]), _short(known["mavani-xu-2016"])
+    ('Muhammad Alsayid and others, 2019', 'Niraj K. Mavani and Shuai Xu, 2016')
+    >>> _short(known["medrookie"])
+    'medrookie.com; authors, title and year not seen'
+    """
+    authors = [each.strip() for each in source.authors.split(";") if each.strip()]
+    who = listed(authors if len(authors) <= _NAMED else [authors[0], "others"]) or source.publisher
+    when = f"{who}, {source.year}" if source.year else who
+    return "; ".join(each for each in (when, _not_seen_words(source)) if each)
 
 
 def _own_citation(key: str, own: OwnTable) -> Citation:
     """Return the birth certificate of a table that the user added."""
     certificate = own.certificate
+    publisher = "a table added on this machine"
     return Citation(
         key=str(key),
         title=certificate.source,
-        publisher="a table added on this machine",
+        publisher=publisher,
         year=certificate.year,
         url="",
         where=f"{certificate.file_name}, added {certificate.added}",
         trust="user",
         how_obtained="whoever added it says so",
         caveats="",
+        kind="report",
+        authors="",
+        doi="",
+        not_seen=(),
+        reference=f"{certificate.source} ({publisher}, {certificate.year}).",
+        short=f"{certificate.source}, {certificate.year}",
         files=((own.name, certificate.sha256),),
     )

@@ -3,6 +3,7 @@
 Joint rates (emerging) and scenarios (assumed) stand here too: what a person states, never data.
 """
 
+from imgstats.evidence.pass_rates import pass_rate
 from imgstats.evidence.published import effects
 from imgstats.evidence.records import Evidence
 from imgstats.evidence.scenario import Scenario, ScenarioBand, parse_scenarios, shift
@@ -40,5 +41,6 @@ __all__ = [
     "margin_from_curve",
     "margins_alone",
     "parse_scenarios",
+    "pass_rate",
     "shift",
 ]

@@ -14,7 +14,7 @@ class Evidence:
     Attributes
     ----------
     factor : str
-        ``attempts`` or ``usce``.
+        Its name among `imgstats.factors.FACTORS`, such as ``attempts``.
     statement : str
         What was asked or compared.
     finding : str
@@ -28,9 +28,9 @@ class Evidence:
     grade : str
         A letter of `imgstats.grades.LETTERS`.
     source : str
-        Source name in the catalogue.
-    origin : str
-        The paper or page behind a collected source; empty if the source is the origin.
+        Source name in the catalogue: the paper, page or report itself.
+    dataset : str
+        Data set that holds it; empty where a person added it.
     note : str
         What to keep in mind.
     sentence : str
@@ -45,6 +45,6 @@ class Evidence:
     n: int | None
     grade: str
     source: str
-    origin: str = ""
+    dataset: str = ""
     note: str = ""
     sentence: str = ""

@@ -37,6 +37,7 @@ def consideration(tables: PublishedTables, factor: str, question: str) -> Eviden
         n=table.respondents,
         grade=table.context.trust,
         source=table.context.source,
+        dataset=table.context.dataset,
         note=_response(tables),
         sentence=(
             f"Asked in {year} whether a program {question}, {number_words(table.respondents or 0)} "
@@ -71,6 +72,7 @@ def cited_factor(tables: PublishedTables, factor: str, category: str) -> Evidenc
         n=int(cited["respondents_n"]),
         grade=str(cited["trust"]),
         source=str(cited["source"]),
+        dataset=str(cited["dataset"]),
         note=_response(tables),
         sentence=(
             f"In {_survey_year(tables)}, {percent(float(cited['value']) / 100)} of "

@@ -47,15 +47,21 @@ class Source:
     name : str
         Short name, as in the register.
     title, publisher, year : str
-        As in the register; the year may be ``various``.
+        As in the register; empty where it has none.
     url : str
         Web address; empty where the register has none.
     where : str
-        Tables or pages inside the report; may be empty.
+        Tables or pages inside the report, volume and pages of a paper; may be empty.
     trust : str
         How far to trust it: a letter of `imgstats.grades.LETTERS`.
     how_obtained, caveats : str
         How the figures came here, and what to know before they are used.
+    kind : {"report", "paper"}
+        Whether it speaks for its publisher or for authors of its own.
+    authors : str
+        In printed order, separated by semicolons; of a paper, empty where they were not seen.
+    doi : str
+        Digital object identifier; empty where none is known.
     """
 
     name: str
@@ -67,6 +73,9 @@ class Source:
     trust: str
     how_obtained: str
     caveats: str
+    kind: str
+    authors: str
+    doi: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +239,8 @@ def source_from_register(row: Mapping[str, str]) -> Source:
 
     Examples
     --------
-    >>> columns = "source title publisher year url where trust how_obtained caveats".split()
+    >>> columns = "source kind authors title publisher year url doi where trust".split()
+    >>> columns += ["how_obtained", "caveats"]
     >>> source_from_register({name: name.upper() for name in columns}).name
     'SOURCE'
     """
@@ -244,6 +254,9 @@ def source_from_register(row: Mapping[str, str]) -> Source:
         trust=row["trust"],
         how_obtained=row["how_obtained"],
         caveats=row["caveats"],
+        kind=row["kind"],
+        authors=row["authors"],
+        doi=row["doi"],
     )
 
 
@@ -306,6 +319,9 @@ def _source(entry: Mapping[str, str]) -> Source:
         trust=entry["trust"],
         how_obtained=entry["how_obtained"],
         caveats=entry["caveats"],
+        kind=entry.get("kind", "report"),
+        authors=entry.get("authors", ""),
+        doi=entry.get("doi", ""),
     )
 
 

@@ -15,7 +15,7 @@ from imgstats.errors import did_you_mean
 from imgstats.sources.results import CheckResult, failed, passed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from imgstats.sources.catalogue import Dataset
     from imgstats.sources.tabular import Row
@@ -219,6 +219,54 @@ def share_sum(lines: Lines, spec: Spec) -> Finding:
     return Finding(bool(groups) and not bad, sentence, found)
 
 
+def mended(lines: Lines, spec: Spec) -> Finding:
+    """Require ``value`` in ``column``, where ``was`` stood before the source was read again.
+
+    The record of a correction: ``printed`` says why, and the rows are those of ``where``.
+    """
+    column, value = spec["column"], spec["value"]
+    bad = [f"line {number}: {row[column]!r}" for number, row in lines if row[column] != value]
+    return _every_row(f"{column} is {value!r} and no longer {spec['was']!r}", bad, len(lines))
+
+
+def parts_sum(lines: Lines, spec: Spec) -> Finding:
+    """Require the ``column`` of the ``parts`` to add to that of the ``total`` in each group."""
+    bad, n_checked = [], 0
+    for name, parts, (total,) in _whole_groups(lines, spec, [spec["column"]]):
+        n_checked += 1
+        found = sum(each for (each,) in parts)
+        if found != total:
+            bad.append(f"{name}: {found} against the printed {total}")
+    return _every_row(f"the parts add to {spec['total']}", bad, n_checked)
+
+
+def parts_mean(lines: Lines, spec: Spec) -> Finding:
+    """Require ``rate`` of the ``total`` to be that of the ``parts``, weighted by ``column``."""
+    bad, n_checked = [], 0
+    for name, parts, (rate, _) in _whole_groups(lines, spec, [spec["rate"], spec["column"]]):
+        n_checked += 1
+        weighted = sum((each * n for each, n in parts), Decimal(0))
+        mean = weighted / sum((n for _, n in parts), Decimal(0))
+        if abs(mean - rate) > _decimal(spec["tolerance"]):
+            bad.append(f"{name}: {mean:.2f} against the printed {rate}")
+    expected = f"{spec['rate']} of {spec['total']} recomputes within {spec['tolerance']}"
+    return _every_row(expected, bad, n_checked)
+
+
+def _whole_groups(
+    lines: Lines, spec: Spec, columns: Sequence[str]
+) -> Iterator[tuple[str, list[list[Decimal]], list[Decimal]]]:
+    """Yield name, cells of the parts and of the total of each group that has all of them."""
+    groups: dict[tuple[str, ...], dict[str, list[Decimal]]] = {}
+    for _, row in lines:
+        key = tuple(row[column] for column in spec["group_by"])
+        groups.setdefault(key, {})[row[spec["by"]]] = _known(row, columns)
+    for key, found in groups.items():
+        cells = [found.get(name, []) for name in (*spec["parts"], spec["total"])]
+        if all(len(each) == len(columns) for each in cells):
+            yield ", ".join(key), cells[:-1], cells[-1]
+
+
 def unique(lines: Lines, spec: Spec) -> Finding:
     """Require the cells of ``columns``, empty ones included, to tell all rows apart."""
     seen: dict[tuple[str, ...], int] = {}
@@ -236,8 +284,11 @@ KINDS: dict[str, Callable[[Lines, Spec], Finding]] = {
     for kind in (
         column_sum,
         mean_rate_pct,
+        mended,
         not_greater,
         ordered,
+        parts_mean,
+        parts_sum,
         rate_pct,
         row_count,
         row_sum,

@@ -27,7 +27,6 @@ MEASURES_2026 = "charting_outcomes_2026_non_us_img_measures"
 MEANS = "charting_outcomes_im_img_mean_scores"
 PGY1 = "img_pgy1_match_by_year"
 STATES = "match_by_state_specialty_2026"
-IM_PGY1 = "Internal Medicine (PGY-1)"
 
 # The three denominators of the project: a rate always says which one it has.
 PREFERRED = (
@@ -148,10 +147,6 @@ def _summaries(tables: Tables) -> list[Row]:
     return [*_as_printed(MEASURES_2026)(tables), *_as_printed(MEANS)(tables)]
 
 
-def _internal_medicine_states(tables: Tables) -> list[Row]:
-    return [row for row in _as_printed(STATES)(tables) if row["specialty"] == IM_PGY1]
-
-
 COUNTS = Recipe(
     "counts",
     (COUNTS_2026, PGY1),
@@ -253,8 +248,8 @@ IM_POSITIONS_BY_YEAR = Recipe(
     },
     _as_printed("im_categorical_positions_by_year"),
 )
-IM_BY_STATE = Recipe(
-    "im_by_state",
+POSITIONS_BY_STATE = Recipe(
+    "positions_by_state",
     (STATES,),
     {
         "match_year": "integer",
@@ -271,7 +266,7 @@ IM_BY_STATE = Recipe(
         "other": "integer",
         **ORIGIN,
     },
-    _internal_medicine_states,
+    _as_printed(STATES),
 )
 EFFECTS = Recipe(
     "effects",
@@ -298,6 +293,22 @@ EFFECTS = Recipe(
     # The table has a grade and a source of its own in each row.
     _as_printed("published_effects", ("dataset",)),
 )
+PASS_RATES = Recipe(
+    "pass_rates",
+    ("usmle_pass_rates_2024_2025",),
+    {
+        "exam": "string",
+        "period": "string",
+        "school_location": "string",
+        "takers": "string",
+        "tested_n": "integer?",
+        "passing_pct": "integer?",
+        "trust": "string",
+        "dataset": "string",
+        "source": "string",
+    },
+    _as_printed("usmle_pass_rates_2024_2025"),
+)
 PASSING_SCORES = Recipe(
     "passing_scores",
     ("usmle_minimum_passing_scores",),
@@ -318,10 +329,11 @@ RECIPES: dict[str, Recipe] = {
         BANDS,
         COUNTS,
         EFFECTS,
-        IM_BY_STATE,
         IM_POSITIONS_BY_YEAR,
         PASSING_SCORES,
+        PASS_RATES,
         PGY1_BY_YEAR,
+        POSITIONS_BY_STATE,
         PROGRAM_SURVEY,
         SUMMARIES,
     )

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pickle
+import re
+import tomllib
 from dataclasses import FrozenInstanceError
+from importlib.resources import files
 
 import pytest
 
 from imgstats.errors import TableError
-from imgstats.evidence import Evidence, cited_factor, consideration, effects
+from imgstats.evidence import Evidence, cited_factor, consideration, effects, pass_rate
+from imgstats.sources import sources
 
 FACTORS = [
     "failed_attempt",
@@ -23,6 +27,9 @@ FACTORS = [
     "signal",
     "step1_step2_correlation",
     "practice_test",
+    "applications",
+    "preferred_specialty",
+    "step1_pass_fail",
 ]
 
 
@@ -45,14 +52,64 @@ def test_effects_come_strongest_first(tables, factor):
 @pytest.mark.parametrize("factor", FACTORS)
 def test_no_finding_is_empty_or_shows_a_missing_value(tables, factor):
     for each in effects(tables, factor, "x"):
-        words = f"{each.finding} {each.note} {each.year} {each.origin}"
+        words = f"{each.finding} {each.note} {each.year} {each.sentence}"
         assert each.finding.strip(" :")
         assert not {"nan", "None", "<NA>"} & set(words.replace(":", " ").split())
 
 
 @pytest.mark.parametrize("factor", FACTORS)
-def test_every_effect_names_the_paper_behind_it(tables, factor):
-    assert all(each.origin for each in effects(tables, factor, "x"))
+def test_every_effect_cites_its_own_paper(tables, factor):
+    register = sources()
+    for each in effects(tables, factor, "x"):
+        assert register[each.source].kind == "paper"
+        assert each.dataset == "published_effects"
+
+
+def test_no_two_effects_are_said_alike(tables):
+    said = [each.sentence for factor in FACTORS for each in effects(tables, factor, "x")]
+    assert len(said) == len(set(said)) == len(tables.rows("effects"))
+    assert not [each for each in said if re.search(r"predict|chance|will raise|[{}]|  ", each)]
+
+
+def test_every_sentence_about_an_effect_is_of_a_row(tables):
+    text = (files("imgstats.evidence") / "sentences.toml").read_text(encoding="utf-8")
+    assert len(tomllib.loads(text)["effect"]) == len(tables.rows("effects"))
+
+
+def test_a_year_of_a_paper_is_not_told_as_that_of_its_data(tables):
+    for each in effects(tables, "usce", "usce")[:3]:
+        assert each.year == ""
+        assert "a letter of 2016 quotes" in each.sentence
+
+
+def test_several_shares_are_told_in_per_cent(tables):
+    (found,) = (each for each in effects(tables, "visa", "visa") if "travel ban" in each.statement)
+    assert found.finding == "matched: 79 % and 65 %"
+    assert found.n is None
+    assert "29.2 % of 223 who answered" in found.sentence
+
+
+def test_rows_of_the_weakest_grade_stay_and_are_marked(tables):
+    found = {each.grade for factor in FACTORS for each in effects(tables, factor, "x")}
+    assert found == {"A", "B", "C", "D"}
+
+
+@pytest.mark.parametrize("exam", ["step1", "step2_ck", "step3"])
+def test_a_pass_rate_is_told_as_what_it_is(tables, exam):
+    found = pass_rate(tables, "attempts", exam)
+    rows = tables.rows("pass_rates", exam=exam, school_location="non_us", period=found.year)
+    for row in rows:
+        if row["takers"] != "all":
+            assert f"{row['passing_pct']} %" in found.sentence
+            assert f"{row['tested_n']:,}" in found.sentence
+    assert found.year == max(row["period"] for row in tables.rows("pass_rates", exam=exam))
+    assert "no match rates" in found.sentence
+    assert sources()[found.source].url
+
+
+def test_an_exam_without_pass_rates_is_refused(tables):
+    with pytest.raises(TableError, match="no pass_rates with exam step4"):
+        pass_rate(tables, "attempts", "step4")
 
 
 def test_a_fraction_is_shown_in_per_cent(tables):

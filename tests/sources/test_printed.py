@@ -20,6 +20,7 @@ COUNTS = "charting_outcomes_2026_non_us_img_counts"
 MEASURES = "charting_outcomes_2026_non_us_img_measures"
 STATES = "match_by_state_specialty_2026"
 SURVEY = "program_director_survey_2020_im"
+PASSED = "usmle_pass_rates_2024_2025"
 BANDS = "step2_band_rates_us_md_2020_2024"
 
 QUARTILES = "209,240,251,259,284,249,14"
@@ -45,6 +46,34 @@ BREACHES = [
     ("ordered min q1", MEASURES, QUARTILES, QUARTILES.replace("240", "252"), "252, 251"),
     ("ordered min mean", MEASURES, QUARTILES, QUARTILES.replace("249", "299"), "299, 284"),
     ("row_count", "season_dates", "2026,ERAS season begins,2025-06-04,B\n", "", "found 3"),
+    (
+        "mended",
+        "published_effects",
+        '24 %, US graduates 9 %",2007,',
+        '24 %, US graduates 9 %",2008,',
+        "no longer '2008'",
+    ),
+    (
+        "parts_sum",
+        PASSED,
+        "non_us,repeat,3594,",
+        "non_us,repeat,3595,",
+        "25661 against the printed 25660",
+    ),
+    (
+        "parts_sum",
+        PASSED,
+        "us_all,all,29870,",
+        "us_all,all,29871,",
+        "29870 against the printed 29871",
+    ),
+    (
+        "parts_mean",
+        PASSED,
+        "non_us,all,25660,72",
+        "non_us,all,25660,74",
+        "72.06 against the printed 74",
+    ),
     ("unique", BANDS, LOW_BAND, LOW_BAND.replace(",200,209", ",,199"), "line 3 repeats line 2"),
 ]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from imgstats.errors import DataChangedError
-from imgstats.sources import check, dataset, require_ok
+from imgstats.sources import check, dataset, require_ok, sources
 from imgstats.sources.checks import check_raw
+from imgstats.sources.reading import raw_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +30,10 @@ def _failures(root: Path) -> list[CheckResult]:
     ]
 
 
-@pytest.mark.parametrize("key", ["title", "publisher", "year", "where", "trust", "caveats", "path"])
+@pytest.mark.parametrize(
+    "key",
+    ["title", "publisher", "year", "where", "trust", "caveats", "path", "kind", "authors", "doi"],
+)
 def test_other_words_in_a_descriptor_are_found(
     root: Path,
     edit_descriptor: Callable[[str, Callable[[dict[str, Any]], object]], None],
@@ -86,6 +91,40 @@ def test_a_row_that_names_an_unlisted_source_is_found(
     assert "hearsay-and-data-2025" in failure.expected
 
 
+def test_every_published_effect_has_its_paper_in_the_register() -> None:
+    named = {row["source"] for row in raw_rows(dataset("published_effects"))}
+    register = sources()
+    papers = {name for name, each in register.items() if each.kind == "paper"}
+    assert named == papers == {each.name for each in dataset("published_effects").sources}
+
+
+def test_an_address_is_one_address_that_a_page_may_link_to() -> None:
+    for each in sources().values():
+        assert re.fullmatch(r"(https?://[^\s;\"<>]+)?", each.url), each.name
+        assert re.fullmatch(r"(10\.\d{4,}/\S+)?", each.doi), each.name
+
+
+def test_what_was_not_seen_of_a_paper_is_empty_and_not_filled_in() -> None:
+    found = {
+        name: [part for part in ("authors", "title", "year") if not getattr(each, part)]
+        for name, each in sources().items()
+        if each.kind == "paper"
+    }
+    assert {name: parts for name, parts in found.items() if parts} == {
+        "im-for-imgs-2009": ["year"],
+        "iovs-2350811": ["authors", "title", "year"],
+        "medrookie": ["authors", "title", "year"],
+        "nrmp-2026-via-nrmp-simulated": ["year"],
+        "shm-abstract-step1-pf": ["authors", "year"],
+    }
+
+
+def test_a_report_speaks_for_its_publisher() -> None:
+    reports = [each for each in sources().values() if each.kind == "report"]
+    assert reports
+    assert all(each.title and each.publisher and not each.authors for each in reports)
+
+
 def test_a_file_the_register_lists_and_nobody_has_is_found(
     root: Path, remake: Callable[[str, str, str], None]
 ) -> None:
@@ -97,7 +136,7 @@ def test_a_file_the_register_lists_and_nobody_has_is_found(
 def test_a_register_that_cannot_be_read_is_one_failure_and_not_many(
     root: Path, remake: Callable[[str, str, str], None]
 ) -> None:
-    remake("sources", "source,title,publisher", "source,heading,publisher")
+    remake("sources", "authors,title,publisher", "authors,heading,publisher")
     (failure,) = _failures(root)
     assert failure.found == "no verified register"
 

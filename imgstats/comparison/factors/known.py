@@ -9,7 +9,7 @@ from imgstats.comparison.citations import cited
 from imgstats.comparison.factors.own import own_evidence, own_factor, with_evidence
 from imgstats.comparison.factors.ranks import ranks_factor
 from imgstats.comparison.factors.records import Factor
-from imgstats.evidence import cited_factor, consideration, effects
+from imgstats.evidence import cited_factor, consideration, effects, pass_rate
 from imgstats.factors import FACTORS, MEASURED, FactorName
 from imgstats.grades import ASSUMED, NO_RATE
 from imgstats.specialties import INTERNAL_MEDICINE
@@ -48,11 +48,12 @@ def with_scenarios(
 
 
 def _evidence(known: FactorName, request: Request) -> tuple[Evidence, ...]:
-    """Return what the survey and papers say of a factor."""
+    """Return what the survey, the exams and papers say of a factor."""
     tables, name = request.tables, known.name
     return (
         *(consideration(tables, name, each) for each in known.considered),
         *(cited_factor(tables, name, each) for each in known.cited),
+        *(pass_rate(tables, name, each) for each in known.exams),
         *(found for each in known.effects for found in effects(tables, each, name)),
     )
 
@@ -63,7 +64,7 @@ def _measured(known: FactorName, request: Request) -> Factor:
     if known.name == "ranks":  # the only one of which tables are published
         return ranks_factor(request)
     evidence = _evidence(known, request)
-    sources = _cite(evidence, request)
+    sources = _cite(evidence)
     mine = own_evidence(known.name, known.measure, request)
     own = request.own_table(known.measure)
     if own is not None:
@@ -90,13 +91,9 @@ def _measured(known: FactorName, request: Request) -> Factor:
     return with_evidence(found, mine)
 
 
-def _cite(evidence: tuple[Evidence, ...], request: Request) -> tuple[str, ...]:
-    """Note where the evidence stands."""
-    survey, collected = (
-        request.tables.rows(name)[0]["dataset"] for name in ("program_survey", "effects")
-    )
-    pairs = [(each.source, collected if each.origin else survey) for each in evidence]
-    return cited(pairs)
+def _cite(evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
+    """Return the paper, page or report of each piece, once."""
+    return cited([(each.source, each.dataset) for each in evidence])
 
 
 def _of_scenario(scenario: Scenario, request: Request) -> Factor:
@@ -118,7 +115,7 @@ def _of_scenario(scenario: Scenario, request: Request) -> Factor:
         rate=None,
         rows=(),
         printed=(),
-        sources=_cite(evidence, request),
+        sources=_cite(evidence),
     )
 
 
