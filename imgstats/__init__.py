@@ -52,17 +52,29 @@ _NAMES = {
     "imgstats.tables.published": "PublishedTables",
 }
 _HOMES = {name: home for home, names in _NAMES.items() for name in names.split()}
+# Rooms that are reached by attribute, each with the packages of an extra that it needs.
+_ROOMS: dict[str, tuple[str, ...]] = {
+    "errors": (),
+    "estimators": (),
+    "plots": ("matplotlib", "seaborn"),
+    "sources": (),
+    "tables": (),
+}
 
 __all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> object:
-    """Import a public name from its home on first use."""
+    """Import a public name or room from its home on first use."""
+    if name in _ROOMS:
+        if _ROOMS[name]:
+            import_module("imgstats.extras").need_packages("reports", *_ROOMS[name])
+        return import_module(f"imgstats.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'imgstats' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:
-    """List the public names."""
-    return sorted([*__all__, "__version__"])
+    """List the public names and rooms."""
+    return sorted([*__all__, *_ROOMS, "__version__"])

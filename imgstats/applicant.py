@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -15,6 +16,7 @@ from imgstats.meanings import (
     Two,
     day_of,
     folded,
+    group_key,
     group_of,
     is_no_img,
     is_nothing,
@@ -26,11 +28,9 @@ from imgstats.specialties import INTERNAL_MEDICINE, LISTED
 from imgstats.text import plain_number, printable, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pydantic_core import ErrorDetails
 
-__all__ = ["GROUPS", "LOWEST_SCORE", "Applicant", "all_problems", "group_label"]
+__all__ = ["GROUPS", "LOWEST_SCORE", "Applicant", "all_problems", "as_applicant", "group_label"]
 
 _SCORE = MEASURES["step2_ck"]
 # The scale is printed with three digits: under this it is another one.
@@ -45,10 +45,10 @@ def group_label(group: str) -> str:
 
     Examples
     --------
-    >>> group_label("non_us_img")
-    'non-US IMG'
+    >>> group_label("non_us_img"), group_label("us-img")
+    ('non-US IMG', 'US IMG')
     """
-    return GROUPS.get(group, group)
+    return GROUPS.get(group_key(group), group)
 
 
 def _given(value: object) -> object:
@@ -83,10 +83,7 @@ def _whole(value: object) -> object:
 
 def _group(value: object) -> object:
     """Accept ``Non-US IMG`` beside ``non_us_img``: what means the same."""
-    if not isinstance(value, str):
-        return value
-    found = group_of(value)
-    return found if isinstance(found, str) else value
+    return group_key(value) if isinstance(value, str) else value
 
 
 def _day(value: object) -> object:
@@ -208,6 +205,30 @@ step2_ck_date, attempts, usce_months, ranks, specialty, label; did you mean step
     def group_label(self) -> str:
         """The applicant group's name in a sentence."""
         return group_label(self.group)
+
+
+def as_applicant(given: Applicant | Mapping[str, Any]) -> Applicant:
+    """Return an applicant as it is, and one that is given as a mapping judged.
+
+    Raises
+    ------
+    InputError
+        If it is neither, or `Applicant.parse` refuses the mapping.
+
+    Examples
+    --------
+    >>> as_applicant({"group": "us-img", "step2_ck": 242}).group
+    'us_img'
+    """
+    if isinstance(given, Applicant):
+        return given
+    if isinstance(given, Mapping):
+        return Applicant.parse(given)
+    raise InputError(
+        f"the applicant is {shown(given)}",
+        "an Applicant, or a mapping such as {'group': 'non-us-img', 'step2_ck': 242}",
+        "read a file with imgstats.read_applicant",
+    )
 
 
 _ALLOWED = {

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["read_applicant"]
 
 _WANTED = Wanted(what="a file", most=64 * 1024, size="one applicant's few lines")
+# What to write, by the ending of the file.
 _EXAMPLE = "write lines such as 'group: non-us-img' and 'step2_ck: 242'"
+_JSON_EXAMPLE = 'write {"group": "non-us-img", "step2_ck": 242}'
 
 
 def read_applicant(path: str | Path) -> Applicant:
@@ -49,17 +51,18 @@ def read_applicant(path: str | Path) -> Applicant:
     parse = parsers.get(file.suffix.lower())
     if parse is None:
         raise InputError(f"{name}: unknown kind of file", ".yml, .yaml or .json", "rename it")
+    example = _JSON_EXAMPLE if parse is _parse_json else _EXAMPLE
     text = _read_text(file)
     try:
         content = parse(text)
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError) as e:
         problem = str(getattr(e, "problem", None) or e) or type(e).__name__
         raise InputError(
-            f"{name}: not readable ({problem})", "a mapping of names to plain values", _EXAMPLE
+            f"{name}: not readable ({problem})", "a mapping of names to plain values", example
         ) from e
     if not isinstance(content, dict):
         kind = "empty" if content is None else f"a {type(content).__name__}"
-        raise InputError(f"{name} is {kind}", "a mapping of names to values", _EXAMPLE)
+        raise InputError(f"{name} is {kind}", "a mapping of names to values", example)
     return Applicant.parse(content)
 
 

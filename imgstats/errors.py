@@ -28,6 +28,7 @@ __all__ = [
     "TableError",
     "WorkError",
     "did_you_mean",
+    "one_of_many",
 ]
 
 
@@ -115,6 +116,8 @@ _TURNS = frozenset(
     | {"missed", "percent", "pct", "percentage", "per", "rate", "share", "fraction", "proportion"}
 )
 _CLOSE, _SURE = 0.6, 0.85
+# So many names can be read in one line; of more than these the closest few are named.
+_MOST_NAMED, _CLOSEST = 6, 3
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -143,6 +146,23 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         return f"did you mean {best}?"
     others = [each for each in names if each != best and _bare(each, names) == _bare(best, names)]
     return f"did you mean {' or '.join([best, *others])}?"
+
+
+def one_of_many(name: str, known: Iterable[str]) -> str:
+    """Return which names are allowed: all of a few, of many how many and the closest three.
+
+    Examples
+    --------
+    >>> one_of_many("2025", ["2024", "2026"])
+    '2024, 2026'
+    >>> one_of_many("seven", ["one", "two", "three", "four", "five", "six", "seven"])
+    'one of 7, such as seven, five, three'
+    """
+    names = list(known)
+    if len(names) <= _MOST_NAMED:
+        return ", ".join(names)
+    close = get_close_matches(name, names, n=_CLOSEST, cutoff=0)
+    return f"one of {len(names)}, such as {', '.join(close)}"
 
 
 def _digits(name: str) -> list[str]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["PACKAGES", "hidden", "need_packages"]
+__all__ = ["PACKAGES", "hidden", "how_to_install", "need_packages"]
 
+# Where a clone has its pyproject.toml.
+_BESIDE = Path(__file__).resolve().parents[1]
 _REPORTS = ("ipykernel", "jinja2", "matplotlib", "nbclient", "nbconvert", "papermill", "seaborn")
 # By extra, what its commands cannot do without, as it is imported.
 PACKAGES = {
@@ -49,8 +52,29 @@ def need_packages(extra: str, *names: str, otherwise: str = "") -> None:
         raise InputError(
             f"{', '.join(missing)} not installed",
             f"the extra '{extra}'",
-            f"pip install 'imgstats[{extra}]'{otherwise and f', or {otherwise}'}",
+            f"{how_to_install(extra, missing)}{otherwise and f', or {otherwise}'}",
         )
+
+
+def how_to_install(extra: str, missing: Sequence[str]) -> str:
+    """Return what installs packages that are missing, from where this package runs.
+
+    Parameters
+    ----------
+    extra : str
+        The extra that holds them.
+    missing : sequence of str
+        The packages.
+
+    Examples
+    --------
+    >>> how_to_install("batch", ["pyarrow"]).startswith("run `make install` in ")
+    True
+    """
+    if (_BESIDE / "pyproject.toml").is_file():
+        return f"run `make install` in {_BESIDE}, or there `pip install '.[{extra}]'`"
+    # An installed package cannot know which file it came from, and its extras are packages.
+    return f"pip install {' '.join(missing)}"
 
 
 class _Missing:

@@ -16,9 +16,11 @@ __all__ = [
     "GROUPS",
     "GROUPS_DEFINED",
     "Two",
+    "band_of_text",
     "day_of",
     "field_of",
     "folded",
+    "group_key",
     "group_of",
     "is_no_img",
     "is_nothing",
@@ -88,6 +90,11 @@ _NO_IMG = re.compile(r"\b(md|do|us md|usmd|non img|american graduate|us graduate
 _EITHER_GROUP = {"img", "imgs", "fmg", "international medical graduate"}
 # Not "none": of months that is 0.
 _NOTHING = {"-", "--", "\u2013", "\u2014", "na", "n/a", "n.a.", "#n/a", "null"}
+# A number that is written plainly, and what stands between the two ends of a band.
+_END = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)"
+_BETWEEN = re.compile(rf"{_END}\s*(?:-|\u2013|\.\.|to)\s*{_END}")
+_FROM = re.compile(rf"{_END}\s*(?:\+|and above|and more|or more)")
+_UP_TO = re.compile(rf"(?:up to|under or at|<=|\u2264)\s*{_END}")
 _MONTHS = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(?:mo|mos|mth|mths|month|months|month\(s\))\.?")
 _MONTH_NAMES = {name[:3].casefold(): name.casefold() for name in calendar.month_name if name}
 _NUMBERS = re.compile(r"\s*\d+([-/.])\d+\1\d+\.?\s*", re.ASCII)
@@ -150,6 +157,42 @@ def group_of(text: str) -> str | Two | None:
     if word in _EITHER_GROUP:
         return Two("non-us-img", "us-img")
     return _GROUP_OF.get(word)
+
+
+def group_key(text: str) -> str:
+    """Return the name by which tables know an applicant group; another text as it is.
+
+    Examples
+    --------
+    >>> group_key("non-us-img"), group_key("US IMG"), group_key("us_md"), group_key("IMG")
+    ('non_us_img', 'us_img', 'us_md', 'IMG')
+    """
+    found = group_of(text)
+    return found if isinstance(found, str) else text
+
+
+def band_of_text(text: str) -> tuple[float | None, float | None] | None:
+    """Return both ends of a band that is written in one clear way, None for another text.
+
+    Examples
+    --------
+    >>> band_of_text("230-239"), band_of_text("230 to 239"), band_of_text("242")
+    ((230, 239), (230, 239), (242, 242))
+    >>> band_of_text("250+"), band_of_text("up to 208"), band_of_text("high")
+    ((250, None), (None, 208), None)
+    """
+    words = " ".join(text.casefold().split())
+    if both := _BETWEEN.fullmatch(words):
+        return _end(both[1]), _end(both[2])
+    if least := _FROM.fullmatch(words):
+        return _end(least[1]), None
+    if most := _UP_TO.fullmatch(words):
+        return None, _end(most[1])
+    return (_end(words), _end(words)) if re.fullmatch(_END, words) else None
+
+
+def _end(digits: str) -> float:
+    return whole_of(float(digits))
 
 
 def is_no_img(text: str) -> bool:

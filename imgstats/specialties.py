@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from imgstats.errors import InputError
+from imgstats.errors import InputError, one_of_many
 from imgstats.meanings import folded
 from imgstats.text import shown
 
@@ -55,7 +55,6 @@ _MEANT = {
 }
 # As likely as this a guess is a slip of the pen, and no other specialty.
 _LIKELY = 0.8
-_CLOSEST = 3
 LISTED = "`imgstats data show charting_outcomes_2026_non_us_img_counts --rows 30` lists them"
 
 
@@ -82,9 +81,8 @@ def printed_name(given: str, known: Iterable[str]) -> str:
         return meant
     text = " ".join(given.split()).title()
     likely = get_close_matches(text, names, n=1, cutoff=_LIKELY)
-    close = get_close_matches(text, names, n=_CLOSEST, cutoff=0)
     raise InputError(
         f"specialty is {shown(given)}",
-        f"one of {len(names)}, such as {', '.join(close)}",
+        one_of_many(text, names),
         f"did you mean {likely[0]}?" if likely else LISTED,
     )

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgstats.cli.options import ColumnMeaning, IgnoreColumns, Sheet, columns_from, read_lines
+from imgstats.cli.options import (
+    REQUIRED,
+    ColumnMeaning,
+    IgnoreColumns,
+    Sheet,
+    columns_from,
+    read_lines,
+)
 from imgstats.cli.progress import batch_progress
 from imgstats.errors import InputError, StoppedError
 from imgstats.extras import need_packages
@@ -31,7 +38,9 @@ def batch(
     ],
     out: Annotated[
         str | None,
-        typer.Option("--out", metavar="DIR", help="Folder for the batch; made if missing."),
+        typer.Option(
+            "--out", metavar="DIR", help=f"Folder for the batch; made if missing.{REQUIRED}"
+        ),
     ] = None,
     workers: Annotated[
         int | None,

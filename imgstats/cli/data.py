@@ -9,6 +9,8 @@ import typer
 
 from imgstats.cli import data_own
 from imgstats.cli.progress import curve_progress
+from imgstats.cli.strict import StrictCommand
+from imgstats.errors import InputError
 from imgstats.grades import letter_legend, letter_words
 
 if TYPE_CHECKING:
@@ -25,11 +27,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for _command in (data_own.template, data_own.add, data_own.own, data_own.remove):
-    app.command()(_command)
+    app.command(cls=StrictCommand)(_command)
 _ROWS = 5
+# Where installers put packages.
+_INSTALLED = {"site-packages", "dist-packages"}
 
 
-@app.command("list")
+@app.command("list", cls=StrictCommand)
 def list_(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -71,7 +75,7 @@ def _certificate(item: Dataset) -> dict[str, Any]:
     }
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from imgstats data list.")],
     rows: Annotated[int, typer.Option("--rows", min=0, help="How many rows to show.")] = _ROWS,
@@ -101,10 +105,12 @@ def show(
 
 
 def _certificate_lines(item: Dataset, n_rows: int) -> list[str]:
+    from imgstats.comparison.citations import reference
+
     lines = [f"{n_rows} rows. {item.row_is}", f"file: {item.path}", f"sha256: {item.sha256}"]
     for each in item.sources:
-        where = f"; {each.where}" if each.where else ""
-        lines.append(f"source: {each.title}. {each.publisher}, {each.year}{where}.")
+        address = f" {each.url}" if each.url else ""
+        lines.append(f"source: {reference(each)}{address}")
         lines.append(f"  grade {letter_words(each.trust)}: {each.how_obtained}")
         if each.caveats:
             lines.append(f"  caveats: {each.caveats}")
@@ -114,7 +120,7 @@ def _certificate_lines(item: Dataset, n_rows: int) -> list[str]:
     return lines
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def check() -> None:
     """Verify hashes, schemas, printed totals, the built tables and the curves.
 
@@ -130,7 +136,7 @@ def check() -> None:
     typer.echo(f"{len(results)} checks of {tables} tables and records passed")
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def build(
     workers: Annotated[
         int | None,
@@ -144,10 +150,12 @@ def build(
 ) -> None:
     """Write data/processed from the raw tables; the same input gives the same bytes.
 
-    Curves of tables that did not change are kept; fitting all again takes some minutes.
+    Curves of tables that did not change are kept; fitting all again takes some minutes. The data of
+    an installed package are left as they are: set IMGSTATS_DATA_ROOT to a copy.
 
     Example: imgstats data build --workers 2
     """
+    _refuse_installed()
     from imgstats.sources import build as run_build
 
     for path in run_build():
@@ -162,4 +170,18 @@ def build(
     typer.echo(
         f"curves: {done.fitted} fitted, {done.kept} kept as they were; "
         f"{done.without} tables print too little for one"
+    )
+
+
+def _refuse_installed() -> None:
+    """Refuse to write into an installed package, whose files are its installer's."""
+    from imgstats.sources.locations import DATA_ROOT_VARIABLE, PACKAGE, data_root
+
+    root = data_root().resolve()
+    if PACKAGE not in root.parents and not _INSTALLED & set(root.parts):
+        return
+    raise InputError(
+        f"the data folder {root} is part of an installed package",
+        "a data folder of your own, or that of a clone",
+        f"copy it, such as to my_data, and set {DATA_ROOT_VARIABLE}=my_data",
     )

@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import warnings
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from imgstats.cli.options import Asked, takes_applicant
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from imgstats.comparison import Comparison
-    from imgstats.comparison.factors.records import Factor
-    from imgstats.comparison.score.records import Borrowed, Headline, ModelRange
+from imgstats.cli.options import ApplicantFile, Asked, takes_applicant
 
 __all__ = ["estimate"]
-
-_NO_FORECAST = (
-    "The counts are a record of past applicants, a curve is an estimate. Neither is a forecast for "
-    "one person."
-)
 
 
 @takes_applicant
 def estimate(
+    file: ApplicantFile = None,
     *,
     asked: Asked,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Print the calculation, all curves, evidence and sources."),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document and nothing else.")
     ] = False,
 ) -> None:
-    """Show the historical match rate at a score, with its interval and sources.
+    """Show the historical match rate at a score, with its interval, on one screen.
 
-    Example: imgstats estimate --group non-us-img --step2-ck 242 --json
+    The applicant comes from a file or from options; --full prints all that is known.
+
+    Example: imgstats estimate --group non-us-img --step2-ck 242
     """
-    applicant, choices = asked.applicant(), asked.choices()
+    applicant, choices = asked.applicant(file), asked.choices()
     from imgstats.comparison import compare
     from imgstats.errors import ImgstatsWarning
 
@@ -45,159 +39,13 @@ def estimate(
         warnings.simplefilter("ignore", ImgstatsWarning)  # shown as notes
         comparison = compare(applicant, **choices.keywords())
     if as_json:
-        typer.echo(json.dumps(comparison.to_dict(), indent=2, allow_nan=False))
-        return
-    _print(comparison)
+        typer.echo(comparison.to_json())
+    elif full:
+        from imgstats.cli.full_answer import print_full
 
+        print_full(comparison)
+    else:
+        from imgstats.cli.screen import print_screen
+        from imgstats.comparison.shown.brief import brief
 
-def _print(comparison: Comparison) -> None:
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    for part in (_head(comparison), _rates(comparison), *_paragraphs(comparison)):
-        console.print(part)
-        console.print()
-
-
-def _head(comparison: Comparison) -> RenderableType:
-    from rich.text import Text
-
-    applicant = comparison.applicant
-    text = Text(f"Step 2 CK {applicant.step2_ck}, {applicant.group_label}", style="bold")
-    return text.append(f"  {applicant.label}" if applicant.label else "", style="not bold italic")
-
-
-def _rates(comparison: Comparison) -> RenderableType:
-    """Return the rates as a table, or why there is none."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from imgstats.wording import interval_words, level_words, percent
-
-    headline, refusal = comparison.headline, comparison.refusal
-    if refusal is not None:
-        known = [f"Known: {each.sentence}" for each in refusal.known]
-        return Text("\n".join([refusal.reason, *known]))
-    if headline is None:
-        return Text("no rate")
-    names = ["", "match rate", f"{level_words(headline.level)} interval", "grade"]
-    model = headline.range
-    if model is not None:
-        names.insert(3, "curves tried")
-    table = Table(box=None, pad_edge=False, show_edge=False)
-    for name in names:
-        table.add_column(name)
-    for name, rate, low, high, ends in _rows(headline, comparison.applicant.step2_ck):
-        others = [interval_words(*ends) if ends else ""] if model else []
-        table.add_row(name, percent(rate), interval_words(low, high), *others, headline.grade)
-    return table
-
-
-def _rows(
-    headline: Headline, score: int
-) -> list[tuple[str, float, float, float, tuple[float, float] | None]]:
-    """Return name, rate, interval and model range of each line."""
-    from imgstats.wording import band_words
-
-    band, model = headline.band, headline.range
-    whole = (headline.rate, headline.low, headline.high)
-    ends = (model.low, model.high) if model else None
-    if not headline.by_score:
-        return [("all scores", *whole, None)]
-    by_band = (
-        f"scores {band_words(band.low, band.high)}",
-        band.rate,
-        band.rate_low,
-        band.rate_high,
-        (model.band_low, model.band_high) if model else None,
-    )
-    return [by_band, (f"exactly {score}", *whole, ends)]
-
-
-def _rests_on(headline: Headline) -> list[str]:
-    """Return the range of curves and what the figures alone allow, or how it was borrowed."""
-    if headline.borrowed is not None:
-        return _borrowed(headline.borrowed)
-    curves = [] if headline.range is None else [_curves(headline.range)]
-    return curves if headline.ladder is None else [*curves, headline.ladder.sentence]
-
-
-def _curves(model: ModelRange) -> str:
-    """Say which curves make the range and which were left out, with their p."""
-    from imgstats.wording import p_words, percent
-
-    asked = "p: how often such a curve would print figures that fit it as badly"
-    lines = [f"Curves tried on the table's digits, at the exact score ({asked}):"]
-    for each in model.estimators:
-        rate = "no rate" if each.rate is None else percent(each.rate)
-        p = "" if each.p is None else f", {p_words(each.p)}"
-        left_out = "" if each.kept else f"; left out: {each.reason}"
-        lines.append(f"  {rate}  {each.words}{p}{left_out}")
-    return "\n".join(lines)
-
-
-def _borrowed(borrowed: Borrowed) -> list[str]:
-    """Say how a rate was borrowed and what speaks against it."""
-    from imgstats.wording import interval_words, percent
-
-    steps = [f"  {each.words}  {each.label}" for each in borrowed.steps]
-    found = ["\n".join([f"Borrowed. {borrowed.sentence}", *steps])]
-    if borrowed.over_tau:
-        rows = [
-            f"  tau {each.tau:.2f}: {percent(each.rate)}, {interval_words(each.low, each.high)}"
-            f"{' (used)' if each.used else ''}"
-            for each in borrowed.over_tau
-        ]
-        found.append("\n".join(["With other judgements of the spread tau:", *rows]))
-    return [*found, "\n".join(["Against it:", *(f"  {each}" for each in borrowed.against)])]
-
-
-def _paragraphs(comparison: Comparison) -> list[RenderableType]:
-    """Return notes, what the rate is about, factors and sources."""
-    from rich.text import Text
-
-    from imgstats.grades import letter_legend, rate_legend
-
-    lines = [Text(f"Please note: {note}", style="bold") for note in comparison.notes]
-    headline = comparison.headline
-    if headline is not None:
-        lines.append(
-            Text(
-                f"Outcome: {headline.outcome}. Among: {headline.population}, "
-                f"{headline.match_year} Match. Estimator: {headline.estimator}."
-            )
-        )
-        if not headline.by_score or headline.combined:
-            lines.append(Text(f"{headline.sentence} {headline.score_sentence}"))
-        lines.extend(Text(each) for each in _rests_on(headline))
-        facts = [f"  {each.sentence}" for each in comparison.assumptions]
-        lines.append(Text("\n".join(["What this rests on:", *facts, *_its_table(headline)])))
-    if comparison.place is not None:
-        lines.append(Text(comparison.place.sentence))
-    lines.extend(Text(_factor_lines(each)) for each in comparison.factors)
-    if comparison.joint is not None:
-        lines.append(Text(comparison.joint.sentence))
-    lines.append(Text(f"Grades: {rate_legend()}. {letter_legend()}."))
-    lines.append(Text(f"Not in the data: {', '.join(comparison.not_in_data)}."))
-    lines.append(Text(_NO_FORECAST))
-    titles = [f"  {each.title} ({each.publisher})" for each in comparison.sources]
-    lines.append(Text("\n".join(["Sources:", *titles]), style="dim"))
-    return list(lines)
-
-
-def _its_table(headline: Headline) -> list[str]:
-    """Return the letter of the table with its meaning, where it has one."""
-    return [f"  {headline.table_sentence}"] if headline.table_sentence else []
-
-
-def _factor_lines(factor: Factor) -> str:
-    """Return what is known about a factor, each finding with its grade."""
-    from imgstats.factors import FACTORS
-    from imgstats.wording import capital
-
-    findings = [f"  {each.grade}  {each.sentence}" for each in factor.evidence]
-    known = FACTORS.get(factor.factor)
-    name = known.title if known else capital(factor.factor)
-    rate = [] if factor.rate is None else [f"  {factor.grade}: {factor.rate.sentence}"]
-    assumed = [] if factor.scenario is None else [f"  assumed: {factor.scenario.sentence}"]
-    return "\n".join([f"{name}. {factor.sentence}", *rate, *assumed, *findings])
+        print_screen(brief(comparison))

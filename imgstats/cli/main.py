@@ -17,7 +17,8 @@ from typing import Annotated
 import typer
 
 from imgstats import __version__
-from imgstats.cli import batch, data, estimate, notebook, report, score
+from imgstats.cli import batch, data, estimate, new, notebook, report, score
+from imgstats.cli.strict import StrictCommand, help_of
 from imgstats.errors import ImgstatsError, InputError
 from imgstats.text import visible
 from imgstats.workers.settings import own_process
@@ -27,7 +28,8 @@ __all__ = ["app", "main"]
 
 _INTERRUPTED = 130
 # The first two words of these commands hold one of them.
-_WITH_FILES = {"report", "batch", "score", "add", "build"}
+_WITH_FILES = {"report", "batch", "score", "add", "build", "new"}
+_HELP = {"-h", "--help"}
 _TOO_MANY = {errno.EMFILE, errno.ENFILE}
 _UNWRITTEN = "the answer could not be written"
 # Of each part of a message: somebody may give a text of any length.
@@ -40,16 +42,30 @@ app = typer.Typer(
         "to published tables.\n\nExample: imgstats estimate --group non-us-img --step2-ck 242"
     ),
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(estimate.estimate)
-app.command()(report.report)
-app.command()(batch.batch)
-app.command()(score.score)
-app.add_typer(data.app, name="data")
-app.add_typer(notebook.app, name="notebook")
+for _command in (estimate.estimate, report.report, batch.batch, score.score):
+    app.command(cls=StrictCommand)(_command)
+for _name, _group in (("data", data.app), ("notebook", notebook.app), ("new", new.app)):
+    app.add_typer(_group, name=_name)
+
+
+@app.command("help")
+def help_(
+    context: typer.Context,
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="COMMAND", help="Such as estimate, or data show; all if not given."),
+    ] = None,
+) -> None:
+    """Show the help of a command.
+
+    Example: imgstats help data show
+    """
+    assert context.parent is not None  # noqa: S101  the program itself
+    typer.echo(help_of(context.parent, command or []))
 
 
 def _print_version(wanted: bool) -> None:
@@ -120,7 +136,7 @@ def _check_working_folder(arguments: list[str]) -> None:
     InputError
         If so: a path would be searched from nowhere, and Jupyter's packages ask for the folder.
     """
-    if not _WITH_FILES & set(arguments[:2]) or "--help" in arguments:
+    if not _WITH_FILES & set(arguments[:2]) or _HELP & set(arguments):
         return
     try:
         Path.cwd()
@@ -145,7 +161,8 @@ def _usage(problem: typer.TyperException) -> int:
     if message.startswith("Usage:"):
         typer.echo(message, err=True)
         return problem.exit_code
-    return _say(f"{_cut(message.rstrip('.'))}; see imgstats --help", problem.exit_code)
+    command = getattr(getattr(problem, "ctx", None), "command_path", "imgstats")
+    return _say(f"{_cut(message.rstrip('.'))}; see {command} --help", problem.exit_code)
 
 
 def _silence_stdout() -> None:

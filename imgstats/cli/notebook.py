@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from imgstats.cli.strict import StrictCommand
+
 __all__ = ["app"]
 
 app = typer.Typer(
@@ -23,7 +25,7 @@ def _group() -> None:
     """Let a single command be called by its name."""
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def copy(
     target: Annotated[
         str, typer.Argument(metavar="TARGET", help="A folder, or a name that ends in .ipynb.")

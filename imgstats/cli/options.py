@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import wraps
 from inspect import Parameter, signature
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from typer import Option
+from typer import Argument, Option
 
 from imgstats.errors import InputError
 from imgstats.text import shown
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = [
     "APPLICANT",
     "CHOICES",
+    "REQUIRED",
+    "ApplicantFile",
     "Asked",
     "ColumnMeaning",
     "IgnoreColumns",
@@ -36,13 +39,18 @@ __all__ = [
 ]
 
 _MOST_READ = 20
+# As typer marks an option that it asks for itself; these may stand in a file, or are asked for in
+# the words of the package.
+REQUIRED = " [required]"
+_WITHOUT_FILE = " [required without FILE]"
 
 APPLICANT = {
     "group": Option(
         metavar="GROUP",
-        help="us-img, a US citizen who studied abroad, or non-us-img, any other graduate.",
+        help="us-img, a US citizen who studied abroad, or non-us-img, any other graduate."
+        f"{_WITHOUT_FILE}",
     ),
-    "step2_ck": Option(metavar="SCORE", help="Step 2 CK score, 100 to 300."),
+    "step2_ck": Option(metavar="SCORE", help=f"Step 2 CK score, 100 to 300.{_WITHOUT_FILE}"),
     "step2_ck_date": Option(
         metavar="DATE",
         help="Day of the exam, such as 2025-08-01; decides which passing score applied.",
@@ -80,6 +88,10 @@ CHOICES = {
 }
 _REPEATED = {"scenarios"}
 
+ApplicantFile = Annotated[
+    Path | None,
+    Argument(metavar="FILE", help="One applicant as .yml, .yaml or .json."),
+]
 IgnoreColumns = Annotated[
     bool, Option("--ignore-columns", help="Pass over columns that nobody knows.")
 ]
@@ -102,17 +114,28 @@ class Asked:
         """Options of the applicant that were given, as they are typed."""
         return [f"--{name.replace('_', '-')}" for name in self.given]
 
-    def applicant(self) -> Applicant:
-        """Make the applicant.
+    def applicant(self, file: Path | None = None) -> Applicant:
+        """Make the applicant from a file or from the options, not from both.
 
         Raises
         ------
         InputError
-            If a value is not allowed or a needed one is missing.
+            If both are given, the file cannot be read, a value is not allowed or a needed one is
+            missing.
         """
-        from imgstats.applicant import Applicant
+        if file is None:
+            from imgstats.applicant import Applicant
 
-        return Applicant.parse(self.given)
+            return Applicant.parse(self.given)
+        if self.given:
+            raise InputError(
+                f"a file and {', '.join(self.named)}",
+                "a file or options, not both",
+                "put all into the file",
+            )
+        from imgstats.applicant_file import read_applicant
+
+        return read_applicant(file)
 
     def choices(self) -> Choices:
         """Return what was chosen beside the applicant."""

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from imgstats.cli.options import Asked, takes_applicant
+from imgstats.cli.options import REQUIRED, ApplicantFile, Asked, takes_applicant
 from imgstats.cli.progress import stage_progress
 from imgstats.errors import InputError
 from imgstats.extras import need_packages
 from imgstats.processors import one_thread, uncollected
-
-if TYPE_CHECKING:
-    from imgstats.applicant import Applicant
 
 __all__ = ["report"]
 
 
 @takes_applicant
 def report(
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help="One applicant as .yml, .yaml or .json."),
-    ] = None,
+    file: ApplicantFile = None,
     out: Annotated[
         str | None,
-        typer.Option("--out", metavar="DIR", help="Folder for the report; made if missing."),
+        typer.Option(
+            "--out", metavar="DIR", help=f"Folder for the report; made if missing.{REQUIRED}"
+        ),
     ] = None,
     *,
     asked: Asked,
@@ -53,7 +49,7 @@ def report(
     Example: imgstats report examples/applicant.yml --out reports/example
     """
     with one_thread(), uncollected():  # a process with more cannot be forked
-        applicant, choices = _applicant(file, asked), asked.choices()
+        applicant, choices = asked.applicant(file), asked.choices()
     if not out:
         raise InputError("--out is missing", "a folder for the report", "add --out reports/mine")
     need_packages("reports")
@@ -74,18 +70,3 @@ def report(
     for each in files.lost:
         typer.echo(f"not on the page: {each}", err=True)
     typer.echo(f"{files.page.resolve()}")
-
-
-def _applicant(file: Path | None, asked: Asked) -> Applicant:
-    """Read the applicant from the file or from the options, not from both."""
-    if file is None:
-        return asked.applicant()
-    if asked.given:
-        raise InputError(
-            f"a file and {', '.join(asked.named)}",
-            "a file or options, not both",
-            "put all into the file",
-        )
-    from imgstats.applicant_file import read_applicant
-
-    return read_applicant(file)

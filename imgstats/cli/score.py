@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgstats.cli.options import ColumnMeaning, IgnoreColumns, Sheet, columns_from, read_lines
+from imgstats.cli.options import (
+    REQUIRED,
+    ColumnMeaning,
+    IgnoreColumns,
+    Sheet,
+    columns_from,
+    read_lines,
+)
 from imgstats.cli.progress import score_progress
 from imgstats.errors import InputError, StoppedError
 from imgstats.extras import hidden, need_packages
@@ -27,7 +34,8 @@ def score(
         Path, typer.Argument(metavar="COHORT", help="Rows as .csv, .xlsx or .parquet.")
     ],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="A .parquet or .csv file.")
+        Path | None,
+        typer.Option("--out", metavar="FILE", help=f"A .parquet or .csv file.{REQUIRED}"),
     ] = None,
     scheduler: Annotated[
         str | None,

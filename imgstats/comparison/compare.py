@@ -5,8 +5,9 @@ from __future__ import annotations
 import warnings
 from dataclasses import replace
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from imgstats.applicant import Applicant, as_applicant
 from imgstats.comparison.citations import citations_of, cited
 from imgstats.comparison.denominators import denominators
 from imgstats.comparison.factors.combined import score_and_ranks, with_own_factors
@@ -29,9 +30,8 @@ from imgstats.tables.published import PublishedTables
 from imgstats.wording import number_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from imgstats.applicant import Applicant
     from imgstats.comparison.factors.records import Factor
     from imgstats.comparison.score.records import Headline
     from imgstats.joint.rates import Region
@@ -58,7 +58,7 @@ NOT_IN_DATA = (
 
 
 def compare(
-    applicant: Applicant,
+    applicant: Applicant | Mapping[str, Any],
     tables: PublishedTables | None = None,
     *,
     level: float = LEVEL,
@@ -71,8 +71,9 @@ def compare(
 
     Parameters
     ----------
-    applicant : Applicant
-        Group, Step 2 CK score, preferred specialty and what else is known.
+    applicant : Applicant or mapping
+        Group, Step 2 CK score, preferred specialty and what else is known; a mapping such as
+        ``{"group": "non-us-img", "step2_ck": 242}`` is judged by `Applicant.parse`.
     tables : PublishedTables, optional
         The tables to compare with. Default: those that ship with the package.
     level : float
@@ -97,8 +98,8 @@ def compare(
     Raises
     ------
     InputError
-        If `level`, a scenario, the denominator or a correlation is not allowed, or no table knows
-        the applicant's specialty.
+        If the applicant, `level`, a scenario, the denominator or a correlation is not allowed, or
+        no table knows the applicant's specialty.
     DataChangedError
         If a data file is not the one whose hash was recorded.
 
@@ -119,6 +120,7 @@ def compare(
     >>> result.headline.band.low, round(result.headline.band.rate, 2)
     (240, 0.45)
     """
+    applicant = as_applicant(applicant)
     if tables is None and own is None:
         asked = Asked(
             applicant=applicant,
@@ -188,7 +190,7 @@ def _compared(request: Request) -> Comparison:
         trend=trend(
             request.applicant.group, request.specialty, request.tables, level=request.level
         ),
-        where=where(request.tables),
+        where=where(request.tables, request.specialty),
         denominators=denominators(request),
         assumptions=part.assumptions if part else (),
         notes=(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from imgstats.applicant import Applicant
     from imgstats.comparison.citations import Citation
     from imgstats.comparison.factors.records import Factor, Joint, WhatIf
@@ -139,3 +142,52 @@ class Comparison:
         from imgstats.comparison.plain_values import plain_comparison
 
         return plain_comparison(self, curve=curve)
+
+    def to_json(self, *, curve: bool = False, indent: int | None = 2) -> str:
+        """Return `to_dict` as JSON text.
+
+        Parameters
+        ----------
+        curve : bool
+            As in `to_dict`.
+        indent : int or None
+            Spaces of each level; None for a single line.
+
+        Examples
+        --------
+        >>> import json
+        >>> from imgstats import compare
+        >>> text = compare({"group": "non-us-img", "step2_ck": 242}).to_json()
+        >>> json.loads(text)["applicant"]["step2_ck"]
+        242
+        """
+        return json.dumps(self.to_dict(curve=curve), indent=indent, allow_nan=False)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each rate: of the score, score bands, factors and denominators.
+
+        Returns
+        -------
+        DataFrame
+            Columns about (``score``, ``score band``, a factor's name or ``denominator``), label,
+            rate, low and high (fractions; the interval), n (applicants, NaN where none are
+            counted), grade (of a denominator the letter of its source), own (whether it is the
+            applicant's), sources (keys). Without a headline there is no row of the score.
+
+        Examples
+        --------
+        >>> from imgstats import compare
+        >>> frame = compare({"group": "non-us-img", "step2_ck": 242}).to_frame()
+        >>> frame[frame.own].about.tolist()
+        ['score', 'score band']
+        """
+        from imgstats.comparison.shown.frame import rates_frame
+
+        return rates_frame(self)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook's cell shows: the rates and a few sentences, nothing to run."""
+        from imgstats.comparison.shown.brief import brief
+        from imgstats.comparison.shown.html import brief_html
+
+        return brief_html(brief(self))

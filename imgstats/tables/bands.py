@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from imgstats.errors import TableError
 from imgstats.tables.context import Context
-from imgstats.tables.ranges import CountRange, count_range, narrowed, single
+from imgstats.tables.ranges import (
+    CountRange,
+    count_range,
+    narrowed,
+    range_columns,
+    ranges_of,
+    single,
+)
 from imgstats.tables.tidy import TidyTable, context_columns, one_context, one_value
-from imgstats.tables.validation import number, optional_count, optional_number
+from imgstats.tables.validation import band_pair, number, optional_count, optional_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +30,8 @@ __all__ = ["Band", "BandTable", "refuse_overlap"]
 
 # A rate given beside counts may be rounded to a whole per cent.
 _SLACK = 0.01
+# Names of columns in older files, and in those of the reports.
+_OLD_NAMES = {"band_low": "low", "band_high": "high"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,7 +291,7 @@ class BandTable(TidyTable):
     ['1-1', '2+']
     """
 
-    _columns: ClassVar[tuple[str, ...]] = ("measure", "band_low", "band_high")
+    _columns: ClassVar[tuple[str, ...]] = ("measure", "low", "high")
 
     measure: str
     bands: tuple[Band, ...]
@@ -300,11 +309,17 @@ class BandTable(TidyTable):
     def from_counts(
         cls,
         measure: str,
-        rows: Iterable[tuple[float | None, float | None, int, int]],
+        rows: Iterable[tuple[float | None, float | None, int, int] | tuple[str, int, int]],
         context: Context | None = None,
     ) -> Self:
-        """Make the table from rows of low, high, matched, not matched."""
-        bands = tuple(Band(low=a, high=b, matched=m, not_matched=u) for a, b, m, u in rows)
+        """Make the table from rows of low, high (or ``1-2`` for both), matched, not matched.
+
+        Examples
+        --------
+        >>> BandTable.from_counts("attempts", [("1", 60, 40), ("2+", 6, 14)]).bands[1].label
+        '2+'
+        """
+        bands = tuple(_counted(*row) for row in rows)
         return cls(measure=measure, bands=bands, context=context or Context())
 
     @property
@@ -329,56 +344,42 @@ class BandTable(TidyTable):
             context_columns(self.context)
             | {
                 "measure": self.measure,
-                "band_low": band.low,
-                "band_high": band.high,
+                "low": band.low,
+                "high": band.high,
                 "matched": band.matched,
                 "not_matched": band.not_matched,
                 "n": band.n,
                 "rate": band.rate,
                 "rate_unit": band.rate_unit,
             }
-            | (_range_columns(band) if self.hidden else {})
+            | (range_columns(band) if self.hidden else {})
             for band in self.bands
         ]
         return pd.DataFrame(rows)
 
     @classmethod
     def from_records(cls, rows: Sequence[Record]) -> Self:
-        """Make the table from a row per band.
+        """Make the table from a row per band: measure, low, high, and counts or n with a rate.
 
-        The rate is read from ``rate`` (fraction) or ``match_rate_pct`` (whole per cent).
+        Counts are ``matched``, ``not_matched``. The rate is read from ``rate`` (fraction) or
+        ``match_rate_pct`` (whole per cent); low and high also from ``band_low``, ``band_high``.
 
         Raises
         ------
         TableError
             If a column is missing or the bands contradict each other.
         """
-        for row in rows:
+        named = [{_OLD_NAMES.get(name, name): value for name, value in row.items()} for row in rows]
+        for row in named:
             cls._need(row, cls._columns)
-        bands = tuple(_band(row) for row in rows)
+        bands = tuple(_band(row) for row in named)
         return cls(measure=one_value(rows, "measure"), bands=bands, context=one_context(rows))
 
 
-_RANGES = ("matched_range", "not_matched_range")
-
-
-def _range_columns(band: Band) -> dict[str, int | None]:
-    """Return the ends of both ranges under the names of their columns."""
-    return {
-        column: None if (ends := getattr(band, name)) is None else ends[at]
-        for name in _RANGES
-        for at, column in enumerate(_end_columns(name))
-    }
-
-
-def _end_columns(name: str) -> tuple[str, str]:
-    outcome = name.removesuffix("_range")
-    return f"{outcome}_low", f"{outcome}_high"
-
-
-def _ranges_of(values: Record) -> dict[str, Any]:
-    found = {name: tuple(values.get(each) for each in _end_columns(name)) for name in _RANGES}
-    return {name: None if None in ends else ends for name, ends in found.items()}
+def _counted(*row: Any) -> Band:  # noqa: ANN401  ends as text, or two numbers
+    *ends, matched, not_matched = row
+    low, high = band_pair(ends[0] if len(ends) == 1 else tuple(ends))
+    return Band(low=low, high=high, matched=matched, not_matched=not_matched)
 
 
 def _band(values: Record) -> Band:
@@ -387,12 +388,12 @@ def _band(values: Record) -> Band:
     if rate is None and values.get("match_rate_pct") is not None:
         rate, unit = number(values["match_rate_pct"], "match_rate_pct") / 100, 0.01
     return Band(
-        low=values["band_low"],
-        high=values["band_high"],
+        low=values["low"],
+        high=values["high"],
         matched=values.get("matched"),
         not_matched=values.get("not_matched"),
         n=values.get("n"),
         rate=rate,
         rate_unit=unit,
-        **_ranges_of(values),
+        **ranges_of(values),
     )

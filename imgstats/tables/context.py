@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from imgstats.meanings import group_key
+
 __all__ = ["Context"]
 
 
@@ -18,7 +20,7 @@ class Context:
     specialty : str
         Specialty as printed.
     match_year : str
-        Year of the Main Residency Match, or a range such as ``2020-2024``.
+        Year of the Main Residency Match, or a range such as ``2020-2024``; a number is taken too.
     outcome : str
         What counts as matched, such as ``matched to the preferred specialty``.
     population : str
@@ -31,6 +33,11 @@ class Context:
         How far to trust it: a letter of `imgstats.grades.LETTERS`.
 
     All are empty for a table made from plain numbers.
+
+    Examples
+    --------
+    >>> Context(applicant_group="non-us-img", match_year=2026).match_year
+    '2026'
     """
 
     applicant_group: str = ""
@@ -41,3 +48,8 @@ class Context:
     dataset: str = ""
     source: str = ""
     trust: str = ""
+
+    def __post_init__(self) -> None:
+        """Take a group in other words, and a year that is a number."""
+        object.__setattr__(self, "applicant_group", group_key(str(self.applicant_group)))
+        object.__setattr__(self, "match_year", str(self.match_year))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from imgstats.errors import TableError, did_you_mean
+from imgstats.errors import TableError, did_you_mean, one_of_many
+from imgstats.meanings import group_key
 from imgstats.measures import measure as known_measure
 from imgstats.sources import processed_rows, read_processed
 from imgstats.specialties import INTERNAL_MEDICINE
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["PublishedTables"]
 
 _SURVEY_SHARES = "programs_pct"
+_GROUP = "applicant_group"
 
 
 class PublishedTables:
@@ -58,15 +60,16 @@ class PublishedTables:
             self._frames[name] = read_processed(name, self.root)
         return self._frames[name]
 
-    def rows(self, name: str, **wanted: str) -> tuple[Record, ...]:
+    def rows(self, name: str, **wanted: str | int) -> tuple[Record, ...]:
         """Return the rows of a processed table whose columns hold the wanted values.
 
         Parameters
         ----------
         name : str
             Name of the table.
-        **wanted : str
-            Value by column; none for all rows.
+        **wanted : str or int
+            Value by column; none for all rows. A group may be written ``non-us-img`` too, and a
+            year as a number.
 
         Returns
         -------
@@ -91,7 +94,7 @@ class PublishedTables:
         rows = self._all_rows(name)
         return tuple(rows[at] for at in self._places(name, wanted)) if wanted else rows
 
-    def select(self, name: str, **wanted: str) -> pd.DataFrame:
+    def select(self, name: str, **wanted: str | int) -> pd.DataFrame:
         """Return the same rows as a data frame, for analyses; it raises what `rows` raises."""
         return self.frame(name).iloc[self._places(name, wanted)]
 
@@ -100,29 +103,37 @@ class PublishedTables:
             self._records[name] = processed_rows(name, self.root)
         return self._records[name]
 
-    def _places(self, name: str, wanted: Mapping[str, str]) -> list[int]:
+    def _places(self, name: str, wanted: Mapping[str, str | int]) -> list[int]:
         """Return where the rows with the wanted values stand."""
         rows = self._all_rows(name)
         places = list(range(len(rows)))
-        for column, value in wanted.items():
+        for column, given in wanted.items():
+            value = group_key(str(given)) if column == _GROUP else str(given)
             holding = [at for at in places if str(rows[at][column]) == value]
             if not holding:
                 have = sorted({str(rows[at][column]) for at in places})
                 raise TableError(
                     f"no {name} with {column} {value}",
-                    ", ".join(have) or "nothing: see the other conditions",
+                    one_of_many(value, have) or "nothing: see the other conditions",
                     did_you_mean(value, have),
                 )
             places = holding
         return places
 
     def years(self, group: str, specialty: str) -> tuple[str, ...]:
-        """Return the years in which a group was counted in a specialty, in rising order."""
+        """Return the years in which a group was counted in a specialty, in rising order.
+
+        Examples
+        --------
+        >>> PublishedTables().years("non-us-img", "Internal Medicine")[-1]
+        '2026'
+        """
+        wanted = (group_key(group), specialty)
         return tuple(
             sorted(
                 str(row["match_year"])
                 for row in self.rows("counts")
-                if (row["applicant_group"], row["specialty"]) == (group, specialty)
+                if (row[_GROUP], row["specialty"]) == wanted
             )
         )
 
@@ -131,8 +142,19 @@ class PublishedTables:
         """The specialties in which applicants are counted, as printed, in printed order."""
         return tuple(dict.fromkeys(str(row["specialty"]) for row in self.rows("counts")))
 
-    def counts(self, *, group: str, year: str, specialty: str = INTERNAL_MEDICINE) -> CountTable:
+    def counts(
+        self, *, group: str, year: str | int, specialty: str = INTERNAL_MEDICINE
+    ) -> CountTable:
         """Return matched and not matched of a group.
+
+        Parameters
+        ----------
+        group : str
+            ``non_us_img`` or ``us_img``, also in other words, such as ``non-us-img``.
+        year : str or int
+            Year of the Match.
+        specialty : str
+            As printed.
 
         Raises
         ------
@@ -147,16 +169,28 @@ class PublishedTables:
         self,
         *,
         group: str,
-        year: str,
+        year: str | int,
         specialty: str = INTERNAL_MEDICINE,
         measure: str = "step2_ck",
     ) -> OutcomeSummary:
         """Return a measure of the matched and of the not matched, with the group's counts.
 
+        Parameters
+        ----------
+        group, year, specialty : str
+            As in `counts`.
+        measure : str
+            One of `imgstats.measures.MEASURES`.
+
         Raises
         ------
         TableError
             If that table is not there.
+
+        Examples
+        --------
+        >>> PublishedTables().outcome_summary(group="non-us-img", year=2026).matched.median
+        251.0
         """
         rows = self.rows(
             "summaries",
@@ -178,7 +212,7 @@ class PublishedTables:
             ),
         )
 
-    def _scale(self, measure: str, year: str) -> tuple[int, int] | None:
+    def _scale(self, measure: str, year: str | int) -> tuple[int, int] | None:
         """Lowest score printed for anybody that year, to the highest possible."""
         highest = known_measure(measure).highest
         printed = self.rows("summaries", match_year=year, measure=measure)

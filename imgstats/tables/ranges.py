@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from imgstats.errors import TableError
 from imgstats.tables.validation import count
 
-__all__ = ["CountRange", "count_range", "narrowed", "overlap", "single"]
+if TYPE_CHECKING:
+    from imgstats.sources.tabular import Record
+
+__all__ = [
+    "CountRange",
+    "count_range",
+    "narrowed",
+    "overlap",
+    "range_columns",
+    "ranges_of",
+    "single",
+]
 
 # Fewest and most people, both included.
 CountRange: TypeAlias = tuple[int, int]
 
 _ENDS = 2
+# The fields of a band that hold one.
+_RANGES = ("matched_range", "not_matched_range")
 
 
 def count_range(given: CountRange | None, printed: int | None, name: str) -> CountRange | None:
@@ -79,3 +92,23 @@ def single(ends: CountRange) -> int | None:
     (3, None)
     """
     return ends[0] if ends[0] == ends[1] else None
+
+
+def range_columns(band: Any) -> dict[str, int | None]:  # noqa: ANN401  `Band` stands above this
+    """Return the ends of a band's two ranges under the names of their columns."""
+    return {
+        column: None if (ends := getattr(band, name)) is None else ends[at]
+        for name in _RANGES
+        for at, column in enumerate(_end_columns(name))
+    }
+
+
+def ranges_of(values: Record) -> dict[str, Any]:
+    """Return the two ranges that a row holds, None for each that it does not."""
+    found = {name: tuple(values.get(each) for each in _end_columns(name)) for name in _RANGES}
+    return {name: None if None in ends else ends for name, ends in found.items()}
+
+
+def _end_columns(name: str) -> tuple[str, str]:
+    outcome = name.removesuffix("_range")
+    return f"{outcome}_low", f"{outcome}_high"

@@ -6,8 +6,16 @@ import nbformat
 import pytest
 
 from imgstats.cli.main import _run
+from tests.project.tree import ROOT
 
 GOOD = ["--group", "non-us-img", "--step2-ck", "242"]
+
+
+def with_options(options):
+    """Return the options of a good applicant, each of those that are given in its place."""
+    name = options[0].partition("=")[0]
+    pairs = [GOOD[at : at + 2] for at in range(0, len(GOOD), 2)]
+    return [*(word for pair in pairs if pair[0] != name for word in pair), *options]
 
 
 @pytest.fixture(autouse=True)
@@ -61,12 +69,12 @@ VALUES = [
 
 @pytest.mark.parametrize(("options", "message"), VALUES)
 def test_estimate_refuses_a_bad_value(refused, options, message):
-    assert message in refused("estimate", *GOOD, *options)
+    assert message in refused("estimate", *with_options(options))
 
 
 @pytest.mark.parametrize(("options", "message"), VALUES)
 def test_report_refuses_a_bad_value(refused, options, message):
-    assert message in refused("report", *GOOD, *options, "--out", "out")
+    assert message in refused("report", *with_options(options), "--out", "out")
 
 
 @pytest.mark.parametrize("command", ["estimate", "report"])
@@ -123,10 +131,13 @@ def test_an_empty_name_of_a_folder_is_refused(refused):
     [
         (["estmate"], "No such command 'estmate'"),
         (["estimate", "--grup", "us-img"], "No such option"),
-        (["estimate", *GOOD, "more"], "unexpected extra argument"),
+        (["estimate", "a.yml", "more"], "unexpected extra argument"),
+        (["estimate", *GOOD, "more"], "a file and --group, --step2-ck; allowed: a file or options"),
         (["report", "a.yml", "b.yml"], "unexpected extra argument"),
         (["estimate", "--group"], "requires an argument"),
         (["data", "shw"], "No such command 'shw'"),
+        (["data", "show"], "; see imgstats data show --help"),
+        (["--bogus"], "; see imgstats --help"),
         (["data", "show"], "Missing argument 'NAME'"),
         (["data", "show", "sources", "--rows", "-1"], "--rows"),
         (["data", "show", "sources", "--rows", "x"], "--rows"),
@@ -191,7 +202,14 @@ def test_a_missing_extra_is_named_with_the_command_to_get_it(refused, monkeypatc
     monkeypatch.setattr("importlib.util.find_spec", lambda name: name != "seaborn" or None)
     message = refused("report", *GOOD, "--out", "out")
     assert "seaborn not installed" in message
-    assert "pip install 'imgstats[reports]'" in message
+    assert f"run `make install` in {ROOT}, or there `pip install '.[reports]'`" in message
+
+
+def test_an_installed_package_names_the_packages_to_install(refused, monkeypatch, tmp_path):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name != "seaborn" or None)
+    monkeypatch.setattr("imgstats.extras._BESIDE", tmp_path)
+    message = refused("report", *GOOD, "--out", "out")
+    assert message.endswith("; pip install seaborn\n")
 
 
 @pytest.mark.parametrize("arguments", [[], ["data"]])

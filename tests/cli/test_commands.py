@@ -22,10 +22,12 @@ from imgstats.curves.checks import check_curves
 from imgstats.curves.record import CurveKey
 from imgstats.grades import letter_legend, rate_legend
 from imgstats.sources import catalogue, check
+from imgstats.wording import interval_words, percent
 from tests.patience import PATIENCE
 
 SCRIPT = str(Path(sys.executable).with_name("imgstats"))
 GOOD = ["--group", "non-us-img", "--step2-ck", "242"]
+FULL = [*GOOD, "--full"]
 COMMANDS = [
     [],
     ["estimate"],
@@ -37,6 +39,10 @@ COMMANDS = [
     ["data", "build"],
     ["notebook"],
     ["notebook", "copy"],
+    ["new"],
+    ["new", "applicant"],
+    ["new", "cohort"],
+    ["help"],
 ]
 
 
@@ -76,7 +82,7 @@ def test_the_example_of_a_help_text_is_a_command_that_exists(run, command):
     words = re.search(r"Example: imgstats ([^\n]+(?:\n\s*[^\n]+)*)", run(*command, "--help"))
     assert words is not None
     first = words.group(1).split()[0]
-    assert first in {"estimate", "report", "data", "notebook"}
+    assert first in {"estimate", "report", "data", "notebook", "new", "help"}
 
 
 def test_the_version_is_that_of_the_package(run):
@@ -141,7 +147,7 @@ def test_json_gives_the_model_range(run):
 
 
 def test_the_text_shows_the_model_range_and_each_curve(run):
-    text = " ".join(run("estimate", *GOOD).split())
+    text = " ".join(run("estimate", *FULL).split())
     assert "curves tried" in text
     assert "bends as far as the printed figures ask" in text
     assert "(p: how often such a curve would print figures that fit it as badly)" in text
@@ -149,7 +155,7 @@ def test_the_text_shows_the_model_range_and_each_curve(run):
 
 
 def test_the_text_of_a_borrowed_headline_tells_its_calculation(run):
-    text = " ".join(run("estimate", "--group", "us-img", "--step2-ck", "230").split())
+    text = " ".join(run("estimate", "--group", "us-img", "--step2-ck", "230", "--full").split())
     assert "borrowed" in text
     assert "+0.59 the gap between them on the logit scale" in text
     assert "tau 0.25" in text
@@ -175,11 +181,13 @@ def test_json_has_no_note_on_stderr_even_when_there_is_a_warning():
     assert "passing score" in json.loads(done.stdout)["notes"][0]
 
 
-def test_the_text_shows_rate_interval_outcome_and_source(run):
-    text = " ".join(run("estimate", *GOOD).split())
+def test_the_text_shows_rate_interval_outcome_and_source(run, compared):
+    text = " ".join(run("estimate", *FULL).split())
+    found = compared(imgstats.Applicant(group="non_us_img", step2_ck=242)).headline
+    band = found.band
     for part in (
-        "240 to 249 45 % 42 % to 47 %",
-        "exactly 242 42 %",
+        f"240 to 249 {percent(band.rate)} {interval_words(band.rate_low, band.rate_high)}",
+        f"exactly 242 {percent(found.rate)}",
         "matched to the preferred specialty",
         "non-US IMGs",
         "2026 Match",
@@ -190,7 +198,7 @@ def test_the_text_shows_rate_interval_outcome_and_source(run):
 
 
 def test_the_text_of_a_refused_group_shows_no_rate_by_score(run):
-    text = " ".join(run("estimate", *REFUSED).split())
+    text = " ".join(run("estimate", *REFUSED, "--full").split())
     assert "No 2026 table" in text
     assert "2,949 of 4,210" in text
     assert "match rate 95 % interval" not in text
@@ -198,12 +206,12 @@ def test_the_text_of_a_refused_group_shows_no_rate_by_score(run):
 
 def test_the_grades_of_the_text_are_explained(run):
     # "A  Programs asked ..." says nothing to a reader who was not told what A is.
-    text = " ".join(run("estimate", *GOOD).split())
+    text = " ".join(run("estimate", *FULL).split())
     assert f"Grades: {rate_legend()}. {letter_legend()}." in text
 
 
 def test_the_text_says_what_the_rate_rests_on(run, compared):
-    text = " ".join(run("estimate", *GOOD).split())
+    text = " ".join(run("estimate", *FULL).split())
     found = compared(imgstats.Applicant(group="non_us_img", step2_ck=242))
     assert found.assumptions
     for each in found.assumptions:
@@ -215,7 +223,7 @@ def test_the_text_shows_what_the_figures_allow_where_that_is_known(run, monkeypa
     ladder = Ladder(rungs=(), sentence="The figures alone allow much.", caption="")
     for known in (ladder, None):
         monkeypatch.setattr(direct, "ladder_at", lambda *_, known=known: known)
-        assert (ladder.sentence in run("estimate", *GOOD)) == (known is ladder)
+        assert (ladder.sentence in run("estimate", *FULL)) == (known is ladder)
 
 
 @pytest.mark.slow
@@ -433,6 +441,7 @@ def test_closed_streams_are_no_error(closed):
         [*GOOD, "--ranks", "5", "--scenario", "visa=0.5..0.9", "--json"],
         ["--group", "us-img", "--step2-ck", "242"],
         [*GOOD, "--specialty", "Dermatology"],
+        FULL,
     ],
 )
 def test_an_estimate_is_a_lookup_and_imports_nothing_that_fits(asked):

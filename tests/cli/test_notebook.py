@@ -37,7 +37,7 @@ def test_a_copy_may_have_a_name(said, tmp_path):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--sections", "luck"], "no section is called 'luck'; allowed: history, place"),
+        (["--sections", "luck"], "no section is called 'luck'; allowed: history, rate"),
         (["--sections", ","], "--sections is ','"),
         (["--logo", "none.png"], "none.png"),
         (["--logo", "."], "is a folder"),
