@@ -130,6 +130,16 @@ def test_a_bad_json_file_gets_one_sentence(tmp_path, text, message):
     assert len(str(caught.value).splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [("a.json", 'write {"group": "non-us-img"'), ("a.yml", "write lines such as")],
+)
+def test_a_bad_file_is_told_what_to_write_in_its_own_format(tmp_path, name, advice):
+    with pytest.raises(InputError) as caught:
+        read_applicant(write(tmp_path, "[1, 2]", name))
+    assert caught.value.todo.startswith(advice)
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "latin-1", "cp1252"])
 def test_another_encoding_is_refused_not_guessed(tmp_path, encoding):
     path = write(tmp_path, GOOD + "label: Zoé\n", encoding=encoding)

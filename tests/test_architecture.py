@@ -58,6 +58,7 @@ FLOORS = [
     {"reporting"},
     {"batch"},
     {"cli"},
+    {"__main__"},
 ]
 HEAVY = {
     "seaborn",

@@ -95,7 +95,7 @@ def test_every_warning_can_be_filtered_as_one(kind):
 
 
 def test_all_public_names_are_there():
-    ends = ("Error", "Warning", "did_you_mean")
+    ends = ("Error", "Warning", "did_you_mean", "one_of_many")
     assert sorted(errors.__all__) == sorted(name for name in vars(errors) if name.endswith(ends))
 
 

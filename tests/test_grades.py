@@ -19,7 +19,7 @@ PROJECT = PACKAGE.parent
 def test_every_letter_in_the_data_is_of_the_scale(tables):
     found = {each.trust for each in sources().values()}
     found |= {str(row["grade"]) for row in tables.rows("effects")}
-    for name in ("counts", "summaries", "bands", "im_by_state", "pgy1_by_year"):
+    for name in ("counts", "summaries", "bands", "positions_by_state", "pgy1_by_year"):
         found |= {str(row["trust"]) for row in tables.rows(name)}
     assert found <= set(LETTERS)
     assert len(found) > 2
@@ -83,8 +83,6 @@ def test_the_weakest_of_several_letters_is_the_one_that_promises_least():
 def test_a_page_shows_the_letter_of_its_table_with_the_meaning(non_us):
     from imgstats.reporting import sections
 
-    shown = soup(sections.headline(non_us).html).get_text(" ")
-    assert (
-        f"Its table: {non_us.headline.table_grade} ({LETTERS[non_us.headline.table_grade]})."
-        in shown
-    )
+    shown = soup(sections.standing(non_us).html).get_text(" ")
+    letter = non_us.headline.table_grade
+    assert f"grade {letter} ({LETTERS[letter]})" in shown

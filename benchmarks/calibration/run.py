@@ -107,7 +107,7 @@ def _resume(partial: Path, replicates: int) -> dict[str, pd.DataFrame]:
 
 
 def _is_whole(frame: pd.DataFrame, replicates: int) -> bool:
-    """Return whether a cell has every rival, each with as many tables as it is asked for or more."""
+    """Return whether a cell has every rival, each with the tables it is asked for or more."""
     shape = str(frame["shape"].iloc[0])
     wanted = dict.fromkeys(RIVALS[shape], replicates)
     wanted |= dict.fromkeys(PUBLISHED[shape], min(replicates, FIRST))
@@ -145,7 +145,7 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.calibration.run", description="Run the calibration study."
     )
-    parser.add_argument("--replicates", type=int, default=REPLICATES, help="tables per cell, at least")
+    parser.add_argument("--replicates", type=int, default=REPLICATES, help="least tables per cell")
     parser.add_argument("--cells", default="*", help="pattern of cell names, such as 'summary-*'")
     parser.add_argument("--workers", type=int, default=2, help="processes")
     parser.add_argument("--out", type=Path, default=RESULTS, help="CSV file to write")

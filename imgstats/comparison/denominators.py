@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
-from imgstats.comparison.citations import cited, cited_context
+from imgstats.comparison.citations import cited_context
 from imgstats.comparison.records import Denominator
+from imgstats.comparison.where.positions import where
 from imgstats.specialties import ALL_SPECIALTIES, INTERNAL_MEDICINE
 
 if TYPE_CHECKING:
     from imgstats.comparison.request import Request
+    from imgstats.comparison.where.records import Where
     from imgstats.tables import CountTable
-    from imgstats.tables.published import PublishedTables
 
 __all__ = ["denominators"]
 
@@ -26,9 +27,7 @@ def denominators(request: Request) -> tuple[Denominator, ...]:
         for name in (specialty, ALL_SPECIALTIES)
         if year in tables.years(group, name)
     ]
-    if specialty == INTERNAL_MEDICINE:
-        found.append(_of_positions(group, tables))
-    return tuple(found)
+    return (*found, _of_positions(group, where(tables, specialty)))
 
 
 def _of_people(counts: CountTable, level: float) -> Denominator:
@@ -51,19 +50,19 @@ def _of_people(counts: CountTable, level: float) -> Denominator:
     )
 
 
-def _of_positions(group: str, tables: PublishedTables) -> Denominator:
-    states = tables.rows("im_by_state")
-    by_group, filled = (sum(row[name] for row in states) for name in (group, "filled"))
-    first = states[0]
+def _of_positions(group: str, found: Where) -> Denominator:
+    by_group, filled = getattr(found.total, group), found.total.filled
+    # One row of the table pools all tracks of internal medicine.
+    tracks = ", all tracks" if found.specialty.startswith(f"{INTERNAL_MEDICINE} (") else ""
     return Denominator(
         outcome=f"positions filled by {group_label(group)}s",
-        population="internal-medicine PGY-1 positions that were filled, all tracks",
+        population=f"{found.positions} that were filled{tracks}",
         matched=by_group,
         n=filled,
         rate=by_group / filled,
         low=None,
         high=None,
-        match_year=str(first["match_year"]),
-        grade=str(first["trust"]),
-        sources=cited([(first["source"], first["dataset"])]),
+        match_year=found.match_year,
+        grade=found.grade,
+        sources=found.sources,
     )

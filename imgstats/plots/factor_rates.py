@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from imgstats.plots.theme import INK, MATCHED, QUIET, new_axes, percent_axis, theme
+from imgstats.plots.theme import HALO, INK, MATCHED, QUIET, new_axes, percent_axis, theme
 from imgstats.wording import interval_words, level_words, percent
 
 if TYPE_CHECKING:
@@ -60,7 +60,12 @@ def factor_rates(factor: Factor, *, xlabel: str, level: float, ax: Axes | None =
 def _label(ax: Axes, place: int, low: float, words: str, n_rows: int) -> None:
     """Write the applicant's rate under its interval, away from the points to the left."""
     left = place < _RIGHT * n_rows
-    style: dict[str, Any] = {"textcoords": "offset points", "fontweight": "bold"}
+    style: dict[str, Any] = {
+        "textcoords": "offset points",
+        "fontweight": "bold",
+        "path_effects": list(HALO),
+        "zorder": 6,
+    }
     if low < _FLOOR:  # no room under the interval
         ax.annotate(words, (place, low), xytext=(8, 4), ha="left", va="bottom", **style)
         return

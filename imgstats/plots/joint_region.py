@@ -70,7 +70,9 @@ def joint_region(surface: JointSurface, answer: JointRange, *, ax: Axes | None =
         )
         whole = interval_words(rates.min(), rates.max())
         ax.add_patch(
-            Rectangle((0, 0), 0, 0, fc=shades[-1], lw=0, label=f"darker is higher: {whole}")
+            Rectangle(
+                (0, 0), 0, 0, fc=shades[-1], lw=0, label=f"deeper colour, higher rate: {whole}"
+            )
         )
         _draw_lines(ax, (across, up, rates), answer.region)
         ax.set(xlim=(across[0], across[-1]), ylim=(up[0], up[-1]))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from imgstats.plots.theme import INK, MATCHED, OTHER, QUIET, new_axes, percent_axis, theme
+from imgstats.plots.theme import HALO, INK, MATCHED, OTHER, QUIET, new_axes, percent_axis, theme
 from imgstats.wording import interval_words, level_words, percent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
     from imgstats.comparison.score.records import Curve, Headline
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["describe_rate_curve", "rate_curve"]
 
 _SPOKEN_EVERY = 10
-_FLOOR = 0.15  # so near to the bottom the label stands beside the point
-_EDGE = 0.1  # so near to a side the label is set inwards
+# The words at the mark, in fractions of the axes: their size, and their distance from the interval.
+_WIDE, _HIGH, _GAP = 0.21, 0.08, 0.03
 _LABELLED_OTHERS = "other curves"
 
 
@@ -44,8 +46,9 @@ def rate_curve(curve: Curve, *, score: int, headline: Headline, ax: Axes | None 
         ax.plot(curve.x, curve.rate, color=MATCHED, lw=2.2, label=_curve_label(headline))
         whole = "borrowed" if headline.borrowed else "counted"
         ax.axhline(headline.base_rate, color=QUIET, lw=0.9, ls=":", label=f"whole group, {whole}")
-        _mark(ax, score, headline)
         ax.set(ylim=(0, 1), xlabel="Step 2 CK score")
+        _mark(ax, score, headline)
+        _label(ax, curve, score, headline)
         percent_axis(ax, "match rate")
         # Above: inside it would lie on a curve, an interval or the words at some score.
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=9.5)
@@ -57,21 +60,67 @@ def _curve_label(headline: Headline) -> str:
 
 
 def _mark(ax: Axes, score: int, headline: Headline) -> None:
-    """Mark the applicant's score with its rate and interval."""
-    ax.vlines(score, headline.low, headline.high, color=INK, lw=2)
-    ax.plot([score], [headline.rate], "o", color=INK, ms=6.5, mec="white", mew=1.2, zorder=5)
-    low, high = ax.get_xlim()
-    share = (score - low) / (high - low)
-    align = "left" if share < _EDGE else "right" if share > 1 - _EDGE else "center"
-    words = f"{score}: {percent(headline.rate)}"
-    style: dict[str, Any] = {"textcoords": "offset points", "fontweight": "bold"}
-    if headline.low < _FLOOR:  # no room under the interval
-        side, beside = (9, "left") if share < 0.5 else (-9, "right")
-        ax.annotate(
-            words, (score, headline.rate), xytext=(side, 0), ha=beside, va="center", **style
+    """Mark the applicant's score with its rate and interval; the bar's ends show past the dot."""
+    below, above = headline.rate - headline.low, headline.high - headline.rate
+    ax.errorbar(
+        [score],
+        [headline.rate],
+        yerr=[[max(below, 0)], [max(above, 0)]],
+        fmt="o",
+        color=INK,
+        ms=5,
+        mec="white",
+        mew=1,
+        elinewidth=2.4,
+        capsize=6,
+        capthick=2,
+        zorder=5,
+    )
+
+
+class _Spot(NamedTuple):
+    """Where words stand: their left and lower end and their size, in fractions of the axes."""
+
+    left: float
+    bottom: float
+
+    def crossed(self, lines: Sequence[tuple[Sequence[float], Sequence[float]]]) -> int:
+        """Return how many points of lines run through the words."""
+        return sum(
+            self.left <= x <= self.left + _WIDE and self.bottom <= y <= self.bottom + _HIGH
+            for xs, ys in lines
+            for x, y in zip(xs, ys, strict=True)
         )
-    else:
-        ax.annotate(words, (score, headline.low), xytext=(0, -13), ha=align, va="top", **style)
+
+
+def _label(ax: Axes, curve: Curve, score: int, headline: Headline) -> None:
+    """Write score and rate at the mark, where no line runs through the words."""
+    low, high = ax.get_xlim()
+    across = [(x - low) / (high - low) for x in curve.x]
+    whole = (headline.base_rate,) * len(across)
+    lines = [(across, each) for each in (curve.rate, *(rates for _, rates in curve.rivals), whole)]
+    at = (score - low) / (high - low)
+    left = min(max(at - _WIDE / 2, _GAP), 1 - _WIDE)
+    beside = at + _GAP if at < 1 / 2 else at - _GAP - _WIDE
+    spots = [
+        _Spot(left, headline.low - _GAP - _HIGH),
+        _Spot(left, headline.high + _GAP),
+        _Spot(beside, max(headline.low, 0) + _GAP),
+        _Spot(beside, headline.high - _GAP - _HIGH),
+    ]
+    inside = [spot for spot in spots if 0 < spot.bottom < 1 - _HIGH]
+    best = min(inside or spots, key=lambda spot: spot.crossed(lines))
+    ax.text(
+        best.left + _WIDE / 2,
+        best.bottom + _HIGH / 2,
+        f"{score}: {percent(headline.rate)}",
+        transform=ax.transAxes,
+        ha="center",
+        va="center",
+        fontweight="bold",
+        path_effects=list(HALO),
+        zorder=6,
+    )
 
 
 def describe_rate_curve(curve: Curve, *, score: int, headline: Headline) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgstats.plots.theme import INK, MATCHED, NOT_MATCHED, new_axes, theme
+from matplotlib.ticker import MaxNLocator
+
+from imgstats.plots.theme import HALO, INK, MATCHED, NOT_MATCHED, new_axes, theme
 from imgstats.wording import number_words, percent
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def score_distribution(curve: Curve, *, score: int, place: Place, ax: Axes | Non
             ax.plot(curve.x, density, color=color, lw=2, ls=style, label=label)
         ax.axvline(score, color=INK, lw=1.4)
         top = max(*curve.density_matched, *curve.density_not_matched)
-        ax.set(ylim=(0, top * 1.38), xlabel="Step 2 CK score", ylabel="share of applicants")
+        ax.set(ylim=(0, top * 1.38), xlabel="Step 2 CK score", ylabel="share with each score")
         right = score < sum(ax.get_xlim()) / 2
         ax.annotate(
             f"{score}\nabove {percent(place.matched)} of matched,\n"
@@ -49,9 +51,11 @@ def score_distribution(curve: Curve, *, score: int, place: Place, ax: Axes | Non
             ha="left" if right else "right",
             va="top",
             fontsize=9.5,
+            path_effects=list(HALO),
         )
-        ax.set_yticks([])
-        ax.grid(visible=False)
+        ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
+        ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g} %")
+        ax.grid(visible=False, axis="x")
         # Above: inside it would lie on the words at some score.
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=9.5)
     return ax

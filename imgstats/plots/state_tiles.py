@@ -1,4 +1,4 @@
-"""Tile map of states: the share of filled internal-medicine positions that IMGs hold."""
+"""Tile map of states: the share of a specialty's filled positions that IMGs hold."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def describe_state_tiles(where: Where) -> str:
     whole = where.total.share
     empty = [row.state for row in where.rows if row.share is None] + list(where.without)
     return (
-        "Tile map of states, coloured by the share of filled internal-medicine PGY-1 positions "
+        f"Tile map of states, coloured by the share of filled {where.positions} "
         f"that IMGs hold in the {where.match_year} Match"
         + ("" if whole is None else f", {counted_percent(whole)} of all")
         + f". From the largest to the smallest: {', '.join(parts)}."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import PercentFormatter
 
 if TYPE_CHECKING:
@@ -14,13 +15,25 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-__all__ = ["INK", "MATCHED", "NOT_MATCHED", "OTHER", "QUIET", "new_axes", "percent_axis", "theme"]
+__all__ = [
+    "HALO",
+    "INK",
+    "MATCHED",
+    "NOT_MATCHED",
+    "OTHER",
+    "QUIET",
+    "new_axes",
+    "percent_axis",
+    "theme",
+]
 
 INK = "#22303a"
 QUIET = "#5b6872"
 MATCHED = "#1b6a87"
 NOT_MATCHED = "#b5622f"
 OTHER = "#8a949c"
+# Around words on a figure, so that no line strikes them through.
+HALO = (withStroke(linewidth=3.5, foreground="white"),)
 
 _SIZE = (4.9, 3.4)  # inches; on a phone the letters stay above 9 CSS pixels
 # The ground is seaborn's "whitegrid", written out: seaborn takes a second to import.

@@ -267,6 +267,8 @@ def _execute(
     except (DeadKernelError, CellTimeoutError, RuntimeError, TimeoutError) as e:
         raise WorkError(f"{name}: the kernel gave up ({e})", todo="try again") from e
     _refuse_errors(executed, name)
+    # Papermill names what it was given, here a whole notebook and not its file.
+    executed.metadata.papermill["input_path"] = name
     return executed
 
 

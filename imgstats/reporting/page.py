@@ -9,7 +9,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from imgstats.reporting.notebook_format import without_grammar
+from imgstats.reporting.showing.arrangement import arranged
+from imgstats.reporting.showing.footnotes import numbered
 from imgstats.reporting.showing.outputs import pieces_of
+from imgstats.reporting.showing.terms import linked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,8 +112,8 @@ def render_page(
         "script": script,
         "script_hash": script_hash(script),
         "logo": logo,
-        "pieces": pieces_of(notebook, folder, lost or (lambda _: None)),
+        "arrangement": arranged(pieces_of(notebook, folder, lost or (lambda _: None))),
     }
     resources: dict[str, Any] = {"page": page}
     html, _ = _exporter(template).from_notebook_node(notebook, resources=resources)
-    return str(html)
+    return linked(numbered(str(html)))

@@ -14,19 +14,23 @@ from imgstats.comparison.trend.years import outlook
 from imgstats.factors import FACTORS
 from imgstats.meanings import GROUPS_DEFINED
 from imgstats.reporting.fragments import Fragment, fragment, text_of
+from imgstats.reporting.showing.glossary import TERMS
 
 __all__ = [
     "denominators",
     "doubt",
     "factor",
+    "glossary",
     "header",
     "headline",
     "joint",
     "ladder",
     "limits",
     "place",
+    "rests",
     "scenarios",
     "sources",
+    "standing",
     "trend",
     "trend_table",
     "what_if",
@@ -62,6 +66,20 @@ def headline(comparison: Comparison) -> Fragment:
 def _icon_array(filled: int, *, borrowed: bool) -> str:
     """Return 100 people as SVG, so many of them filled."""
     return text_of("icon_array.svg.j2", total=PEOPLE, filled=filled, borrowed=borrowed)
+
+
+def standing(comparison: Comparison) -> Fragment:
+    """Return what no table holds, and who printed and who transcribed what leads the page."""
+    facts = comparison.refusal.known if comparison.refusal else ()
+    keys = comparison.headline.sources if comparison.headline else ()
+    leading = {*keys, *(key for fact in facts for key in fact.sources)}
+    found = [each for each in comparison.sources if each.key in leading]
+    return _render("standing.html.j2", comparison, leading=found)
+
+
+def rests(comparison: Comparison) -> Fragment:
+    """Return what the rate takes for granted, and how it was borrowed if it was."""
+    return _render("rests.html.j2", comparison)
 
 
 def place(comparison: Comparison) -> Fragment:
@@ -112,10 +130,10 @@ def joint(comparison: Comparison) -> Fragment:
 
 
 def what_if(comparison: Comparison) -> Fragment:
-    """Return the rates of people with other numbers."""
-    rows = comparison.what_if.rows if comparison.what_if else ()
-    sources = dict.fromkeys(key for row in rows for key in row.sources)
-    return _render("what_if.html.j2", comparison, what_if_sources=tuple(sources))
+    """Return the rates of people with other scores; nothing where the rate is the same at all."""
+    headline, curve = comparison.headline, comparison.curve
+    bands = curve.bands if headline and headline.by_score and curve else ()
+    return _render("what_if.html.j2", comparison, bands=bands)
 
 
 def trend(comparison: Comparison) -> Fragment:
@@ -135,7 +153,10 @@ def where(comparison: Comparison) -> Fragment:
 
 def denominators(comparison: Comparison) -> Fragment:
     """Return the ways to count, side by side."""
-    return _render("denominators.html.j2", comparison, groups_defined=GROUPS_DEFINED)
+    letters = sorted({each.grade for each in comparison.denominators})
+    return _render(
+        "denominators.html.j2", comparison, groups_defined=GROUPS_DEFINED, letters=letters
+    )
 
 
 def limits(comparison: Comparison) -> Fragment:
@@ -146,3 +167,8 @@ def limits(comparison: Comparison) -> Fragment:
 def sources(comparison: Comparison) -> Fragment:
     """Return every source with its birth certificate."""
     return _render("sources.html.j2", comparison)
+
+
+def glossary(comparison: Comparison) -> Fragment:
+    """Return the terms that a page uses, each with its meaning."""
+    return _render("glossary.html.j2", comparison, terms=TERMS)

@@ -45,11 +45,13 @@ def prepare() -> None:
 
 
 def _draw_reports() -> None:
-    """Draw a report of one group, and of the other what is the same for all its applicants."""
+    """Draw a report, and what is the same for all applicants of the other specialties."""
     from imgstats import Applicant, compare
     from imgstats.reporting import pictures, sections
 
-    pictures.trend_picture(compare(Applicant(group="us_img", step2_ck=240)))
+    pictures.trend_picture(
+        compare(Applicant(group="us_img", step2_ck=240, specialty="Family Medicine"))
+    )
     found = compare(Applicant(group="non_us_img", step2_ck=240, ranks=1))
     for each in found.factors:
         sections.factor(found, each.factor)

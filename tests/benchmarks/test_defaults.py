@@ -25,7 +25,7 @@ from benchmarks.calibration.withheld import DIGITS, OUTCOMES, WITHHELD, tables
 from benchmarks.calibration.withheld_words import LEAST_HELD, large, score
 from imgstats.estimators import BandRate, RankListRate, TiltRate
 
-LEAST_REPLICATES = 300
+LEAST_REPLICATES = 100
 NEAR = 0.05  # band error asked of a printed summary
 SCORED = ["summary", "one_median", "quartiles"]
 # One median tells nothing of how strongly a curve bends.

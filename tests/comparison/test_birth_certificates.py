@@ -8,7 +8,7 @@ import pytest
 
 from imgstats import Applicant, PublishedTables
 from imgstats.errors import DataChangedError
-from imgstats.sources import dataset
+from imgstats.sources import dataset, sources
 
 APPLICANT = Applicant(group="non_us_img", step2_ck=242)
 
@@ -61,10 +61,36 @@ def test_every_source_names_its_files_with_their_hash(request, name):
 @pytest.mark.parametrize("name", ["non_us", "us"])
 def test_every_source_says_what_it_is_and_how_far_to_trust_it(request, name):
     for source in request.getfixturevalue(name).sources:
-        assert source.title
+        assert source.title or "title" in source.not_seen
         assert source.publisher
         assert source.how_obtained
         assert source.trust in {"A", "B", "C"}
+
+
+@pytest.mark.parametrize("name", ["non_us", "us"])
+def test_every_line_of_evidence_has_its_own_source_with_what_is_known_of_it(request, name):
+    comparison = request.getfixturevalue(name)
+    cited = {each.key: each for each in comparison.sources}
+    register = sources()
+    lines = [each for factor in comparison.factors for each in factor.evidence]
+    assert lines
+    for line in lines:
+        source, known = cited[line.source], register[line.source]
+        assert line.dataset in [file for file, _ in source.files]
+        for part in ("title", "authors", "publisher", "year", "url", "doi", "kind", "caveats"):
+            assert getattr(source, part) == getattr(known, part)
+        for part in filter(None, (source.title, source.publisher, source.year)):
+            assert part in source.reference
+        assert all(each.strip() in source.reference for each in source.authors.split(";"))
+        assert all(each in source.reference for each in (*source.not_seen, ""))
+
+
+def test_what_was_not_seen_is_said_in_the_reference(compared):
+    found = compared(Applicant(group="non_us_img", step2_ck=242), scenarios=["applications=2"])
+    source = next(each for each in found.sources if each.key == "iovs-2350811")
+    assert source.not_seen == ("authors", "title", "year")
+    assert source.reference == f"{source.publisher}; authors, title and year not seen."
+    assert "not_seen" in found.to_dict()["sources"][0]
 
 
 def test_the_passing_score_note_brings_its_source(compared):

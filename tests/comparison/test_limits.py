@@ -160,8 +160,8 @@ def test_bounds_become_rungs_in_their_order(compared, laddered, table):
     ladder = compared(NON_US).headline.ladder
     assert {each.name: (each.low, each.high) for each in ladder.rungs} == BOUNDS
     assert [each.name for each in ladder.rungs] == list(ASSUMED_BY_RUNG) == list(LADDER)
-    assert f"allow {interval_words(*BOUNDS['smooth'])}:" in ladder.sentence
-    assert ladder.sentence.endswith("one peak and do not jump.")
+    assert f"allow {interval_words(*BOUNDS['smooth'])} where the" in ladder.sentence
+    assert "differ by at most a fifth (" in ladder.sentence
     behind = table.matched.n + table.not_matched.n
     assert f"the {thousands(behind)} applicants behind the printed figures" in ladder.caption
 
@@ -184,8 +184,8 @@ def test_a_rung_that_was_not_worked_out_is_left_out_and_the_words_follow(table):
     ladder = ladder_at(curve, 242, 10)
     assert ladder is not None
     assert [each.name for each in ladder.rungs] == ["digits", "unimodal"]
-    assert f"allow {interval_words(*BOUNDS['unimodal'])}:" in ladder.sentence
-    assert ladder.sentence.endswith("have one peak.")
+    assert f"allow {interval_words(*BOUNDS['unimodal'])} where the" in ladder.sentence
+    assert ladder.sentence.endswith("have one peak (0 % to 100 % with nothing assumed).")
     assert "jump" not in ladder.caption
 
 

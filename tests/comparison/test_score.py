@@ -60,7 +60,7 @@ def test_the_range_names_every_curve_with_its_p(non_us):
         "TiltRate()",
         "TiltRate(degree=1)",
         "TiltRate(degree=2, ridge=None)",
-        "TiltRate(ridge=None)",
+        "TiltRate(degree=3)",
         "TiltRate(shape='rising')",
     ]
     assert all(0 < each.p <= 1 and each.words for each in curves)

@@ -230,7 +230,8 @@ def test_a_forecast_is_made_once(non_us, us, monkeypatch):
     before = made_outlook(non_us.trend)  # made now, if not before
     monkeypatch.setattr(TrendRate, "fit", None)
     assert made_outlook(non_us.trend) == before
-    assert made_outlook(us.trend).forecasts is before.forecasts
+    others = made_outlook(us.trend).forecasts
+    assert all(one is other for one, other in zip(before.forecasts, others, strict=True))
 
 
 @pytest.mark.slow

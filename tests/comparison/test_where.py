@@ -23,7 +23,7 @@ def found(tables):
 @pytest.fixture(scope="module")
 def printed(tables):
     """Return the published rows by the name of the state as printed."""
-    return tables.frame("im_by_state").set_index("state")
+    return _of_internal_medicine(tables.frame("positions_by_state")).set_index("state")
 
 
 @pytest.fixture
@@ -31,9 +31,15 @@ def edited(edited_tables):
     """Return a function that reads the table by state after a change."""
 
     def read(change):
-        return where(edited_tables("im_by_state", change))
+        return where(
+            edited_tables("positions_by_state", lambda all_: change(_of_internal_medicine(all_)))
+        )
 
     return read
+
+
+def _of_internal_medicine(frame):
+    return frame[frame["specialty"] == "Internal Medicine (PGY-1)"]
 
 
 def _renamed(old, new):

@@ -254,3 +254,33 @@ def test_the_styles_differ_without_colour(non_us, draw):
     named = [line for line in draw(non_us).lines if not line.get_label().startswith("_")]
     looks = [(line.get_linestyle(), line.get_marker()) for line in named]
     assert len(set(looks)) == len(looks)
+
+
+@pytest.mark.parametrize("score", [199, 214, 242, 262, 290])
+def test_the_bar_of_the_applicant_shows_past_its_dot(compared, score):
+    found = compared(Applicant(group="non_us_img", step2_ck=score))
+    ax = rate_curve(found.curve, score=score, headline=found.headline)
+    (mark,) = ax.containers
+    dot, caps, bars = mark.lines  # type: ignore[attr-defined]  # an ErrorbarContainer
+    assert all(cap.get_markersize() > 2 * dot.get_markersize() for cap in caps)
+    (ends,) = bars[0].get_segments()
+    assert [y for _, y in ends] == pytest.approx([found.headline.low, found.headline.high])
+
+
+@pytest.mark.parametrize("score", [199, 214, 230, 242, 251, 262, 275, 290])
+def test_no_curve_strikes_the_words_at_the_mark_through(compared, score):
+    found = compared(Applicant(group="non_us_img", step2_ck=score))
+    ax = rate_curve(found.curve, score=score, headline=found.headline)
+    ax.figure.canvas.draw()
+    (words,) = [text for text in ax.texts if text.get_text().startswith(f"{score}: ")]
+    box = words.get_window_extent()
+    own = ax.transData.transform(list(zip(found.curve.x, found.curve.rate, strict=True)))
+    assert not any(box.contains(x, y) for x, y in own)
+    assert words.get_path_effects()  # and what lies under them is covered
+
+
+def test_the_shares_of_the_distributions_have_a_scale(non_us):
+    ax = draw_distribution(non_us)
+    ax.figure.canvas.draw()
+    ticks = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert ticks[:3] == ["0 %", "1 %", "2 %"]

@@ -61,7 +61,7 @@ def test_the_chosen_sections_stay_in_the_notebooks_order_with_head_and_sources(s
     before = len(shipped.cells)
     chosen = keep_sections(shipped, order, "own.ipynb")
     known = section_names(shipped)
-    assert section_names(chosen) == tuple(n for n in known if n in {*order, "sources"})
+    assert section_names(chosen) == tuple(n for n in known if n in {*order, "sources", "words"})
     assert chosen.cells[:3] == shipped.cells[:3]
     assert any('sections.factor(comparison, "ranks")' in cell.source for cell in chosen.cells)
     assert not any("trend" in cell.source for cell in chosen.cells)
@@ -77,7 +77,7 @@ def test_an_unknown_section_is_refused_with_the_list(shipped, name):
     with pytest.raises(InputError) as refused:
         keep_sections(shipped, ["history", name], "own.ipynb")
     text = str(refused.value)
-    assert "allowed: history, place, rate" in text
+    assert "allowed: history, rate, place" in text
     assert len(text) < 400
 
 
@@ -102,16 +102,17 @@ def test_a_name_may_stand_twice_and_with_spaces():
 def test_a_short_page_has_what_was_asked_for_and_no_dead_link(make, tmp_path):
     logo = tmp_path / "logo.svg"
     logo.write_bytes(SVG)
-    made = make(APPLICANT, sections=("history", "ranks"), logo=logo)
+    made = make(APPLICANT, sections=("history", "trend"), logo=logo)
     html = made.page.read_text(encoding="utf-8")
     page = soup(html)
     assert [each.get_text().rstrip("¶") for each in page.select("h2")] == [
         "What history shows",
-        "Contiguous ranks",
+        "How the Match has moved",
         "Sources",
+        "Words",
     ]
     ids = {tag["id"] for tag in page.select("[id]")}
-    assert {link["href"].removeprefix("#") for link in page.select("a[href]")} <= ids
+    assert {link["href"].removeprefix("#") for link in page.select("a[href]:not(.outside)")} <= ids
     assert "<script" not in html
     (image,) = page.select("p.logo img")
     assert image["src"].startswith("data:image/svg+xml;base64,")

@@ -36,6 +36,11 @@ SECTIONS = [
     sections.headline,
     sections.place,
     sections.doubt,
+    sections.standing,
+    sections.rests,
+    sections.what_if,
+    sections.where,
+    sections.glossary,
     lambda comparison: sections.ladder(with_ladder(comparison)),
     sections.trend,
     sections.trend_table,
@@ -143,10 +148,9 @@ def test_a_borrowed_curve_is_drawn_and_no_scores_are(us):
     assert pictures.score_picture(us) is None
 
 
-def test_a_ladder_stands_in_the_headline_and_beside_its_figure(non_us):
+def test_a_ladder_stands_on_the_first_page_and_beside_its_figure(non_us):
     comparison = with_ladder(non_us)
-    for section in (sections.headline, sections.ladder):
-        assert LADDER.sentence in repr(section(comparison))
+    assert LADDER.sentence in repr(sections.standing(comparison))
     assert LADDER.caption in repr(sections.ladder(comparison))
     picture = pictures.ladder_picture(comparison)
     assert picture is not None
@@ -197,7 +201,7 @@ def test_without_a_ladder_nothing_stands_there(non_us):
     bare = replace(non_us, headline=replace(non_us.headline, ladder=None))
     assert repr(sections.ladder(bare)) == ""
     assert pictures.ladder_picture(bare) is None
-    assert "without a smooth curve" not in repr(sections.headline(bare))
+    assert "without a smooth curve" not in repr(sections.standing(bare))
 
 
 def test_the_curve_is_called_an_estimate_and_the_counts_a_record(non_us):

@@ -26,7 +26,7 @@ BANDS = BandTable.from_counts("attempts", [(1, 1, 60, 40), (2, None, 6, 14)])
 
 SHAPES = {
     CountTable: ("matched", "not_matched"),
-    BandTable: ("measure", "band_low", "band_high"),
+    BandTable: ("measure", "low", "high"),
     OutcomeSummary: ("measure", "outcome", "n"),
     ShareTable: ("question", "answer", "share"),
 }

@@ -18,7 +18,7 @@ from imgstats.comparison.factors.own import (
     range_words,
 )
 from imgstats.comparison.records import Refusal
-from imgstats.comparison.score.limits import behind_the_year
+from imgstats.comparison.score.limits import all_scores_together, behind_the_year
 from imgstats.comparison.score.part import ScorePart, floats, headline_of
 from imgstats.comparison.score.rate import ScoreRate
 from imgstats.comparison.score.records import (
@@ -241,7 +241,7 @@ class Banded(Way):
             f"{certificate.year}){where}"
         )
         same = (
-            f"They are counted all together, so the rate is the same at {score} as at any score."
+            f"They are counted all together. {all_scores_together(score)}"
             if self.is_whole
             else f"The table counts by band, so the rate at {score} is that of its band."
         )

@@ -94,14 +94,14 @@ class _Told:
         interval = f"{self.interval} {interval_words(band.rate_low, band.rate_high)}"
         if not score_in(self.ends, band.low, band.high):
             return (
-                f"No table counts {self.own} in {self.specialty.lower()}, and nobody among the "
-                f"{self.lender}, whose figures stand in, has {scores}. At the nearest printed "
+                f"No table at hand counts {self.own} in {self.specialty.lower()}, and nobody among "
+                f"the {self.lender}, whose figures stand in, has {scores}. At the nearest printed "
                 f"score the borrowed rate is {percent(band.rate)} ({interval})."
             )
         return (
-            f"No table counts {self.own} in {self.specialty.lower()}. Worked out from the figures "
-            f"of {self.lender}, about {of_hundred(band.rate)} of 100 {self.own} in the "
-            f"{self.context.match_year} Match with {scores} who ranked it first matched to it "
+            f"No table at hand counts {self.own} in {self.specialty.lower()}. For those with "
+            f"{scores} who ranked it first in the {self.context.match_year} Match, a rate of about "
+            f"{of_hundred(band.rate)} of 100 is worked out from the figures of {self.lender} "
             f"({interval})."
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
-from imgstats.comparison.score.limits import behind_the_year
+from imgstats.comparison.score.limits import all_scores_together, behind_the_year
 from imgstats.comparison.score.part import ScorePart, headline_of
 from imgstats.comparison.score.rate import ScoreRate, flat_rate
 from imgstats.comparison.score.way import Way
@@ -66,10 +66,7 @@ class Counted(Way):
             counts=(self.counts.matched, self.counts.n),
             sources=sources,
             sentence=self._sentence(),
-            score_sentence=(
-                f"They are counted all together, so the rate is the same at {score} as at any "
-                "score."
-            ),
+            score_sentence=f"They are counted all together. {all_scores_together(score)}",
         )
         return ScorePart(
             headline=headline,

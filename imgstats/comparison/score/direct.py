@@ -150,7 +150,7 @@ class _Told:
             )
         return (
             f"Of 100 {self.people} in the {self.year} Match with {scores}, about "
-            f"{of_hundred(band.rate)} matched to it ({interval})."
+            f"{of_hundred(band.rate)} matched to it by the fitted curve ({interval})."
         )
 
     def _score_sentence(self, model: ModelRange) -> str:
@@ -160,7 +160,8 @@ class _Told:
         if not score_in(self.ends, score, score):
             return (
                 f"For {score} itself the rate of the nearest printed score stands in, "
-                f"{rate} ({interval}). {others}"
+                f"{rate} ({interval}, widened by a rule with the distance: how often that holds "
+                f"is unknown). Of that score: {others}"
             )
         return f"At a score of exactly {score} the fitted rate is {rate} ({interval}). {others}"
 
@@ -185,8 +186,8 @@ class _Told:
         if not score_in(self.ends, score, score):
             side, end = ("under the lowest", low) if score < low else ("over the highest", high)
             return (
-                f"A score of {score} is {side} printed score, {number_words(end)}: nobody in the "
-                f"{self.year} table, matched or not, lies beyond it."
+                f"A score of {score} is {side} printed score, {number_words(end)}: everybody in "
+                f"the {self.year} table scored {'higher' if score < low else 'lower'}."
             )
         return (
             f"A score of {score} is higher than those of {about_percent(fractions['matched'])} of "

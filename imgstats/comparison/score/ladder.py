@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ASSUMED_BY_RUNG", "ladder_at"]
 
-# In the order of the rungs: what the scores of each outcome are taken to do.
+_ONE_PEAK = " where the scores of each outcome have one peak"
+# In the order of the rungs: where the bounds hold, and the rung in short where it is not the last.
 ASSUMED_BY_RUNG = {
-    "digits": "",
-    "unimodal": ": assumed is only that the scores of each outcome have one peak",
-    "smooth": ": assumed is only that the scores of each outcome have one peak and do not jump",
+    "digits": ("", "with nothing assumed"),
+    "unimodal": (_ONE_PEAK, "with one peak only"),
+    "smooth": (f"{_ONE_PEAK} and neighbouring scores differ by at most a fifth", ""),
 }
 _CAPTIONS = {
     "digits": "nothing but the printed figures",
@@ -40,14 +41,24 @@ def ladder_at(curve: RateCurve, score: int, n: int) -> Ladder | None:
     rungs = tuple(_rungs(curve, score))
     if not rungs:
         return None
-    last = rungs[-1]
     return Ladder(
         rungs=rungs,
-        sentence=(
-            "The figures alone, without a smooth curve, allow "
-            f"{interval_words(last.low, last.high)}{ASSUMED_BY_RUNG[last.name]}."
-        ),
+        sentence=_sentence(rungs),
         caption=_caption(rungs, n),
+    )
+
+
+def _sentence(rungs: tuple[Rung, ...]) -> str:
+    """Say what the strongest rung allows and on what condition, then the weaker ones."""
+    *weaker, last = rungs
+    others = [
+        f"{interval_words(each.low, each.high)} {ASSUMED_BY_RUNG[each.name][1]}"
+        for each in reversed(weaker)
+    ]
+    aside = f" ({', '.join(others)})" if others else ""
+    return (
+        "The figures alone, without a smooth curve, allow "
+        f"{interval_words(last.low, last.high)}{ASSUMED_BY_RUNG[last.name][0]}{aside}."
     )
 
 

@@ -10,7 +10,7 @@ from imgstats.wording import capital, count_words, small_number
 if TYPE_CHECKING:
     from imgstats.tables import Context, OutcomeSummary
 
-__all__ = ["behind_the_year", "shape_is_assumed"]
+__all__ = ["all_scores_together", "behind_the_year", "shape_is_assumed"]
 
 
 def behind_the_year(context: Context, sources: tuple[str, ...]) -> Fact:
@@ -28,6 +28,21 @@ def behind_the_year(context: Context, sources: tuple[str, ...]) -> Fact:
         f"{context.match_year}."
     )
     return Fact(sentence=sentence, grade=context.trust, sources=sources)
+
+
+def all_scores_together(score: int) -> str:
+    """Return that a rate over all scores says nothing of one of them.
+
+    Examples
+    --------
+    >>> all_scores_together(240)
+    'No rate can be given for a score: this one is of all scores together, and at 240 it may be \
+higher or lower.'
+    """
+    return (
+        "No rate can be given for a score: this one is of all scores together, and at "
+        f"{score} it may be higher or lower."
+    )
 
 
 def shape_is_assumed(table: OutcomeSummary, sources: tuple[str, ...]) -> Fact:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
-from imgstats.comparison.score.limits import behind_the_year
+from imgstats.comparison.score.limits import all_scores_together, behind_the_year
 from imgstats.comparison.score.part import ScorePart, headline_of
 from imgstats.comparison.score.rate import ScoreRate, flat_rate
 from imgstats.comparison.score.records import Borrowed, DerivationStep
@@ -80,8 +80,8 @@ class Pooled(Way):
             sources=sources,
             sentence=self._sentence(),
             score_sentence=(
-                f"The scores of those who {listed(_verbs(self.missing))} are not printed, so the "
-                f"rate is the same at {score} as at any score."
+                f"The scores of those who {listed(_verbs(self.missing))} are not printed. "
+                f"{all_scores_together(score)}"
             ),
         )
         return ScorePart(
@@ -109,8 +109,8 @@ class Pooled(Way):
             lender="the other specialties",
             sentence=(
                 f"The match rates of {self.group} in {member.n_kin} specialties scatter around a "
-                "middle. A specialty with many applicants keeps its own rate; one with few, such "
-                f"as {name.lower()}, is drawn towards the middle."
+                "middle. A specialty with many applicants keeps nearly its own rate; one with few, "
+                f"such as {name.lower()}, is drawn towards the middle."
             ),
             steps=(
                 DerivationStep(

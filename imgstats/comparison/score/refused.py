@@ -10,12 +10,14 @@ from imgstats.comparison.records import Refusal
 from imgstats.comparison.score.rate import ScoreRate, no_rate
 from imgstats.comparison.score.records import Fact
 from imgstats.comparison.score.way import Way
-from imgstats.curves.inputs import SCORE, last_year_with_means
+from imgstats.comparison.where.positions import where
+from imgstats.curves.inputs import KIN, SCORE, last_year_with_means
 from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.wording import counted_percent, listed, number_words, thousands
 
 if TYPE_CHECKING:
     from imgstats.comparison.request import Request
+    from imgstats.comparison.where.records import Where
     from imgstats.tables.published import PublishedTables
 
 __all__ = ["Refused"]
@@ -33,10 +35,10 @@ class Refused(Way):
     """
 
     def __init__(self, request: Request, lacking: str) -> None:
+        group, specialty = group_label(request.applicant.group), request.specialty.lower()
         self.reason = (
-            f"No {request.year} table counts matched and not matched "
-            f"{group_label(request.applicant.group)}s in {request.specialty.lower()}, and no rate "
-            f"can be borrowed for them: {lacking}."
+            f"No {request.year} table counts matched and not matched {group}s in {specialty}. "
+            f"{_why_not_borrowed(request, lacking)}"
         )
 
     def rate(self, score: int) -> ScoreRate:
@@ -51,8 +53,55 @@ class Refused(Way):
             known=(
                 _all_specialties(group, request.year, tables),
                 *_means(group, specialty, tables),
+                *_of_kin(request),
+                _positions(group, where(tables, specialty)),
             ),
         )
+
+
+def _why_not_borrowed(request: Request, lacking: str) -> str:
+    kin = KIN.get(request.applicant.group)
+    if kin is None or not lacking.startswith("no mean scores"):
+        return f"Nor can a rate be borrowed for them: {lacking}."
+    return (
+        f"Nor can a rate be borrowed from {group_label(kin)}s: that takes the mean scores of both "
+        f"groups in {request.specialty.lower()} in one year, and no report at hand prints them."
+    )
+
+
+def _of_kin(request: Request) -> tuple[Fact, ...]:
+    """Return the count of the group that a rate would have been borrowed from."""
+    group, tables = request.applicant.group, request.tables
+    kin = KIN.get(group)
+    if kin is None or request.year not in tables.years(kin, request.specialty):
+        return ()
+    counts = tables.counts(group=kin, year=request.year, specialty=request.specialty)
+    return (
+        Fact(
+            sentence=(
+                f"Of another group, {group_label(kin)}s, {thousands(counts.matched)} of "
+                f"{thousands(counts.n)} who ranked {request.specialty.lower()} first matched to "
+                f"it in {request.year}: {counted_percent(counts.rate)}. It is no rate of "
+                f"{group_label(group)}s."
+            ),
+            grade=counts.context.trust,
+            sources=cited_context(counts.context),
+        ),
+    )
+
+
+def _positions(group: str, found: Where) -> Fact:
+    filled = getattr(found.total, group)
+    share = counted_percent(filled / found.total.filled)
+    return Fact(
+        sentence=(
+            f"{group_label(group)}s filled {thousands(filled)} of the "
+            f"{thousands(found.total.filled)} {found.positions} that were filled in "
+            f"{found.match_year}: {share}. How many had applied for them is not printed."
+        ),
+        grade=found.grade,
+        sources=found.sources,
+    )
 
 
 def _all_specialties(group: str, year: str, tables: PublishedTables) -> Fact:

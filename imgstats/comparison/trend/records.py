@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from imgstats.specialties import INTERNAL_MEDICINE
+
 __all__ = ["Forecast", "Outlook", "PastForecast", "Trend", "YearRow"]
 
 
@@ -174,3 +176,8 @@ class Trend:
     group: str
     specialty: str
     level: float
+
+    @property
+    def positions_apply(self) -> bool:
+        """Whether the positions by year, which are of internal medicine, are the applicant's."""
+        return self.specialty == INTERNAL_MEDICINE

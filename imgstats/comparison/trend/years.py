@@ -40,17 +40,19 @@ def trend(
 ) -> Trend:
     """Return the yearly rows and the ends of the applicant's group in words.
 
-    Positions are those of internal medicine; for another specialty no sentence speaks of them.
+    Positions by year are at hand for internal medicine; for another specialty there are none.
     """
     by_group = {
         (row["match_year"], row["applicant_group"]): row for row in tables.rows("pgy1_by_year")
     }
-    by_year = {row["match_year"]: row for row in tables.rows("im_positions_by_year")}
+    with_positions = specialty == INTERNAL_MEDICINE
+    positions = tables.rows("im_positions_by_year") if with_positions else ()
+    by_year = {row["match_year"]: row for row in positions}
     years = sorted({year for year, _ in by_group} | set(by_year))
     rows = tuple(_row(year, by_group, by_year.get(year, {})) for year in years)
     pairs = [(row["source"], row["dataset"]) for row in (*by_group.values(), *by_year.values())]
     sentences = [_rate_sentence(group, rows)]
-    if specialty == INTERNAL_MEDICINE:
+    if with_positions:
         sentences.append(_positions_sentence(rows))
     return Trend(
         rows=rows,
@@ -120,8 +122,8 @@ def outlook(trend: Trend) -> Outlook:
     Returns
     -------
     Outlook
-        Rates of both groups and internal-medicine positions offered. A forecast that cannot be
-        made and tested is withheld, with the reason.
+        Rates of both groups and, for that specialty, internal-medicine positions. A forecast that
+        cannot be made and tested is withheld, with the reason.
 
     Notes
     -----
@@ -130,14 +132,14 @@ def outlook(trend: Trend) -> Outlook:
     """
     forecasts, withheld = _forecasts(trend.rows, trend.level)
     order = sorted(GROUPS, key=lambda name: name != trend.group)
-    if trend.specialty == INTERNAL_MEDICINE:
+    if trend.positions_apply:
         order.append(POSITIONS)
     sentences = {each.name: each.sentence for each in forecasts} | dict(withheld)
     return Outlook(
         match_year=_next_year(trend.rows),
         level=trend.level,
-        forecasts=forecasts,
-        withheld=tuple(sentence for _, sentence in withheld),
+        forecasts=tuple(each for each in forecasts if each.name in order),
+        withheld=tuple(sentence for name, sentence in withheld if name in order),
         sentences=tuple(sentences[name] for name in order),
     )
 

@@ -1,1 +1,1 @@
-"""Internal-medicine positions by state."""
+"""The positions of a specialty by state."""

@@ -1,16 +1,19 @@
-"""Where internal-medicine positions are, and how many of them IMGs filled."""
+"""Where the positions of a specialty are, and how many of them IMGs filled."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.citations import cited
-from imgstats.comparison.where.records import StateRow, Where
+from imgstats.comparison.where.records import StateRow, Where, positions_words
 from imgstats.comparison.where.states import STATES, TERRITORIES
 from imgstats.errors import TableError, did_you_mean
+from imgstats.specialties import INTERNAL_MEDICINE
 from imgstats.wording import counted_percent, listed, thousands
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from imgstats.sources.tabular import Record
     from imgstats.tables.published import PublishedTables
 
@@ -20,18 +23,24 @@ __all__ = ["LEAST_POSITIONS", "where"]
 LEAST_POSITIONS = 50
 _NAMED = 5
 _COUNTS = ("positions_offered", "filled", "us_img", "non_us_img")
+# The table by state has names of its own for two specialties, and counts each year of entry apart.
+_NAMED_THERE = {"Pathology-Anatomic and Clinical": "Pathology", "Surgery-General": "Surgery"}
+_ENTRIES = ("PGY-1", "PGY-2")
 
 _CODES = {name.upper(): code for name, code in (STATES | TERRITORIES).items()}
 _NAMES = {code: name for name, code in (STATES | TERRITORIES).items()}
 
 
-def where(tables: PublishedTables) -> Where:
-    """Return the states by the number of positions that IMGs filled there.
+def where(tables: PublishedTables, specialty: str = INTERNAL_MEDICINE) -> Where:
+    """Return the states by the number of positions of a specialty that IMGs filled there.
 
     Parameters
     ----------
     tables : PublishedTables
         The tables to read; the one by state holds one Match.
+    specialty : str
+        As the other tables print it. Its positions that begin in the first and in the second
+        year of training are taken together; those for physicians with training are left out.
 
     Raises
     ------
@@ -45,27 +54,32 @@ def where(tables: PublishedTables) -> Where:
     >>> found = where(PublishedTables())
     >>> found.rows[0].state, found.rows[0].imgs
     ('New York', 786)
+    >>> where(PublishedTables(), "Dermatology").specialty
+    'Dermatology (PGY-1 and PGY-2)'
     """
-    printed = tables.rows("im_by_state")
+    name = _NAMED_THERE.get(specialty, specialty)
+    wanted = [f"{name} ({entry})" for entry in _ENTRIES]
+    printed = [row for row in tables.rows("positions_by_state") if row["specialty"] in wanted]
     if not printed:
-        raise TableError("no state in im_by_state", "at least one row")
-    rows = [_row(each) for each in printed]
-    codes = [row.code for row in rows]
-    if twice := sorted({code for code in codes if codes.count(code) > 1}):
-        raise TableError(f"{_NAMES[twice[0]]} is there twice", "a row per state")
+        raise TableError(f"no state in positions_by_state for {specialty}", "at least one row")
+    entries = [each for each, full in zip(_ENTRIES, wanted, strict=True) if _has(printed, full)]
+    rows = _rows(printed)
     rows.sort(key=lambda row: (-row.imgs, -row.filled, row.state))
     first = printed[0]
-    year, specialty = str(first["match_year"]), str(first["specialty"])
-    total = _state_row("all states", "", *(sum(row[name] for row in printed) for name in _COUNTS))
+    year = str(first["match_year"])
+    sums = (sum(row[column] for row in printed) for column in _COUNTS)
+    total = _state_row("all states", "", *sums)
+    codes = {row.code for row in rows}
+    printed_as = f"{name} ({listed(entries)})"
     return Where(
         match_year=year,
-        specialty=specialty,
+        specialty=printed_as,
         rows=tuple(rows),
         total=total,
         least=LEAST_POSITIONS,
         without=tuple(name for name, code in STATES.items() if code not in codes),
         sentences=(
-            _total_sentence(year, total),
+            _total_sentence(year, total, positions_words(printed_as)),
             _most_sentence(rows, total),
             *_share_sentences(rows),
             _what_it_is_not(year),
@@ -75,8 +89,25 @@ def where(tables: PublishedTables) -> Where:
     )
 
 
-def _row(values: Record) -> StateRow:
-    printed = str(values["state"]).strip()
+def _has(printed: Sequence[Record], specialty: str) -> bool:
+    return any(row["specialty"] == specialty for row in printed)
+
+
+def _rows(printed: Sequence[Record]) -> list[StateRow]:
+    """Return a row for each state; the years of entry of one state are added up."""
+    seen: set[tuple[str, str]] = set()
+    counts: dict[str, list[int]] = {}
+    for each in printed:
+        code = _code(str(each["state"]).strip())
+        if (code, each["specialty"]) in seen:
+            raise TableError(f"{_NAMES[code]} is there twice", "a row per state")
+        seen.add((code, each["specialty"]))
+        so_far = counts.get(code, [0] * len(_COUNTS))
+        counts[code] = [a + each[name] for a, name in zip(so_far, _COUNTS, strict=True)]
+    return [_state_row(_NAMES[code], code, *numbers) for code, numbers in counts.items()]
+
+
+def _code(printed: str) -> str:
     code = _CODES.get(printed.upper())
     if code is None:
         known = [*STATES, *TERRITORIES]
@@ -85,7 +116,7 @@ def _row(values: Record) -> StateRow:
             "the name of a state, DC or a territory",
             did_you_mean(printed.title(), known),
         )
-    return _state_row(_NAMES[code], code, *(values[name] for name in _COUNTS))
+    return code
 
 
 def _state_row(
@@ -110,11 +141,13 @@ def _state_row(
     )
 
 
-def _total_sentence(year: str, total: StateRow) -> str:
+def _total_sentence(year: str, total: StateRow, positions: str) -> str:
+    if positions.startswith("internal-medicine"):
+        positions = f"{positions} of all tracks"
     share = "" if total.share is None else f", {counted_percent(total.share)}"
     return (
-        f"In the {year} Match, {thousands(total.filled)} internal-medicine PGY-1 positions of all "
-        f"tracks were filled, {thousands(total.imgs)} of them by IMGs{share}: "
+        f"In the {year} Match, {thousands(total.filled)} {positions} "
+        f"were filled, {thousands(total.imgs)} of them by IMGs{share}: "
         f"{thousands(total.us_img)} by US IMGs and {thousands(total.non_us_img)} by non-US IMGs."
     )
 

@@ -1,10 +1,32 @@
-"""What is known about where internal-medicine positions are, and who filled them."""
+"""What is known about where the positions of a specialty are, and who filled them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["StateRow", "Where"]
+from imgstats.specialties import INTERNAL_MEDICINE
+
+__all__ = ["StateRow", "Where", "positions_words"]
+
+
+def positions_words(printed: str) -> str:
+    """Return the positions of a specialty in words.
+
+    Parameters
+    ----------
+    printed : str
+        The specialty with its years of entry, as `Where.specialty` has it.
+
+    Examples
+    --------
+    >>> positions_words("Dermatology (PGY-1 and PGY-2)")
+    'dermatology PGY-1 and PGY-2 positions'
+    >>> positions_words("Internal Medicine (PGY-1)")
+    'internal-medicine PGY-1 positions'
+    """
+    name, _, entries = printed.removesuffix(")").rpartition(" (")
+    name = "internal-medicine" if name == INTERNAL_MEDICINE else name.lower()
+    return f"{name} {entries} positions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +61,12 @@ class StateRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """Internal-medicine PGY-1 positions by state, and how many of them IMGs filled.
+    """Positions of a specialty by state, and how many of them IMGs filled.
 
     Attributes
     ----------
     match_year, specialty : str
-        Year of the Match, and the specialty as printed.
+        Year of the Match, and the specialty with its years of entry, as printed.
     rows : tuple of StateRow
         The states of the table, those with most positions filled by IMGs first.
     total : StateRow
@@ -74,3 +96,8 @@ class Where:
     def state(self, code: str) -> StateRow | None:
         """Return a state by its code, or None where the table has no positions."""
         return next((row for row in self.rows if row.code == code), None)
+
+    @property
+    def positions(self) -> str:
+        """Its positions in words, such as ``internal-medicine PGY-1 positions``."""
+        return positions_words(self.specialty)

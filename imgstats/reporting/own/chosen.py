@@ -17,8 +17,8 @@ __all__ = ["chosen_sections", "keep_sections", "section_names"]
 
 # A section begins with the cell that has such a tag, and ends before the next one.
 _TAG = "section-"
-# Stays on every page: what a figure rests on is not to be left out.
-_ALWAYS = "sources"
+# Stay on every page: what a figure rests on, and what its words mean.
+_ALWAYS = {"sources", "words"}
 
 
 def section_names(notebook: NotebookNode) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ def chosen_sections(text: str) -> tuple[str, ...]:
 def keep_sections(notebook: NotebookNode, wanted: Sequence[str], name: str) -> NotebookNode:
     """Return a notebook with some of its sections, in its own order.
 
-    What stands before the first section stays, and so does the list of sources.
+    What stands before the first section stays, and so do the list of sources and the glossary.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def keep_sections(notebook: NotebookNode, wanted: Sequence[str], name: str) -> N
     kept, keeping = [], True
     for cell in notebook.cells:
         begun = _name(cell)
-        keeping = keeping if begun is None else begun in {*wanted, _ALWAYS}
+        keeping = keeping if begun is None else begun in {*wanted, *_ALWAYS}
         if keeping:
             kept.append(cell)
     chosen = copy(notebook)

@@ -49,10 +49,13 @@ class Piece:
         Whether a section begins with it.
     parts : tuple of str
         HTML, one after the other.
+    runs : bool
+        Whether the cell holds code.
     """
 
     opens: bool
     parts: tuple[str, ...]
+    runs: bool = False
 
 
 def pieces_of(
@@ -92,7 +95,8 @@ def _piece(cell: NotebookNode, place: Place) -> Piece:
         opens = cell.source.startswith("## ")
         return Piece(opens=opens, parts=(html_of_markdown(cell.source, place),))
     if cell.cell_type == "code":
-        return Piece(opens=False, parts=tuple(output_html(each, place) for each in cell.outputs))
+        shown_here = tuple(output_html(each, place) for each in cell.outputs)
+        return Piece(opens=False, parts=shown_here, runs=True)
     if cell.source.strip():
         place.lost("a raw cell")
     return Piece(opens=False, parts=())
@@ -170,5 +174,6 @@ def _figure(uri: str, plain: str, about: Mapping[str, Any]) -> str:
         if _SIZE.fullmatch(str(about.get(name, "")))
     )
     alt = escape(str(about.get("alt", "")))
-    kind = "chart" if drawn else "picture"
+    # A figure with words of its own is the package's: dark ink on white, which may be turned round.
+    kind = "chart inked" if "alt" in about else "chart" if drawn else "picture"
     return f'<figure class="{kind}"><img src="{uri}" alt="{alt}"{sizes}></figure>'
