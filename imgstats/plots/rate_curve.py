@@ -140,5 +140,5 @@ def describe_rate_curve(curve: Curve, *, score: int, headline: Headline) -> str:
         f"Line chart of the {_curve_label(headline)} by Step 2 CK score: {', '.join(points)}. "
         f"The score {score} is marked at {percent(headline.rate)}, with the "
         f"{level_words(headline.level)} interval {interval_words(headline.low, headline.high)}. "
-        f"The interval is narrow in the middle and wide at both ends, {others}"
+        f"The interval widens towards both ends, {others}"
     )

@@ -108,7 +108,7 @@ def test_a_borrowed_rate_says_what_speaks_against_it(lines):
     text = " ".join(lines(*ASKED["US IMG"]))
     assert "Grade: borrowed." in text
     assert "Borrowed. The match rate of non-US IMGs" in text
-    assert "Against it: No table counts US IMGs" in text
+    assert "Against it: No table at hand counts US IMGs" in text
 
 
 def test_a_refusal_says_why_and_what_is_known(lines):

@@ -24,7 +24,7 @@ def test_every_piece_of_evidence_has_a_grade_and_a_finding(non_us, name):
 def test_no_rate_is_claimed(non_us, name):
     factor = non_us.factor(name)
     assert factor.grade == "no rate"
-    assert "No public table gives a match rate" in factor.sentence
+    assert "No public table at hand gives a match rate" in factor.sentence
 
 
 def test_the_applicants_values_are_kept(non_us):

@@ -193,7 +193,7 @@ def test_rates_that_are_counted_by_band_are_not_told_as_a_smooth_curve(
     found = compared(Applicant(group="non_us_img", step2_ck=242), own=own)
     said = repr(sections.doubt(found)).replace("\xa0", " ")
     assert expected in said
-    assert "All of them bend smoothly" not in said
+    assert "All of them are smooth" not in said
     assert "counted in a table of this very group" in repr(sections.headline(found))
 
 

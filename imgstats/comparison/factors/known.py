@@ -76,9 +76,9 @@ def _measured(known: FactorName, request: Request) -> Factor:
         value=value,
         grade=NO_RATE,
         sentence=(
-            f"No public table gives a match rate by {known.label} for international medical "
-            f"graduates in {request.specialty.lower()}, so no rate here depends on it. What was "
-            "published about it is listed with its grade, strongest first."
+            f"No public table at hand gives a match rate by {known.label} for international "
+            f"medical graduates in {request.specialty.lower()}, so no rate here depends on it. "
+            "What was published about it is listed with its grade, in the order of how it was seen."
             f"{'' if request.specialty == INTERNAL_MEDICINE else _OTHER_SURVEY}"
         ),
         evidence=evidence,
@@ -105,8 +105,8 @@ def _of_scenario(scenario: Scenario, request: Request) -> Factor:
         value=None,
         grade=ASSUMED,
         sentence=(
-            "No public table gives a match rate by it. What was published is listed with its "
-            "grade, strongest first."
+            "No public table at hand gives a match rate by it. What was published is listed with "
+            "its grade, in the order of how it was seen."
             if evidence
             else "No public table gives a match rate by it, and nothing published on it is at hand."
         ),

@@ -24,9 +24,9 @@ _ASSUMED = " A line that is assumed is the headline under a scenario."
 _SCORE = MEASURES["step2_ck"]
 _STEPS = (-20, -10, 0, 10, 20)
 _SENTENCE = (
-    "Each line is the historical rate of the people who had that one number, whatever their "
-    "others. People who differ in a score or in ranks differ in other ways too, so no line says "
-    "what a change would do."
+    "Each line is a rate of people who had that one number, whatever their others: counted, fitted "
+    "or borrowed, as its grade says. People who differ in a score or in ranks differ in other ways "
+    "too, so no line says what a change would do."
 )
 
 

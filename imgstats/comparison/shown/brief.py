@@ -178,7 +178,7 @@ def _of_headline(headline: Headline) -> Iterator[Line]:
     yield Line(text=" ".join([f"Grade: {headline.grade}.", headline.table_sentence]).strip())
     yield Line(text=capital(f"{_meaning(headline.grade)}."), least=0)
     if not headline.by_score:
-        yield Line(text="The rate is the same at every score.")
+        yield Line(text="It is of all scores together; at this one it may be higher or lower.")
     if headline.combined:
         yield Line(text=" ".join(each.sentence for each in headline.combined), least=2)
     if headline.ladder is not None:
