@@ -103,13 +103,13 @@ ENDS = st.tuples(CORRELATIONS, CORRELATIONS).map(lambda pair: tuple(sorted(pair)
 def test_reference_value_of_242_with_5_ranks(score, ranks):
     found = joint_range(BASE, score, ranks, at=AT, region=NARROW)
     # By margins of smoother curves 0.646 to 0.742, worked out by another's hand.
-    assert (found.low, found.high) == pytest.approx((0.628, 0.721), abs=0.002)
+    assert (found.low, found.high) == pytest.approx((0.628, 0.723), abs=0.002)
     assert (found.low, found.high) == pytest.approx((0.646, 0.742), abs=0.025)
 
 
 def test_the_ends_are_far_wider(score, ranks):
     found = joint_range(BASE, score, ranks, at=AT, region=WIDE)
-    assert found.high - found.low > 3 * (0.721 - 0.628)
+    assert found.high - found.low > 3 * (0.723 - 0.628)
 
 
 @pytest.mark.parametrize(("r", "s"), [(0.3, 0.6), (-0.6, 0.2), (0.9, 0.0), (0.95, -0.5)])
