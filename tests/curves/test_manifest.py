@@ -100,8 +100,8 @@ def test_a_module_that_moved_does_not_move_the_hash(package):
 def test_an_estimator_of_curves_moves_the_hash_and_a_page_does_not(package):
     (package / "reporting" / "page.py").write_text("", encoding="utf-8")
     assert code_hash(package) == code_hash()
-    # Bounds and trends are no curves that are stored.
-    (package / "estimators" / "bounds.py").write_text("", encoding="utf-8")
+    # Trends are no curves that are stored.
+    (package / "estimators" / "trend.py").write_text("", encoding="utf-8")
     assert code_hash(package) == code_hash()
     (package / "estimators" / "tilt_new.py").write_text("", encoding="utf-8")
     assert code_hash(package) != code_hash()
