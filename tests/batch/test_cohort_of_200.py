@@ -86,7 +86,9 @@ def test_each_of_the_pages_holds_its_own_applicant_and_no_other(whole):
     for name, page in pages(out).items():
         _, group, score, _, attempts, months, ranks, label = _good(int(name[2:]))
         html = page.decode()
-        assert {f"x{i:03d}x" for i in range(GOOD) if f"x{i:03d}x" in html} == {label}
+        # The letters of a picture's bytes spell a label now and then.
+        words_only = re.sub(r"base64,[A-Za-z0-9+/=]+", "", html)
+        assert {f"x{i:03d}x" for i in range(GOOD) if f"x{i:03d}x" in words_only} == {label}
         head, _, body = html.partition("</head>")
         assert f"Step 2 CK {score}," in soup(head).title.get_text()
         text = _text(body)
