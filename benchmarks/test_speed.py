@@ -1,7 +1,7 @@
 """How long the estimators take, as ratios within one run where a ratio means something.
 
-Run with ``make benchmarks``. Times depend on the machine and on what else it does; nothing here is
-asserted, and the tests do not run these.
+Run with ``make benchmarks``. Times depend on the machine and on what else it does, so none is
+asserted; that what was timed gave an answer is. The tests do not run these.
 """
 
 from __future__ import annotations
@@ -43,13 +43,15 @@ def table() -> OutcomeSummary:
 
 @pytest.mark.benchmark(group="one fit with its interval (aim: 0.2 s)")
 def test_one_fit_with_its_interval(benchmark: BenchmarkFixture, table: OutcomeSummary) -> None:
-    benchmark(lambda: TiltRate().fit(table).predict_interval(np.arange(209, 285)))
+    limits = benchmark(lambda: TiltRate().fit(table).predict_interval(np.arange(209, 285)))
+    assert (limits[:, 0] < limits[:, 1]).all()
 
 
 @pytest.mark.benchmark(group="500 refits on one core (aim: 1 s on two)")
 def test_five_hundred_refits(benchmark: BenchmarkFixture, table: OutcomeSummary) -> None:
     fitted = TiltRate().fit(table)
-    benchmark.pedantic(lambda: misfit_p(fitted, n_refits=500, enough=501), rounds=3)  # type: ignore[no-untyped-call]
+    p = benchmark.pedantic(lambda: misfit_p(fitted, n_refits=500, enough=501), rounds=3)  # type: ignore[no-untyped-call]
+    assert 0 < p <= 1
 
 
 @pytest.mark.benchmark(group="all defaults for internal medicine (aim: 3 s)")
@@ -59,44 +61,50 @@ def test_all_defaults_for_internal_medicine(
     ranks = PublishedTables().outcome_summary(
         group="non_us_img", year="2026", measure="contiguous_ranks"
     )
-    benchmark(
+    bands, limits = benchmark(
         lambda: (
             TiltRate().fit(table).band_rates(BANDS),
             RankListRate().fit(ranks).predict_interval(np.arange(1, 45)),
         )
     )
+    assert len(bands) == len(BANDS)
+    assert (limits[:, 0] < limits[:, 1]).all()
 
 
 @pytest.mark.benchmark(group="bounds of all bands, a rung each (aim: 5 s)")
 @pytest.mark.parametrize("rung", LADDER)
 def test_bounds_of_all_bands(benchmark: BenchmarkFixture, table: OutcomeSummary, rung: str) -> None:
-    benchmark.pedantic(  # type: ignore[no-untyped-call]
+    bands = benchmark.pedantic(  # type: ignore[no-untyped-call]
         lambda: RateBounds(assumption=rung).fit(table).band_rates(BANDS), rounds=2
     )
+    assert (bands["rate_low"] <= bands["rate_high"]).all()
 
 
 @pytest.mark.benchmark(group="a curve with its rivals (aim: 60 ms for a lookup)")
 def test_a_curve_looked_up(benchmark: BenchmarkFixture, table: OutcomeSummary) -> None:
-    benchmark(lambda: curve_for(table))
+    assert benchmark(lambda: curve_for(table)).key.measure == table.measure
 
 
 @pytest.mark.benchmark(group="a curve with its rivals (aim: 60 ms for a lookup)")
 def test_a_curve_looked_up_with_files_parsed_anew(
     benchmark: BenchmarkFixture, table: OutcomeSummary
 ) -> None:
-    benchmark.pedantic(  # type: ignore[no-untyped-call]
+    curve = benchmark.pedantic(  # type: ignore[no-untyped-call]
         lambda: curve_for(table), setup=forget_files, rounds=10
     )
+    assert curve.key.measure == table.measure
 
 
 @pytest.mark.benchmark(group="a curve with its rivals (aim: 60 ms for a lookup)")
 def test_a_curve_fitted(benchmark: BenchmarkFixture, table: OutcomeSummary) -> None:
-    benchmark.pedantic(lambda: compute_curve(table), rounds=3)  # type: ignore[no-untyped-call]
+    curve = benchmark.pedantic(lambda: compute_curve(table), rounds=3)  # type: ignore[no-untyped-call]
+    assert curve.estimator == "TiltRate()"
 
 
 @pytest.mark.benchmark(group="a joint range over all correlations (aim: 50 ms)")
 def test_a_joint_range(benchmark: BenchmarkFixture) -> None:
     tables = PublishedTables()
+    base_rate = tables.counts(group="non_us_img", year="2026").rate
     score, ranks = (
         margin_from_curve(
             curve_for(tables.outcome_summary(group="non_us_img", year="2026", measure=name)), name
@@ -104,7 +112,8 @@ def test_a_joint_range(benchmark: BenchmarkFixture) -> None:
         for name in ("step2_ck", "contiguous_ranks")
     )
     region = ((-0.9, 0.9), (-0.9, 0.9))
-    benchmark(lambda: joint_range(3392 / 6992, score, ranks, at=(242, 5), region=region))
+    found = benchmark(lambda: joint_range(base_rate, score, ranks, at=(242, 5), region=region))
+    assert 0 < found.low < found.high < 1
 
 
 @pytest.mark.benchmark(group="nine curves of a specialty in one process")
@@ -115,15 +124,16 @@ def test_the_curves_of_internal_medicine(benchmark: BenchmarkFixture) -> None:
         for task in wanted_curves(PublishedTables(), base)
         if task.key.specialty == "Internal Medicine" and task.table is not None
     ]
-    benchmark.pedantic(lambda: fit_all(tasks, 1), rounds=1)  # type: ignore[no-untyped-call]
+    curves = benchmark.pedantic(lambda: fit_all(tasks, 1), rounds=1)  # type: ignore[no-untyped-call]
+    assert len(curves) == len(tasks) > 1
 
 
 @pytest.mark.benchmark(group="a million whole scores (aim: 3 times the bare function)")
 def test_a_million_rates(benchmark: BenchmarkFixture, table: OutcomeSummary) -> None:
     fitted = TiltRate().fit(table)
-    benchmark(lambda: fitted.predict_rate(MILLION))
+    assert len(benchmark(lambda: fitted.predict_rate(MILLION))) == len(MILLION)
 
 
 @pytest.mark.benchmark(group="a million whole scores (aim: 3 times the bare function)")
 def test_a_million_bare_logistic_values(benchmark: BenchmarkFixture) -> None:
-    benchmark(lambda: expit(0.03 * MILLION - 7.5))
+    assert len(benchmark(lambda: expit(0.03 * MILLION - 7.5))) == len(MILLION)

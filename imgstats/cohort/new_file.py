@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from imgstats.errors import InputError
-from imgstats.files.opening import named
-from imgstats.files.writing import write_new
+from imgstats.files.starting import start_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["NEW_FILES", "new_file"]
 
@@ -68,19 +69,5 @@ def new_file(kind: str, out: str | Path | None = None) -> Path:
     endings, text = NEW_FILES[kind]
     usual = f"{kind}{endings[0]}"
     todo = f"name another file, such as --out my_{usual}"
-    try:
-        place = Path(usual if out is None else out)
-        place = place / usual if place.is_dir() else place
-        if place.suffix not in endings:
-            raise InputError(
-                f"{named(place)} is no name of such a file",
-                f"a name ending in {' or '.join(endings)}",
-                todo,
-            )
-        write_new(place, text.encode("utf-8"))
-    except FileExistsError as e:
-        raise InputError(f"{named(place)} is there already", "a new file", todo) from e
-    except (OSError, ValueError) as e:
-        why = getattr(e, "strerror", None) or e
-        raise InputError(f"{named(place)}: {why}", "a place that can be written", todo) from e
-    return place
+    target = usual if out is None else out
+    return start_file(target, text.encode("utf-8"), usual=usual, endings=endings, todo=todo)

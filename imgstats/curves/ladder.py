@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imgstats.curves.record import LADDER_COLUMNS
+from imgstats.curves.record import LADDER_COLUMNS, RUNGS
 from imgstats.errors import TableError
 from imgstats.measures import MEASURES
 
@@ -40,10 +40,9 @@ def ladder_columns(table: OutcomeSummary, points: Array) -> dict[str, Array]:
     inside = (points >= table.extremes[0]) & (points <= table.extremes[1])
     found = {name: np.full(len(points), np.nan) for name in LADDER_COLUMNS}
     try:
-        for low, high in zip(LADDER_COLUMNS[::2], LADDER_COLUMNS[1::2], strict=True):
-            bounds = RateBounds(assumption=low.removesuffix("_low")).fit(table)
-            limits = bounds.predict_interval(points[inside])
-            found[low][inside], found[high][inside] = limits[:, 0], limits[:, 1]
+        for rung in RUNGS:
+            limits = RateBounds(assumption=rung).fit(table).predict_interval(points[inside])
+            found[f"{rung}_low"][inside], found[f"{rung}_high"][inside] = limits.T
     except TableError:
         return {}
     return found

@@ -22,18 +22,14 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-# Bounds at each score without a curve, from the weakest assumption to the strongest.
-LADDER_COLUMNS = (
-    "digits_low",
-    "digits_high",
-    "unimodal_low",
-    "unimodal_high",
-    "smooth_low",
-    "smooth_high",
-)
+# Bounds at each score without a curve, from the weakest assumption to the strongest; the names are
+# those of `RateBounds`, which a lookup does not import.
+RUNGS = ("digits", "unimodal", "smooth")
+LADDER_COLUMNS = tuple(f"{rung}_{end}" for rung in RUNGS for end in ("low", "high"))
 
 __all__ = [
     "LADDER_COLUMNS",
+    "RUNGS",
     "CandidateCurve",
     "CurveKey",
     "PooledMember",

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, ndtri
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
@@ -44,7 +43,6 @@ __all__ = [
     "as_points",
     "band_ends",
     "band_frame",
-    "logit_limits",
     "need_table",
 ]
 
@@ -72,23 +70,6 @@ def as_points(x: ArrayLike) -> Array:
     if points.ndim != 1 or not np.isfinite(points).all():
         raise InputError("x holds NaN, infinity or more than one dimension", "finite numbers")
     return points
-
-
-def logit_limits(eta: Array, variance: Array, level: float) -> Array:
-    """Return the interval of a rate, symmetric on the logit scale, shape (n, 2).
-
-    Raises
-    ------
-    InputError
-        If the level is not strictly between 0 and 1.
-
-    Examples
-    --------
-    >>> logit_limits(np.array([0.0]), np.array([0.01]), 0.95).round(2)
-    array([[0.45, 0.55]])
-    """
-    half = ndtri(0.5 + check_level(level) / 2) * np.sqrt(variance)
-    return np.column_stack([expit(eta - half), expit(eta + half)])
 
 
 def need_table(table: object, kind: type, estimator: object) -> None:

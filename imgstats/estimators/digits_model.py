@@ -82,6 +82,7 @@ def stack(targets: Sequence[Targets]) -> Targets:
     first = targets[0]
 
     def joined(name: str) -> Array:
+        """Return a field of all tables."""
         return np.concatenate([getattr(each, name) for each in targets])
 
     return replace(
@@ -105,16 +106,11 @@ def make_targets(grid: Array, summary: Summary, rounding: Rounding) -> Targets:
     ends = [name for name in ("min", "max") if summary.value(name) is not None]
     moments = [name for name in ("mean", "sd") if summary.value(name) is not None]
     names = (*(name for name, _, _ in quartiles), *moments, *ends)
-    inner, outer = [], []
-    for name in ends:
-        value = float(summary.value(name) or 0.0)
-        inner.append(grid >= value if name == "max" else grid <= value)
-        outer.append(grid > value if name == "max" else grid < value)
     shape = (1, -1, len(grid))
-
-    def moment(value: float | None) -> Array | None:
-        return None if value is None else np.array([[value]], dtype=np.float64)
-
+    inner, outer = (
+        np.array([_beyond(grid, summary, name, at_it=each) for name in ends], dtype=np.float64)
+        for each in (True, False)
+    )
     return Targets(
         names=names,
         printed=np.array([[summary.value(name) for name in names]], dtype=np.float64),
@@ -123,13 +119,24 @@ def make_targets(grid: Array, summary: Summary, rounding: Rounding) -> Targets:
         shares=np.array([[share for _, _, share in quartiles]]),
         below=((grid < values) * (1 - at) + 0.5 * at).reshape(shape),
         at=at.reshape(shape),
-        mean=moment(summary.mean),
-        sd=moment(summary.sd),
+        mean=_moment(summary.mean),
+        sd=_moment(summary.sd),
         mean_variance=rounding.mean**2 / 12,
         sd_variance=rounding.sd**2 / 12,
-        inner=np.array(inner, dtype=np.float64).reshape(shape),
-        outer=np.array(outer, dtype=np.float64).reshape(shape),
+        inner=inner.reshape(shape),
+        outer=outer.reshape(shape),
     )
+
+
+def _moment(value: float | None) -> Array | None:
+    return None if value is None else np.array([[value]], dtype=np.float64)
+
+
+def _beyond(grid: Array, summary: Summary, name: str, *, at_it: bool) -> NDArray[np.bool_]:
+    """Return which scores lie beyond a printed extreme, or at it too."""
+    away = grid - float(summary.value(name) or 0.0)
+    away = away if name == "max" else -away
+    return np.asarray(away >= 0 if at_it else away > 0)
 
 
 def _printed_as(grid: Array, values: Array, unit: float) -> Array:

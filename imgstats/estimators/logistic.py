@@ -14,11 +14,11 @@ from imgstats.estimators._banded import BandCounts, band_counts, band_middle
 from imgstats.estimators.contract import (
     RateEstimator,
     as_points,
-    logit_limits,
     need_table,
 )
 from imgstats.estimators.logistic_density import Density, Scores, band_scores, fit_density
 from imgstats.estimators.logistic_model import check_bands, fit_curve
+from imgstats.estimators.mixture import logit_limits
 from imgstats.estimators.parameters import one_of
 from imgstats.estimators.tilt_bases import natural_spline
 from imgstats.levels import check_level

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["mixture_limits", "mixture_quantile"]
+__all__ = ["logit_limits", "mixture_limits", "mixture_quantile"]
 
 # A bisection halves the bracket this often: from any width on the logit scale to rounding.
 _HALVINGS = 48
@@ -76,11 +76,27 @@ def mixture_limits(eta: Array, variance: Array, weight: Array, level: float) -> 
 
     Examples
     --------
-    >>> one = np.ones((1, 1))
-    >>> mixture_limits(0 * one, 0.01 * one, np.ones(1), 0.95).round(2)
-    array([[0.45, 0.55]])
+    >>> two = np.array([[-1.0], [1.0]])
+    >>> mixture_limits(two, 0.01 + 0 * two, np.array([0.5, 0.5]), 0.95).round(2)
+    array([[0.24, 0.76]])
     """
     tail = (1 - check_level(level)) / 2
     sd = np.sqrt(variance)
     low, high = (mixture_quantile(eta, sd, weight, each) for each in (tail, 1 - tail))
     return np.column_stack([expit(low), expit(high)])
+
+
+def logit_limits(eta: Array, variance: Array, level: float) -> Array:
+    """Return the interval of rates whose logits are normal, shape (k, 2).
+
+    Raises
+    ------
+    InputError
+        If the level is not strictly between 0 and 1.
+
+    Examples
+    --------
+    >>> logit_limits(np.array([0.0]), np.array([0.01]), 0.95).round(2)
+    array([[0.45, 0.55]])
+    """
+    return mixture_limits(eta[None], variance[None], np.ones(1), level)

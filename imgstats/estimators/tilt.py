@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import expit, logit, softmax
 
 from imgstats.errors import InputError, MisfitWarning, RoundingWarning
 from imgstats.estimators import tilt_model
@@ -220,8 +220,7 @@ class TiltRate(RateEstimator):
     ) -> None:
         """Store what predictions need."""
         (matched, not_matched), log_z = tilt_model.densities(found.theta, design)
-        weight = np.exp(found.log_evidence - found.log_evidence.max())
-        self._weight_ = weight / weight.sum()
+        self._weight_ = softmax(found.log_evidence)
         self._likeliest_ = int(self._weight_.argmax())
         self.table_ = table
         self.base_rate_ = table.base_rate
@@ -238,12 +237,9 @@ class TiltRate(RateEstimator):
         self.coefficients_se_ = np.sqrt(variance)[n_base:]
         self.chi2_ = float(found.chi2[self._likeliest_])
         self.n_digits_, self.n_iter_ = found.n_digits, found.n_iter
+        bends = self._tilt().bends[found.settled]
         self.components_ = pd.DataFrame(
-            {
-                "bends": self._tilt().bends[found.settled],
-                "weight": self._weight_,
-                "chi2": found.chi2,
-            }
+            {"bends": bends, "weight": self._weight_, "chi2": found.chi2}
         )
         self._design_ = replace(design, precision=design.precision[found.settled])
         self._theta_, self._covariance_ = found.theta, found.covariance

@@ -12,6 +12,7 @@ from imgstats.comparison.factors.own import value_words
 from imgstats.comparison.records import Comparison
 from imgstats.comparison.trend.years import outlook
 from imgstats.factors import FACTORS
+from imgstats.grades import BORROWED, FITTED, kind_of
 from imgstats.meanings import GROUPS_DEFINED
 from imgstats.reporting.fragments import Fragment, fragment, text_of
 from imgstats.reporting.showing.glossary import TERMS
@@ -58,14 +59,14 @@ def headline(comparison: Comparison) -> Fragment:
     people = Markup("")
     if comparison.headline is not None:
         filled = wording.of_hundred(comparison.headline.band.rate)
-        borrowed = comparison.headline.borrowed is not None
-        people = Markup(_icon_array(filled, borrowed=borrowed))  # noqa: S704  two whole numbers
+        people = Markup(_icon_array(filled, comparison.headline.grade))  # noqa: S704  a number and our own word
     return _render("headline.html.j2", comparison, icon_array=people)
 
 
-def _icon_array(filled: int, *, borrowed: bool) -> str:
-    """Return 100 people as SVG, so many of them filled."""
-    return text_of("icon_array.svg.j2", total=PEOPLE, filled=filled, borrowed=borrowed)
+def _icon_array(filled: int, grade: str) -> str:
+    """Return 100 people as SVG, so many of them filled; a rate that no table counts says so."""
+    how = "fitted" if FITTED in grade else BORROWED if kind_of(grade) == BORROWED else ""
+    return text_of("icon_array.svg.j2", total=PEOPLE, filled=filled, how=how)
 
 
 def standing(comparison: Comparison) -> Fragment:

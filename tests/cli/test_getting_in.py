@@ -219,7 +219,8 @@ def test_a_new_file_is_never_written_over_one_that_is_there(run, elsewhere, kind
 @pytest.mark.parametrize(
     ("out", "message"),
     [
-        ("mine.txt", "mine.txt is no name of such a file; allowed: a name ending in .yml or .yaml"),
+        ("mine.txt", "mine.txt is no folder and no name of such a file"),
+        ("mine.csv", "allowed: a name ending in .yml or .yaml"),
         ("none/mine.yml", "No such file or directory; allowed: a place that can be written"),
         ("a\0b.yml", "allowed: a place that can be written"),
     ],

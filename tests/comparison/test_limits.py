@@ -12,6 +12,7 @@ from imgstats import Applicant
 from imgstats.comparison.score import ways
 from imgstats.comparison.score.ladder import ASSUMED_BY_RUNG, ladder_at
 from imgstats.comparison.score.limits import behind_the_year, shape_is_assumed
+from imgstats.curves.record import RUNGS
 from imgstats.curves.store import curve_for
 from imgstats.estimators.bounds import LADDER, RateBounds
 from imgstats.grades import LETTERS, weakest
@@ -164,6 +165,12 @@ def test_bounds_become_rungs_in_their_order(compared, laddered, table):
     assert "differ by at most a fifth (" in ladder.sentence
     behind = table.matched.n + table.not_matched.n
     assert f"the {thousands(behind)} applicants behind the printed figures" in ladder.caption
+
+
+def test_a_fifth_is_the_ratio_of_the_bounds():
+    # The words are looked up without the estimator, so the number in them is held to it here.
+    assert RateBounds().ratio - 1 == pytest.approx(1 / 5)
+    assert tuple(LADDER) == RUNGS
 
 
 def test_json_holds_the_ladder(compared, laddered):

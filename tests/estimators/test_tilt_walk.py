@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
-from scipy.special import expit, logit
+from scipy.special import expit
 from scipy.stats import nbinom, skewnorm
 
 from imgstats import PublishedTables
@@ -19,6 +19,7 @@ from imgstats.errors import (
     WorkError,
 )
 from imgstats.estimators import RankListRate, TiltRate, tilt_model
+from imgstats.estimators.digits_model import compare, make_targets
 from imgstats.estimators.misfit import print_digits
 from imgstats.tables import OutcomeSummary, Rounding, Summary
 
@@ -238,13 +239,15 @@ def test_a_rounding_unit_is_a_number_of_0_or_more(unit):
         Rounding(quartile=unit)
 
 
-def test_the_rounding_of_quartiles_adds_the_variance_of_its_step():
-    # Two quartiles that a coarse report prints alike differ by less than its step.
-    rates = [
-        TiltRate()
-        .fit(_table(matched=Summary(n=700, q1=q1, median=250, q3=260),
-                    not_matched=FIVES["not_matched"], rounding=Rounding(quartile=10)))
-        .predict_rate(235)[0]
-        for q1 in (238, 242)
-    ]  # fmt: skip
-    assert abs(logit(rates[0]) - logit(rates[1])) < 0.25
+@pytest.mark.parametrize(("unit", "scores"), [(0, 1), (5, 5), (10, 10)])
+def test_the_rounding_of_a_quartile_is_the_mass_of_its_step(unit, scores):
+    grid, n = np.arange(100.0), 400
+    targets = make_targets(grid, Summary(n=n, median=50), Rounding(quartile=unit))
+    digits = compare(np.full((1, 100), 0.01), targets, np.ones((1, 100, 1)))
+    # All scores are alike, so the step holds as many hundredths as scores are printed as 50.
+    rounding = (0.01 * scores + 1 / n) ** 2 / 12
+    below = targets.below[0, 0] / 100
+    sampling = (below @ targets.below[0, 0] - below.sum() ** 2) / n
+    assert digits.covariance[0, 0, 0] == pytest.approx(sampling + rounding)
+    # However wide the step, its middle stays where it is.
+    assert digits.residuals[0, 0] == pytest.approx(0.505 - 0.5)

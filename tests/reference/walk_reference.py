@@ -1,9 +1,8 @@
 """Writes walk_reference.json: the curve of `TiltRate()` worked out a second time, from the paper.
 
 Nothing of imgstats is taken but the published figures and the ends of the grid. One size of bends
-after another, loops
-instead of arrays, derivatives by differences, `scipy.optimize.least_squares` instead of
-Gauss-Newton, and quantiles by root finding. Run it from the root of the project:
+after another, loops instead of arrays, derivatives by differences, `scipy.optimize.least_squares`
+instead of Gauss-Newton, and quantiles by root finding. Run it from the root of the project:
 
     python -m tests.reference.walk_reference
 """

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
-from imgstats.comparison.score.limits import all_scores_together, behind_the_year
-from imgstats.comparison.score.part import ScorePart, headline_of
+from imgstats.comparison.score.limits import all_scores_together
+from imgstats.comparison.score.part import alone, headline_of
 from imgstats.comparison.score.rate import ScoreRate, flat_rate
 from imgstats.comparison.score.way import Way
 from imgstats.grades import DIRECT
@@ -21,6 +21,7 @@ from imgstats.wording import (
 
 if TYPE_CHECKING:
     from imgstats.comparison.request import Request
+    from imgstats.comparison.score.part import ScorePart
     from imgstats.tables import CountTable
 
 __all__ = ["Counted"]
@@ -68,13 +69,7 @@ class Counted(Way):
             sentence=self._sentence(),
             score_sentence=f"They are counted all together. {all_scores_together(score)}",
         )
-        return ScorePart(
-            headline=headline,
-            place=None,
-            curve=None,
-            assumptions=(behind_the_year(context, sources),),
-            notes=(),
-        )
+        return alone(headline, context)
 
     def _sentence(self) -> str:
         counts, context = self.counts, self.counts.context

@@ -161,7 +161,7 @@ class _Told:
             return (
                 f"For {score} itself the rate of the nearest printed score stands in, "
                 f"{rate} ({interval}, widened by a rule with the distance: how often that holds "
-                f"is unknown). Of that score: {others}"
+                f"is unknown). {others.removesuffix('.')} there."
             )
         return f"At a score of exactly {score} the fitted rate is {rate} ({interval}). {others}"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from imgstats.comparison.score.limits import behind_the_year
 from imgstats.comparison.score.records import BandEstimate, Headline, Printed
 from imgstats.grades import letter_words, weakest
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from imgstats.curves.record import RateCurve
     from imgstats.tables import Context, OutcomeSummary
 
-__all__ = ["ScorePart", "band_estimates", "floats", "headline_of", "printed_digits"]
+__all__ = ["ScorePart", "alone", "band_estimates", "floats", "headline_of", "printed_digits"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,17 @@ class ScorePart:
     assumptions: tuple[Fact, ...]
     notes: tuple[str, ...]
     rate_curve: RateCurve | None = None
+
+
+def alone(headline: Headline, context: Context) -> ScorePart:
+    """Return a headline without place and curve: all scores are taken together."""
+    return ScorePart(
+        headline=headline,
+        place=None,
+        curve=None,
+        assumptions=(behind_the_year(context, headline.sources),),
+        notes=(),
+    )
 
 
 def band_estimates(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
-from imgstats.comparison.score.limits import all_scores_together, behind_the_year
-from imgstats.comparison.score.part import ScorePart, headline_of
+from imgstats.comparison.score.limits import all_scores_together
+from imgstats.comparison.score.part import alone, headline_of
 from imgstats.comparison.score.rate import ScoreRate, flat_rate
 from imgstats.comparison.score.records import Borrowed, DerivationStep
 from imgstats.comparison.score.way import Way
@@ -23,6 +23,7 @@ from imgstats.wording import (
 
 if TYPE_CHECKING:
     from imgstats.comparison.request import Request
+    from imgstats.comparison.score.part import ScorePart
     from imgstats.curves.record import PooledMember
     from imgstats.tables import CountTable
 
@@ -84,13 +85,7 @@ class Pooled(Way):
                 f"{all_scores_together(score)}"
             ),
         )
-        return ScorePart(
-            headline=headline,
-            place=None,
-            curve=None,
-            assumptions=(behind_the_year(context, sources),),
-            notes=(),
-        )
+        return alone(headline, context)
 
     def _sentence(self) -> str:
         member, counts = self.member, self.counts

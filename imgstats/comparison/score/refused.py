@@ -18,6 +18,7 @@ from imgstats.wording import counted_percent, listed, number_words, thousands
 if TYPE_CHECKING:
     from imgstats.comparison.request import Request
     from imgstats.comparison.where.records import Where
+    from imgstats.sources.tabular import Record
     from imgstats.tables.published import PublishedTables
 
 __all__ = ["Refused"]
@@ -60,8 +61,10 @@ class Refused(Way):
 
 
 def _why_not_borrowed(request: Request, lacking: str) -> str:
-    kin = KIN.get(request.applicant.group)
-    if kin is None or not lacking.startswith("no mean scores"):
+    group = request.applicant.group
+    kin = KIN.get(group)
+    rows = _score_rows(request.tables, request.specialty)
+    if kin is None or last_year_with_means(rows, (group, kin)) is not None:
         return f"Nor can a rate be borrowed for them: {lacking}."
     return (
         f"Nor can a rate be borrowed from {group_label(kin)}s: that takes the mean scores of both "
@@ -117,14 +120,15 @@ def _all_specialties(group: str, year: str, tables: PublishedTables) -> Fact:
     )
 
 
+def _score_rows(tables: PublishedTables, specialty: str) -> list[Record]:
+    """Return the summaries of the score in a specialty; none where it has none."""
+    wanted = (specialty, SCORE)
+    return [row for row in tables.rows("summaries") if (row["specialty"], row["measure"]) == wanted]
+
+
 def _means(group: str, specialty: str, tables: PublishedTables) -> tuple[Fact, ...]:
     """Return the mean scores of the last year that has both outcomes."""
-    wanted = (group, specialty, SCORE)
-    rows = [
-        row
-        for row in tables.rows("summaries")
-        if (row["applicant_group"], row["specialty"], row["measure"]) == wanted
-    ]
+    rows = [row for row in _score_rows(tables, specialty) if row["applicant_group"] == group]
     year = last_year_with_means(rows, (group,))
     if year is None:
         return ()

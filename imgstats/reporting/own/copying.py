@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from imgstats.errors import InputError
-from imgstats.files.opening import named
-from imgstats.files.writing import write_new
+from imgstats.files.starting import start_file
 from imgstats.sources import notebook_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["copy_notebook"]
 
@@ -38,20 +39,11 @@ def copy_notebook(target: str | Path = ".") -> Path:
     ...     copy_notebook(folder).name
     'applicant_report.ipynb'
     """
-    source, place = notebook_path(), Path(target)
-    todo = "name another file, such as my_report.ipynb"
-    try:
-        place = place / source.name if place.is_dir() else place
-        if place.suffix != ".ipynb":
-            raise InputError(
-                f"{named(place)} is no folder and no notebook's name",
-                "a name ending in .ipynb",
-                todo,
-            )
-        write_new(place, source.read_bytes())
-    except FileExistsError as e:
-        raise InputError(f"{named(place)} is there already", "a new file", todo) from e
-    except (OSError, ValueError) as e:
-        why = getattr(e, "strerror", None) or e
-        raise InputError(f"{named(place)}: {why}", "a place that can be written", todo) from e
-    return place
+    source = notebook_path()
+    return start_file(
+        target,
+        source.read_bytes(),
+        usual=source.name,
+        endings=(source.suffix,),
+        todo="name another file, such as my_report.ipynb",
+    )
