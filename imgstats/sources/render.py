@@ -63,8 +63,8 @@ def make_tables(base: Path) -> dict[str, bytes]:
     Examples
     --------
     >>> from imgstats.sources.locations import data_root
-    >>> sorted(make_tables(data_root()))[:2]
-    ['bands.csv', 'counts.csv']
+    >>> "counts.csv" in make_tables(data_root())
+    True
     """
     known = catalogue(base)
     return {recipe.file_name: render_table(recipe, known) for recipe in RECIPES.values()}

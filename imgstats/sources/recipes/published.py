@@ -1,26 +1,17 @@
-"""How each processed table is made from raw tables.
-
-A recipe moves text: no number is computed except the applicants who did not match, so every printed
-digit arrives as it was printed.
-"""
+"""The processed tables that comparisons read: rates, digits, survey, effects."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from imgstats.sources.tabular import Field, Row
+from imgstats.sources.recipes.recipe import ORIGIN, Recipe, Tables, as_printed, origin_of
 from imgstats.specialties import ALL_SPECIALTIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from imgstats.sources.catalogue import Dataset
+    from imgstats.sources.tabular import Row
 
-__all__ = ["RECIPES", "Recipe"]
-
-# The raw tables a recipe asks for, by name: the record and the rows as printed.
-Tables: TypeAlias = "Mapping[str, tuple[Dataset, list[Row]]]"
+__all__ = ["PUBLISHED"]
 
 COUNTS_2026 = "charting_outcomes_2026_non_us_img_counts"
 MEASURES_2026 = "charting_outcomes_2026_non_us_img_measures"
@@ -34,74 +25,6 @@ PREFERRED = (
     "active applicants who ranked the specialty first",
 )
 ANY_PGY1 = ("matched to any PGY-1 position", "active applicants")
-
-ORIGIN = {"dataset": "string", "source": "string", "trust": "string"}
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """One processed table: its columns and how its rows come about.
-
-    Parameters
-    ----------
-    name : str
-        Table name.
-    inputs : tuple of str
-        Raw data sets it is made from.
-    columns : mapping of str to str
-        Column name to type; ``?`` after the type: cells may be empty.
-    make : callable
-        From the raw tables to the rows.
-    """
-
-    name: str
-    inputs: tuple[str, ...]
-    columns: Mapping[str, str]
-    make: Callable[[Tables], list[Row]]
-
-    @property
-    def file_name(self) -> str:
-        """Return the name of the file in ``data/processed``."""
-        return f"{self.name}.csv"
-
-    def fields(self) -> tuple[Field, ...]:
-        """Return the columns as fields of a schema.
-
-        Examples
-        --------
-        >>> RECIPES["counts"].fields()[0].type
-        'integer'
-        """
-        return tuple(
-            Field(name, type_name.rstrip("?"), required=not type_name.endswith("?"))
-            for name, type_name in self.columns.items()
-        )
-
-
-def _origin(item: Dataset, row: Row) -> Row:
-    """Return data set, source and trust of a row: its own where the table has them."""
-    first = item.sources[0]
-    return {
-        "dataset": item.name,
-        "source": row[item.source_column] if item.source_column else first.name,
-        "trust": row.get("trust", first.trust),
-    }
-
-
-def _as_printed(
-    name: str, origin: tuple[str, ...] = tuple(ORIGIN)
-) -> Callable[[Tables], list[Row]]:
-    """Return a maker that keeps every row and column and adds where it is from."""
-
-    def make(tables: Tables) -> list[Row]:
-        item, rows = tables[name]
-        return [{**item.applies_to, **row, **_picked(_origin(item, row), origin)} for row in rows]
-
-    return make
-
-
-def _picked(row: Row, columns: tuple[str, ...]) -> Row:
-    return {name: row[name] for name in columns}
 
 
 def _counts(tables: Tables) -> list[Row]:
@@ -118,7 +41,7 @@ def _specialty_counts(item: Dataset, rows: list[Row]) -> list[Row]:
             "population": population,
             "matched": row["matched"],
             "not_matched": row["not_matched"],
-            **_origin(item, row),
+            **origin_of(item, row),
         }
         for row in rows
     ]
@@ -135,7 +58,7 @@ def _yearly_counts(item: Dataset, rows: list[Row]) -> list[Row]:
             "population": population,
             "matched": row["matched"],
             "not_matched": str(int(row["active_applicants"]) - int(row["matched"])),
-            **_origin(item, row),
+            **origin_of(item, row),
         }
         for row in rows
         if row["active_applicants"] and row["matched"]
@@ -144,7 +67,7 @@ def _yearly_counts(item: Dataset, rows: list[Row]) -> list[Row]:
 
 def _summaries(tables: Tables) -> list[Row]:
     # The older table prints means alone; DictWriter leaves its other cells empty.
-    return [*_as_printed(MEASURES_2026)(tables), *_as_printed(MEANS)(tables)]
+    return [*as_printed(MEASURES_2026)(tables), *as_printed(MEANS)(tables)]
 
 
 COUNTS = Recipe(
@@ -197,7 +120,7 @@ BANDS = Recipe(
         "match_rate_pct": "number?",
         **ORIGIN,
     },
-    _as_printed("step2_band_rates_us_md_2020_2024"),
+    as_printed("step2_band_rates_us_md_2020_2024"),
 )
 PROGRAM_SURVEY = Recipe(
     "program_survey",
@@ -213,7 +136,7 @@ PROGRAM_SURVEY = Recipe(
         "how_read": "string",
         **ORIGIN,
     },
-    _as_printed("program_director_survey_2020_im"),
+    as_printed("program_director_survey_2020_im"),
 )
 PGY1_BY_YEAR = Recipe(
     "pgy1_by_year",
@@ -228,7 +151,7 @@ PGY1_BY_YEAR = Recipe(
         "trust": "string",
         "dataset": "string",
     },
-    _as_printed(PGY1),
+    as_printed(PGY1),
 )
 IM_POSITIONS_BY_YEAR = Recipe(
     "im_positions_by_year",
@@ -246,7 +169,7 @@ IM_POSITIONS_BY_YEAR = Recipe(
         "note": "string?",
         "dataset": "string",
     },
-    _as_printed("im_categorical_positions_by_year"),
+    as_printed("im_categorical_positions_by_year"),
 )
 POSITIONS_BY_STATE = Recipe(
     "positions_by_state",
@@ -266,7 +189,7 @@ POSITIONS_BY_STATE = Recipe(
         "other": "integer",
         **ORIGIN,
     },
-    _as_printed(STATES),
+    as_printed(STATES),
 )
 EFFECTS = Recipe(
     "effects",
@@ -291,7 +214,7 @@ EFFECTS = Recipe(
         "dataset": "string",
     },
     # The table has a grade and a source of its own in each row.
-    _as_printed("published_effects", ("dataset",)),
+    as_printed("published_effects", ("dataset",)),
 )
 PASS_RATES = Recipe(
     "pass_rates",
@@ -307,7 +230,7 @@ PASS_RATES = Recipe(
         "dataset": "string",
         "source": "string",
     },
-    _as_printed("usmle_pass_rates_2024_2025"),
+    as_printed("usmle_pass_rates_2024_2025"),
 )
 PASSING_SCORES = Recipe(
     "passing_scores",
@@ -320,21 +243,18 @@ PASSING_SCORES = Recipe(
         "dataset": "string",
         "source": "string",
     },
-    _as_printed("usmle_minimum_passing_scores"),
+    as_printed("usmle_minimum_passing_scores"),
 )
 
-RECIPES: dict[str, Recipe] = {
-    recipe.name: recipe
-    for recipe in (
-        BANDS,
-        COUNTS,
-        EFFECTS,
-        IM_POSITIONS_BY_YEAR,
-        PASSING_SCORES,
-        PASS_RATES,
-        PGY1_BY_YEAR,
-        POSITIONS_BY_STATE,
-        PROGRAM_SURVEY,
-        SUMMARIES,
-    )
-}
+PUBLISHED = (
+    BANDS,
+    COUNTS,
+    EFFECTS,
+    IM_POSITIONS_BY_YEAR,
+    PASSING_SCORES,
+    PASS_RATES,
+    PGY1_BY_YEAR,
+    POSITIONS_BY_STATE,
+    PROGRAM_SURVEY,
+    SUMMARIES,
+)

@@ -1,0 +1,9 @@
+"""How each processed table is made from raw tables."""
+
+from imgstats.sources.recipes.plan import PLAN_RECIPES
+from imgstats.sources.recipes.published import PUBLISHED
+from imgstats.sources.recipes.recipe import Recipe
+
+__all__ = ["RECIPES", "Recipe"]
+
+RECIPES: dict[str, Recipe] = {each.name: each for each in (*PUBLISHED, *PLAN_RECIPES)}
