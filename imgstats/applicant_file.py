@@ -15,7 +15,7 @@ from imgstats.files.opening import Wanted, named, read_plain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["read_applicant"]
+__all__ = ["read_applicant", "read_values"]
 
 _WANTED = Wanted(what="a file", most=64 * 1024, size="one applicant's few lines")
 # What to write, by the ending of the file.
@@ -41,6 +41,17 @@ def read_applicant(path: str | Path) -> Applicant:
     242
     >>> folder.cleanup()
     """
+    return Applicant.parse(read_values(path))
+
+
+def read_values(path: str | Path) -> dict[str, Any]:
+    """Read what a file says of one person, each value as it is written and not judged.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is not a mapping of plain values.
+    """
     file = Path(path)
     name = named(Path(file.name or file))
     parsers: dict[str, Callable[[str], Any]] = {
@@ -63,7 +74,7 @@ def read_applicant(path: str | Path) -> Applicant:
     if not isinstance(content, dict):
         kind = "empty" if content is None else f"a {type(content).__name__}"
         raise InputError(f"{name} is {kind}", "a mapping of names to values", example)
-    return Applicant.parse(content)
+    return content
 
 
 def _read_text(file: Path) -> str:

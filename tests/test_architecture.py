@@ -54,6 +54,7 @@ FLOORS = [
     {"evidence"},
     {"comparison"},
     {"cohort"},
+    {"strategy"},
     {"plots"},
     {"reporting"},
     {"batch"},

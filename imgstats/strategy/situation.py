@@ -1,0 +1,235 @@
+"""`Situation`: where somebody who plans stands; the one validator of a plan's input."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from imgstats.applicant import LOWEST_SCORE, Applicant
+from imgstats.errors import InputError, did_you_mean
+from imgstats.meanings import day_of, folded
+from imgstats.measures import MEASURES
+from imgstats.text import plain_number, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["PLAN_KEYS", "STEP1", "Situation"]
+
+_SCORE = MEASURES["step2_ck"]
+# What may be said of Step 1, and whether it holds a failure and a pass.
+STEP1 = {
+    "passed": (False, True),
+    "passed after a failure": (True, True),
+    "failed": (True, False),
+    "not taken": (False, False),
+}
+PLAN_KEYS = ("target", "step1", "exam_date", "graduated", "season")
+# Applications of a season open in the September before its Match, in every season seen.
+_OPENING_MONTH = 9
+_EARLIEST = 1950
+_FURTHEST = timedelta(days=5 * 366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What somebody who plans says of themselves.
+
+    Parameters
+    ----------
+    applicant : Applicant
+        With the Step 2 CK score; where there is none yet, the lower end of the target stands in.
+    scored : bool
+        Whether that score is a real one.
+    target : (int, int) or None
+        Scores that are aimed at, both ends included.
+    step1 : str
+        One of `STEP1`, or empty where nothing was said.
+    exam_date : date or None
+        Day of Step 2 CK, past or to come.
+    graduated : int or None
+        Year of graduation.
+    season : int
+        Year of the Match that the application is for.
+    season_given : bool
+        Whether somebody named it; if not, it is the first whose applications open after the exam.
+    today : date
+        The day of the plan.
+    """
+
+    applicant: Applicant
+    scored: bool
+    target: tuple[int, int] | None
+    step1: str
+    exam_date: date | None
+    graduated: int | None
+    season: int
+    season_given: bool
+    today: date
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any], today: date | None = None) -> Situation:
+        """Make a situation from a mapping, with an error that a person can act on.
+
+        Parameters
+        ----------
+        values : mapping of str to object
+            The keys of `Applicant` and those of `PLAN_KEYS`. The score may be left out where a
+            target is given.
+        today : date, optional
+            The day of the plan. Default: the day where the person is.
+
+        Raises
+        ------
+        InputError
+            If a key is unknown or missing, or a value is not allowed.
+
+        Examples
+        --------
+        >>> plan = Situation.parse(
+        ...     {"group": "non-us-img", "target": "235-245", "exam_date": "2027-06-15"},
+        ...     date(2026, 11, 30),
+        ... )
+        >>> plan.scored, plan.score, plan.season
+        (False, 235, 2028)
+        """
+        day = today or date.today()  # noqa: DTZ011  the day where the person is
+        known = (*Applicant.model_fields, *PLAN_KEYS)
+        for key in values:
+            if key not in known:
+                todo = did_you_mean(str(key), known) or "remove it"
+                raise InputError(f"unknown key {shown(key)}", ", ".join(known), todo)
+        given = {key: value for key, value in values.items() if not _nothing(value)}
+        target = _target(given.get("target"))
+        about = {key: value for key, value in given.items() if key not in PLAN_KEYS}
+        scored = "step2_ck" in about
+        if not scored and target is None:
+            raise InputError(
+                "neither step2_ck nor target is given",
+                "a Step 2 CK score, or a target such as 240 or 235-245",
+                "give the one you have",
+            )
+        applicant = Applicant.parse(about if scored else {**about, "step2_ck": target[0]})  # type: ignore[index]
+        exam_date = _read("exam_date", given.get("exam_date"), lambda text: _exam_day(text, day))
+        if exam_date is None and scored:
+            exam_date = applicant.step2_ck_date
+        season = _read("season", given.get("season"), lambda text: _year(text, "season", day))
+        return cls(
+            applicant=applicant,
+            scored=scored,
+            target=target,
+            step1=_step1(given.get("step1")),
+            exam_date=exam_date,
+            graduated=_read(
+                "graduated", given.get("graduated"), lambda text: _year(text, "graduated", day)
+            ),
+            season=season or _next_season(max(day, exam_date or day)),
+            season_given=season is not None,
+            today=day,
+        )
+
+    @property
+    def score(self) -> int:
+        """The score that everything is shown at: the real one, or the lower end of the target."""
+        return self.applicant.step2_ck
+
+    @property
+    def specialty(self) -> str:
+        """Preferred specialty."""
+        return self.applicant.specialty
+
+    @property
+    def failed(self) -> bool | None:
+        """Whether a Step was failed; None where nothing was said that tells."""
+        attempts = self.applicant.attempts
+        if (attempts or 1) > 1 or (self.step1 and STEP1[self.step1][0]):
+            return True
+        return False if attempts == 1 and self.step1 else None
+
+    @property
+    def step1_pending(self) -> bool | None:
+        """Whether Step 1 is not passed yet; None where nothing was said."""
+        return not STEP1[self.step1][1] if self.step1 else None
+
+    @property
+    def below_target(self) -> bool | None:
+        """Whether the score lies under the target; None where one of them is not there."""
+        if not self.scored or self.target is None:
+            return None
+        return self.score < self.target[0]
+
+    def at(self, score: int) -> Applicant:
+        """Return the same applicant with another score."""
+        return self.applicant.model_copy(update={"step2_ck": score})
+
+    def on(self, exam_date: date) -> Situation:
+        """Return the same situation with another day of the exam, and the season that follows."""
+        season = self.season if self.season_given else _next_season(max(self.today, exam_date))
+        return replace(self, exam_date=exam_date, season=season)
+
+
+def _nothing(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _read(name: str, value: object, read: Callable[[str], Any]) -> Any:  # noqa: ANN401  many types
+    """Read one value of a plan from its text; None where it is not given."""
+    if value is None:
+        return None
+    if isinstance(value, bool | float) and not float(value).is_integer():
+        raise InputError(f"{name} is {shown(value)}", "a plainly written value")
+    return read(str(value).strip())
+
+
+def _target(value: object) -> tuple[int, int] | None:
+    allowed = f"a score, or two such as 235-245, from {LOWEST_SCORE} to {_SCORE.highest}"
+    if value is None:
+        return None
+    found = re.fullmatch(
+        r"([0-9]{1,4})(?:\s*(?:-|\u2013|to|\.\.)\s*([0-9]{1,4}))?", str(value).strip(), re.ASCII
+    )
+    if found is None:
+        raise InputError(f"target is {shown(value)}", allowed, "such as 240")
+    low = int(found[1])
+    high = int(found[2] or low)
+    if not LOWEST_SCORE <= low <= high <= (_SCORE.highest or high):
+        todo = "the lower end goes first" if high < low else "give Step 2 CK scores"
+        raise InputError(f"target is {shown(value)}", allowed, todo)
+    return low, high
+
+
+def _step1(value: object) -> str:
+    if value is None:
+        return ""
+    words = folded(str(value))
+    for known in STEP1:
+        if words == folded(known):
+            return known
+    raise InputError(f"step1 is {shown(value)}", ", ".join(STEP1), did_you_mean(words, STEP1))
+
+
+def _exam_day(text: str, today: date) -> date:
+    day = day_of(text)
+    if not isinstance(day, date):
+        raise InputError(
+            f"exam_date is {shown(text)}", "a date such as 2027-06-15", "write year-month-day"
+        )
+    if day > today + _FURTHEST:
+        raise InputError(f"exam_date is {day}", f"a day until {today + _FURTHEST}")
+    return day
+
+
+def _year(text: str, name: str, today: date) -> int:
+    number = plain_number(text)
+    low, high = (today.year, today.year + 6) if name == "season" else (_EARLIEST, today.year + 6)
+    if number is None or not float(number).is_integer() or not low <= number <= high:
+        what = "the year of the Match" if name == "season" else "the year of graduation"
+        raise InputError(f"{name} is {shown(text)}", f"a year from {low} to {high}", f"give {what}")
+    return int(number)
+
+
+def _next_season(day: date) -> int:
+    """Return the first Match whose applications open after a day, by the month they open in."""
+    return day.year + 1 if day.month < _OPENING_MONTH else day.year + 2
