@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgstats.curves.inputs import SCORE, digest_of, key_of
-from imgstats.curves.record import CurveKey
 from imgstats.errors import ImgstatsWarning, TableError
 from imgstats.levels import LEVEL, check_level
 from imgstats.tables.summary import OUTCOMES
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    from imgstats.curves.record import CurveKey
     from imgstats.tables import OutcomeSummary
 
 __all__ = [
