@@ -9,6 +9,7 @@ from imgstats.curves.inputs import counts_digest, kin_counts
 from imgstats.curves.layout import BORROWED, render_borrowed, render_curves
 from imgstats.curves.manifest import CurveEntry, CurvesManifest, code_hash, curves_folder
 from imgstats.curves.record import CurveKey, RateCurve
+from imgstats.curves.screen import SCREEN, is_screened, render_screen
 from imgstats.curves.store import StoredCurves
 from imgstats.curves.tasks import fit_all, wanted_curves
 from imgstats.errors import DataChangedError, InputError
@@ -156,7 +157,17 @@ def _contents(
 ) -> dict[str, bytes]:
     """Return the bytes of every file by name, the manifest last."""
     curves = {key: each for key, each in results.items() if isinstance(each, RateCurve)}
-    files = {**render_curves(curves), BORROWED: render_borrowed(curves, pooled)}
+    files = {
+        **render_curves(curves),
+        BORROWED: render_borrowed(curves, pooled),
+        SCREEN: render_screen(
+            {
+                task.key: task.table
+                for task in wanted
+                if task.table is not None and task.key in curves and is_screened(task.key)
+            }
+        ),
+    }
     manifest = CurvesManifest(
         code=code,
         files={name: sha256_of(data) for name, data in files.items()},

@@ -20,6 +20,7 @@ from imgstats.curves.inputs import (
 from imgstats.curves.layout import BORROWED, Content, read_curve, read_member
 from imgstats.curves.manifest import curves_folder, parse_manifest
 from imgstats.curves.record import LADDER_COLUMNS, CurveKey, RateCurve
+from imgstats.curves.screen import SCREEN
 from imgstats.errors import DataChangedError, TableError
 from imgstats.levels import LEVEL
 from imgstats.sources.hashing import read_bytes, sha256_of
@@ -105,6 +106,26 @@ class StoredCurves:
         if self.manifest is None or BORROWED not in self.manifest.files:
             return None
         return read_member(self._content(BORROWED), key, inputs)
+
+    def screen(self, key: CurveKey, inputs: str) -> bytes | None:
+        """Return the file of screened shares, None where it holds none for these inputs.
+
+        Parameters
+        ----------
+        key : CurveKey
+            Which table.
+        inputs : str
+            Digest of its figures.
+
+        Raises
+        ------
+        DataChangedError
+            If the file is not the one whose hash was recorded.
+        """
+        manifest = self.manifest
+        if manifest is None or SCREEN not in manifest.files:
+            return None
+        return self._content(SCREEN).data if _is_stored(manifest.curves.get(key), inputs) else None
 
     def _content(self, name: str) -> Content:
         path, listed = self._folder / name, self.manifest.files if self.manifest else {}

@@ -108,7 +108,7 @@ def test_a_changed_digit_fits_its_own_curve_again(built, fitted_keys):
     assert (done.fitted, done.kept) == (1, 3)
     new = files_of(built)
     changed = {name for name in new if new[name] != old[name]}
-    assert changed == {"step2_ck.csv", "bands.csv", "fits.csv", "manifest.json"}
+    assert changed == {"step2_ck.csv", "bands.csv", "fits.csv", "screen.csv", "manifest.json"}
     table = PublishedTables(built).outcome_summary(
         group="non_us_img", year="2026", specialty=SCORE.specialty
     )
