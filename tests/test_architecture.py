@@ -56,6 +56,7 @@ FLOORS = [
     {"cohort"},
     {"plots"},
     {"reporting"},
+    {"explore"},
     {"batch"},
     {"cli"},
     {"__main__"},
