@@ -57,6 +57,7 @@ FLOORS = [
     {"strategy"},
     {"plots"},
     {"reporting"},
+    {"explore"},
     {"batch"},
     {"cli"},
     {"__main__"},

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from imgstats.joint.rates import Region
     from imgstats.own_tables import OwnTable
 
-__all__ = ["NOT_IN_DATA", "compare", "make_request"]
+__all__ = ["NOT_IN_DATA", "compare", "make_request", "passing_note"]
 
 # The score has tables of its own, so no scenario goes by its name.
 _SCORE_NAMES = ("score", "step2_ck", "step 2 ck")
@@ -177,7 +177,7 @@ def _compared(request: Request) -> Comparison:
     known = with_scenarios(known, request, headline)
     curve = part.curve if part else None
     joint = score_and_ranks(part, request) if part else None
-    note, noted = _passing_note(request.applicant, request.tables)
+    note, noted = passing_note(request.applicant, request.tables)
     comparison = Comparison(
         applicant=request.applicant,
         headline=headline,
@@ -257,10 +257,17 @@ def _own_tables(own: OwnTables, group: str, specialty: str) -> tuple[OwnTable, .
     )
 
 
-def _passing_note(
+def passing_note(
     applicant: Applicant, tables: PublishedTables
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Warn of a score under the passing score of its date, else of the newest date.
+
+    Parameters
+    ----------
+    applicant : Applicant
+        Whose score and date.
+    tables : PublishedTables
+        With the passing scores.
 
     Returns
     -------

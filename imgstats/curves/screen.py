@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 SCREEN = "screen.csv"
-_DECIMALS = 5
+_DECIMALS = 4
 # Between a cut and the whole score under it: no score lies there, so none is halved.
 _HALF = 0.5
 _KEY = ("match_year", "applicant_group", "specialty", "measure")

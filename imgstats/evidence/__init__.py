@@ -7,7 +7,7 @@ from imgstats.evidence.pass_rates import pass_rate
 from imgstats.evidence.published import effects
 from imgstats.evidence.records import Evidence
 from imgstats.evidence.scenario import Scenario, ScenarioBand, parse_scenarios, shift
-from imgstats.evidence.survey import cited_factor, consideration
+from imgstats.evidence.survey import cited_factor, consideration, score_filters
 from imgstats.joint.margin import Margin, margin_from_bands, margin_from_curve
 from imgstats.joint.rates import (
     EMERGING,
@@ -42,5 +42,6 @@ __all__ = [
     "margins_alone",
     "parse_scenarios",
     "pass_rate",
+    "score_filters",
     "shift",
 ]

@@ -10,10 +10,17 @@ from imgstats.wording import listed, number_words, percent
 if TYPE_CHECKING:
     from imgstats.tables.published import PublishedTables
 
-__all__ = ["cited_factor", "consideration"]
+__all__ = ["cited_factor", "consideration", "score_filters"]
 
 _TABLE = "program_survey"
+_SCORE = "Step 2 CK score"
+_REQUIRED = "USMLE Step 2 CK required"
+_CUTS = {
+    "below which programs generally do not grant interviews": "generally grant no interview below",
+    "above which programs almost always grant interviews": "almost always grant one above",
+}
 _CITED = "factor cited in selecting applicants to interview"
+_QUARTILES = ("q1", "median", "q3")
 _POPULATION = "internal-medicine programs that answered"
 
 
@@ -79,6 +86,72 @@ def cited_factor(tables: PublishedTables, factor: str, category: str) -> Evidenc
             f"{number_words(int(cited['respondents_n']))} internal-medicine programs cited "
             f"\u201c{category}\u201d in choosing whom to interview, with a mean importance of "
             f"{number_words(float(weight['value']))} on a scale of 1 to 5."
+        ),
+    )
+
+
+def score_filters(tables: PublishedTables) -> tuple[Evidence, ...]:
+    """Return what programs say of filters by the Step 2 CK score.
+
+    Returns
+    -------
+    tuple of Evidence
+        How many cite the score, how many have a target, and under and over which scores programs
+        say that they grant none or almost always an interview.
+
+    Raises
+    ------
+    TableError
+        If the survey does not hold one of these.
+    """
+    return (
+        cited_factor(tables, "score", "USMLE Step 2 CK score"),
+        _requirement(tables),
+        *(_cut(tables, question, verb) for question, verb in _CUTS.items()),
+    )
+
+
+def _requirement(tables: PublishedTables) -> Evidence:
+    table = tables.answers(_REQUIRED)
+    shares = [f"{each.answer} {percent(each.share)}" for each in table.shares]
+    year, n = _survey_year(tables), number_words(table.respondents or 0)
+    return Evidence(
+        factor="score",
+        statement="Programs asked what Step 2 CK result they require",
+        finding=f"{listed(shares)} of {n} programs",
+        population=_POPULATION,
+        year=year,
+        n=table.respondents,
+        grade=table.context.trust,
+        source=table.context.source,
+        dataset=table.context.dataset,
+        note=_response(tables),
+        sentence=(
+            f"Asked in {year} what Step 2 CK result they require, {n} internal-medicine programs "
+            f"answered: {listed(shares)}."
+        ),
+    )
+
+
+def _cut(tables: PublishedTables, question: str, verb: str) -> Evidence:
+    rows = {row["category"]: row for row in tables.rows(_TABLE, question=f"{_SCORE} {question}")}
+    low, middle, high = (number_words(float(rows[name]["value"])) for name in _QUARTILES)
+    first = rows[_QUARTILES[0]]
+    year, n = _survey_year(tables), int(first["respondents_n"])
+    return Evidence(
+        factor="score",
+        statement=f"Programs asked for the {_SCORE} {question}",
+        finding=f"middle half {low} to {high}, median {middle}, of {n} programs",
+        population=_POPULATION,
+        year=year,
+        n=n,
+        grade=str(first["trust"]),
+        source=str(first["source"]),
+        dataset=str(first["dataset"]),
+        note=f"read off a box plot; {_response(tables)}",
+        sentence=(
+            f"In {year}, {n} internal-medicine programs named a {_SCORE} that they {verb}: the "
+            f"middle half of them named {low} to {high}, with a median of {middle}."
         ),
     )
 

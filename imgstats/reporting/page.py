@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from functools import cache
-from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from imgstats.reporting.notebook_format import without_grammar
+from imgstats.reporting.policy import source_hash
 from imgstats.reporting.showing.arrangement import arranged
 from imgstats.reporting.showing.footnotes import numbered
 from imgstats.reporting.showing.outputs import pieces_of
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from nbconvert.exporters import TemplateExporter
     from nbformat import NotebookNode
 
-__all__ = ["APPLICANT", "COHORT", "render_page", "script_hash"]
+__all__ = ["APPLICANT", "COHORT", "render_page"]
 
 # Templates, all with the same frame.
 APPLICANT = "index.html.j2"
@@ -43,17 +42,6 @@ def _exporter(template: str) -> TemplateExporter:
         file_extension=".html",
         optimistic_validation=True,  # once, and not after each of a dozen steps
     )
-
-
-def script_hash(script: str) -> str:
-    """Return a script's hash as a content security policy names it.
-
-    Examples
-    --------
-    >>> script_hash("")
-    'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
-    """
-    return f"sha256-{b64encode(sha256(script.encode()).digest()).decode('ascii')}"
 
 
 def _script(template: str) -> str:
@@ -110,7 +98,7 @@ def render_page(
         "made_on": made_on,
         "version": version,
         "script": script,
-        "script_hash": script_hash(script),
+        "script_hash": source_hash(script),
         "logo": logo,
         "arrangement": arranged(pieces_of(notebook, folder, lost or (lambda _: None))),
     }

@@ -1,0 +1,1 @@
+"""The explore page: one HTML file that looks historical rates up, score by score."""

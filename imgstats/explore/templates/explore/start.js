@@ -1,0 +1,18 @@
+// ---- where this file is a page of its own: the state stands in the address, and is never sent
+
+const place = document.getElementById("explore");
+if (place) {
+  const data = JSON.parse(document.getElementById("explore-data").textContent);
+  const show = () =>
+    render(place, data, fromAddress(data, location.hash.slice(1)), (state) => history.replaceState(null, "", `#${toAddress(state)}`));
+  show();
+  // A source's link is a place on this page; anything else is a state.
+  window.addEventListener("hashchange", () => location.hash.includes("=") && show());
+  for (const link of document.querySelectorAll("nav.jump a"))
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const target = document.querySelector(link.dataset.to);
+      target.scrollIntoView();
+      target.focus({ preventScroll: true });
+    });
+}
