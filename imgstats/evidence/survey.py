@@ -10,11 +10,10 @@ from imgstats.wording import listed, number_words, percent
 if TYPE_CHECKING:
     from imgstats.tables.published import PublishedTables
 
-__all__ = ["cited_factor", "consideration", "score_filters"]
+__all__ = ["cited_factor", "consideration", "requirement", "score_filters"]
 
 _TABLE = "program_survey"
 _SCORE = "Step 2 CK score"
-_REQUIRED = "USMLE Step 2 CK required"
 _CUTS = {
     "below which programs generally do not grant interviews": "generally grant no interview below",
     "above which programs almost always grant interviews": "almost always grant one above",
@@ -106,18 +105,25 @@ def score_filters(tables: PublishedTables) -> tuple[Evidence, ...]:
     """
     return (
         cited_factor(tables, "score", "USMLE Step 2 CK score"),
-        _requirement(tables),
+        requirement(tables, "score", "Step 2 CK"),
         *(_cut(tables, question, verb) for question, verb in _CUTS.items()),
     )
 
 
-def _requirement(tables: PublishedTables) -> Evidence:
-    table = tables.answers(_REQUIRED)
+def requirement(tables: PublishedTables, factor: str, exam: str) -> Evidence:
+    """Return which result of an exam programs require.
+
+    Raises
+    ------
+    TableError
+        If the survey did not ask for that exam.
+    """
+    table = tables.answers(f"USMLE {exam} required")
     shares = [f"{each.answer} {percent(each.share)}" for each in table.shares]
     year, n = _survey_year(tables), number_words(table.respondents or 0)
     return Evidence(
-        factor="score",
-        statement="Programs asked what Step 2 CK result they require",
+        factor=factor,
+        statement=f"Programs asked what {exam} result they require",
         finding=f"{listed(shares)} of {n} programs",
         population=_POPULATION,
         year=year,
@@ -127,7 +133,7 @@ def _requirement(tables: PublishedTables) -> Evidence:
         dataset=table.context.dataset,
         note=_response(tables),
         sentence=(
-            f"Asked in {year} what Step 2 CK result they require, {n} internal-medicine programs "
+            f"Asked in {year} what {exam} result they require, {n} internal-medicine programs "
             f"answered: {listed(shares)}."
         ),
     )

@@ -1,0 +1,153 @@
+"""Passes and failures: what programs say, how often people pass, what the guide advises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgstats.comparison.citations import cited
+from imgstats.evidence.pass_rates import pass_rate
+from imgstats.evidence.survey import cited_factor, requirement
+from imgstats.specialties import INTERNAL_MEDICINE
+from imgstats.strategy.rules import Advice, advice
+from imgstats.wording import thousands
+
+if TYPE_CHECKING:
+    from imgstats.comparison import Comparison
+    from imgstats.evidence.records import Evidence
+    from imgstats.strategy.situation import Situation
+    from imgstats.tables.published import PublishedTables
+
+__all__ = ["ExamRecord", "StepThree", "exam_record"]
+
+_STEP3_FEE = "USMLE Step 3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepThree:
+    """What speaks for Step 3 before residency, and what against it.
+
+    Attributes
+    ----------
+    evidence : tuple of Evidence
+        What programs say of it, and how often people pass.
+    fee_usd : int
+        Its fee, US dollars.
+    fee_grade : str
+        Letter of the fee.
+    weighs_against : tuple of str
+        What is known against it, in sentences.
+    sources : tuple of str
+        Keys of all that.
+    """
+
+    evidence: tuple[Evidence, ...]
+    fee_usd: int
+    fee_grade: str
+    weighs_against: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamRecord:
+    """Exams as programs see them.
+
+    Attributes
+    ----------
+    sentences : tuple of str
+        Where this person stands.
+    evidence : tuple of Evidence
+        What programs say of failures, what was published, how often people pass an exam.
+    step3 : StepThree
+        Step 3 before residency.
+    advice : Advice
+        The guide's.
+    sources : tuple of str
+        Keys of the evidence.
+    """
+
+    sentences: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    step3: StepThree
+    advice: Advice
+    sources: tuple[str, ...]
+
+
+def exam_record(
+    situation: Situation, comparison: Comparison, tables: PublishedTables
+) -> ExamRecord:
+    """Return what is known of passes, failures and Step 3, beside the guide's advice.
+
+    Parameters
+    ----------
+    situation : Situation
+        Whose plan it is.
+    comparison : Comparison
+        That of the situation's applicant; it holds the evidence on attempts.
+    tables : PublishedTables
+        Where pass rates, survey, fees and the guide stand.
+
+    Examples
+    --------
+    >>> from imgstats import PublishedTables, compare
+    >>> from imgstats.strategy.situation import Situation
+    >>> me = Situation.parse({"group": "non-us-img", "step2_ck": 225, "attempts": 2})
+    >>> exam_record(me, compare(me.applicant), PublishedTables()).sentences[0]
+    'At least one Step took more than one attempt.'
+    """
+    evidence = comparison.factor("attempts").evidence
+    return ExamRecord(
+        sentences=_sentences(situation),
+        evidence=evidence,
+        step3=_step3(situation, tables),
+        advice=advice(tables, "exam_record", situation),
+        sources=cited((each.source, each.dataset) for each in evidence),
+    )
+
+
+def _sentences(situation: Situation) -> tuple[str, ...]:
+    if situation.failed:
+        first = (
+            "At least one Step took more than one attempt."
+            if (situation.applicant.attempts or 1) > 1
+            else f"Step 1: {situation.step1}."
+        )
+    elif situation.failed is False:
+        first = "Each Step so far was passed at the first attempt."
+    elif situation.step1:
+        first = f"Step 1: {situation.step1}. Of the other attempts nothing was said."
+    else:
+        first = "Nothing was said of Step 1 or of the number of attempts."
+    return (
+        first,
+        "No table splits IMGs in this specialty by attempts, so no match rate stands here. Pass "
+        "rates below are facts about an exam and its takers.",
+        "A passed Step is not sat again: the pass stands, and each sitting is on the record.",
+    )
+
+
+def _step3(situation: Situation, tables: PublishedTables) -> StepThree:
+    said: tuple[Evidence, ...] = ()
+    if situation.specialty == INTERNAL_MEDICINE:
+        said = (
+            requirement(tables, "step3", "Step 3"),
+            cited_factor(tables, "step3", "USMLE Step 3 score"),
+        )
+    passed = pass_rate(tables, "step3", "step3")
+    (fee,) = tables.rows("pathway_fees", item=_STEP3_FEE)
+    found = (*said, passed)
+    return StepThree(
+        evidence=found,
+        fee_usd=int(fee["fee_usd"]),
+        fee_grade=str(fee["trust"]),
+        weighs_against=(
+            f"It costs {thousands(int(fee['fee_usd']))} US dollars, as a page for applicants says.",
+            "A failed Step 3 stands on the record as any other failure does.",
+        ),
+        sources=cited(
+            (
+                *((each.source, each.dataset) for each in found),
+                (fee["source"], fee["dataset"]),
+            )
+        ),
+    )

@@ -1,0 +1,168 @@
+"""What there is beside the score: each lever with what is known of it and what the guide advises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgstats.comparison.citations import cited
+from imgstats.evidence.survey import cited_factor
+from imgstats.specialties import INTERNAL_MEDICINE
+from imgstats.strategy.rules import Advice, advice
+
+if TYPE_CHECKING:
+    from imgstats.comparison import Comparison
+    from imgstats.evidence.records import Evidence
+    from imgstats.strategy.rules import Rule
+    from imgstats.strategy.situation import Situation
+    from imgstats.tables.published import PublishedTables
+
+__all__ = ["Lever", "LowScore", "low_score"]
+
+# By heading of the guide: the lever, and the survey's names for it.
+_LEVERS = {
+    "2a US clinical experience": ("US clinical experience", ()),
+    "2b letters": ("Letters", ("Letters of recommendation in the specialty",)),
+    "2c research": ("Research", ("Demonstrated involvement and interest in research",)),
+    "2d personal statement": (
+        "Personal statement",
+        ("Personal Statement", "Perceived commitment to specialty"),
+    ),
+}
+_USCE = "2a US clinical experience"
+_PARTS = ("low_score", "application")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lever:
+    """One thing beside the score.
+
+    Attributes
+    ----------
+    name : str
+        What it is.
+    evidence : tuple of Evidence
+        What is known of it.
+    rules : tuple of Rule
+        What the guide advises.
+    """
+
+    name: str
+    evidence: tuple[Evidence, ...]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LowScore:
+    """The file beside the score.
+
+    Attributes
+    ----------
+    is_low : bool
+        Whether the guide calls the score low, or it lies below the target.
+    sentences : tuple of str
+        What it comes to.
+    levers : tuple of Lever
+        One by one.
+    advice : Advice
+        What the guide says beyond the levers.
+    sources : tuple of str
+        Keys of the evidence.
+    """
+
+    is_low: bool
+    sentences: tuple[str, ...]
+    levers: tuple[Lever, ...]
+    advice: Advice
+    sources: tuple[str, ...]
+
+
+def low_score(situation: Situation, comparison: Comparison, tables: PublishedTables) -> LowScore:
+    """Return the levers beside the score, each with what is known of it.
+
+    Parameters
+    ----------
+    situation : Situation
+        Whose plan it is.
+    comparison : Comparison
+        That of the situation's applicant; it holds the evidence on clinical experience.
+    tables : PublishedTables
+        Where the survey and the guide stand.
+
+    Examples
+    --------
+    >>> from imgstats import PublishedTables, compare
+    >>> from imgstats.strategy.situation import Situation
+    >>> me = Situation.parse({"group": "non-us-img", "step2_ck": 215})
+    >>> found = low_score(me, compare(me.applicant), PublishedTables())
+    >>> found.is_low, [each.name for each in found.levers][:2]
+    (True, ['US clinical experience', 'Letters'])
+    """
+    found = _advice(tables, situation)
+    levers = tuple(
+        Lever(
+            name=name,
+            evidence=comparison.factor("usce").evidence
+            if place == _USCE
+            else _survey(situation, tables, categories),
+            rules=tuple(each for each in found.every if each.place == place),
+        )
+        for place, (name, categories) in _LEVERS.items()
+    )
+    rest = Advice(
+        label=found.label,
+        yours=_without(found.yours),
+        unsure=_without(found.unsure),
+        others=_without(found.others),
+    )
+    is_low = bool(situation.below_target) or any(
+        each.applies == "low_score" for each in found.yours
+    )
+    return LowScore(
+        is_low=is_low,
+        sentences=_sentences(situation, is_low),
+        levers=levers,
+        advice=rest,
+        sources=cited(
+            (each.source, each.dataset) for lever in levers for each in lever.evidence
+        ),
+    )
+
+
+def _advice(tables: PublishedTables, situation: Situation) -> Advice:
+    """Return the advice of both parts that speak of the file beside the score."""
+    first, second = (advice(tables, part, situation) for part in _PARTS)
+    return Advice(
+        label=first.label,
+        yours=(*first.yours, *second.yours),
+        unsure=(*first.unsure, *second.unsure),
+        others=(*first.others, *second.others),
+    )
+
+
+def _without(found: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    return tuple(each for each in found if each.place not in _LEVERS)
+
+
+def _survey(
+    situation: Situation, tables: PublishedTables, categories: tuple[str, ...]
+) -> tuple[Evidence, ...]:
+    if situation.specialty != INTERNAL_MEDICINE:
+        return ()
+    return tuple(cited_factor(tables, "file", each) for each in categories)
+
+
+def _sentences(situation: Situation, is_low: bool) -> tuple[str, ...]:
+    months = situation.applicant.usce_months
+    return (
+        (
+            "The guide calls such a score low, or it lies below the target: it then puts the "
+            "weight on the rest of the file."
+            if is_low
+            else "The guide does not call such a score low; the rest of the file counts all the "
+            "same."
+        ),
+        "How much any of this moves a match rate is not known: no table of IMGs in internal "
+        "medicine has it.",
+        *(() if months is None else (f"US clinical experience so far: {months:g} months.",)),
+    )
