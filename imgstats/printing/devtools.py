@@ -54,6 +54,7 @@ _FLAGS = (
 )
 _END_SECONDS = 5.0
 _PIECE = 1 << 16
+_TRIES, _PAUSE = 50, 0.02
 _NONE = -1  # no open file
 
 
@@ -251,7 +252,11 @@ class Browser:
                 os.close(handle)
         self._to = self._from = _NONE
         self._said.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        for _ in range(_TRIES):  # what was killed may write for a moment
+            shutil.rmtree(self._folder, ignore_errors=True)
+            if not os.path.lexists(self._folder):
+                break
+            time.sleep(_PAUSE)
 
 
 def _flags(folder: str, agent: str) -> list[str]:
