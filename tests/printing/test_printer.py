@@ -98,7 +98,7 @@ def test_each_sheet_bears_the_title_as_text_and_its_number(printed, tmp_path):
     for number, text in enumerate(found, start=1):
         last = [line.strip() for line in text.splitlines() if line.strip()][-1]
         assert last.startswith(HOSTILE)
-        assert last.endswith(f"{number} / {len(found)}")
+        assert last.replace(" ", "").endswith(f"{number}/{len(found)}")
 
 
 def test_no_path_of_this_machine_is_in_it(printed):
