@@ -1,7 +1,8 @@
 """Reports for a cohort, side by side: `imgstats batch` against plain loops of the usual tools.
 
 Run it on a quiet machine: ``python -m benchmarks.batch [REPORTS]``. It prints ratios with the
-versions they were measured with, and asserts nothing.
+versions they were measured with, and asserts nothing. ``python -m benchmarks.batch --pdf [REPORTS]``
+prints what PDFs of the pages cost instead.
 
 Baselines, both in two processes on the same notebook, cohort and machine:
 
@@ -156,25 +157,28 @@ class Memory:
             self.peak = max(self.peak, total)
 
 
-def ours(cohort: Path) -> dict[str, float]:
+def ours(cohort: Path, paper: str | None = None) -> dict[str, float]:
     """Return what a batch took: in all, in its steady state, and beyond its cells."""
-    marks: list[tuple[float, int]] = []
+    marks: list[tuple[float, int, str]] = []
     with TemporaryDirectory() as place, Memory() as memory:
         started = time.perf_counter()
         found = run_batch(
             cohort,
             Path(place) / "out",
             workers=WORKERS,
-            progress=lambda each: marks.append((time.perf_counter(), each.made)),
+            paper=paper,
+            progress=lambda each: marks.append((time.perf_counter(), each.made, each.stage)),
         )
         whole = time.perf_counter() - started
     first = next(mark for mark in marks if mark[1] >= WORKERS)
     last = next(mark for mark in marks if mark[1] == found.made)
+    index = next(moment for moment, _, stage in marks if stage == "writing the index")
     beyond = sorted(seconds - cells for seconds, cells in found.timings)
     cells = sorted(cells for _, cells in found.timings)
     return {
         "whole": whole / found.made,
         "steady": (last[0] - first[0]) / (last[1] - first[1]),
+        "all": (index - first[0]) / (found.made - first[1]),
         "start": first[0] - started,
         "cells": cells[len(cells) // 2],
         "beyond": beyond[len(beyond) // 2],
@@ -225,8 +229,24 @@ def print_memory(reports: int) -> None:
         print(ours(write_cohort(Path(place) / "cohort.csv", reports))["memory"])
 
 
+def print_pdfs(reports: int) -> None:
+    """Measure and print what PDFs add to a report, the last page's printing counted."""
+    print(f"load before: {os.getloadavg()[0]:.1f}")
+    with TemporaryDirectory() as place:
+        cohort = write_cohort(Path(place) / "cohort.csv", reports)
+        without, printed = ours(cohort), ours(cohort, "a4")
+    print(f"{reports} reports on {WORKERS} workers; seconds a report in the steady state")
+    print(f"  pages           {without['all']:.2f}")
+    print(f"  pages and PDFs  {printed['all']:.2f}, making them {printed['steady']:.2f}")
+    print(f"more a report     {printed['all'] - without['all']:.2f} s (aim: at most 0.5)")
+    print(f"whole             {without['whole']:.2f} and {printed['whole']:.2f}")
+    print(f"memory            {without['memory']:.0f} and {printed['memory']:.0f} MiB")
+
+
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["memory"]:
+    if sys.argv[1:2] == ["--pdf"]:
+        print_pdfs(int(sys.argv[2]) if len(sys.argv) > 2 else REPORTS)
+    elif sys.argv[1:2] == ["memory"]:
         print_memory(int(sys.argv[2]))
     else:
         main(int(sys.argv[1]) if len(sys.argv) > 1 else REPORTS)

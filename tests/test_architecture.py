@@ -44,7 +44,7 @@ FLOORS = [
         "levels",
         "grades",
     },
-    {"files", "kernels", "workers"},
+    {"files", "kernels", "printing", "workers"},
     {"sources"},
     {"tables", "applicant", "applicant_file"},
     {"own_tables"},

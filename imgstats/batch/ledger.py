@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["BAD", "FAILED", "GONE", "MADE", "RUNNING", "WAITING", "Entry", "Ledger"]
+__all__ = ["BAD", "FAILED", "GONE", "MADE", "RUNNING", "WAITING", "Entry", "Ledger", "Print"]
 
 WAITING, RUNNING, MADE, FAILED, BAD, GONE = "waiting", "running", "made", "failed", "bad", "gone"
 _FORMAT = "1"
@@ -45,6 +45,35 @@ CREATE TABLE applicants (
   record_sha256 TEXT NOT NULL DEFAULT ''
 ) STRICT;
 """
+# A table of its own, which a ledger without PDFs need not have.
+_PRINTS = """
+CREATE TABLE IF NOT EXISTS prints (
+  key TEXT PRIMARY KEY,
+  paper TEXT NOT NULL,
+  page_sha256 TEXT NOT NULL,
+  pdf_sha256 TEXT NOT NULL
+) STRICT
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Print:
+    """The PDF of an applicant's page.
+
+    Attributes
+    ----------
+    key : str
+        That of the report.
+    paper : str
+        What it is printed on.
+    page_sha256, pdf_sha256 : str
+        Hashes of the page that was printed and of the PDF.
+    """
+
+    key: str
+    paper: str
+    page_sha256: str
+    pdf_sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +116,7 @@ class Entry:
 
 
 _COLUMNS = tuple(field.name for field in fields(Entry))
+_OF_PRINT = tuple(field.name for field in fields(Print))
 
 
 class Ledger:
@@ -102,6 +132,7 @@ class Ledger:
             try:
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = FULL")
+                self._db.execute(_PRINTS)
             except BaseException:
                 self.close()
                 raise
@@ -180,6 +211,22 @@ class Ledger:
         found = [Entry(**dict(zip(_COLUMNS, row, strict=True))) for row in rows]
         return {each.key: each for each in found}
 
+    def prints(self) -> dict[str, Print]:
+        """Return the PDFs by key, those of pages too that do not stand any more."""
+        with _failing(self.path):
+            rows = self._db.execute(f"SELECT {', '.join(_OF_PRINT)} FROM prints").fetchall()  # noqa: S608
+        found = [Print(**dict(zip(_OF_PRINT, row, strict=True))) for row in rows]
+        return {each.key: each for each in found}
+
+    def note_print(self, made: Print) -> None:
+        """Note that a page is printed."""
+        marks = ", ".join("?" * len(_OF_PRINT))
+        with self._transaction():
+            self._db.execute(
+                f"INSERT OR REPLACE INTO prints ({', '.join(_OF_PRINT)}) VALUES ({marks})",  # noqa: S608
+                tuple(getattr(made, name) for name in _OF_PRINT),
+            )
+
     def put(self, entries: Iterable[Entry]) -> None:
         """Write rows, replacing those of the same key, all or none."""
         marks = ", ".join("?" * len(_COLUMNS))
@@ -190,9 +237,11 @@ class Ledger:
             )
 
     def remove(self, keys: Iterable[str]) -> None:
-        """Remove rows, all or none."""
+        """Remove rows, all or none, with those of their PDFs."""
         with self._transaction():
-            self._db.executemany("DELETE FROM applicants WHERE key = ?", [(each,) for each in keys])
+            for key in keys:
+                self._db.execute("DELETE FROM applicants WHERE key = ?", (key,))
+                self._db.execute("DELETE FROM prints WHERE key = ?", (key,))
 
     def start(self, key: str) -> None:
         """Note that a report is begun."""

@@ -57,6 +57,10 @@ class BatchResult:
         Seconds of each report that was made, and of its cells.
     lost : tuple of str
         What is in the notebook and on no page, a line each.
+    to_print, printed : int
+        PDFs that were to be made of pages, and were made.
+    unprinted : tuple of (str, int, str)
+        Id, line and reason of each page of which no PDF could be made.
     """
 
     index: Path
@@ -70,6 +74,9 @@ class BatchResult:
     gone: int
     timings: tuple[tuple[float, float], ...]
     lost: tuple[str, ...] = ()
+    to_print: int = 0
+    printed: int = 0
+    unprinted: tuple[tuple[str, int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +109,8 @@ class Batch:
         Package and data.
     say : callable
         Takes a `Standing`.
+    paper : str or None
+        What pages are printed on as PDF; None where none is asked for.
     """
 
     cohort: Cohort
@@ -116,3 +125,4 @@ class Batch:
     made_on: str
     made_by: Fingerprint
     say: Callable[[Standing], None]
+    paper: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +15,14 @@ from imgstats.batch.ledger import Ledger
 from imgstats.batch.names import HASH, check_names, with_file_names
 from imgstats.batch.plan import plan_batch, planned_result
 from imgstats.batch.pool import check_scheduler, connected, dask_work
+from imgstats.batch.printing import pages_to_print, printing
 from imgstats.batch.records import Batch, Standing
 from imgstats.batch.storing import Making
 from imgstats.cohort.bad_rows import with_mended
 from imgstats.cohort.reading import read_cohort
 from imgstats.errors import InputError
+from imgstats.printing.browser import find_browser
+from imgstats.printing.paper import check_paper
 from imgstats.processors import default_workers
 from imgstats.reporting.notebook import check_parameters, notebook_bytes
 from imgstats.reporting.report import made_on_words
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
     from imgstats.batch.ledger import Entry
     from imgstats.batch.plan import Plan
+    from imgstats.batch.printing import Printing
     from imgstats.batch.records import BatchResult
     from imgstats.batch.work import Opening
     from imgstats.cohort.rows import Cohort
@@ -59,6 +64,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     mended: str | Path | None = None,
     names: str = HASH,
     seconds: float = SECONDS,
+    paper: str | None = None,
     dry_run: bool = False,
     checked: Callable[[Cohort], None] | None = None,
     progress: Callable[[Standing], None] | None = None,
@@ -92,6 +98,10 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
         What file names are made from: a salted hash of the id, or the id.
     seconds : float
         How long one report may take before it is ended and counts as failed.
+    paper : {"a4", "letter"}, optional
+        Print each page as PDF too, on this paper, with an installed Chromium or Chrome. A page that
+        stands is printed if it has no PDF on this paper. Default: none; the PDF of a page that is
+        made anew is removed.
     dry_run : bool
         Say what would be done, and write nothing.
     checked : callable, optional
@@ -113,7 +123,8 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
         If the file, the folder, the notebook or an option cannot be used.
     WorkError
         If the folder cannot be written any more, or the workers cannot make reports. What was made
-        stands, and a run with `resume` goes on from there.
+        stands, and a run with `resume` goes on from there. Also if PDFs are asked for and no
+        browser starts; nothing is made then.
 
     Notes
     -----
@@ -124,6 +135,9 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     if scheduler is not None:
         check_scheduler(scheduler)
     seconds = _checked_seconds(seconds)
+    if paper is not None:
+        check_paper(paper)
+        find_browser()
     folder = BatchFolder(Path(out).absolute())
     folder.check()
     _check_begun(folder, resume=resume, only_failed=only_failed)
@@ -152,14 +166,15 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
             made_on=made_on_words(),
             made_by=fingerprint(),
             say=progress or (lambda _: None),
+            paper=paper,
         )
         if dry_run:
             return _dry(batch)
         opening = opening or _dask(batch, number, scheduler, environment)
-        with folder.locked():
+        with printing(folder, paper) as printer, folder.locked():
             # Again: another run may have come in between.
             _check_begun(folder, resume=resume, only_failed=only_failed)
-            return _run(batch, opening)
+            return _run(batch, opening, printer)
 
 
 def _dask(
@@ -178,7 +193,7 @@ def _dask(
     )
 
 
-def _run(batch: Batch, opening: Opening) -> BatchResult:
+def _run(batch: Batch, opening: Opening, printer: Printing | None) -> BatchResult:
     """Bring the ledger in line with the cohort and make what is wanted."""
     if batch.folder.is_begun:  # every page that stands is read and hashed
         batch.say(Standing(stage="comparing with the folder"))
@@ -186,7 +201,7 @@ def _run(batch: Batch, opening: Opening) -> BatchResult:
         plan = _plan(batch, ledger.entries(), ledger.facts()["salt"])
         ledger.put(plan.entries)
         ledger.remove(plan.dropped)
-        return Making(batch, ledger, plan).run(opening)
+        return Making(batch, ledger, plan, printer).run(opening)
 
 
 @contextmanager
@@ -258,9 +273,11 @@ def _plan(batch: Batch, known: dict[str, Entry], salt: str) -> Plan:
 
 def _dry(batch: Batch) -> BatchResult:
     """Return what a run would do; of an earlier batch the ledger is read and not written."""
-    known: dict[str, Entry] = {}
-    salt = ""
-    if batch.folder.is_begun:
+    if not batch.folder.is_begun:
+        plan, standing = _plan(batch, {}, ""), 0
+    else:
         with Ledger.open(batch.folder.ledger, names=batch.names) as ledger:
-            known, salt = ledger.entries(), ledger.facts()["salt"]
-    return planned_result(batch, _plan(batch, known, salt))
+            plan = _plan(batch, ledger.entries(), ledger.facts()["salt"])
+            standing = len(pages_to_print(batch, plan, ledger))
+    result = planned_result(batch, plan)
+    return result if batch.paper is None else replace(result, to_print=result.wanted + standing)

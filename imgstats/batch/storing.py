@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from imgstats.batch.plan import planned_result
+from imgstats.batch.printing import pages_to_print, prints_that_stand
 from imgstats.batch.records import Standing
 from imgstats.batch.summarize import summary_rows
 from imgstats.batch.tasks import Job, Made
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from imgstats.batch.ledger import Ledger
     from imgstats.batch.plan import Plan
+    from imgstats.batch.printing import Printing
     from imgstats.batch.records import Batch, BatchResult
     from imgstats.batch.tasks import Unmade
     from imgstats.batch.work import Opening, Work
@@ -43,10 +45,14 @@ class Making:
         Open, with the plan's rows in it.
     plan : Plan
         What is to be done.
+    printing : Printing, optional
+        Makes PDFs of the pages. Default: none are made.
     """
 
-    def __init__(self, batch: Batch, ledger: Ledger, plan: Plan) -> None:
-        self.batch, self.ledger, self.plan = batch, ledger, plan
+    def __init__(
+        self, batch: Batch, ledger: Ledger, plan: Plan, printing: Printing | None = None
+    ) -> None:
+        self.batch, self.ledger, self.plan, self.printing = batch, ledger, plan, printing
         self._by_key = {each.key: each for each in plan.reports}
         self.failed: list[tuple[str, int, str]] = []
         self.timings: list[tuple[float, float]] = []
@@ -62,19 +68,24 @@ class Making:
         """
         self._write_bad_rows()
         wanted = len(self.plan.wanted)
+        if self.printing is not None:
+            for key, page in pages_to_print(self.batch, self.plan, self.ledger).items():
+                self.printing.begin(key, page)
         if wanted:
             self._say("starting workers")
         with opening(wanted) as work:
             if wanted:
                 self._make(work)
+            self._end_printing()
             self._write_summary(work)
-        return replace(
+        result = replace(
             planned_result(self.batch, self.plan),
             made=len(self.timings),
             failed=tuple(self.failed),
             timings=tuple(self.timings),
             lost=tuple(self.lost),
         )
+        return result if self.printing is None else self.printing.told(result, self._by_key)
 
     def _make(self, work: Work) -> None:
         # An index that outlived a stop would link to pages that are newer than its figures.
@@ -87,6 +98,8 @@ class Making:
                     self._keep(each)
                 else:
                     self._note(each)
+                if self.printing is not None:
+                    self.printing.note_done(self.ledger)
                 self._say("making reports")
 
     def _jobs(self) -> Iterator[Job]:
@@ -108,14 +121,18 @@ class Making:
     def _keep(self, made: Made) -> None:
         """Write a report, then note it: a kill in between has it made again, to the same bytes."""
         folder = self.batch.folder
+        page = sha256(made.page).hexdigest()
         folder.write(folder.record(made.key), made.record)
+        folder.remove(folder.pdf(made.key))  # of the page before
         folder.write(folder.page(made.key), made.page)
         self.ledger.finish(
             made.key,
             inputs=self._by_key[made.key].inputs,
-            page=sha256(made.page).hexdigest(),
+            page=page,
             record=sha256(made.record).hexdigest(),
         )
+        if self.printing is not None:
+            self.printing.begin(made.key, page)
         self.timings.append((made.seconds, made.cell_seconds))
         self.lost |= dict.fromkeys(made.lost)
 
@@ -130,8 +147,13 @@ class Making:
         self.ledger.fail(unmade.key, reason)
         # What stood there was made from other values, data or another notebook.
         folder = self.batch.folder
-        folder.remove(folder.page(unmade.key), folder.record(unmade.key))
+        folder.remove(*(place(unmade.key) for place in (folder.pdf, folder.page, folder.record)))
         self.failed.append((row.id, row.line, reason))
+
+    def _end_printing(self) -> None:
+        if self.printing is not None:
+            for standing in self.printing.note_rest(self.ledger):
+                self.batch.say(standing)
 
     def _write_bad_rows(self) -> None:
         """Write what is to be mended before anything is made: that may take an hour."""
@@ -147,7 +169,9 @@ class Making:
     def _write_summary(self, work: Work) -> None:
         self._say("writing the index")
         folder = self.batch.folder
-        rows = summary_rows(self.batch.cohort, self.plan.reports, self.ledger.entries())
+        entries = self.ledger.entries()
+        printed = prints_that_stand(folder, entries, self.ledger.prints())
+        rows = summary_rows(self.batch.cohort, self.plan.reports, entries, printed)
         frame = summary_frame(rows)
         data = summary_parquet(frame)
         files = work.index(data, title=visible(self.batch.title), made_on=self.batch.made_on)

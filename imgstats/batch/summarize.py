@@ -11,7 +11,7 @@ from imgstats.cohort.summary import SummaryRow, summary_row
 from imgstats.comparison.many import Rates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from imgstats.batch.ledger import Entry
     from imgstats.batch.plan import PlannedReport
@@ -32,7 +32,10 @@ _STATES = {
 
 
 def summary_rows(
-    cohort: Cohort, reports: Sequence[PlannedReport], entries: Mapping[str, Entry]
+    cohort: Cohort,
+    reports: Sequence[PlannedReport],
+    entries: Mapping[str, Entry],
+    printed: Container[str] = (),
 ) -> list[SummaryRow]:
     """Return a row for each applicant of the cohort, in the order of the file.
 
@@ -44,13 +47,17 @@ def summary_rows(
         Its good rows.
     entries : mapping
         The ledger's rows by key.
+    printed : container of str
+        Keys of the pages that stand as PDF too.
     """
     rates = Rates()
-    good = [_good_row(each, entries[each.key], rates) for each in reports]
+    good = [
+        _good_row(each, entries[each.key], rates, has_pdf=each.key in printed) for each in reports
+    ]
     return sorted([*good, *map(_bad_row, cohort.bad)], key=lambda row: row.line)
 
 
-def _good_row(report: PlannedReport, entry: Entry, rates: Rates) -> SummaryRow:
+def _good_row(report: PlannedReport, entry: Entry, rates: Rates, *, has_pdf: bool) -> SummaryRow:
     applicant, state = report.row.applicant, _STATES[entry.state]
     return summary_row(
         applicant,
@@ -60,6 +67,7 @@ def _good_row(report: PlannedReport, entry: Entry, rates: Rates) -> SummaryRow:
         line=report.row.line,
         state=state,
         report=f"reports/{report.key}.html" if state == "made" else "",
+        pdf=f"reports/{report.key}.pdf" if has_pdf else "",
         reason=entry.error if state == "failed" else "",
     )
 

@@ -11,8 +11,11 @@ from imgstats.cli.options import (
     REQUIRED,
     ColumnMeaning,
     IgnoreColumns,
+    Paper,
+    Pdf,
     Sheet,
     columns_from,
+    paper_of,
     read_lines,
 )
 from imgstats.cli.progress import batch_progress
@@ -87,6 +90,8 @@ def batch(
             "--mended", metavar="FILE", help="Bad rows, mended: DIR/bad_rows.xlsx or the like."
         ),
     ] = None,
+    pdf: Pdf = False,
+    paper: Paper = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done and write nothing.")
     ] = False,
@@ -102,6 +107,7 @@ def batch(
     """
     if not out:
         raise InputError("--out is missing", "a folder for the batch", "add --out reports/cohort")
+    sheets = paper_of(pdf=pdf, paper=paper)
     need_packages("batch")
     from imgstats.batch.run import SECONDS, run_batch
 
@@ -121,6 +127,7 @@ def batch(
                 mended=mended,
                 names=names_from,
                 seconds=SECONDS if timeout is None else timeout,
+                paper=sheets,
                 dry_run=dry_run,
                 checked=_print_checked,
                 progress=say,
@@ -131,7 +138,7 @@ def batch(
                 todo="the same command with --resume goes on",
             ) from e
     _print(result, dry_run=dry_run)
-    if result.bad or result.failed:
+    if result.bad or result.failed or result.unprinted:
         raise typer.Exit(1)
 
 
@@ -156,6 +163,8 @@ def _print(result: BatchResult, *, dry_run: bool) -> None:
 def _lines(result: BatchResult, *, dry_run: bool) -> Iterator[str]:
     failures = [f"failed, line {line}, {name!r}: {why}" for name, line, why in result.failed]
     yield from _cut(failures, "failures")
+    unprinted = [f"no PDF, line {line}, {name!r}: {why}" for name, line, why in result.unprinted]
+    yield from _cut(unprinted, "such pages", "--resume prints them")
     yield from _cut([f"not on the pages: {each}" for each in result.lost], "such things")
     if result.gone:
         who = "applicant is" if result.gone == 1 else "applicants are"
@@ -167,13 +176,15 @@ def _lines(result: BatchResult, *, dry_run: bool) -> Iterator[str]:
         yield f"mend {result.index.with_name('bad_rows.xlsx')} and give it with --mended, --resume"
     without = f"{len(result.failed)} failed, {_count(len(result.bad), 'bad row')}"
     yield f"{made}, {result.kept} stood already, {without}"
+    if result.to_print:
+        yield f"{result.to_print} to print" if dry_run else f"{result.printed} printed"
 
 
 def _count(n: int, what: str) -> str:
     return f"{n} {what}{'' if n == 1 else 's'}"
 
 
-def _cut(lines: list[str], what: str) -> list[str]:
+def _cut(lines: list[str], what: str, rest: str = "the index page lists all") -> list[str]:
     left = len(lines) - _SHOWN
-    more = [f"... and {left} more {what}; the index page lists all"] if left > 0 else []
+    more = [f"... and {left} more {what}; {rest}"] if left > 0 else []
     return [*lines[:_SHOWN], *more]

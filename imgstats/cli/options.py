@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, Option
 
 from imgstats.errors import InputError
+from imgstats.printing.paper import PAPER, check_paper
 from imgstats.text import shown
 
 if TYPE_CHECKING:
@@ -100,6 +101,12 @@ ColumnMeaning = Annotated[
     Option("--column", metavar="HEADER=FIELD", help="What a column is, if no one knows its name."),
 ]
 Sheet = Annotated[str, Option("--sheet", metavar="NAME", help="The sheet of a workbook to read.")]
+Pdf = Annotated[
+    bool, Option("--pdf", help="A PDF too, printed by an installed Chromium or Chrome.")
+]
+Paper = Annotated[
+    str | None, Option("--paper", metavar="NAME", help="For --pdf: a4 (if not given) or letter.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,3 +222,21 @@ def read_lines(read: Sequence[str]) -> list[str]:
     left = len(read) - _MOST_READ
     more = [f"... and {left} more values in other words"] if left > 0 else []
     return [*(f"read {each}" for each in read[:_MOST_READ]), *more]
+
+
+def paper_of(*, pdf: bool, paper: str | None) -> str | None:
+    """Return what is printed on, or None where no PDF is asked for.
+
+    Raises
+    ------
+    InputError
+        If there is no such paper, or it is named and nothing is to be printed.
+
+    Examples
+    --------
+    >>> paper_of(pdf=True, paper=None), paper_of(pdf=False, paper=None)
+    ('a4', None)
+    """
+    if paper is not None and not pdf:
+        raise InputError("--paper without --pdf", "--paper beside --pdf", "add --pdf")
+    return check_paper(PAPER if paper is None else paper) if pdf else None

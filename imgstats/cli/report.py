@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from imgstats.cli.options import REQUIRED, ApplicantFile, Asked, takes_applicant
+from imgstats.cli.options import (
+    REQUIRED,
+    ApplicantFile,
+    Asked,
+    Paper,
+    Pdf,
+    paper_of,
+    takes_applicant,
+)
 from imgstats.cli.progress import stage_progress
 from imgstats.errors import InputError
 from imgstats.extras import need_packages
@@ -43,6 +51,8 @@ def report(
         Path | None,
         typer.Option("--logo", metavar="FILE", help="A .png, .jpeg or .svg for the page's top."),
     ] = None,
+    pdf: Pdf = False,
+    paper: Paper = None,
 ) -> None:
     """Make the report of one applicant from a file or from options.
 
@@ -52,9 +62,14 @@ def report(
         applicant, choices = asked.applicant(file), asked.choices()
     if not out:
         raise InputError("--out is missing", "a folder for the report", "add --out reports/mine")
+    sheets = paper_of(pdf=pdf, paper=paper)
     need_packages("reports")
+    from imgstats.reporting.files import check_pdf
     from imgstats.reporting.own.chosen import chosen_sections
-    from imgstats.reporting.report import write_report
+    from imgstats.reporting.report import print_report, write_report
+
+    if sheets is not None:
+        check_pdf(Path(out))  # before any work
 
     with uncollected(), stage_progress() as say:
         files = write_report(
@@ -70,3 +85,8 @@ def report(
     for each in files.lost:
         typer.echo(f"not on the page: {each}", err=True)
     typer.echo(f"{files.page.resolve()}")
+    if sheets is not None:
+        with stage_progress() as say:
+            say("printing the page")
+            printed = print_report(files.page, sheets)
+        typer.echo(f"{printed.resolve()}")

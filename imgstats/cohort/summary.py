@@ -85,6 +85,8 @@ class SummaryRow:
         Year of the Match that the rate is of.
     report : str
         Relative path of the report, with ``/``; empty where there is none.
+    pdf : str
+        The same of its PDF.
     reason : str
         Why the report failed, the row is bad, or there is no rate.
 
@@ -117,6 +119,7 @@ class SummaryRow:
     in_record: bool | None = None
     match_year: str = ""
     report: str = ""
+    pdf: str = ""
     reason: str = ""
 
     def __post_init__(self) -> None:
@@ -130,7 +133,7 @@ _FROM_RATE = tuple(each.name for each in fields(ScoreRate) if each.name in COLUM
 _TEXT = tuple(name for name, kind in COLUMNS.items() if kind == "string")
 
 
-def summary_row(
+def summary_row(  # noqa: PLR0913  the columns, by their names
     applicant: Applicant,
     rate: ScoreRate,
     combined: Sequence[Combined] = (),
@@ -139,6 +142,7 @@ def summary_row(
     line: int,
     state: str = "made",
     report: str = "",
+    pdf: str = "",
     reason: str = "",
 ) -> SummaryRow:
     """Return the row of an applicant.
@@ -151,7 +155,7 @@ def summary_row(
         What the tables say of the score.
     combined : sequence of Combined
         Score and other factors together.
-    id, line, state, report, reason
+    id, line, state, report, pdf, reason
         As in `SummaryRow`; without a reason, that of a refused rate.
 
     Examples
@@ -170,6 +174,7 @@ def summary_row(
         line=line,
         state=state,
         report=report,
+        pdf=pdf,
         group=applicant.group,
         specialty=applicant.specialty,
         step2_ck=applicant.step2_ck,

@@ -45,6 +45,7 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
             "about": _about(row["group"], row["specialty"]),
             "state_words": _STATES[row["state"]],
             "href": quote(row["report"]),
+            "pdf_href": quote(row["pdf"]),
             "band_note": _band_note(row),
         }
         for row in records

@@ -14,27 +14,34 @@ from typing import TYPE_CHECKING, Any
 from imgstats.errors import InputError, WorkError
 from imgstats.files.locking import held_bare
 from imgstats.files.opening import Wanted, named, open_plain, read_plain
-from imgstats.files.writing import OWNER_FOLDER, check_replaceable, write_all
+from imgstats.files.writing import OWNER_FOLDER, check_replaceable, write_all, write_whole
+from imgstats.printing.paper import is_print
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
 __all__ = [
     "PAGE",
+    "PDF",
     "PROBE",
     "RECORD",
     "VALUES",
     "cells_digest",
     "check_folder",
+    "check_pdf",
     "held_report",
     "is_page",
+    "is_pdf",
     "is_record",
     "is_values",
+    "remove_pdf",
     "temporary_files",
+    "write_pdf",
     "write_report_files",
 ]
 
 PAGE, RECORD, VALUES = "index.html", "report.ipynb", "comparison.json"
+PDF = "report.pdf"  # of the page, where one is asked for
 # How the names of folders begin that stand for a moment, to try whether there can be any.
 PROBE = ".imgstats-"
 _LEDGER = "ledger.sqlite"  # of a batch
@@ -43,6 +50,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 _UNWRITABLE = {*_FULL, errno.EROFS, errno.EACCES, errno.EPERM}
 # A page says in its first lines who made it. The index of a cohort does too, and names a script.
 _HEAD = 4096
+_HEAD_OF_PDF = 1 << 16
 _GENERATOR = b'<meta name="generator" content="imgstats '
 _OF_COHORT = b"script-src"
 # What every comparison has, in any version of the package.
@@ -213,6 +221,49 @@ def write_report_files(
         _remove_empty(made)
 
 
+def check_pdf(folder: Path) -> None:
+    """Refuse a folder with a PDF in the way that imgstats did not print.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    check_replaceable(folder / PDF, is_pdf, todo=_ADVICE)
+
+
+def write_pdf(folder: Path, data: bytes) -> None:
+    """Write the PDF of a report's page, whole or not at all, for its owner alone.
+
+    Raises
+    ------
+    InputError
+        If a file is in the way that imgstats did not print.
+    WorkError
+        If the disk is full or the folder cannot be written.
+    """
+    check_pdf(folder)
+    try:
+        write_whole(folder / PDF, data)
+    except OSError as e:
+        raise _gave_up(folder, e) from e
+
+
+def remove_pdf(folder: Path) -> None:
+    """Remove the PDF of a page that no longer stands; another's file stays.
+
+    Raises
+    ------
+    WorkError
+        If the folder cannot be written.
+    """
+    if is_pdf(folder / PDF):
+        try:
+            (folder / PDF).unlink(missing_ok=True)
+        except OSError as e:
+            raise _gave_up(folder, e) from e
+
+
 def _unwritable(found: str) -> InputError:
     return InputError(found, "a folder that can be written", _ADVICE)
 
@@ -258,6 +309,21 @@ def is_page(path: Path) -> bool:
     except (InputError, OSError):
         return False
     return _GENERATOR in head and _OF_COHORT not in head
+
+
+def is_pdf(path: Path) -> bool:
+    """Return whether a file is a PDF that imgstats printed.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file; one that cannot be read is none.
+    """
+    try:
+        with open_plain(path, Wanted(what="a PDF"), follow=False) as stream:
+            return is_print(stream.read(_HEAD_OF_PDF))
+    except (InputError, OSError):
+        return False
 
 
 def is_record(path: Path) -> bool:

@@ -14,15 +14,21 @@ from typing import TYPE_CHECKING
 
 import imgstats
 from imgstats.comparison.asked import Choices
-from imgstats.errors import ImgstatsWarning, InputError
+from imgstats.errors import ImgstatsWarning, InputError, WorkError
+from imgstats.files.opening import Wanted, read_plain
 from imgstats.levels import LEVEL
+from imgstats.printing.paper import PAPER, check_paper
 from imgstats.processors import one_thread
 from imgstats.reporting.files import (
     PAGE,
+    PDF,
     RECORD,
     VALUES,
     cells_digest,
+    check_pdf,
     held_report,
+    remove_pdf,
+    write_pdf,
     write_report_files,
 )
 from imgstats.sources import notebook_path
@@ -43,6 +49,7 @@ __all__ = [
     "ReportFiles",
     "made_on_words",
     "page_title",
+    "print_report",
     "write_report",
 ]
 
@@ -141,12 +148,55 @@ def write_report(
         lost: list[str] = []
         page, record = _rendered(executed, kept.comparison, made_on, look, lost)
         write_report_files(folder, {PAGE: page, RECORD: record, VALUES: values}, inputs)
+        remove_pdf(folder)  # it was of the page before
     return ReportFiles(
         page=folder / PAGE,
         record=folder / RECORD,
         values=folder / VALUES,
         lost=tuple(dict.fromkeys(lost)),
     )
+
+
+def print_report(page: str | Path, paper: str = PAPER) -> Path:
+    """Print the page of a report as PDF, into its folder.
+
+    Parameters
+    ----------
+    page : path
+        The page that `write_report` made.
+    paper : {"a4", "letter"}
+        What it is printed on.
+
+    Returns
+    -------
+    Path
+        ``report.pdf``: tagged, with the page's title, and with it and a number on each sheet.
+
+    Raises
+    ------
+    InputError
+        If there is no such paper, the page cannot be read, or a PDF is in the way that imgstats did
+        not print.
+    WorkError
+        If there is no Chromium or Chrome to print with, or it ends or hangs. The page stands, and
+        no PDF is left.
+    """
+    from imgstats.printing.printer import Printer
+
+    page = Path(page)
+    folder = page.parent
+    check_paper(paper)
+    check_pdf(folder)
+    with held_report(folder):
+        data = read_plain(page, Wanted(what="a page"))
+        try:
+            with Printer(paper) as printer:
+                printed = printer.pdf(data)
+        except WorkError as e:
+            todo = f"{e.todo}; " if e.todo else ""
+            raise WorkError(f"no PDF: {e.found}", e.allowed, f"{todo}the page stands") from e
+        write_pdf(folder, printed)
+    return folder / PDF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Pages on paper: a browser that is installed prints them, and nothing reaches the network."""
