@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from imgstats.batch.fingerprint import Fingerprint
     from imgstats.batch.flights import Flight
     from imgstats.batch.tasks import Job, Made
-    from imgstats.reporting.index_page import IndexFiles
+    from imgstats.reporting.cohort.index import IndexFiles
 
 __all__ = ["check_scheduler", "connected", "dask_work"]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from imgstats.batch.ledger import Entry
     from imgstats.batch.plan import PlannedReport
     from imgstats.cohort.rows import BadRow, Cohort
-    from imgstats.reporting.index_page import IndexFiles
+    from imgstats.reporting.cohort.index import IndexFiles
 
 __all__ = ["index_files", "summary_rows"]
 
@@ -89,8 +89,8 @@ def index_files(summary: bytes, *, title: str, made_on: str) -> IndexFiles:
         As in `index_page`.
     """
     from imgstats.kernels.client import can_fork
+    from imgstats.reporting.cohort.index import index_page
     from imgstats.reporting.files import temporary_files
-    from imgstats.reporting.index_page import index_page
     from imgstats.reporting.notebook import check_parameters, execute, read_notebook
 
     def run(path: Path, parameters: Mapping[str, object]) -> object:

@@ -26,7 +26,7 @@ from imgstats.text import visible
 
 if TYPE_CHECKING:
     from imgstats.batch.fingerprint import Fingerprint
-    from imgstats.reporting.index_page import IndexFiles
+    from imgstats.reporting.cohort.index import IndexFiles
 
 __all__ = ["Job", "Made", "Unmade", "make_index", "make_report", "one_line", "warm_up"]
 

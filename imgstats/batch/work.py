@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from imgstats.batch.tasks import Job, Made, Unmade
-    from imgstats.reporting.index_page import IndexFiles
+    from imgstats.reporting.cohort.index import IndexFiles
 
 __all__ = ["Opening", "Work"]
 

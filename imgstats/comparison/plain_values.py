@@ -49,9 +49,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401  nested records of any kind
     if isinstance(value, (list, tuple)):
         return [plain(each) for each in value]
     if isinstance(value, dict):
-        return {
-            name: _year(each) if name == _YEAR else plain(each) for name, each in value.items()
-        }
+        return {name: _year(each) if name == _YEAR else plain(each) for name, each in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value))
     return value.isoformat() if isinstance(value, date) else value

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 from contextlib import ExitStack, contextmanager
-from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from imgstats.errors import InputError, WorkError
 from imgstats.files.locking import held_bare
-from imgstats.files.opening import Wanted, named, open_plain, read_plain
+from imgstats.files.opening import named
 from imgstats.files.writing import OWNER_FOLDER, check_replaceable, write_all, write_whole
-from imgstats.printing.paper import is_print
+from imgstats.reporting.marks import is_page, is_pdf, is_record, is_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    Ours: TypeAlias = Mapping[str, Callable[[Path], bool]]
 
 __all__ = [
     "PAGE",
     "PDF",
     "PROBE",
     "RECORD",
+    "REPORT",
     "VALUES",
-    "cells_digest",
     "check_folder",
     "check_pdf",
     "held_report",
-    "is_page",
-    "is_pdf",
-    "is_record",
-    "is_values",
     "remove_pdf",
     "temporary_files",
     "write_pdf",
@@ -48,14 +44,6 @@ _LEDGER = "ledger.sqlite"  # of a batch
 _ADVICE = "choose another folder with --out"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _UNWRITABLE = {*_FULL, errno.EROFS, errno.EACCES, errno.EPERM}
-# A page says in its first lines who made it. The index of a cohort does too, and names a script.
-_HEAD = 4096
-_HEAD_OF_PDF = 1 << 16
-_GENERATOR = b'<meta name="generator" content="imgstats '
-_OF_COHORT = b"script-src"
-# What every comparison has, in any version of the package.
-_VALUES = {"applicant", "headline", "place", "factors", "trend", "denominators", "sources"}
-_LARGEST = 256 * 1024**2
 
 
 def check_folder(folder: Path) -> None:
@@ -108,7 +96,9 @@ def _check_name(path: Path, folder: Path) -> None:
 
 
 @contextmanager
-def held_report(folder: Path, inputs: Iterable[Path] = ()) -> Iterator[None]:
+def held_report(
+    folder: Path, inputs: Iterable[Path] = (), ours: Ours | None = None
+) -> Iterator[None]:
     """Have the folder of a report for oneself in the block, or refuse it before any work is done.
 
     The folder is made if it is not there, and taken back if nothing was written into it.
@@ -119,6 +109,8 @@ def held_report(folder: Path, inputs: Iterable[Path] = ()) -> Iterator[None]:
         Where a report is to be written.
     inputs : iterable of pathlib.Path
         Files that were given, which no file of the report may replace.
+    ours : mapping of str to callable, optional
+        How each file that is to be written is known as one of ours. Default: those of a report.
 
     Raises
     ------
@@ -129,7 +121,7 @@ def held_report(folder: Path, inputs: Iterable[Path] = ()) -> Iterator[None]:
         If its disk is full.
     """
     check_folder(folder)
-    _check_targets(folder, inputs)
+    _check_targets(folder, inputs, ours or REPORT)
     made = _missing_parents(folder)
     try:
         with ExitStack() as stack:
@@ -154,11 +146,11 @@ def _make_and_lock(folder: Path, stack: ExitStack) -> None:
         raise _unwritable(f"{named(folder)}: {e.strerror or e}") from e
 
 
-def _check_targets(folder: Path, inputs: Iterable[Path]) -> None:
+def _check_targets(folder: Path, inputs: Iterable[Path], ours: Ours) -> None:
     given = tuple(inputs)
     if os.path.lexists(folder / _LEDGER):
         raise InputError(f"{named(folder)} holds a batch", "a folder of its own", _ADVICE)
-    for name, is_ours in _OURS.items():
+    for name, is_ours in ours.items():
         check_replaceable(folder / name, is_ours, inputs=given, todo=_ADVICE)
 
 
@@ -183,7 +175,10 @@ def temporary_files() -> Iterator[None]:
 
 
 def write_report_files(
-    folder: Path, contents: Mapping[str, str], inputs: Iterable[Path] = ()
+    folder: Path,
+    contents: Mapping[str, str | bytes],
+    inputs: Iterable[Path] = (),
+    ours: Ours | None = None,
 ) -> None:
     """Write all files of a report, or none; they are for their owner alone.
 
@@ -191,10 +186,12 @@ def write_report_files(
     ----------
     folder : pathlib.Path
         Where; made if it is not there.
-    contents : mapping of str to str
-        Text by file name.
+    contents : mapping of str to str or bytes
+        What each file holds, by its name.
     inputs : iterable of pathlib.Path
         Files that were given, which none may replace.
+    ours : mapping of str to callable, optional
+        As for `held_report`.
 
     Raises
     ------
@@ -211,9 +208,9 @@ def write_report_files(
         except OSError as e:
             _say_full(folder, e)
             raise _unwritable(f"{named(folder)}: {e.strerror or e}") from e
-        _check_targets(folder, inputs)  # again: the work took a while
+        _check_targets(folder, inputs, ours or REPORT)  # again: the work took a while
         try:
-            write_all(folder, {name: text.encode() for name, text in contents.items()})
+            write_all(folder, {name: _bytes(each) for name, each in contents.items()})
         except OSError as e:
             raise _gave_up(folder, e) from e
     finally:
@@ -264,6 +261,10 @@ def remove_pdf(folder: Path) -> None:
             raise _gave_up(folder, e) from e
 
 
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
+
+
 def _unwritable(found: str) -> InputError:
     return InputError(found, "a folder that can be written", _ADVICE)
 
@@ -295,95 +296,5 @@ def _remove_empty(folders: list[Path]) -> None:
             return
 
 
-def is_page(path: Path) -> bool:
-    """Return whether a file is the page of one applicant that imgstats made.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A file; one that cannot be read is none.
-    """
-    try:
-        with open_plain(path, Wanted(what="a page"), follow=False) as stream:
-            head = stream.read(_HEAD)
-    except (InputError, OSError):
-        return False
-    return _GENERATOR in head and _OF_COHORT not in head
-
-
-def is_pdf(path: Path) -> bool:
-    """Return whether a file is a PDF that imgstats printed.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A file; one that cannot be read is none.
-    """
-    try:
-        with open_plain(path, Wanted(what="a PDF"), follow=False) as stream:
-            return is_print(stream.read(_HEAD_OF_PDF))
-    except (InputError, OSError):
-        return False
-
-
-def is_record(path: Path) -> bool:
-    """Return whether a file is an executed notebook that imgstats wrote and nobody edited since.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A file; one that cannot be read is none.
-    """
-    found = _json_of(path)
-    metadata, cells = found.get("metadata"), found.get("cells")
-    mark = metadata.get("imgstats") if isinstance(metadata, dict) else None
-    if not isinstance(mark, dict) or not {"version", "data_sha256"} <= mark.keys():
-        return False
-    wanted = mark.get("cells_sha256")  # records of older versions have none
-    return wanted is None or (isinstance(cells, list) and wanted == cells_digest(cells))
-
-
-def is_values(path: Path) -> bool:
-    """Return whether a file holds the figures of a comparison.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A file; one that cannot be read does not.
-    """
-    return _json_of(path).keys() >= _VALUES
-
-
-def cells_digest(cells: Iterable[Mapping[str, Any]]) -> str:
-    r"""Return a hash over what is written in a notebook's cells, whatever came out of them.
-
-    Parameters
-    ----------
-    cells : iterable of mapping
-        Cells as nbformat reads them, or as the file has them: the source as text or as lines.
-
-    Examples
-    --------
-    >>> in_file = {"cell_type": "code", "source": ["a = 1\n", "a"], "outputs": []}
-    >>> as_read = {"cell_type": "code", "source": "a = 1\na", "outputs": ["1"]}
-    >>> cells_digest([in_file]) == cells_digest([as_read])
-    True
-    """
-    written = [
-        [str(cell.get("cell_type")), "".join(cell.get("source") or "")]
-        for cell in cells
-        if isinstance(cell, dict)
-    ]
-    return sha256(json.dumps(written).encode()).hexdigest()
-
-
-def _json_of(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(read_plain(path, Wanted(what="JSON", most=_LARGEST), follow=False))
-    except (InputError, OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 # How each file of a report is known as one that may be replaced.
-_OURS: dict[str, Callable[[Path], bool]] = {PAGE: is_page, RECORD: is_record, VALUES: is_values}
+REPORT: Ours = {PAGE: is_page, RECORD: is_record, VALUES: is_values}

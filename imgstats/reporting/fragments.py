@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from imgstats import grades, wording
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Fragment", "bare", "fragment", "text_of"]
 
+# Sections of a report, and those of a plan.
+_FOLDERS = ("sections", "plan")
 _MISSING = Markup('<span class="missing" title="not published">&ndash;</span>')
 
 
@@ -102,7 +104,9 @@ def fragment(template: str, **parts: object) -> Fragment:
 def _environment() -> Environment:
     """Return the template environment; everything that is not a template is escaped."""
     environment = Environment(
-        loader=PackageLoader("imgstats.reporting", "templates/sections"),
+        loader=ChoiceLoader(
+            [PackageLoader("imgstats.reporting", f"templates/{each}") for each in _FOLDERS]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -24,13 +24,13 @@ from imgstats.reporting.files import (
     PDF,
     RECORD,
     VALUES,
-    cells_digest,
     check_pdf,
     held_report,
     remove_pdf,
     write_pdf,
     write_report_files,
 )
+from imgstats.reporting.marks import cells_digest
 from imgstats.sources import notebook_path
 from imgstats.text import shown
 
@@ -41,15 +41,19 @@ if TYPE_CHECKING:
 
     from imgstats.applicant import Applicant
     from imgstats.comparison import Comparison
+    from imgstats.comparison.citations import Citation
     from imgstats.comparison.kept import Kept
 
 __all__ = [
     "PAGE",
     "RECORD",
+    "Look",
     "ReportFiles",
+    "birth_certificate",
     "made_on_words",
     "page_title",
     "print_report",
+    "run_look",
     "write_report",
 ]
 
@@ -143,7 +147,7 @@ def write_report(
         # The pages of the shipped notebook do not depend on the order of sets; others' may.
         fork = own_process and (notebook is None or not sys.flags.hash_randomization)
         with keeping(kept):
-            executed = _executed(look, parameters, say, fork=fork)
+            executed = run_look(look, parameters, say, fork=fork)
         say("rendering the page")
         lost: list[str] = []
         page, record = _rendered(executed, kept.comparison, made_on, look, lost)
@@ -200,7 +204,7 @@ def print_report(page: str | Path, paper: str = PAPER) -> Path:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
+class Look:
     """What a page is made with: notebook, its folder if it is a person's own, sections, logo."""
 
     source: Path
@@ -211,10 +215,10 @@ class _Look:
 
 def _look(
     notebook: str | Path | None, sections: Sequence[str] | None, logo: str | Path | None
-) -> _Look:
+) -> Look:
     from imgstats.reporting.showing.images import logo_uri
 
-    return _Look(
+    return Look(
         source=notebook_path() if notebook is None else Path(notebook),
         folder=None if notebook is None else Path(notebook).absolute().parent,
         sections=None if sections is None else tuple(sections),
@@ -241,8 +245,8 @@ def _compared(applicant: Applicant, choices: Choices) -> Kept:
     return Kept(words=asked.words, data=data, comparison=comparison, said=tuple(said))
 
 
-def _executed(
-    look: _Look, parameters: Mapping[str, object], say: Callable[[str], None], *, fork: bool
+def run_look(
+    look: Look, parameters: Mapping[str, object], say: Callable[[str], None], *, fork: bool
 ) -> NotebookNode:
     """Run the notebook, in a kernel that is forked from this process if asked for and possible."""
     from imgstats.kernels.forked import forked_server
@@ -278,7 +282,7 @@ def _rendered(
     executed: NotebookNode,
     comparison: Comparison,
     made_on: str,
-    look: _Look,
+    look: Look,
     lost: list[str],
 ) -> tuple[str, str]:
     """Return the page and the record of an executed notebook; note what the page cannot show."""
@@ -286,7 +290,7 @@ def _rendered(
     from imgstats.reporting.page import render_page
 
     executed.metadata["imgstats"] = {
-        **_birth_certificate(comparison, made_on),
+        **birth_certificate(comparison.sources, made_on),
         "cells_sha256": cells_digest(executed.cells),
     }
     page = render_page(
@@ -301,9 +305,9 @@ def _rendered(
     return page, notebook_text(executed)
 
 
-def _birth_certificate(comparison: Comparison, made_on: str) -> dict[str, object]:
+def birth_certificate(sources: Sequence[Citation], made_on: str) -> dict[str, object]:
     """Return what the executed notebook keeps: version, date, and each data file's hash."""
-    files = dict(pair for source in comparison.sources for pair in source.files)
+    files = dict(pair for source in sources for pair in source.files)
     return {
         "version": imgstats.__version__,
         "made_on": made_on,

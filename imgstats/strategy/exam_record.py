@@ -120,8 +120,10 @@ def _sentences(situation: Situation) -> tuple[str, ...]:
         first = "Nothing was said of Step 1 or of the number of attempts."
     return (
         first,
-        "No table splits IMGs in this specialty by attempts, so no match rate stands here. Pass "
-        "rates below are facts about an exam and its takers.",
+        (
+            "No table splits IMGs in this specialty by attempts, so no match rate stands here. Pass "
+            "rates below are facts about an exam and its takers."
+        ),
         "A passed Step is not sat again: the pass stands, and each sitting is on the record.",
     )
 

@@ -1,4 +1,4 @@
-"""What there is beside the score: each lever with what is known of it and what the guide advises."""
+"""What there is beside the score: each lever, what is known of it, and what the guide advises."""
 
 from __future__ import annotations
 
@@ -123,9 +123,7 @@ def low_score(situation: Situation, comparison: Comparison, tables: PublishedTab
         sentences=_sentences(situation, is_low),
         levers=levers,
         advice=rest,
-        sources=cited(
-            (each.source, each.dataset) for lever in levers for each in lever.evidence
-        ),
+        sources=cited((each.source, each.dataset) for lever in levers for each in lever.evidence),
     )
 
 
@@ -162,7 +160,9 @@ def _sentences(situation: Situation, is_low: bool) -> tuple[str, ...]:
             else "The guide does not call such a score low; the rest of the file counts all the "
             "same."
         ),
-        "How much any of this moves a match rate is not known: no table of IMGs in internal "
-        "medicine has it.",
+        (
+            "How much any of this moves a match rate is not known: no table of IMGs in internal "
+            "medicine has it."
+        ),
         *(() if months is None else (f"US clinical experience so far: {months:g} months.",)),
     )

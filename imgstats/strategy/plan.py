@@ -3,30 +3,70 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgstats.comparison import compare
-from imgstats.comparison.citations import Citation, citations_of
+from imgstats.comparison.citations import citations_of
 from imgstats.comparison.plain_values import plain
-from imgstats.strategy.exam_record import ExamRecord, exam_record
-from imgstats.strategy.low_score import LowScore, low_score
+from imgstats.strategy.exam_record import exam_record
+from imgstats.strategy.funnel import funnel
+from imgstats.strategy.low_score import low_score
+from imgstats.strategy.practice_file import read_practice
+from imgstats.strategy.programs.reading import read_programs
+from imgstats.strategy.programs.shortlist import shortlist
+from imgstats.strategy.readiness.assess import readiness
 from imgstats.strategy.rules import Advice, advice
-from imgstats.strategy.targets import Targets, targets
+from imgstats.strategy.targets import targets
+from imgstats.strategy.timeline import calendar
 from imgstats.tables.published import PublishedTables
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from imgstats.comparison import Comparison
+    from imgstats.comparison.citations import Citation
+    from imgstats.strategy.exam_record import ExamRecord
+    from imgstats.strategy.funnel import Funnel
+    from imgstats.strategy.low_score import LowScore
+    from imgstats.strategy.programs.records import Shortlist
+    from imgstats.strategy.readiness.records import Readiness
     from imgstats.strategy.situation import Situation
+    from imgstats.strategy.targets import Targets
+    from imgstats.strategy.timeline import Calendar
 
-__all__ = ["NOT_ON_THE_PAGE", "Plan", "make_plan"]
+__all__ = ["NOT_KNOWN", "Plan", "PlanFiles", "make_plan"]
 
-NOT_ON_THE_PAGE = (
+NOT_KNOWN = (
     "how a program reads a file, and which filters it sets",
     "how an interview goes",
-    "what the guide's advice does to anybody's result: nobody has measured it",
-    "whether programs, dates, fees and rules are the same next year",
+    "what following the advice does to anybody\u2019s result: nobody has measured it",
+    "whether programs, dates, fees and rules stay as they are",
 )
+# Parts of the guide's advice that no other part of a plan holds.
+_ADVICE = ("study", "readiness", "calendar", "shortlist")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFiles:
+    """The files that a plan may read beside the person's own values.
+
+    Attributes
+    ----------
+    practice : path or None
+        Practice tests, see `practice_file.read_practice`.
+    programs : path or None
+        Programs, see `programs.reading.read_programs`.
+    """
+
+    practice: Path | None = None
+    programs: Path | None = None
+
+    @property
+    def given(self) -> tuple[Path, ...]:
+        """Those that were given."""
+        return tuple(each for each in (self.practice, self.programs) if each is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +79,12 @@ class Plan:
         Where the person stands.
     comparison : Comparison
         The historical record at the score, or at the lower end of the target.
-    targets, exam_record, low_score : record
-        The parts that need no file.
-    study : Advice
-        How the guide would study.
+    targets, exam_record, calendar, shortlist, funnel, low_score : record
+        The parts, each with its own advice or with that of `advice`.
+    readiness : Readiness or None
+        What practice tests say; None without any.
+    advice : mapping of str to Advice
+        The guide's advice on parts that hold none themselves.
     not_known : tuple of str
         What this page cannot know.
     sources : tuple of Citation
@@ -53,7 +95,98 @@ class Plan:
     comparison: Comparison
     targets: Targets
     exam_record: ExamRecord
+    readiness: Readiness | None
+    calendar: Calendar
+    shortlist: Shortlist
+    funnel: Funnel
     low_score: LowScore
-    study: Advice
+    advice: Mapping[str, Advice]
     not_known: tuple[str, ...]
     sources: tuple[Citation, ...]
+
+    def to_json(self) -> str:
+        """Return all figures and sentences as JSON, the comparison apart."""
+        values = {
+            name: getattr(self, name)
+            for name in self.__dataclass_fields__
+            if name not in {"comparison", "situation"}
+        }
+        stands = {
+            name: getattr(self.situation, name) for name in self.situation.__dataclass_fields__
+        }
+        stands["applicant"] = self.situation.applicant.model_dump(mode="json")
+        content = {"plan": plain(stands), **plain(values)}
+        return f"{json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)}\n"
+
+
+def make_plan(
+    situation: Situation,
+    files: PlanFiles | None = None,
+    tables: PublishedTables | None = None,
+    *,
+    applications: int | None = None,
+    errors: Mapping[str, float] | None = None,
+    drift: float = 0.0,
+) -> Plan:
+    """Return all parts of a plan.
+
+    Parameters
+    ----------
+    situation : Situation
+        Where the person stands.
+    files : PlanFiles, optional
+        Practice tests and programs. Default: none.
+    tables : PublishedTables, optional
+        Default: those that ship with the package.
+    applications : int, optional
+        A number of applications to show beside the usual ones.
+    errors : mapping of str to float, optional
+        Error sizes of practice forms without a published one; assumed.
+    drift : float
+        Points a week that the level is assumed to rise until the exam.
+
+    Raises
+    ------
+    InputError
+        If a file or a value is not allowed.
+    DataChangedError
+        If a data file is not the one whose hash was recorded.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from imgstats.strategy.situation import Situation
+    >>> me = Situation.parse({"group": "non-us-img", "target": "235-245"}, date(2026, 11, 30))
+    >>> plan = make_plan(me)
+    >>> plan.readiness is None, plan.calendar.season
+    (True, 2028)
+    """
+    known, given = tables or PublishedTables(), files or PlanFiles()
+    comparison = compare(situation.applicant, tables)
+    programs = None
+    if given.programs is not None:
+        programs = read_programs(given.programs, today=situation.today, tables=known)
+    listed = shortlist(situation, programs, known)
+    parts = {
+        "targets": targets(situation, comparison, known),
+        "exam_record": exam_record(situation, comparison, known),
+        "readiness": _ready(situation, given, known, errors, drift),
+        "calendar": calendar(situation, known),
+        "shortlist": listed,
+        "funnel": funnel(
+            situation, known, applications=applications, programs_rates=_rates(listed)
+        ),
+        "low_score": low_score(situation, comparison, known),
+        "advice": {part: advice(known, part, situation) for part in _ADVICE},
+    }
+    cites = (
+        comparison,
+        *(tuple(each.values()) if isinstance(each, dict) else each for each in parts.values()),
+    )
+    return Plan(
+        situation=situation,
+        comparison=comparison,
+        not_known=(*comparison.not_in_data, *NOT_KNOWN),
+        sources=citations_of(cites, known.root),
+        **parts,  # type: ignore[arg-type]  # each by its name
+    )

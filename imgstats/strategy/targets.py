@@ -194,12 +194,11 @@ def _screen(
     """Return the shares that stay at the filters of the guide and at the plan's own score."""
     try:
         year = tables.years(_SCREENED, situation.specialty)[-1]
-        table = tables.outcome_summary(
-            group=_SCREENED, year=year, specialty=situation.specialty
-        )
-        shares = {(each.cut, each.outcome): each for each in stored_screen_shares(table, tables.root)}
+        table = tables.outcome_summary(group=_SCREENED, year=year, specialty=situation.specialty)
+        stored = stored_screen_shares(table, tables.root)
     except (IndexError, TableError):
         return (), ()
+    shares = {(each.cut, each.outcome): each for each in stored}
     filters = [each for each in found.every if each.kind == "filter"]
     cuts = {int(end) for each in filters for end in (each.low, each.high) if end is not None}
     rows = tuple(
@@ -228,13 +227,19 @@ def _row(
 def _band_sentences(situation: Situation, bands: tuple[TargetBand, ...]) -> tuple[str, ...]:
     if not bands:
         return ("No table here gives a rate by score for this group and specialty.",)
-    own = next((each for each in bands if each.own), None)
-    if own is None:
-        return ()
-    who = "Your score" if situation.scored else "The lower end of your target"
-    return (
-        f"{who}, {situation.score}, lies in the band {own.words}: of past applicants there "
-        f"{percent(own.rate)} matched ({interval_words(own.rate_low, own.rate_high)}).",
+    asked = {situation.score: "Your score" if situation.scored else "The lower end of your target"}
+    if situation.target is not None:
+        low, high = situation.target
+        one = "Your target" if low == high else "The upper end of your target"
+        asked.setdefault(high, one)
+        if low == high and not situation.scored:
+            asked[low] = one
+    return tuple(
+        f"{who}, {score}, lies in the band {band.words}: of past applicants there "
+        f"{percent(band.rate)} matched ({interval_words(band.rate_low, band.rate_high)})."
+        for score, who in asked.items()
+        for band in bands
+        if band.low <= score <= band.high
     )
 
 
@@ -242,9 +247,11 @@ def _screen_sentences(screen: tuple[ScreenRow, ...], borrowed: bool) -> tuple[st
     if not screen:
         return ()
     row = next((each for each in screen if each.own), screen[-1])
-    whose = " These are the scores of non-US IMGs; US IMGs have no such table." if borrowed else ""
+    whose = " These scores are of non-US IMGs; US IMGs have no such table." if borrowed else ""
     return (
-        f"A filter at {row.cut} keeps {percent(row.matched)} of those who matched "
-        f"({interval_words(row.matched_low, row.matched_high)}) and {percent(row.not_matched)} of "
-        f"those who did not ({interval_words(row.not_matched_low, row.not_matched_high)}).{whose}",
+        (
+            f"A filter at {row.cut} keeps {percent(row.matched)} of those who matched "
+            f"({interval_words(row.matched_low, row.matched_high)}) and {percent(row.not_matched)} of "
+            f"those who did not ({interval_words(row.not_matched_low, row.not_matched_high)}).{whose}"
+        ),
     )

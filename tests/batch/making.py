@@ -20,7 +20,7 @@ from imgstats import Applicant
 from imgstats.batch.tasks import Made, Unmade
 from imgstats.batch.work import Work
 from imgstats.cli.main import main
-from imgstats.reporting.index_page import IndexFiles
+from imgstats.reporting.cohort.index import IndexFiles
 from tests.patience import PATIENCE
 from tests.reporting.small_notebooks import notebook_of
 from tests.waiting import until

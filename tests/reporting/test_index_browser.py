@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imgstats.cohort.summary import summary_frame, summary_parquet
-from imgstats.reporting.index_page import index_page
+from imgstats.reporting.cohort.index import index_page
 from tests.reporting import test_browser
 from tests.reporting.index_cases import CASES, made, mixed
 

@@ -13,8 +13,9 @@ import pytest
 from imgstats.cohort.overview import overview
 from imgstats.cohort.summary import summary_frame, summary_parquet
 from imgstats.errors import InputError
-from imgstats.reporting import cohort_pictures, cohort_sections
-from imgstats.reporting.index_page import index_page
+from imgstats.reporting.cohort import pictures as cohort_pictures
+from imgstats.reporting.cohort import sections as cohort_sections
+from imgstats.reporting.cohort.index import index_page
 from imgstats.wording import percent
 from tests.cohort.rate_rows import rate_table
 from tests.reporting.index_cases import CASES, EVIL, made, mixed

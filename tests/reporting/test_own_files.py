@@ -14,14 +14,8 @@ import pytest
 from imgstats import Applicant
 from imgstats.errors import InputError
 from imgstats.files.locking import held_bare
-from imgstats.reporting.files import (
-    check_folder,
-    held_report,
-    is_page,
-    is_record,
-    is_values,
-    write_report_files,
-)
+from imgstats.reporting.files import check_folder, held_report, write_report_files
+from imgstats.reporting.marks import is_page, is_record, is_values
 from imgstats.reporting.report import write_report
 from tests.patience import PATIENCE
 from tests.reporting.small_notebooks import notebook_of, older_report

@@ -1,0 +1,1 @@
+"""The index of a cohort: its sections, its figures, and the page."""

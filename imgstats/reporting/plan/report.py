@@ -1,0 +1,184 @@
+"""One person's plan: run the notebook, render the page, write calendar and shortlist beside it."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import imgstats
+from imgstats.processors import one_thread
+from imgstats.reporting.files import held_report, write_report_files
+from imgstats.reporting.marks import cells_digest, is_page, is_record, json_of
+from imgstats.reporting.report import Look, birth_certificate, made_on_words, run_look
+from imgstats.sources import notebook_path
+from imgstats.strategy.plan import PlanFiles, make_plan
+from imgstats.strategy.programs.writing import (
+    is_shortlist_csv,
+    is_shortlist_xlsx,
+    shortlist_csv,
+    shortlist_xlsx,
+)
+from imgstats.strategy.timeline.ics import calendar_bytes, is_calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from nbformat import NotebookNode
+
+    from imgstats.strategy.plan import Plan
+    from imgstats.strategy.situation import Situation
+
+__all__ = ["NOTEBOOK", "PAGE", "WrittenPlan", "plan_parameters", "plan_title", "write_plan"]
+
+NOTEBOOK = "strategy_report.ipynb"
+PAGE, RECORD, VALUES = "plan.html", "plan.ipynb", "plan.json"
+CALENDAR, LIST_CSV, LIST_XLSX = "plan.ics", "shortlist.csv", "shortlist.xlsx"
+_VALUES = {"plan", "targets", "calendar", "funnel", "sources"}
+# Names of parameters that hold the path of a person's file.
+_PATHS = ("practice", "programs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenPlan:
+    """Where a plan stands.
+
+    Attributes
+    ----------
+    page, calendar : Path
+        The page, and the days for a calendar program.
+    others : tuple of Path
+        Record, figures, and the shortlist in both forms where programs were given.
+    """
+
+    page: Path
+    calendar: Path
+    others: tuple[Path, ...]
+
+
+def is_plan_values(path: Path) -> bool:
+    """Return whether a file holds the figures of a plan."""
+    return json_of(path).keys() >= _VALUES
+
+
+_OURS = {
+    PAGE: is_page,
+    RECORD: is_record,
+    VALUES: is_plan_values,
+    CALENDAR: is_calendar,
+    LIST_CSV: is_shortlist_csv,
+    LIST_XLSX: is_shortlist_xlsx,
+}
+
+
+def write_plan(
+    situation: Situation,
+    out: str | Path,
+    files: PlanFiles | None = None,
+    *,
+    options: Mapping[str, Any] | None = None,
+    progress: Callable[[str], None] | None = None,
+    own_process: bool = False,
+) -> WrittenPlan:
+    """Make the plan of one person.
+
+    Parameters
+    ----------
+    situation : Situation
+        Where the person stands.
+    out : path
+        Folder for the files; made if it is not there. No file is written over that imgstats did
+        not make.
+    files : PlanFiles, optional
+        Practice tests and programs.
+    options : mapping, optional
+        Keywords of `make_plan`: applications, errors, drift.
+    progress : callable, optional
+        Called with a few words at each stage.
+    own_process : bool
+        Whether this process does nothing but this plan; the kernel is then forked from it.
+
+    Returns
+    -------
+    WrittenPlan
+        ``plan.html``, ``plan.ics``, ``plan.ipynb`` and ``plan.json`` in `out`, and
+        ``shortlist.csv`` and ``shortlist.xlsx`` where programs were given.
+
+    Raises
+    ------
+    InputError
+        If a value, a file or the folder is not allowed.
+    WorkError
+        If the notebook fails; nothing is left behind.
+    """
+    from imgstats.reporting.notebook import notebook_text
+    from imgstats.reporting.page import render_page
+
+    say = progress or (lambda _: None)
+    folder, made_on = Path(out), made_on_words()
+    given, chosen = files or PlanFiles(), dict(options or {})
+    with held_report(folder, given.given, _OURS):
+        with one_thread() if own_process else nullcontext():
+            plan = make_plan(situation, given, **chosen)
+        look = Look(source=notebook_path(NOTEBOOK), folder=None, sections=None, logo="")
+        parameters = plan_parameters(situation, given, chosen)
+        executed = _nameless(run_look(look, parameters, say, fork=own_process), given)
+        executed.metadata["imgstats"] = {
+            **birth_certificate(plan.sources, made_on),
+            "cells_sha256": cells_digest(executed.cells),
+        }
+        say("rendering the page")
+        page = render_page(
+            executed, title=plan_title(situation), made_on=made_on, version=imgstats.__version__
+        )
+        contents: dict[str, str | bytes] = {
+            PAGE: page,
+            RECORD: notebook_text(executed),
+            VALUES: plan.to_json(),
+            CALENDAR: calendar_bytes(plan.calendar),
+        }
+        if plan.shortlist.given:
+            contents |= {
+                LIST_CSV: shortlist_csv(plan.shortlist),
+                LIST_XLSX: shortlist_xlsx(plan.shortlist),
+            }
+        write_report_files(folder, contents, given.given, _OURS)
+    others = tuple(folder / name for name in contents if name not in {PAGE, CALENDAR})
+    return WrittenPlan(page=folder / PAGE, calendar=folder / CALENDAR, others=others)
+
+
+def plan_parameters(
+    situation: Situation, files: PlanFiles, options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what the notebook is run with."""
+    paths = {name: getattr(files, name) for name in _PATHS}
+    return {
+        "values": situation.values(),
+        "today": situation.today.isoformat(),
+        **{name: str(path.absolute()) for name, path in paths.items() if path is not None},
+        **{name: each for name, each in options.items() if each},
+    }
+
+
+def _nameless(executed: NotebookNode, files: PlanFiles) -> NotebookNode:
+    """Take the folders of a person's files out of the record; their names stay."""
+    for path in files.given:
+        whole, name = json.dumps(str(path.absolute())), json.dumps(path.name)
+        for cell in executed.cells:
+            cell["source"] = cell["source"].replace(whole, name)
+    known = executed.metadata.get("papermill", {}).get("parameters", {})
+    for name in _PATHS:
+        if known.get(name):
+            known[name] = Path(known[name]).name
+    return executed
+
+
+def plan_title(situation: Situation) -> str:
+    """Return the title of a plan's page."""
+    applicant, target = situation.applicant, situation.target
+    aim = "" if target is None else "-".join(dict.fromkeys(str(each) for each in target))
+    score = f"Step 2 CK {applicant.step2_ck}" if situation.scored else f"Step 2 CK target {aim}"
+    about = f"{score}, {applicant.group_label}: a plan, {applicant.specialty.lower()}"
+    return f"{applicant.label} - {about}" if applicant.label else about

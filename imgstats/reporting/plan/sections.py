@@ -1,0 +1,182 @@
+"""Sections of a plan as HTML fragments: they draw a `Plan` and compute nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgstats.reporting.fragments import Fragment, fragment
+from imgstats.reporting.showing.glossary import TERMS
+from imgstats.wording import number_words
+
+if TYPE_CHECKING:
+    from imgstats.strategy.plan import Plan
+    from imgstats.strategy.rules import Rule
+
+__all__ = [
+    "advice",
+    "calendar",
+    "exam_record",
+    "funnel",
+    "glossary",
+    "header",
+    "limits",
+    "low_score",
+    "readiness",
+    "shortlist",
+    "sources",
+    "stand",
+    "targets",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """A sentence of the summary, with what it rests on."""
+
+    words: str
+    grade: str = ""
+    sources: tuple[str, ...] = ()
+
+
+def _render(template: str, plan: Plan, **more: object) -> Fragment:
+    numbers = {each.key: i for i, each in enumerate(plan.sources, start=1)}
+    parts = {name: getattr(plan, name) for name in plan.__dataclass_fields__ if name != "advice"}
+    return fragment(
+        template,
+        **parts
+        | {
+            # Templates of a report ask these for sources and for whom it is about.
+            "comparison": plan,
+            "record": plan.comparison,
+            "applicant": plan.situation.applicant,
+            "source_number": numbers.__getitem__,
+            "rule_figures": rule_figures,
+        }
+        | more,
+    )
+
+
+def rule_figures(rule: Rule) -> str:
+    """Return the figures of a rule with their unit.
+
+    Examples
+    --------
+    >>> from imgstats import PublishedTables
+    >>> from imgstats.strategy.rules import rule
+    >>> rule_figures(rule(PublishedTables(), "step1-months-recent"))
+    '3 to 5 months'
+    """
+    low, high = (None if each is None else number_words(each) for each in (rule.low, rule.high))
+    if low is None:
+        words = f"up to {high}"
+    elif high is None:
+        words = f"{low} and more"
+    else:
+        words = low if low == high else f"{low} to {high}"
+    return f"{words} {rule.unit}"
+
+
+def header(plan: Plan) -> Fragment:
+    """Return the page's head: whose plan it is, and what was said."""
+    target, day = plan.situation.target, plan.situation.exam_date
+    words = "" if target is None else " to ".join(dict.fromkeys(str(each) for each in target))
+    return _render(
+        "plan_header.html.j2",
+        plan,
+        target_words=words,
+        exam_date="" if day is None else f"{day.day} {day:%B %Y}",
+    )
+
+
+def stand(plan: Plan) -> Fragment:
+    """Return where the person stands, in a sentence from each part."""
+    ready = plan.readiness
+    found = [
+        *(
+            _Said(words=each, grade=plan.targets.grade, sources=plan.targets.sources)
+            for each in plan.targets.sentences[:1]
+        ),
+        _Said(words=plan.exam_record.sentences[0]),
+        *(
+            ()
+            if ready is None or not ready.sentences
+            else (_Said(words=ready.sentences[0], grade=ready.grade, sources=ready.sources),)
+        ),
+        *(_Said(words=each) for each in plan.calendar.sentences[:1]),
+        *(_Said(words=each) for each in plan.shortlist.sentences[:1]),
+        *(
+            _Said(words=each, grade=plan.funnel.grade, sources=plan.funnel.sources)
+            for each in plan.funnel.sentences[:1]
+        ),
+    ]
+    return _render("stand.html.j2", plan, summary=found)
+
+
+def targets(plan: Plan) -> Fragment:
+    """Return scores from both sides: past rates, and whom a filter keeps."""
+    return _render("targets.html.j2", plan)
+
+
+def exam_record(plan: Plan) -> Fragment:
+    """Return what is known of passes, failures and Step 3."""
+    return _render("exam_record.html.j2", plan)
+
+
+def readiness(plan: Plan) -> Fragment:
+    """Return what practice tests say; nothing without any."""
+    if plan.readiness is None:
+        return Fragment("<p>No practice tests were given.</p>" if not plan.situation.scored else "")
+    return _render("readiness.html.j2", plan)
+
+
+def calendar(plan: Plan) -> Fragment:
+    """Return the days that the plan counts back."""
+    return _render("calendar.html.j2", plan)
+
+
+def shortlist(plan: Plan) -> Fragment:
+    """Return the programs of the person's file, or states."""
+    return _render("shortlist.html.j2", plan)
+
+
+def funnel(plan: Plan) -> Fragment:
+    """Return the way from applications to a match."""
+    return _render("funnel.html.j2", plan)
+
+
+def low_score(plan: Plan) -> Fragment:
+    """Return the file beside the score."""
+    return _render("low_score.html.j2", plan)
+
+
+def advice(plan: Plan, part: str, what: str = "", *, heading: bool = True) -> Fragment:
+    """Return the guide's advice on a part that holds none itself.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    part : str
+        A key of `Plan.advice`.
+    what : str
+        What it is about, in a sentence.
+    heading : bool
+        Whether it has a heading of its own.
+    """
+    return _render("guide_part.html.j2", plan, advice=plan.advice[part], what=what, heading=heading)
+
+
+def limits(plan: Plan) -> Fragment:
+    """Return what the page cannot know."""
+    return _render("plan_limits.html.j2", plan)
+
+
+def sources(plan: Plan) -> Fragment:
+    """Return every source with its birth certificate."""
+    return _render("sources.html.j2", plan)
+
+
+def glossary(plan: Plan) -> Fragment:
+    """Return the terms that the page uses."""
+    return _render("glossary.html.j2", plan, terms=TERMS)
