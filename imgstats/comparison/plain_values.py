@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, is_dataclass
+from datetime import date
 from typing import Any
 
 from imgstats.comparison.trend.years import outlook
 
-__all__ = ["plain_comparison"]
+__all__ = ["plain", "plain_comparison"]
 
 # Finer than any sentence rounds, coarser than arithmetic may differ between machines.
 _DECIMALS = 6
@@ -29,10 +30,10 @@ def plain_comparison(comparison: Any, *, curve: bool = False) -> dict[str, objec
             for name in _DRAWN:
                 values["joint"].pop(name)
     for name, value in values.items():
-        result[name] = _plain(value)
+        result[name] = plain(value)
     if curve:
-        drawn = {"outlook": _plain(outlook(comparison.trend))}
-        result["trend"] = {**_plain(comparison.trend), **drawn}
+        drawn = {"outlook": plain(outlook(comparison.trend))}
+        result["trend"] = {**plain(comparison.trend), **drawn}
     return result
 
 
@@ -41,15 +42,20 @@ def _year(value: str) -> int | str:
     return int(value) if value.isdigit() else value
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  nested records of any kind
+def plain(value: Any) -> Any:  # noqa: ANN401  nested records of any kind
+    """Return a record of any kind as nested dicts and lists of str, int, float and None.
+
+    Examples
+    --------
+    >>> plain((0.12345678, date(2027, 6, 15)))
+    [0.123457, '2027-06-15']
+    """
     if isinstance(value, float):
         return round(value, _DECIMALS)
     if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     if isinstance(value, dict):
-        return {
-            name: _year(each) if name == _YEAR else _plain(each) for name, each in value.items()
-        }
+        return {name: _year(each) if name == _YEAR else plain(each) for name, each in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
-    return value
+        return plain(asdict(value))
+    return value.isoformat() if isinstance(value, date) else value
