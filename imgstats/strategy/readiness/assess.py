@@ -178,6 +178,11 @@ def _of_forms(
 
     apart, together = made(combined.apart), made(combined.alike)
     agreed = agreement(moved, adds, combined)
+    by_spread = (
+        made(combined.apart * (agreed.chi_square / agreed.degrees) ** 0.5)
+        if agreed and agreed.contradictory
+        else None
+    )
     judged = criteria(
         tables,
         Facts(
@@ -220,6 +225,7 @@ def _of_forms(
         shares=shares,
         outlook=apart,
         together=together,
+        by_spread=by_spread,
         parts=parts,
         agreement=agreed,
         criteria=judged,

@@ -43,6 +43,8 @@ def _table(found: Readiness) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ..
     rows = [("forms err apart", found.outlook)]
     if len(found.tests) > 1:
         rows.append(("all err alike", found.together))
+    if found.by_spread:
+        rows.append(("by their spread", found.by_spread))
     return columns, tuple((name, *_row(each)) for name, each in rows)
 
 
@@ -102,7 +104,7 @@ def _of_parts(found: Readiness) -> str:
 def _of_criteria(found: Readiness) -> str:
     """Return how many of the guide's criteria are met, and which are not."""
     number = Counter(each.verdict for each in found.criteria)
-    parts = [f"{small_number(number[MET])} of {len(found.criteria)} met"]
+    parts = [f"{small_number(number[MET]) if number[MET] else 'none'} of {len(found.criteria)} met"]
     for verdict in (NOT_MET, CANNOT_BE_TOLD):
         names = [each.name for each in found.criteria if each.verdict == verdict]
         if names:

@@ -332,6 +332,9 @@ class Readiness:
         The real score if every form errs by itself; None where there is none, see `refusal`.
     together : Outlook or None
         The same if all forms err alike, so that more of them tell no more.
+    by_spread : Outlook or None
+        The same with errors as large as the spread of the forms says, where they contradict each
+        other.
     parts : tuple of Part
         The parts of the variance of `outlook`.
     agreement : Agreement or None
@@ -365,6 +368,7 @@ class Readiness:
     shares: tuple[ItemShare, ...]
     outlook: Outlook | None
     together: Outlook | None
+    by_spread: Outlook | None
     parts: tuple[Part, ...]
     agreement: Agreement | None
     criteria: tuple[Criterion, ...]

@@ -98,6 +98,7 @@ def readiness_of_step1(
         shares=shares,
         outlook=None,
         together=None,
+        by_spread=None,
         parts=(),
         agreement=agreed,
         criteria=judged,
@@ -111,15 +112,7 @@ def readiness_of_step1(
         notes=practice.said,
         sentences=(
             *([_where(scores, low, high, error)] if counted else []),
-            (
-                f"The NBME's low-pass range is {number_words(low)} to {number_words(high)} equated per "
-                f"cent (grade {rows[_LOW]['trust']}: {rows[_LOW]['note']})."
-            ),
-            (
-                f"Its one printed example: {rows[_EXAMPLE]['unit']} has a share of "
-                f"{number_words(float(rows[_EXAMPLE]['value']))} % that pass (grade "
-                f"{rows[_EXAMPLE]['trust']})."
-            ),
+            *_printed(rows),
             *agreement_sentences(agreed),
             *(share_sentence(each) for each in shares),
         ),
@@ -127,6 +120,22 @@ def readiness_of_step1(
         sources=merged(
             cited((row["source"], row["dataset"]) for row in rows.values()),
             *(each.sources for each in judged),
+        ),
+    )
+
+
+def _printed(rows: Mapping[str, Record]) -> tuple[str, str]:
+    """Return the low-pass range and the one example, as they are printed."""
+    low, high, example = (rows[name] for name in (_LOW, _HIGH, _EXAMPLE))
+    ends = " to ".join(number_words(float(each["value"])) for each in (low, high))
+    return (
+        (
+            f"The NBME's low-pass range is {ends} equated per cent (grade {low['trust']}: "
+            f"{low['note']})."
+        ),
+        (
+            "Its one printed example of a share that passes: "
+            f"{number_words(float(example['value']))} {example['unit']} (grade {example['trust']})."
         ),
     )
 
@@ -157,7 +166,7 @@ def _where(scores: Sequence[float], low: float, high: float, error: float) -> st
     under, above = sum(each < low for each in scores), sum(each > high for each in scores)
     inside = len(scores) - under - above
     words = (
-        f"{small_number(number)} {place}"
+        f"{small_number(number) if number else 'none'} {place}"
         for number, place in ((under, "under"), (inside, "within"), (above, "above"))
     )
     return (

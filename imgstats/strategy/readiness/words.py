@@ -58,25 +58,23 @@ def agreement_sentences(found: Agreement | None) -> tuple[str, ...]:
     """Return that the forms contradict each other, where they do."""
     if found is None or not found.contradictory:
         return ()
-    return (
-        (
-            "The forms contradict each other: they differ by more than their errors allow "
-            f"(chi-square {found.chi_square:.1f} on {found.degrees}, {p_words(found.p)}). One level "
-            "does not fit them all, and the interval is too narrow for that."
-        ),
+    words = (
+        "The forms contradict each other: they differ by more than their errors allow (chi-square "
+        f"{found.chi_square:.1f} on {found.degrees}, {p_words(found.p)}). One level does not fit "
+        "them all; look for what was different."
     )
+    return (words,)
 
 
 def passing_sentences(passing: Passing | None, exam: str) -> tuple[str, ...]:
     """Return which passing score holds, and that a later one may come."""
     if passing is None:
         return (f"No passing score of {exam} is known for that day.",)
-    return (
-        (
-            f"The passing score is {passing.score}, for exams from {passing.since} on; a later one "
-            "may come before the exam."
-        ),
+    words = (
+        f"The passing score is {passing.score}, for exams from {passing.since} on; a later one "
+        "may come before the exam."
     )
+    return (words,)
 
 
 def drift_note(drift: float) -> str:
