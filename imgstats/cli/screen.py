@@ -24,17 +24,25 @@ _CUT = " ..."
 _GAP = 2
 
 
-def print_screen(shown: Brief) -> None:
-    """Print a comparison in few lines, as wide as the terminal and at most 80 columns."""
+def print_screen(shown: Brief, more: str = _MORE) -> None:
+    """Print an answer in few lines, as wide as the terminal and at most 80 columns.
+
+    Parameters
+    ----------
+    shown : Brief
+        What is to be shown.
+    more : str
+        The last line: how to see the rest.
+    """
     from rich.console import Console
 
     width = min(shutil.get_terminal_size().columns, _COLUMNS)
     console = Console(highlight=False, width=max(width, _NARROWEST))
-    for line in screen(shown, console.width):
+    for line in screen(shown, console.width, more):
         console.print(line, soft_wrap=True)
 
 
-def screen(shown: Brief, columns: int = _COLUMNS) -> list[Text]:
+def screen(shown: Brief, columns: int = _COLUMNS, more: str = _MORE) -> list[Text]:
     """Return the lines of a short answer, at most 23.
 
     Where there are more, what may go altogether goes first, then the empty line under the head, and
@@ -46,6 +54,8 @@ def screen(shown: Brief, columns: int = _COLUMNS) -> list[Text]:
         What is to be shown.
     columns : int
         Width of the screen in columns, of which a wide character takes two.
+    more : str
+        The last line: how to see the rest.
 
     Examples
     --------
@@ -58,8 +68,8 @@ def screen(shown: Brief, columns: int = _COLUMNS) -> list[Text]:
 
     rates = _table(shown, columns)
     parts = [_wrapped(each, columns) for each in shown.lines]
-    more = _wrapped_text(Text(_MORE), columns)
-    room = _LINES - 2 - len(rates) - len(more) - bool(rates)
+    last = _wrapped_text(Text(more), columns)
+    room = _LINES - 2 - len(rates) - len(last) - bool(rates)
     kept, gap = _kept([len(each) for each in parts], shown.lines, room)
     return [
         _one_line(_head(shown), columns),
@@ -71,7 +81,7 @@ def screen(shown: Brief, columns: int = _COLUMNS) -> list[Text]:
             for part, most in zip(parts, kept, strict=True)
             for line in _cut(part, most, columns)
         ),
-        *more,
+        *last,
     ]
 
 

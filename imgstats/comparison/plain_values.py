@@ -43,7 +43,13 @@ def _year(value: str) -> int | str:
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401  nested records of any kind
-    """Return nested records as dicts, lists and plain values, dates as text."""
+    """Return a record of any kind as nested dicts and lists of str, int, float and None.
+
+    Examples
+    --------
+    >>> plain((0.12345678, date(2027, 6, 15)))
+    [0.123457, '2027-06-15']
+    """
     if isinstance(value, float):
         return round(value, _DECIMALS)
     if isinstance(value, (list, tuple)):

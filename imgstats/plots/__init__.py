@@ -24,6 +24,7 @@ from imgstats.plots.estimator_curves import (
 from imgstats.plots.factor_rates import describe_factor_rates, factor_rates
 from imgstats.plots.joint_region import describe_joint_region, joint_region
 from imgstats.plots.rate_curve import describe_rate_curve, rate_curve
+from imgstats.plots.readiness import describe_readiness, readiness_distribution
 from imgstats.plots.score_distribution import describe_score_distribution, score_distribution
 from imgstats.plots.specialty_forest import describe_specialty_forest, specialty_forest
 from imgstats.plots.state_tiles import describe_state_tiles, state_tiles
@@ -49,6 +50,7 @@ __all__ = [
     "describe_factor_rates",
     "describe_joint_region",
     "describe_rate_curve",
+    "describe_readiness",
     "describe_score_distribution",
     "describe_specialty_forest",
     "describe_state_tiles",
@@ -58,6 +60,7 @@ __all__ = [
     "joint_region",
     "laddered",
     "rate_curve",
+    "readiness_distribution",
     "score_distribution",
     "specialty_forest",
     "state_tiles",

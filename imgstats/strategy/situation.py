@@ -16,7 +16,7 @@ from imgstats.text import plain_number, shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["PLAN_KEYS", "STEP1", "Situation"]
+__all__ = ["PLAN_KEYS", "STEP1", "Situation", "exam_day_of", "target_of"]
 
 _SCORE = MEASURES["step2_ck"]
 # What may be said of Step 1, and whether it holds a failure and a pass.
@@ -102,7 +102,7 @@ class Situation:
                 todo = did_you_mean(str(key), known) or "remove it"
                 raise InputError(f"unknown key {shown(key)}", ", ".join(known), todo)
         given = {key: value for key, value in values.items() if not _nothing(value)}
-        target = _target(given.get("target"))
+        target = target_of(given.get("target"))
         about = {key: value for key, value in given.items() if key not in PLAN_KEYS}
         scored = "step2_ck" in about
         if not scored and target is None:
@@ -112,7 +112,7 @@ class Situation:
                 "give the one you have",
             )
         applicant = Applicant.parse(about if scored else {**about, "step2_ck": target[0]})  # type: ignore[index]
-        exam_date = _read("exam_date", given.get("exam_date"), lambda text: _exam_day(text, day))
+        exam_date = _read("exam_date", given.get("exam_date"), lambda text: exam_day_of(text, day))
         if exam_date is None and scored:
             exam_date = applicant.step2_ck_date
         season = _read("season", given.get("season"), lambda text: _year(text, "season", day))
@@ -183,7 +183,19 @@ def _read(name: str, value: object, read: Callable[[str], Any]) -> Any:  # noqa:
     return read(str(value).strip())
 
 
-def _target(value: object) -> tuple[int, int] | None:
+def target_of(value: object) -> tuple[int, int] | None:
+    """Return both ends of a target that is written as a score or two; None where none is given.
+
+    Raises
+    ------
+    InputError
+        If it is written otherwise, or holds no Step 2 CK scores in rising order.
+
+    Examples
+    --------
+    >>> target_of("240"), target_of("235-245")
+    ((240, 240), (235, 245))
+    """
     allowed = f"a score, or two such as 235-245, from {LOWEST_SCORE} to {_SCORE.highest}"
     if value is None:
         return None
@@ -210,7 +222,19 @@ def _step1(value: object) -> str:
     raise InputError(f"step1 is {shown(value)}", ", ".join(STEP1), did_you_mean(words, STEP1))
 
 
-def _exam_day(text: str, today: date) -> date:
+def exam_day_of(text: str, today: date) -> date:
+    """Return the day of an exam, past or some years to come.
+
+    Raises
+    ------
+    InputError
+        If it is no date that is written in one clear way, or lies further ahead.
+
+    Examples
+    --------
+    >>> exam_day_of("15 June 2027", date(2026, 11, 30))
+    datetime.date(2027, 6, 15)
+    """
     day = day_of(text)
     if not isinstance(day, date):
         raise InputError(

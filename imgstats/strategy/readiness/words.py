@@ -1,0 +1,114 @@
+"""Sentences of readiness that more than one face shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgstats.evidence.pass_rates import EXAMS
+from imgstats.strategy.readiness.choices import interval_points
+from imgstats.wording import (
+    count_words,
+    interval_words,
+    level_words,
+    number_words,
+    p_words,
+    percent,
+)
+
+if TYPE_CHECKING:
+    from imgstats.strategy.readiness.records import Agreement, ItemShare, Outlook, Passing
+    from imgstats.tables.published import PublishedTables
+
+__all__ = [
+    "agreement_sentences",
+    "doubt_sentence",
+    "drift_note",
+    "drift_sentence",
+    "passing_sentences",
+    "score_sentence",
+    "share_sentence",
+]
+
+_MODEL = "model"  # as the table has it
+
+
+def score_sentence(exam: str, forms: int, found: Outlook) -> str:
+    """Return the distribution of the real score in words."""
+    return (
+        f"{count_words(forms, 'practice form')} combined to {found.mean:.0f}: around it the real "
+        f" {exam} score has a standard deviation of {found.sd:.1f} points, a 50 % interval "
+        f"of {interval_points(found.low_50, found.high_50)} and a 90 % interval of "
+        f"{interval_points(found.low_90, found.high_90)}."
+    )
+
+
+def doubt_sentence(apart: Outlook, together: Outlook, forms: int) -> str:
+    """Return what more forms can and cannot tell."""
+    if forms == 1:
+        return "One form says little: all of its own error is in the interval."
+    return (
+        "That holds if every form errs by itself. No published figure says so: if all err alike, "
+        f"more forms tell no more, the standard deviation is {together.sd:.1f} instead of "
+        f"{apart.sd:.1f}, and the 90 % interval "
+        f"{interval_points(together.low_90, together.high_90)}."
+    )
+
+
+def agreement_sentences(found: Agreement | None) -> tuple[str, ...]:
+    """Return that the forms contradict each other, where they do."""
+    if found is None or not found.contradictory:
+        return ()
+    words = (
+        "The forms contradict each other: they differ by more than their errors allow (chi-square "
+        f"{found.chi_square:.1f} on {found.degrees}, {p_words(found.p)}). One level does not fit "
+        "them all; look for what was different."
+    )
+    return (words,)
+
+
+def passing_sentences(passing: Passing | None, exam: str) -> tuple[str, ...]:
+    """Return which passing score holds, and that a later one may come."""
+    if passing is None:
+        return (f"No passing score of {exam} is known for that day.",)
+    words = (
+        f"The passing score is {passing.score}, for exams from {passing.since} on; a later one "
+        "may come before the exam."
+    )
+    return (words,)
+
+
+def drift_note(drift: float) -> str:
+    """Return what is assumed of the time until the exam.
+
+    Examples
+    --------
+    >>> drift_note(0.0), drift_note(1.5)
+    ('none: 0 points a week', '+1.5 points a week, as the user says')
+    """
+    if not drift:
+        return "none: 0 points a week"
+    return f"{drift:+g} points a week, as the user says"
+
+
+def drift_sentence(tables: PublishedTables, drift: float) -> str:
+    """Return what is assumed of the time until the exam, and which published model is not used."""
+    (row,) = (each for each in tables.rows("practice_tests") if each["statistic"] == _MODEL)
+    start = (
+        f"Drift until the exam, assumed: {drift_note(drift)}; a test of weeks ago weighs as much "
+        "as one of yesterday."
+    )
+    return (
+        f"{start} The published formula of growth is of {row['test']} and "
+        f"{EXAMS[str(row['exam'])]} (n {number_words(int(row['n']))}, grade {row['trust']}) and is "
+        "not used."
+    )
+
+
+def share_sentence(found: ItemShare) -> str:
+    """Return a share of items with its interval, and what it is not."""
+    return (
+        f"{found.form} of {found.day}: {found.right} of {found.items} items, "
+        f"{percent(found.right / found.items)} ({level_words(found.level)} interval "
+        f"{interval_words(found.low, found.high)}, sampling of items alone). No published figure "
+        "leads from it to a score: it is in none of the figures."
+    )
