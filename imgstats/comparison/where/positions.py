@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgstats.comparison.citations import cited
 from imgstats.comparison.where.records import StateRow, Where, positions_words
-from imgstats.comparison.where.states import STATES, TERRITORIES
+from imgstats.comparison.where.states import STATE_NAMES, STATES, TERRITORIES, state_code
 from imgstats.errors import TableError, did_you_mean
 from imgstats.specialties import INTERNAL_MEDICINE
 from imgstats.wording import counted_percent, listed, thousands
@@ -26,9 +26,6 @@ _COUNTS = ("positions_offered", "filled", "us_img", "non_us_img")
 # The table by state has names of its own for two specialties, and counts each year of entry apart.
 _NAMED_THERE = {"Pathology-Anatomic and Clinical": "Pathology", "Surgery-General": "Surgery"}
 _ENTRIES = ("PGY-1", "PGY-2")
-
-_CODES = {name.upper(): code for name, code in (STATES | TERRITORIES).items()}
-_NAMES = {code: name for name, code in (STATES | TERRITORIES).items()}
 
 
 def where(tables: PublishedTables, specialty: str = INTERNAL_MEDICINE) -> Where:
@@ -100,15 +97,15 @@ def _rows(printed: Sequence[Record]) -> list[StateRow]:
     for each in printed:
         code = _code(str(each["state"]).strip())
         if (code, each["specialty"]) in seen:
-            raise TableError(f"{_NAMES[code]} is there twice", "a row per state")
+            raise TableError(f"{STATE_NAMES[code]} is there twice", "a row per state")
         seen.add((code, each["specialty"]))
         so_far = counts.get(code, [0] * len(_COUNTS))
         counts[code] = [a + each[name] for a, name in zip(so_far, _COUNTS, strict=True)]
-    return [_state_row(_NAMES[code], code, *numbers) for code, numbers in counts.items()]
+    return [_state_row(STATE_NAMES[code], code, *numbers) for code, numbers in counts.items()]
 
 
 def _code(printed: str) -> str:
-    code = _CODES.get(printed.upper())
+    code = state_code(printed)
     if code is None:
         known = [*STATES, *TERRITORIES]
         raise TableError(
