@@ -92,8 +92,8 @@ def with_header(
     Raises
     ------
     InputError
-        If no record has content, or the columns are not those that are asked for. Where a later line
-        holds their names, it is named.
+        If no record has content, or the columns are not those that are asked for. Where a later
+        line holds their names, it is named.
     """
     for line, cells in records:
         if not is_empty(cells):
