@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from imgstats.sources.tabular import Record
     from imgstats.tables.published import PublishedTables
 
-__all__ = ["LEAST_POSITIONS", "where"]
+__all__ = ["LEAST_POSITIONS", "has_positions", "where"]
 
 # With fewer positions a share is moved too much by a single one to be named.
 LEAST_POSITIONS = 50
@@ -54,9 +54,8 @@ def where(tables: PublishedTables, specialty: str = INTERNAL_MEDICINE) -> Where:
     >>> where(PublishedTables(), "Dermatology").specialty
     'Dermatology (PGY-1 and PGY-2)'
     """
-    name = _NAMED_THERE.get(specialty, specialty)
-    wanted = [f"{name} ({entry})" for entry in _ENTRIES]
-    printed = [row for row in tables.rows("positions_by_state") if row["specialty"] in wanted]
+    name, wanted = _names(specialty)
+    printed = _printed(tables, wanted)
     if not printed:
         raise TableError(f"no state in positions_by_state for {specialty}", "at least one row")
     entries = [each for each, full in zip(_ENTRIES, wanted, strict=True) if _has(printed, full)]
@@ -84,6 +83,28 @@ def where(tables: PublishedTables, specialty: str = INTERNAL_MEDICINE) -> Where:
         grade=str(first["trust"]),
         sources=cited((each["source"], each["dataset"]) for each in printed),
     )
+
+
+def has_positions(tables: PublishedTables, specialty: str) -> bool:
+    """Say whether the table by state has positions of a specialty.
+
+    Examples
+    --------
+    >>> from imgstats import PublishedTables
+    >>> has_positions(PublishedTables(), "Dermatology"), has_positions(PublishedTables(), "None")
+    (True, False)
+    """
+    return bool(_printed(tables, _names(specialty)[1]))
+
+
+def _names(specialty: str) -> tuple[str, list[str]]:
+    """Return a specialty's name in the table by state, and the same with each year of entry."""
+    name = _NAMED_THERE.get(specialty, specialty)
+    return name, [f"{name} ({entry})" for entry in _ENTRIES]
+
+
+def _printed(tables: PublishedTables, wanted: Sequence[str]) -> list[Record]:
+    return [row for row in tables.rows("positions_by_state") if row["specialty"] in wanted]
 
 
 def _has(printed: Sequence[Record], specialty: str) -> bool:

@@ -160,7 +160,7 @@ class Fitting:
         named = [each for rule in rules for each in _TYPES_OF[rule.name]]
         self.types = tuple(dict.fromkeys(named))
         self.type_sources = tuple(dict.fromkeys(key for each in rules for key in each.sources))
-        self._where = where
+        self.where = where
         self._shares = {} if where is None else {row.code: row for row in where.rows}
 
     def of(self, program: Program) -> Fit:
@@ -208,21 +208,20 @@ class Fitting:
             f"{name} {counted_percent(each)}" for name, each in self.weights.items()
         )
         types = listed(self.types) or "none"
-        return (
-            (
-                "Fit is a sum of parts from 0 to 1 under weights that are assumed and may be changed "
-                f"({weights}), shown out of 100. It orders a list and says nothing of how often "
-                "anybody matched. Parts that are not known leave a range: its lower end takes them as "
-                "0, its upper end as 1. Programs are sorted by the lower end."
-            ),
-            (
-                f"Parts: score is 0 at the minimum and 1 from {_FULL_MARGIN} points above it on; share "
-                f"of IMGs is the share itself; type is 1 for {types}, which the guide names for this "
-                f"score ({LABEL}), and 0 for another; US clinical experience is 1 from "
-                f"{_FULL_USCE} times the months asked on, or where none are asked; positions are 1 from "
-                f"{_FULL_POSITIONS} on; state is the share of its positions that IMGs filled."
-            ),
+        what = (
+            "Fit is a sum of parts from 0 to 1 under weights that are assumed and may be changed "
+            f"({weights}), shown out of 100. It orders a list and says nothing of how often "
+            "anybody matched. Parts that are not known leave a range: its lower end takes them "
+            "as 0, its upper end as 1. Programs are sorted by the lower end."
         )
+        parts = (
+            f"Parts: score is 0 at the minimum and 1 from {_FULL_MARGIN} points above it on; "
+            f"share of IMGs is the share itself; type is 1 for {types}, which the guide names for "
+            f"this score ({LABEL}), and 0 for another; US clinical experience is 1 from "
+            f"{_FULL_USCE} times the months asked on, or where none are asked; positions are 1 "
+            f"from {_FULL_POSITIONS} on; state is the share of its positions that IMGs filled."
+        )
+        return what, parts
 
     def _score(self, minimum: float | str | None) -> tuple[float | None, str]:
         if minimum is None:
@@ -252,14 +251,14 @@ class Fitting:
         return _within(months / (_FULL_USCE * need)), words
 
     def _state(self, code: str) -> tuple[float | None, str]:
-        if self._where is None:
+        if self.where is None:
             return None, "no positions by state for the specialty"
         row = self._shares.get(code)
         if row is None or row.share is None:
-            return None, f"no positions known there in {self._where.match_year}"
+            return None, f"no positions known there in {self.where.match_year}"
         if not row.enough:
-            return None, f"fewer than {self._where.least} positions there: no share is named"
-        words = f"{counted_percent(row.share)} in {row.state}, {self._where.match_year}"
+            return None, f"fewer than {self.where.least} positions there: no share is named"
+        words = f"{counted_percent(row.share)} in {row.state}, {self.where.match_year}"
         return row.share, words
 
 

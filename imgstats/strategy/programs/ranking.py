@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.citations import cited
-from imgstats.comparison.where.positions import where
+from imgstats.comparison.where.positions import has_positions, where
 from imgstats.comparison.where.states import DIVISION_OF
-from imgstats.errors import TableError
 from imgstats.grades import weakest
 
 if TYPE_CHECKING:
@@ -88,10 +87,8 @@ class States:
 
 def positions_of(situation: Situation, tables: PublishedTables) -> Where | None:
     """Return the positions of the specialty by state, None where the table has none."""
-    try:
-        return where(tables, situation.specialty)
-    except TableError:
-        return None
+    specialty = situation.specialty
+    return where(tables, specialty) if has_positions(tables, specialty) else None
 
 
 def states_of(situation: Situation, tables: PublishedTables) -> States | None:

@@ -115,16 +115,15 @@ class Screens:
         ranges = "; ".join(
             f"{kind} {band_words(each.low, each.high)}" for kind, each in self.filters.items()
         )
-        return (
-            (
-                "Reach, target and safety say where the score stands beside a program's screen: its "
-                "own minimum where the file says one, and else the guide's filter for its type "
-                f"({ranges}; {LABEL}; what the guide calls middle rank is read as "
-                "university-affiliated)."
-            ),
-            (
-                f"Reach: the score is under the screen. Safety: it is {clear} or more above the "
-                "screen's upper end (assumed). Target: it is between the two. None of them says "
-                "how often anybody was invited or matched."
-            ),
+        screen = (
+            "Reach, target and safety say where the score stands beside a program's screen: its "
+            "own minimum where the file says one, and else the guide's filter for its type "
+            f"({ranges}; {LABEL}; what the guide calls middle rank is read as "
+            "university-affiliated)."
         )
+        tiers = (
+            f"Reach: the score is under the screen. Safety: it is {clear} or more above the "
+            "screen's upper end (assumed). Target: it is between the two. None of them says "
+            "how often anybody was invited or matched."
+        )
+        return screen, tiers
