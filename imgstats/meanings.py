@@ -26,6 +26,7 @@ __all__ = [
     "is_nothing",
     "months_of",
     "other_thing",
+    "visas_of",
     "whole_of",
 ]
 
@@ -90,6 +91,11 @@ _NO_IMG = re.compile(r"\b(md|do|us md|usmd|non img|american graduate|us graduate
 _EITHER_GROUP = {"img", "imgs", "fmg", "international medical graduate"}
 # Not "none": of months that is 0.
 _NOTHING = {"-", "--", "\u2013", "\u2014", "na", "n/a", "n.a.", "#n/a", "null"}
+# What a person may need and a program may sponsor, and words that say nothing beside their names.
+_VISAS = {"J-1": r"\bj ?1s?\b", "H-1B": r"\bh ?1 ?bs?\b"}
+_BESIDE_VISAS = {"and", "or", "visa", "visas", "only", "both", "either", "ecfmg", "sponsored"}
+_NO_VISA = {"none", "no", "none needed", "not needed", "no visa", "no visas", "no visa needed"}
+_ANY_VISA = {"either", "both", "any", "either visa", "both visas", "any visa"}
 # A number that is written plainly, and what stands between the two ends of a band.
 _END = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)"
 _BETWEEN = re.compile(rf"{_END}\s*(?:-|\u2013|\.\.|to)\s*{_END}")
@@ -204,6 +210,28 @@ def is_no_img(text: str) -> bool:
     (True, False)
     """
     return group_of(text) is None and _NO_IMG.search(folded(text)) is not None
+
+
+def visas_of(text: str) -> tuple[str, ...] | None:
+    """Return the visas that a text names, none of them where it says so, None for another text.
+
+    Examples
+    --------
+    >>> visas_of("J1 / H1-B"), visas_of("j-1 visa only"), visas_of("none"), visas_of("either")
+    (('J-1', 'H-1B'), ('J-1',), (), ('J-1', 'H-1B'))
+    >>> visas_of("yes") is visas_of("no H-1B") is None
+    True
+    """
+    words = folded(text)
+    if words in _NO_VISA:
+        return ()
+    if words in _ANY_VISA:
+        return tuple(_VISAS)
+    found = tuple(name for name, pattern in _VISAS.items() if re.search(pattern, words))
+    rest = words
+    for pattern in _VISAS.values():
+        rest = re.sub(pattern, " ", rest)
+    return found if found and set(rest.split()) <= _BESIDE_VISAS else None
 
 
 def is_nothing(text: str) -> bool:

@@ -11,15 +11,17 @@ from imgstats.meanings import field_of, folded, other_thing
 from imgstats.text import shown, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 __all__ = [
+    "APPLICANT",
     "COLUMNS",
     "ID",
     "NEEDED",
     "NEEDED_FIELDS",
     "Columns",
     "HeaderAsked",
+    "Vocabulary",
     "kinds_of",
     "match_columns",
     "read_words",
@@ -30,7 +32,7 @@ ID = "id"
 COLUMNS = (ID, *Applicant.model_fields)
 NEEDED_FIELDS = tuple(name for name, field in Applicant.model_fields.items() if field.is_required())
 NEEDED = (ID, *NEEDED_FIELDS)
-# Columns that the package itself writes beside those of an applicant.
+# Columns that the package itself writes beside those of a file.
 _OUR_OWN = {"problem"}
 _MOST_SHOWN = 20
 _LONGEST_GUESS = 60
@@ -43,7 +45,7 @@ class Columns:
     Attributes
     ----------
     places : mapping of str to int
-        Position of each known column, in the order of `COLUMNS`.
+        Position of each known column, in the order of its `Vocabulary`.
     ignored : tuple of str
         Other columns, in the order of the file.
     width : int
@@ -58,9 +60,48 @@ class Columns:
     read: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """What the columns of a kind of file may be.
+
+    Attributes
+    ----------
+    what : str
+        What a row speaks of, such as ``an applicant``.
+    names : tuple of str
+        The columns by their own names.
+    core : tuple of str
+        Names by which a header is known among titles.
+    field_of : callable
+        Given a header, the name that it means; None where it means none.
+    other_thing : callable
+        Given a header that means none, what it speaks of instead; empty where nobody knows.
+    listed : str
+        The names, as a message lists them.
+    """
+
+    what: str
+    names: tuple[str, ...]
+    core: tuple[str, ...]
+    field_of: Callable[[str], str | None]
+    other_thing: Callable[[str], str]
+    listed: str
+
+
+APPLICANT = Vocabulary(
+    what="an applicant",
+    names=COLUMNS,
+    core=NEEDED_FIELDS,
+    field_of=field_of,
+    other_thing=other_thing,
+    listed=", ".join(COLUMNS),
+)
+
+
 class HeaderAsked(TypedDict, total=False):
     """What may be asked of a header, see `match_columns`."""
 
+    words: Vocabulary
     needed: Sequence[str]
     ignore: bool
     named: Mapping[str, str]
@@ -69,6 +110,7 @@ class HeaderAsked(TypedDict, total=False):
 def match_columns(
     header: Sequence[object],
     *,
+    words: Vocabulary = APPLICANT,
     needed: Sequence[str] = NEEDED,
     ignore: bool = False,
     named: Mapping[str, str] | None = None,
@@ -79,6 +121,8 @@ def match_columns(
     ----------
     header : sequence of object
         The cells of the header; white space at their ends does not count.
+    words : Vocabulary
+        What the columns may be.
     needed : sequence of str
         Columns that must be there.
     ignore : bool
@@ -99,24 +143,24 @@ def match_columns(
     headers = ["" if cell is None else str(cell).strip() for cell in header]
     while headers and not headers[-1]:
         headers.pop()
-    fields = _fields_of(headers, named or {})
+    fields = _fields_of(headers, named or {}, words)
     unknown = [
         (at, name)
         for at, (name, field) in enumerate(zip(headers, fields, strict=True))
         if field is None and folded(name) not in _OUR_OWN
     ]
     if unknown and not ignore:
-        raise _unknown(unknown)
-    _refuse_twice(headers, fields)
+        raise _unknown(unknown, words)
+    _refuse_twice(headers, fields, words.names)
     missing = [name for name in needed if name not in fields]
     if missing:
         raise InputError(
             f"the header has no column {', '.join(missing)}",
-            f"the columns {', '.join(needed)}, and if known the other fields of an applicant",
+            f"the columns {', '.join(needed)}, and if known the other fields of {words.what}",
             f'name it so in the first row, or say which it is with --column "HEADER={missing[0]}"',
         )
     return Columns(
-        places={name: fields.index(name) for name in COLUMNS if name in fields},
+        places={name: fields.index(name) for name in words.names if name in fields},
         ignored=tuple(_named(at, name) for at, name in unknown),
         width=len(headers),
         read=tuple(
@@ -127,15 +171,17 @@ def match_columns(
     )
 
 
-def _fields_of(headers: Sequence[str], named: Mapping[str, str]) -> list[str | None]:
+def _fields_of(
+    headers: Sequence[str], named: Mapping[str, str], words: Vocabulary
+) -> list[str | None]:
     """Return each header's field: as the user says, by its name, or by what it means."""
     said = {folded(header): field for header, field in named.items()}
     for header, field in named.items():
-        if field not in COLUMNS:
+        if field not in words.names:
             raise InputError(
                 f"--column names {shown(field)}",
-                ", ".join(COLUMNS),
-                did_you_mean(field[:_LONGEST_GUESS], COLUMNS),
+                words.listed,
+                did_you_mean(field[:_LONGEST_GUESS], words.names),
             )
         if folded(header) not in {folded(each) for each in headers}:
             raise InputError(
@@ -144,13 +190,17 @@ def _fields_of(headers: Sequence[str], named: Mapping[str, str]) -> list[str | N
                 did_you_mean(header[:_LONGEST_GUESS], [each for each in headers if each]),
             )
     return [
-        said.get(folded(each), each if each in COLUMNS else field_of(each) if each else None)
+        said.get(
+            folded(each), each if each in words.names else words.field_of(each) if each else None
+        )
         for each in headers
     ]
 
 
-def _refuse_twice(headers: Sequence[str], fields: Sequence[str | None]) -> None:
-    for name in COLUMNS:
+def _refuse_twice(
+    headers: Sequence[str], fields: Sequence[str | None], names: Sequence[str]
+) -> None:
+    for name in names:
         if fields.count(name) > 1:
             pairs = zip(headers, fields, strict=True)
             same = [shown(each) for each, field in pairs if field == name]
@@ -166,17 +216,18 @@ def _named(at: int, name: str) -> str:
     return visible(name) or f"(column {at + 1}, without a name)"
 
 
-def _unknown(unknown: Sequence[tuple[int, str]]) -> InputError:
-    words = []
+def _unknown(unknown: Sequence[tuple[int, str]], words: Vocabulary) -> InputError:
+    told = []
     for at, name in unknown[:_MOST_SHOWN]:
         text = name[:_LONGEST_GUESS]
-        guess = other_thing(text) or did_you_mean(folded(text).replace(" ", "_"), COLUMNS)
-        words.append(f"{shown(name) if name else _named(at, name)}{f' ({guess})' if guess else ''}")
+        name_like = folded(text).replace(" ", "_")
+        guess = words.other_thing(text) or did_you_mean(name_like, words.names)
+        told.append(f"{shown(name) if name else _named(at, name)}{f' ({guess})' if guess else ''}")
     if len(unknown) > _MOST_SHOWN:
-        words.append(f"{len(unknown) - _MOST_SHOWN} more")
+        told.append(f"{len(unknown) - _MOST_SHOWN} more")
     return InputError(
-        f"unknown column{'s' if len(unknown) > 1 else ''} {', '.join(words)}",
-        ", ".join(COLUMNS),
+        f"unknown column{'s' if len(unknown) > 1 else ''} {', '.join(told)}",
+        words.listed,
         'rename or remove them, say what they are with --column "HEADER=FIELD", or add '
         "--ignore-columns",
     )
@@ -193,8 +244,15 @@ def read_words(read: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(f"{shown(found)} as {meant}" for found, meant in read)
 
 
-def refuse_no_rows(count: int) -> None:
+def refuse_no_rows(count: int, what: str = "applicant") -> None:
     """Refuse a file without rows.
+
+    Parameters
+    ----------
+    count : int
+        How many there are.
+    what : str
+        What a row speaks of.
 
     Raises
     ------
@@ -203,7 +261,7 @@ def refuse_no_rows(count: int) -> None:
     """
     if not count:
         raise InputError(
-            "the file has no rows", "a header and at least one row", "give each applicant a row"
+            "the file has no rows", "a header and at least one row", f"give each {what} a row"
         )
 
 

@@ -19,7 +19,7 @@ from imgstats.text import plain_number, printable, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["LONGEST_ID", "PLAIN_TEXT", "Judge", "Judged", "same_id"]
+__all__ = ["LONGEST_ID", "PLAIN_TEXT", "Judge", "Judged", "plain_cell", "same_id", "text_of_number"]
 
 LONGEST_ID = 200
 _MOST_READ, _LONGEST_READ = 1_000, 200
@@ -116,13 +116,13 @@ or leave it out
             self._read[column, cell.strip()[:_LONGEST_READ]] = words_of(said)
 
     def _judged(self, column: str, cell: object) -> Judged:
-        value = _plain(cell)
+        value = plain_cell(cell)
         if value is None:
             return self._missing(column) if column in self._needed else _NOT_GIVEN
         if column == ID:
             return _id(value)
         if column == "label":
-            value = _text_of(value)
+            value = text_of_number(value)
             if isinstance(value, str) and _is_plain(value):
                 return Judged(value)  # as Applicant would say, and it may be another in every row
         try:
@@ -186,13 +186,19 @@ def _problem(column: str, value: str, wrong: InputError) -> Problem:
     )
 
 
-def _plain(cell: object) -> object:
-    """Return a cell as a person would have typed it: no NaN, no midnight, no bytes of text."""
+def plain_cell(cell: object) -> object:
+    """Return a cell as a person would have typed it: no NaN, no midnight, no bytes of text.
+
+    Examples
+    --------
+    >>> plain_cell(" "), plain_cell(float("nan")), plain_cell(Decimal("3.0"))
+    (None, None, 3)
+    """
     if isinstance(cell, str):
         return None if not cell or cell.isspace() else cell
     if isinstance(cell, bytes):
         try:
-            return _plain(cell.decode("utf-8"))
+            return plain_cell(cell.decode("utf-8"))
         except UnicodeDecodeError:
             return cell  # no text, and so refused wherever text or a number is asked for
     if isinstance(cell, datetime) and cell.time() == time():
@@ -214,7 +220,7 @@ def _id(value: object) -> Judged:
         if _is_plain(value):
             return Judged(value)
         text = " ".join(value.split())
-    elif isinstance(found := _text_of(value), str):
+    elif isinstance(found := text_of_number(value), str):
         text = found
     if isinstance(value, date | time):
         reason = f"allowed: {_ID_ALLOWED}; make the column text, and write the id again"
@@ -225,8 +231,14 @@ def _id(value: object) -> Judged:
     return Judged(text)
 
 
-def _text_of(value: object) -> object:
-    """Return a number as its plain text: a sheet turns text that looks like one into a number."""
+def text_of_number(value: object) -> object:
+    """Return a number as its plain text: a sheet turns text that looks like one into a number.
+
+    Examples
+    --------
+    >>> text_of_number(12.0), text_of_number("A-01")
+    ('12', 'A-01')
+    """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _number_text(value) or value
     return value

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from imgstats.applicant import LOWEST_SCORE, Applicant
 from imgstats.errors import InputError, did_you_mean
-from imgstats.meanings import day_of, folded
+from imgstats.meanings import day_of, folded, visas_of
 from imgstats.measures import MEASURES
 from imgstats.text import plain_number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["PLAN_KEYS", "STEP1", "Situation", "exam_day_of", "target_of"]
+__all__ = ["PLAN_KEYS", "STEP1", "VISAS", "Situation", "exam_day_of", "target_of"]
 
 _SCORE = MEASURES["step2_ck"]
 # What may be said of Step 1, and whether it holds a failure and a pass.
@@ -26,7 +26,14 @@ STEP1 = {
     "failed": (True, False),
     "not taken": (False, False),
 }
-PLAN_KEYS = ("target", "step1", "exam_date", "graduated", "season")
+# What may be said of the visa that is needed, and which visas would do.
+VISAS = {
+    "none needed": (),
+    "J-1": ("J-1",),
+    "H-1B": ("H-1B",),
+    "either": ("J-1", "H-1B"),
+}
+PLAN_KEYS = ("target", "step1", "exam_date", "graduated", "season", "visa")
 # Applications of a season open in the September before its Match, in every season seen.
 _OPENING_MONTH = 9
 _EARLIEST = 1950
@@ -55,6 +62,8 @@ class Situation:
         Year of the Match that the application is for.
     season_given : bool
         Whether somebody named it; if not, it is the first whose applications open after the exam.
+    visa : str
+        The visa that is needed, one of `VISAS`, or empty where nothing was said.
     today : date
         The day of the plan.
     """
@@ -67,6 +76,7 @@ class Situation:
     graduated: int | None
     season: int
     season_given: bool
+    visa: str
     today: date
 
     @classmethod
@@ -127,6 +137,7 @@ class Situation:
             ),
             season=season or _next_season(max(day, exam_date or day)),
             season_given=season is not None,
+            visa=_visa(given.get("visa")),
             today=day,
         )
 
@@ -220,6 +231,17 @@ def _step1(value: object) -> str:
         if words == folded(known):
             return known
     raise InputError(f"step1 is {shown(value)}", ", ".join(STEP1), did_you_mean(words, STEP1))
+
+
+def _visa(value: object) -> str:
+    if value is None:
+        return ""
+    found = visas_of(str(value))
+    for known, visas in VISAS.items():
+        if found == visas:
+            return known
+    todo = did_you_mean(folded(str(value)), VISAS)
+    raise InputError(f"visa is {shown(value)}", ", ".join(VISAS), todo)
 
 
 def exam_day_of(text: str, today: date) -> date:

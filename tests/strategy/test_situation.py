@@ -90,3 +90,27 @@ def test_failures_are_known_unknown_or_excluded():
 @pytest.mark.parametrize("words", STEP1)
 def test_step_1_is_read_in_any_case(words):
     assert _parse(step2_ck=240, step1=words.upper()).step1 == words
+
+
+@pytest.mark.parametrize(
+    ("text", "visa"),
+    [
+        ("none", "none needed"),
+        ("not needed", "none needed"),
+        ("J-1", "J-1"),
+        ("j1 visa", "J-1"),
+        ("H1B", "H-1B"),
+        ("either", "either"),
+        ("J-1 or H-1B", "either"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_the_visa_is_read_by_its_meaning(text, visa):
+    assert _parse(step2_ck=240, visa=text).visa == visa
+
+
+@pytest.mark.parametrize("text", ["yes", "F-1", "no J-1", True])
+def test_another_visa_is_refused_with_those_that_are_allowed(text):
+    with pytest.raises(InputError, match="visa is .*none needed, J-1, H-1B, either"):
+        _parse(step2_ck=240, visa=text)

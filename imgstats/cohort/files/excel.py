@@ -92,7 +92,9 @@ def _only_sheet(book: Any) -> Any:  # noqa: ANN401  openpyxl has no types
         )
     if not full:
         raise InputError(
-            "the file has no rows", "a header and at least one row", "give each applicant a row"
+            "the file has no rows",
+            "a header and at least one row",
+            "fill in a row below the header",
         )
     return full[0]
 
@@ -115,6 +117,6 @@ def _rows(sheet: Any) -> Iterator[tuple[int, tuple[object, ...]]]:  # noqa: ANN4
             raise InputError(
                 f"the sheet has a row {number:,} of {len(cells):,} cells",
                 f"up to {_MOST_ROWS:,} rows of {_MOST_COLUMNS:,} cells",
-                "save the part with the applicants as .csv",
+                "save the part that is meant as .csv",
             )
         yield number, cells

@@ -1,9 +1,10 @@
-"""Tables as .xlsx files: text stays text, whatever it begins with."""
+"""Tables as .xlsx files: text stays text, and the same rows are the same bytes."""
 
 from __future__ import annotations
 
 import io
-from datetime import date
+import zipfile
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from imgstats.extras import need_packages
@@ -16,6 +17,8 @@ __all__ = ["sheet_bytes"]
 
 _WIDEST, _NARROWEST = 60, 10
 _MARK = "FFF2B3"
+# What a workbook says of the time of its making, and each of its parts in the archive.
+_WHEN = datetime(2000, 1, 1)  # noqa: DTZ001  no moment of anybody's day
 
 
 def sheet_bytes(
@@ -24,7 +27,7 @@ def sheet_bytes(
     rows: Iterable[Sequence[object]],
     marks: Mapping[tuple[int, int], str] | None = None,
 ) -> bytes:
-    """Return a workbook with one sheet.
+    """Return a workbook with one sheet; the same rows give the same bytes.
 
     Parameters
     ----------
@@ -64,8 +67,24 @@ def sheet_bytes(
                 cell.fill, cell.comment = fill, Comment(note, "imgstats")
             cells.append(cell)
         sheet.append(cells)
-    stream = io.BytesIO()
-    book.save(stream)
+    book.properties.created = book.properties.modified = _WHEN
+    return _steady(book)
+
+
+def _steady(book: Any) -> bytes:  # noqa: ANN401  openpyxl has no types
+    """Return a workbook's bytes without the moment at which it is saved."""
+    from openpyxl.xml.constants import ARC_CORE
+    from openpyxl.xml.functions import tostring
+
+    saved, stream = io.BytesIO(), io.BytesIO()
+    book.save(saved)  # it writes the time of day into the book's properties
+    book.properties.modified = _WHEN
+    core = tostring(book.properties.to_tree())
+    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = zipfile.ZipInfo(name, _WHEN.timetuple()[:6])
+            part.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(part, core if name == ARC_CORE else old.read(name))
     return stream.getvalue()
 
 

@@ -7,18 +7,17 @@ from contextlib import closing, contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Unpack
 
-from imgstats.cohort.columns import NEEDED_FIELDS, match_columns
+from imgstats.cohort.columns import APPLICANT, match_columns
 from imgstats.cohort.files.csv_rows import csv_records
 from imgstats.cohort.files.excel import sheet_records
 from imgstats.cohort.files.parquet import column_names, open_parquet, row_batches, values_and_codes
 from imgstats.cohort.files.rows import RawTable, is_empty, tables_of
 from imgstats.errors import InputError
-from imgstats.meanings import field_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgstats.cohort.columns import Columns, HeaderAsked
+    from imgstats.cohort.columns import Columns, HeaderAsked, Vocabulary
     from imgstats.cohort.files.rows import Record
 
 __all__ = ["HEADER_LINES", "ROWS", "opened_tables", "parquet_tables", "with_header"]
@@ -31,7 +30,12 @@ HEADER_LINES = 1
 
 @contextmanager
 def opened_tables(
-    stream: BinaryIO, kind: str, *, sheet: str = "", **asked: Unpack[HeaderAsked]
+    stream: BinaryIO,
+    kind: str,
+    *,
+    sheet: str = "",
+    rows: int = ROWS,
+    **asked: Unpack[HeaderAsked],
 ) -> Iterator[tuple[Columns, Iterator[RawTable]]]:
     """Open a file's content as its columns and an iterator of tables of some rows each.
 
@@ -43,13 +47,15 @@ def opened_tables(
         ``.csv``, ``.xlsx`` or ``.parquet``.
     sheet : str
         Name of the sheet of a workbook. Default: the only one with content that is not hidden.
+    rows : int
+        Most rows of a table of a sheet or a CSV file.
     **asked
         As in `match_columns`.
 
     Raises
     ------
     InputError
-        If the file is no such file, or its columns are not those of an applicant.
+        If the file is no such file, or its columns are not those that are asked for.
     """
     if sheet and kind != ".xlsx":
         raise InputError(f"a {kind} file has no sheets", "an .xlsx file", "leave --sheet out")
@@ -59,16 +65,16 @@ def opened_tables(
         yield columns, parquet_tables(file, columns, 0, file.metadata.num_rows)
     elif kind == ".xlsx":
         with sheet_records(stream, sheet) as records:
-            yield with_header(records, padded=True, **asked)
+            yield with_header(records, padded=True, rows=rows, **asked)
     elif kind == ".csv":
         with closing(csv_records(stream)) as records:
-            yield with_header(records, padded=False, **asked)
+            yield with_header(records, padded=False, rows=rows, **asked)
     else:
         raise ValueError(f"no reader of {kind} files")
 
 
 def with_header(
-    records: Iterator[Record], *, padded: bool, **asked: Unpack[HeaderAsked]
+    records: Iterator[Record], *, padded: bool, rows: int = ROWS, **asked: Unpack[HeaderAsked]
 ) -> tuple[Columns, Iterator[RawTable]]:
     """Return the columns that the first record with content names, and tables of the others.
 
@@ -78,33 +84,35 @@ def with_header(
         Line and cells of each.
     padded : bool
         As in `tables_of`.
+    rows : int
+        Most rows of a table.
     **asked
         As in `match_columns`.
 
     Raises
     ------
     InputError
-        If no record has content, or the columns are not those of an applicant. Where a later line
-        holds their names, it is named.
+        If no record has content, or the columns are not those that are asked for. Where a later
+        line holds their names, it is named.
     """
     for line, cells in records:
         if not is_empty(cells):
             try:
                 columns = match_columns(cells, **asked)
             except InputError:
-                _refuse_title(line, records)
+                _refuse_title(line, records, asked.get("words", APPLICANT))
                 raise
-            return columns, tables_of(records, columns, ROWS, padded=padded)
+            return columns, tables_of(records, columns, rows, padded=padded)
     raise InputError("the file is empty", "a header and at least one row")
 
 
-def _refuse_title(line: int, records: Iterator[Record]) -> None:
+def _refuse_title(line: int, records: Iterator[Record], known: Vocabulary) -> None:
     """Refuse lines above the header, if there is one a little further down."""
     for later, cells in islice(records, _MOST_TITLES):
         words = [str(each) for each in cells if each is not None]
         if len(words) == 1:  # the title has no separator, and so it was not known
             words = re.split("[,;\t]", words[0])
-        if set(NEEDED_FIELDS) <= {field_of(each) for each in words}:
+        if set(known.core) <= {known.field_of(each) for each in words}:
             raise InputError(
                 f"line {line} is a title: the names of the columns stand in line {later}",
                 "the header in the first line",

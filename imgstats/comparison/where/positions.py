@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgstats.comparison.citations import cited
 from imgstats.comparison.where.records import StateRow, Where, positions_words
-from imgstats.comparison.where.states import STATES, TERRITORIES
+from imgstats.comparison.where.states import STATE_NAMES, STATES, TERRITORIES, state_code
 from imgstats.errors import TableError, did_you_mean
 from imgstats.specialties import INTERNAL_MEDICINE
 from imgstats.wording import counted_percent, listed, thousands
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from imgstats.sources.tabular import Record
     from imgstats.tables.published import PublishedTables
 
-__all__ = ["LEAST_POSITIONS", "where"]
+__all__ = ["LEAST_POSITIONS", "has_positions", "where"]
 
 # With fewer positions a share is moved too much by a single one to be named.
 LEAST_POSITIONS = 50
@@ -26,9 +26,6 @@ _COUNTS = ("positions_offered", "filled", "us_img", "non_us_img")
 # The table by state has names of its own for two specialties, and counts each year of entry apart.
 _NAMED_THERE = {"Pathology-Anatomic and Clinical": "Pathology", "Surgery-General": "Surgery"}
 _ENTRIES = ("PGY-1", "PGY-2")
-
-_CODES = {name.upper(): code for name, code in (STATES | TERRITORIES).items()}
-_NAMES = {code: name for name, code in (STATES | TERRITORIES).items()}
 
 
 def where(tables: PublishedTables, specialty: str = INTERNAL_MEDICINE) -> Where:
@@ -57,9 +54,8 @@ def where(tables: PublishedTables, specialty: str = INTERNAL_MEDICINE) -> Where:
     >>> where(PublishedTables(), "Dermatology").specialty
     'Dermatology (PGY-1 and PGY-2)'
     """
-    name = _NAMED_THERE.get(specialty, specialty)
-    wanted = [f"{name} ({entry})" for entry in _ENTRIES]
-    printed = [row for row in tables.rows("positions_by_state") if row["specialty"] in wanted]
+    name, wanted = _names(specialty)
+    printed = _printed(tables, wanted)
     if not printed:
         raise TableError(f"no state in positions_by_state for {specialty}", "at least one row")
     entries = [each for each, full in zip(_ENTRIES, wanted, strict=True) if _has(printed, full)]
@@ -89,6 +85,28 @@ def where(tables: PublishedTables, specialty: str = INTERNAL_MEDICINE) -> Where:
     )
 
 
+def has_positions(tables: PublishedTables, specialty: str) -> bool:
+    """Say whether the table by state has positions of a specialty.
+
+    Examples
+    --------
+    >>> from imgstats import PublishedTables
+    >>> has_positions(PublishedTables(), "Dermatology"), has_positions(PublishedTables(), "None")
+    (True, False)
+    """
+    return bool(_printed(tables, _names(specialty)[1]))
+
+
+def _names(specialty: str) -> tuple[str, list[str]]:
+    """Return a specialty's name in the table by state, and the same with each year of entry."""
+    name = _NAMED_THERE.get(specialty, specialty)
+    return name, [f"{name} ({entry})" for entry in _ENTRIES]
+
+
+def _printed(tables: PublishedTables, wanted: Sequence[str]) -> list[Record]:
+    return [row for row in tables.rows("positions_by_state") if row["specialty"] in wanted]
+
+
 def _has(printed: Sequence[Record], specialty: str) -> bool:
     return any(row["specialty"] == specialty for row in printed)
 
@@ -100,15 +118,15 @@ def _rows(printed: Sequence[Record]) -> list[StateRow]:
     for each in printed:
         code = _code(str(each["state"]).strip())
         if (code, each["specialty"]) in seen:
-            raise TableError(f"{_NAMES[code]} is there twice", "a row per state")
+            raise TableError(f"{STATE_NAMES[code]} is there twice", "a row per state")
         seen.add((code, each["specialty"]))
         so_far = counts.get(code, [0] * len(_COUNTS))
         counts[code] = [a + each[name] for a, name in zip(so_far, _COUNTS, strict=True)]
-    return [_state_row(_NAMES[code], code, *numbers) for code, numbers in counts.items()]
+    return [_state_row(STATE_NAMES[code], code, *numbers) for code, numbers in counts.items()]
 
 
 def _code(printed: str) -> str:
-    code = _CODES.get(printed.upper())
+    code = state_code(printed)
     if code is None:
         known = [*STATES, *TERRITORIES]
         raise TableError(

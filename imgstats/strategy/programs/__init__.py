@@ -1,0 +1,1 @@
+"""Programs of a user's own file: filtered with the reason for each, and sorted by fit."""
