@@ -240,7 +240,7 @@ def interview_counts(rates: Array, spread: float) -> Array:
         survived = -np.log1p(-np.asarray(rates, dtype=float))
         hazards = np.expm1(variance * survived) / variance if variance else survived
     mixed = weights @ poisson_binomial(-np.expm1(-levels[:, None] * hazards))
-    return np.asarray(mixed)
+    return np.asarray(mixed / mixed.sum())
 
 
 def quantile_of(counts: Array, level: float) -> int:

@@ -92,13 +92,10 @@ def rank_rates(tables: PublishedTables, group: str, specialty: str) -> RankRates
         curve = curve_for(table, tables.root)
     except TableError:
         return None
-    rows = tables.rows(
-        "summaries", applicant_group=group, specialty=specialty, match_year=year, measure=_MEASURE
-    )
     return RankRates(
         table=table,
         match_year=year,
-        grade=str(rows[0]["trust"]),
+        grade=table.context.trust,
         level=curve.level,
         curves=_curves(curve),
         sources=cited_context(table.context),
