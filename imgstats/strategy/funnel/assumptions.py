@@ -96,8 +96,8 @@ def _rates(chain: Chain, data_year: str, letter: str) -> Assumption:
         value=f"averages over all who applied in {data_year}, rounded to 1 %; straight lines "
         "between the printed numbers of programs",
         grade=letter,
-        otherwise="A sorted list flatters: some of the highest rates are noise, so the upper end is "
-        "too high. A curve through the printed lowest rates could lie at most "
+        otherwise="A sorted list flatters: some of the highest rates are noise, so the upper end "
+        "is too high. A curve through the printed lowest rates could lie at most "
         f"{number_words(round(chain.programs.most_above(), 1))} interviews higher. Scores are not "
         "in the table.",
     )
@@ -108,16 +108,17 @@ def _level(chain: Chain, n: int) -> Assumption:
     value = number_words(low) if low == high else f"{number_words(low)} to {number_words(high)}"
     parts = []
     if low != high:
-        parts.append(
-            f"With {n} applications of the highest rates: "
-            f"{listed([f'{_rate_words(chain, n, CHOICES[-1], s)} at {number_words(s)}' for s in (low, high)])}."
-        )
+        rates = [
+            f"{_rate_words(chain, n, CHOICES[-1], each)} at {number_words(each)}"
+            for each in (low, high)
+        ]
+        parts.append(f"With {n} applications of the highest rates: {listed(rates)}.")
     if high:
         shape = 1 / high**2
         tenth, most = (float(gamma.ppf(q, shape, scale=1 / shape)) for q in (_TENTH, 1 - _TENTH))
         parts.append(
-            f"At {number_words(high)} one applicant in ten is interviewed at under {tenth:.2g} times "
-            f"the average rate, and one in ten at over {most:.2g} times."
+            f"At {number_words(high)} one applicant in ten is interviewed at under {tenth:.2g} "
+            f"times the average rate, and one in ten at over {most:.2g} times."
         )
     return Assumption(
         what="How far applicants differ",
@@ -134,8 +135,9 @@ def _ranked(chain: Chain, ranks: RankRates, n: int) -> Assumption:
         what="Every interview becomes a rank",
         value="all of them, in a row, in the preferred specialty: the most there can be",
         grade=ASSUMED,
-        otherwise=f"If {percent(_RANKED)} of the interviews are ranked: {interval_words(low, high)} "
-        f"with {n} applications, for {interval_words(*chain.range_of(n, ranks.over))}.",
+        otherwise=f"If {percent(_RANKED)} of the interviews are ranked: "
+        f"{interval_words(low, high)} with {n} applications, instead of "
+        f"{interval_words(*chain.range_of(n, ranks.over))}.",
     )
 
 
@@ -149,7 +151,8 @@ def _by_ranks(chain: Chain, ranks: RankRates, n: int) -> Assumption:
         grade=f"{ranks.grade}; {rate_grade(DIRECT, fitted=True)}",
         otherwise=f"Its {level_words(ranks.level)} interval is the outer range of the rows; with "
         f"other curves the range is {interval_words(*curves)} at {n} applications. Over "
-        f"{ranks.most} ranks the last rate stands in: at most {percent(beyond)} of applicants.",
+        f"{ranks.most} ranks, where {percent(beyond)} of applicants or fewer are, the last rate "
+        "stands in.",
     )
 
 

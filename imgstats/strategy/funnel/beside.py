@@ -77,7 +77,7 @@ def beside(tables: PublishedTables, chain: Chain, group: str, specialty: str) ->
     return (
         *_of_ranks(chain, ranks, volume),
         _of_rate(chain, ranks, volume, group),
-        _of_people(tables, chain, volume, group, specialty),
+        _of_people(tables, chain, ranks, volume),
         *_of_survey(tables, chain, ranks),
     )
 
@@ -155,11 +155,9 @@ def _of_rate(chain: Chain, ranks: RankRates, volume: Record, group: str) -> Besi
     )
 
 
-def _of_people(
-    tables: PublishedTables, chain: Chain, volume: Record, group: str, specialty: str
-) -> Beside:
+def _of_people(tables: PublishedTables, chain: Chain, ranks: RankRates, volume: Record) -> Beside:
     """Compare the share of applicants who had a list at all."""
-    assert chain.ranks is not None
+    group, specialty = ranks.table.context.applicant_group, ranks.table.context.specialty
     rows = tables.rows(
         "application_volumes", group="img", quantity="applicants", specialty=specialty
     )
@@ -168,24 +166,23 @@ def _of_people(
         (row for row in rows if "preliminary" not in str(row["note"])),
         key=lambda row: int(row["season"]),
     )
-    counted = chain.ranks.table.group_counts
-    people = sum(counted or ())
+    people = sum(ranks.table.group_counts or ())
     return _row(
         what=f"Share of applicants who ranked {specialty} first",
         published=people / float(applied["value"]),
         chain=chain.range_of(int(volume["value"]), lambda counts: 1 - float(counts[0])),
         unit="share",
-        grade=weakest(chain.ranks.grade, str(applied["trust"]), str(volume["trust"])),
+        grade=weakest(ranks.grade, str(applied["trust"]), str(volume["trust"])),
         words=f"with an interview at {int(volume['value'])} applications",
         against=(
             f"Published are {thousands(people)} {group_label(group)}s who ranked it first in "
-            f"{chain.ranks.match_year} and {thousands(float(applied['value']))} IMGs of both groups "
-            f"who applied in season {applied['season']}: the share is too low, since the other "
-            "group and those who ranked something else first are not among the people counted."
+            f"{ranks.match_year} and {thousands(float(applied['value']))} IMGs of both "
+            f"groups who applied in season {applied['season']}: the share is too low, since the "
+            "other group and those who ranked something else first are not counted."
         ),
         sources=merged(
             cited([(volume["source"], volume["dataset"]), (applied["source"], applied["dataset"])]),
-            chain.ranks.sources,
+            ranks.sources,
         ),
     )
 

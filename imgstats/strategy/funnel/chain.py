@@ -115,20 +115,20 @@ class Chain:
         if self.ranks is None:
             return None
         found = [
-            bisect_left(
-                range(self.programs.n),
-                x=True,
-                key=lambda n, each=each: self._is_unseen(*each, n),  # type: ignore[misc]
-            )
+            bisect_left(range(self.programs.n), x=True, key=self._unseen_at(self.ranks, *each))
             for each in product(CHOICES, self.spreads)
         ]
         return min(found), max(found)
 
-    def _is_unseen(self, choice: str, spread: float, n: int) -> bool:
-        assert self.ranks is not None
-        here, all_of_them = (self.counts(choice, spread, each) for each in (n, self.programs.n))
-        gain = self.ranks.over(all_of_them) - self.ranks.over(here)
-        return gain <= self.ranks.over(here, "high") - self.ranks.over(here, "low")
+    def _unseen_at(self, ranks: RankRates, choice: str, spread: float) -> Callable[[int], bool]:
+        """Return what tells whether further applications are lost in the interval at n."""
+        most = ranks.over(self.counts(choice, spread, self.programs.n))
+
+        def unseen(n: int) -> bool:
+            here = self.counts(choice, spread, n)
+            return most - ranks.over(here) <= ranks.over(here, "high") - ranks.over(here, "low")
+
+        return unseen
 
 
 def ends(values: Iterator[float]) -> tuple[float, float]:

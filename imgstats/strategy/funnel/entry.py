@@ -40,7 +40,7 @@ MOST_SPREAD = 1.5
 # Numbers of applications that are shown, and the one at which alternatives are worked out.
 _SHOWN = (10, 30, 50, 100, 150, 200, 300)
 _REFERENCE = 100
-_STEP = 16  # applications between two points of the figure
+_STEP = 24  # applications between two points of the figure
 _MOST = 999  # where no table says how many programs there are
 
 

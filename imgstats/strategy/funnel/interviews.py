@@ -35,6 +35,9 @@ CHOICES = ("even", "highest")
 # Where a sum over applicants' levels stands in for the integral. With twice as many no rate moves
 # by a thousandth.
 _NODES = 64
+# Levels that so few applicants have are left out.
+_LEAST_WEIGHT = 1e-12
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +107,7 @@ class ProgramList:
     def highest(self, n: int) -> Array:
         """Return the rates of the n programs of highest rates, shape (n,)."""
         self._check(n)
-        return np.diff(self.sums[: n + 1])
+        return _plain(np.diff(self.sums[: n + 1]))
 
     def even(self, n: int) -> Array:
         """Return the rates of n programs drawn one from each of n equal parts of the list.
@@ -121,7 +124,7 @@ class ProgramList:
             return np.empty(0)
         ends = np.linspace(0, self.n, n + 1)
         parts = np.diff(np.interp(ends, np.arange(self.n + 1), self.sums))
-        return parts * n / self.n
+        return _plain(parts * n / self.n)
 
     def most_above(self) -> float:
         """Return by how much a concave curve through the printed sums can exceed this one.
@@ -142,6 +145,11 @@ class ProgramList:
                 f"a whole number from 0 to {self.n}, the programs whose rates are known",
                 "give the number of programs of one specialty",
             )
+
+
+def _plain(rates: Array) -> Array:
+    """Return rates without the last digits, which differences of sums leave on equal ones."""
+    return np.asarray(np.round(rates, _DIGITS))
 
 
 def level_nodes(spread: float) -> tuple[Array, Array]:
@@ -170,36 +178,54 @@ def level_nodes(spread: float) -> tuple[Array, Array]:
         return np.ones(1), np.ones(1)
     shape = 1 / spread**2
     points, weights = roots_genlaguerre(_NODES, shape - 1)
-    return points / shape, weights / weights.sum()
+    kept = weights > _LEAST_WEIGHT * weights.sum()
+    return points[kept] / shape, weights[kept] / weights[kept].sum()
 
 
-def poisson_binomial(rates: Array) -> Array:
-    """Return the distribution of the number of successes of independent trials, exactly.
+def poisson_binomial(
+    rates: Array, copies: NDArray[np.int64] | None = None, weights: Array | None = None
+) -> Array:
+    """Return the distribution of the number of successes of independent trials.
 
     Parameters
     ----------
-    rates : ndarray, shape (..., n)
-        Rate of each trial, a fraction.
+    rates : ndarray, shape (d,) or (m, d)
+        Rate of each trial, a fraction; a row for each kind of people who try.
+    copies : ndarray, shape (d,), optional
+        How many trials have that rate. Default: one.
+    weights : ndarray, shape (m,), optional
+        Share of each kind.
 
     Returns
     -------
-    ndarray, shape (..., n + 1)
-        Share of each number 0 to n.
+    ndarray, shape (n + 1,)
+        Share of each number 0 to n, where n trials are made; exact but for the last digits.
+
+    Notes
+    -----
+    The generating function at the roots of unity, mixed over the kinds and turned back by a Fourier
+    transform.
+
+    References
+    ----------
+    Fernandez and Williams 2010, "Closed-form expression for the Poisson-binomial probability
+    density function", IEEE Transactions on Aerospace and Electronic Systems 46(2).
 
     Examples
     --------
     >>> poisson_binomial(np.array([0.5, 0.2])).round(3).tolist()
     [0.4, 0.5, 0.1]
     """
-    n = rates.shape[-1]
-    counts = np.zeros((*rates.shape[:-1], n + 1))
-    counts[..., 0] = 1.0
-    for done in range(n):
-        rate = rates[..., done, None]
-        moved = counts[..., : done + 1] * rate
-        counts[..., : done + 1] -= moved
-        counts[..., 1 : done + 2] += moved
-    return counts
+    rows = np.atleast_2d(np.asarray(rates, dtype=float))
+    times = np.ones(rows.shape[1], dtype=np.int64) if copies is None else copies
+    n = int(times.sum())
+    roots = np.exp(-2j * np.pi * np.arange((n + 1) // 2 + 1) / (n + 1))
+    values = np.ones((len(rows), len(roots)), dtype=complex)
+    for rate, copy in zip(rows.T, times, strict=True):
+        values *= (1 + rate[:, None] * (roots - 1)) ** int(copy)
+    mixed = (np.ones(1) if weights is None else weights) @ values
+    counts = np.clip(np.fft.irfft(mixed, n + 1), 0, 1)
+    return np.asarray(counts / counts.sum())
 
 
 def interview_counts(rates: Array, spread: float) -> Array:
@@ -235,12 +261,12 @@ def interview_counts(rates: Array, spread: float) -> Array:
     """
     levels, weights = level_nodes(spread)
     variance = spread**2
+    distinct, copies = np.unique(np.asarray(rates, dtype=float), return_counts=True)
     # A rate of 1 has no finite h: every level is interviewed there.
     with np.errstate(divide="ignore", over="ignore"):
-        survived = -np.log1p(-np.asarray(rates, dtype=float))
+        survived = -np.log1p(-distinct)
         hazards = np.expm1(variance * survived) / variance if variance else survived
-    mixed = weights @ poisson_binomial(-np.expm1(-levels[:, None] * hazards))
-    return np.asarray(mixed / mixed.sum())
+    return poisson_binomial(-np.expm1(-levels[:, None] * hazards), copies, weights)
 
 
 def quantile_of(counts: Array, level: float) -> int:

@@ -65,9 +65,9 @@ class RankRates:
         return tuple(name for name in self.curves if name not in {"low", "high"})
 
     def at(self, n: int, curve: str = "rate") -> Array:
-        """Return the rates at 0 to n ranks; beyond the printed ones that of the last, shape (n + 1,).
+        """Return the rates at 0 to n ranks, shape (n + 1,).
 
-        Nobody matches with no rank.
+        Beyond the printed numbers the last rate stands in; nobody matches with no rank.
         """
         return self.curves[curve][np.minimum(np.arange(n + 1), self.most)]
 

@@ -38,32 +38,30 @@ __all__ = [
 
 def interviews_sentence(row: FunnelRow, group: str) -> str:
     """Say what applications cost and how many interviews come of them."""
-    assert row.expected_low is not None
-    assert row.none_low is not None
-    assert row.none_high is not None
-    low, high = f"{row.expected_low:.1f}", f"{row.expected_high:.1f}"
+    low, high = (f"{each:.1f}" for each in _pair(row, "expected"))
     average = f"{low} to {high} interviews" if low != high else f"{low} interviews"
     return (
-        f"{count_words(row.applications, 'application')} cost {thousands(row.cost_usd)} USD and "
-        f"bring an average {group_label(group)} {average}; one applicant may differ much: "
-        f"{level_words(SHARE)} get {row.interviews_low} to {row.interviews_high}, and "
-        f"{interval_words(row.none_low, row.none_high)} get none."
+        f"With {count_words(row.applications, 'application')}, at {thousands(row.cost_usd)} USD, "
+        f"an average {group_label(group)} gets {average}. One applicant may differ much from the "
+        f"average: {level_words(SHARE)} of applicants get {row.interviews_low} to "
+        f"{row.interviews_high}, and {interval_words(*_pair(row, 'none'))} get none."
     )
 
 
 def rate_sentence(row: FunnelRow, ranks: RankRates) -> str:
     """Say at which rate people with so many ranks matched."""
-    assert row.rate_low is not None
-    assert row.rate_high is not None
-    assert row.interval_low is not None
-    assert row.interval_high is not None
     return (
         f"If all those interviews are ranked, people with so many ranks matched at "
-        f"{interval_words(row.rate_low, row.rate_high)} in the {ranks.match_year} Match; with its "
+        f"{interval_words(*_pair(row, 'rate'))} in the {ranks.match_year} Match; with its "
         f"{level_words(ranks.level)} sampling interval, "
-        f"{interval_words(row.interval_low, row.interval_high)}. The range is so wide because "
+        f"{interval_words(*_pair(row, 'interval'))}. The range is so wide because "
         "nobody knows which programs will answer, nor how an applicant stands beside the average."
     )
+
+
+def _pair(row: FunnelRow, name: str) -> tuple[float, float]:
+    """Return both ends of a range of a row."""
+    return float(getattr(row, f"{name}_low")), float(getattr(row, f"{name}_high"))
 
 
 def unseen_sentence(unseen: tuple[int, int], programs: int, level: float) -> str:
