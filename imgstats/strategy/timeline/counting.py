@@ -75,6 +75,9 @@ def calendar(situation: Situation, tables: PublishedTables) -> Calendar:
         sentences=sentences_of(situation, frame, tuple(events), missing),
         grade=LABEL,
         sources=merged(
-            *(each.sources for each in (*events, *missing, *both)), frame.deadline_sources
+            *(each.sources for each in events),
+            *(each.sources for each in missing),
+            *(each.sources for each in both),
+            frame.deadline_sources,
         ),
     )

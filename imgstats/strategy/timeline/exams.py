@@ -79,8 +79,8 @@ def _exam(situation: Situation, frame: Frame) -> Event:
         earliest=first,
         latest=last,
         reckoned=f"the guide's months for it, {first:%B} and {last:%B}, in the year of applying",
-        note=f"No day was given. After {day_words(safe)} a score that takes {frame.wait.allow} days "
-        f"is not out {frame.deadline_words}.",
+        note=f"No day was given. After {day_words(safe)} a score that takes "
+        f"{frame.wait.allow} days is not out {frame.deadline_words}.",
         sources=frame.rules[_EXAM].sources,
     )
 
@@ -116,17 +116,16 @@ def _score(situation: Situation, frame: Frame) -> Event:
 
 def _study(situation: Situation, frame: Frame, first: date, last: date) -> Event:
     low, high = frame.range_of(_STUDY)
+    earliest, begin_by = months_before(first, high), months_before(last, low)
     return dated(
         situation.today,
         name="study-step2",
         label="Study for Step 2 CK",
-        earliest=months_before(first, high),
+        earliest=earliest,
         latest=last,
-        begin_by=months_before(last, low),
+        begin_by=begin_by,
         reckoned=f"{_months(low, high)} before {_exam_words(situation)}",
-        note=_begun(
-            situation.today, months_before(first, high), months_before(last, low), last, low
-        ),
+        note=_begun(situation.today, earliest, begin_by, last, low),
         sources=frame.rules[_STUDY].sources,
     )
 

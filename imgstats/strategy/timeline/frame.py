@@ -1,4 +1,4 @@
-"""The days that hold a plan: those of its season, and where none is announced the guide's months."""
+"""The days that hold a plan: those of its season, or, not announced, the guide's months."""
 
 from __future__ import annotations
 
@@ -166,11 +166,11 @@ class Frame:
         return opens.sources if opens else self.rules["score-by-august"].sources
 
     def in_time(self, exam: date) -> bool | None:
-        """Return whether the score of an exam is out by the deadline; None where only the longer
-        wait would miss it.
-        """  # noqa: D205
+        """Return whether an exam's score is out by the deadline; None: after the usual wait only."""
         usually, latest = self.wait.scores(exam)
-        return True if latest <= self.deadline else False if usually > self.deadline else None
+        if latest <= self.deadline:
+            return True
+        return False if usually > self.deadline else None
 
     def ended(self, today: date) -> str:
         """Return what ended the season before a day, with its day; empty where nothing did."""

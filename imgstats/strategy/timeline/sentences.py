@@ -41,8 +41,8 @@ def sentences_of(
         *_experience(situation, frame),
         *_missing(missing),
         (
-            f"Months and weeks here are a guide's ({LABEL}). Published days have the grade of their "
-            "source, and no day was worked out from another season."
+            f"Months and weeks here are a guide's ({LABEL}). Published days have the grade of "
+            "their source, and no day was worked out from another season."
         ),
     )
 
@@ -112,7 +112,7 @@ def _score(situation: Situation, frame: Frame) -> list[str]:
         (
             f"With the exam on {day_words(exam)} the score is usually out on {day_words(usually)}; "
             f"{day_words(latest)} is to be allowed for (grade {frame.wait.letter}). "
-            f"{_verdict(situation, frame, exam)}"
+            f"{_verdict(frame, exam)}"
         )
     ]
     if exam < situation.today:
@@ -120,7 +120,7 @@ def _score(situation: Situation, frame: Frame) -> list[str]:
     return told
 
 
-def _verdict(situation: Situation, frame: Frame, exam: date) -> str:
+def _verdict(frame: Frame, exam: date) -> str:
     """Return whether the score comes in time, and what that is measured by."""
     opens = frame.known.get(OPENS)
     if opens is not None and exam >= opens.day:
@@ -153,8 +153,8 @@ def _step1(situation: Situation, frame: Frame) -> list[str]:
     return [
         (
             "Nothing was said of Step 1. If it is not passed yet, its study comes first, "
-            f"{number_words(low)} to {count_words(high, 'month')} by the guide: it would begin between "
-            f"{day_words(earliest)} and {day_words(begin_by)}."
+            f"{number_words(low)} to {count_words(high, 'month')} by the guide: it would begin "
+            f"between {day_words(earliest)} and {day_words(begin_by)}."
         )
     ]
 
