@@ -195,7 +195,13 @@ def _decisions(situation: Situation, frame: Frame) -> tuple[Decision, ...]:
         )
     found.sort(key=lambda each: (each[0] is None, each[0] or situation.today))
     return tuple(
-        Decision(day=day, text=text, kind=kind, past=day is not None and day < situation.today)
+        Decision(
+            day=day,
+            words=NOT_ANNOUNCED if day is None else day_words(day),
+            text=text,
+            kind=kind,
+            past=day is not None and day < situation.today,
+        )
         for day, text, kind in found
     )
 

@@ -166,7 +166,7 @@ class Frame:
         return opens.sources if opens else self.rules["score-by-august"].sources
 
     def in_time(self, exam: date) -> bool | None:
-        """Return whether an exam's score is out by the deadline; None: after the usual wait only."""
+        """Return whether an exam's score is in time; None where it is after the usual wait only."""
         usually, latest = self.wait.scores(exam)
         if latest <= self.deadline:
             return True

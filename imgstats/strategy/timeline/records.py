@@ -126,6 +126,8 @@ class Decision:
     ----------
     day : date or None
         The day; None where it is not announced.
+    words : str
+        The same in words.
     text : str
         What is decided by it.
     kind : str
@@ -135,6 +137,7 @@ class Decision:
     """
 
     day: date | None
+    words: str
     text: str
     kind: str
     past: bool
