@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
 __all__ = [
     "about_percent",
@@ -18,6 +19,7 @@ __all__ = [
     "capital",
     "count_words",
     "counted_percent",
+    "day_words",
     "interval_words",
     "level_words",
     "listed",
@@ -174,6 +176,18 @@ def count_words(count: float, unit: str) -> str:
     ('1 rank', '2.5 months')
     """
     return f"{number_words(count)} {unit if count == 1 else f'{unit}s'}"
+
+
+def day_words(day: date) -> str:
+    """Return a day with its month as a word, so that nobody takes the month for the day.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> day_words(date(2027, 6, 5))
+    '5 June 2027'
+    """
+    return f"{day.day} {day:%B %Y}"
 
 
 def listed(words: Sequence[str]) -> str:

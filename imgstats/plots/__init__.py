@@ -23,6 +23,7 @@ from imgstats.plots.estimator_curves import (
 )
 from imgstats.plots.factor_rates import describe_factor_rates, factor_rates
 from imgstats.plots.joint_region import describe_joint_region, joint_region
+from imgstats.plots.plan_calendar import describe_plan_calendar, plan_calendar
 from imgstats.plots.rate_curve import describe_rate_curve, rate_curve
 from imgstats.plots.readiness import describe_readiness, readiness_distribution
 from imgstats.plots.score_distribution import describe_score_distribution, score_distribution
@@ -49,6 +50,7 @@ __all__ = [
     "describe_estimator_curves",
     "describe_factor_rates",
     "describe_joint_region",
+    "describe_plan_calendar",
     "describe_rate_curve",
     "describe_readiness",
     "describe_score_distribution",
@@ -59,6 +61,7 @@ __all__ = [
     "factor_rates",
     "joint_region",
     "laddered",
+    "plan_calendar",
     "rate_curve",
     "readiness_distribution",
     "score_distribution",

@@ -1,0 +1,168 @@
+"""Counting days and months back, and saying in words where a day lies."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from imgstats.strategy.rules import LABEL
+from imgstats.strategy.timeline.records import ADVICE, NOT_ANNOUNCED, Event
+from imgstats.wording import count_words, day_words, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "dated",
+    "last_day",
+    "months_before",
+    "series_back",
+    "span",
+    "undated",
+    "weeks_words",
+]
+
+# A part of a month is counted in days of a month this long.
+_MONTH = 30
+_WEEK = 7
+
+
+def months_before(day: date, months: float) -> date:
+    """Return the day that lies some months before another.
+
+    Where the month is too short for the day of the month, its last day stands in.
+
+    Parameters
+    ----------
+    day : date
+        The day from which is counted.
+    months : float
+        How many months; a part of one counts as so much of 30 days.
+
+    Examples
+    --------
+    >>> months_before(date(2027, 6, 15), 8), months_before(date(2028, 8, 31), 6)
+    (datetime.date(2026, 10, 15), datetime.date(2028, 2, 29))
+    """
+    whole = int(months)
+    year, place = divmod(day.year * 12 + day.month - 1 - whole, 12)
+    month = place + 1
+    found = date(year, month, min(day.day, monthrange(year, month)[1]))
+    return found - timedelta(days=round((months - whole) * _MONTH))
+
+
+def last_day(year: int, month: int) -> date:
+    """Return the last day of a month.
+
+    Examples
+    --------
+    >>> last_day(2028, 2)
+    datetime.date(2028, 2, 29)
+    """
+    return date(year, month, monthrange(year, month)[1])
+
+
+def series_back(end: date, start: date, weeks: float) -> tuple[date, ...]:
+    """Return the days before an end that lie some weeks apart, none before the start.
+
+    Parameters
+    ----------
+    end, start : date
+        The end itself is no day of the series; the start may be.
+    weeks : float
+        How many weeks lie between two days.
+
+    Examples
+    --------
+    >>> [str(day) for day in series_back(date(2027, 6, 15), date(2027, 3, 1), 6)]
+    ['2027-03-23', '2027-05-04']
+    """
+    step = timedelta(weeks=weeks)
+    return tuple(sorted(end - step * k for k in range(1, (end - start) // step + 1)))
+
+
+def weeks_words(start: date, end: date) -> str:
+    """Return how long it is from one day to a later one.
+
+    Examples
+    --------
+    >>> weeks_words(date(2026, 11, 30), date(2027, 6, 15))
+    '28 weeks'
+    >>> weeks_words(date(2026, 11, 30), date(2026, 12, 3))
+    '3 days'
+    """
+    days = (end - start).days
+    return count_words(days, "day") if days < 2 * _WEEK else count_words(days // _WEEK, "week")
+
+
+def span(earliest: date, latest: date) -> str:
+    """Return a period in words.
+
+    Examples
+    --------
+    >>> span(date(2027, 6, 1), date(2027, 7, 31))
+    '1 June 2027 to 31 July 2027'
+    """
+    return (
+        day_words(earliest)
+        if earliest == latest
+        else f"{day_words(earliest)} to {day_words(latest)}"
+    )
+
+
+def dated(  # noqa: PLR0913  the fields of an event
+    today: date,
+    *,
+    name: str,
+    label: str,
+    earliest: date,
+    latest: date,
+    reckoned: str,
+    sources: tuple[str, ...],
+    kind: str = ADVICE,
+    grade: str = LABEL,
+    begin_by: date | None = None,
+    days: Sequence[date] = (),
+    when: str = "",
+    note: str = "",
+) -> Event:
+    """Return an event that has days, by default of the guide's advice, with where today lies."""
+    if days:
+        when = listed([day_words(day) for day in days])
+    elif begin_by is not None:
+        when = f"begin {span(earliest, begin_by)}, until {day_words(latest)}"
+    return Event(
+        name=name,
+        label=label,
+        earliest=earliest,
+        latest=latest,
+        begin_by=begin_by,
+        days=tuple(days),
+        when=when or span(earliest, latest),
+        kind=kind,
+        grade=grade,
+        reckoned=reckoned,
+        state="past" if latest < today else "ahead" if today < earliest else "now",
+        note=note,
+        sources=sources,
+    )
+
+
+def undated(*, name: str, label: str, note: str, sources: tuple[str, ...]) -> Event:
+    """Return an event whose day is not announced."""
+    return Event(
+        name=name,
+        label=label,
+        earliest=None,
+        latest=None,
+        begin_by=None,
+        days=(),
+        when=NOT_ANNOUNCED,
+        kind=NOT_ANNOUNCED,
+        grade="",
+        reckoned="not reckoned: no day is worked out from another season",
+        state=NOT_ANNOUNCED,
+        note=note,
+        sources=sources,
+    )
