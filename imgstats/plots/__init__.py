@@ -12,9 +12,9 @@ from imgstats.plots.assumption_ladder import (
     laddered,
 )
 from imgstats.plots.band_bars import band_bars, describe_band_bars
-from imgstats.plots.cohort_bands import cohort_bands, describe_cohort_bands
-from imgstats.plots.cohort_rates import RateMark, cohort_rates, describe_cohort_rates
-from imgstats.plots.cohort_scores import cohort_scores, describe_cohort_scores
+from imgstats.plots.cohort.bands import cohort_bands, describe_cohort_bands
+from imgstats.plots.cohort.rates import RateMark, cohort_rates, describe_cohort_rates
+from imgstats.plots.cohort.scores import cohort_scores, describe_cohort_scores
 from imgstats.plots.estimator_curves import (
     EstimatorCurve,
     curves_of,

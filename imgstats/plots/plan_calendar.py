@@ -116,9 +116,7 @@ def _draw(ax: Axes, place: int, event: Event) -> None:
         ends = [max(float(date2num(day)), low) for day in (event.earliest, full, event.latest)]
         for left, right, alpha in ((ends[0], ends[1], _PALE), (ends[1], ends[2], 1)):
             if right > left:
-                ax.barh(
-                    place, right - left, left=left, height=_BAR, color=color, alpha=alpha, lw=0
-                )
+                ax.barh(place, right - left, left=left, height=_BAR, color=color, alpha=alpha, lw=0)
         start = ends[0]
     right = (start - low) / (high - low) > _HALF
     words = f"{event.label} (past)" if event.state == "past" else event.label

@@ -19,7 +19,7 @@ from imgstats.strategy.programs.shortlist import shortlist
 from imgstats.strategy.readiness.assess import readiness
 from imgstats.strategy.rules import Advice, advice
 from imgstats.strategy.targets import targets
-from imgstats.strategy.timeline import calendar
+from imgstats.strategy.timeline.counting import calendar
 from imgstats.tables.published import PublishedTables
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from imgstats.strategy.readiness.records import Readiness
     from imgstats.strategy.situation import Situation
     from imgstats.strategy.targets import Targets
-    from imgstats.strategy.timeline import Calendar
+    from imgstats.strategy.timeline.records import Calendar
 
 __all__ = ["NOT_KNOWN", "Plan", "PlanFiles", "make_plan"]
 
@@ -46,6 +46,7 @@ NOT_KNOWN = (
 )
 # Parts of the guide's advice that no other part of a plan holds.
 _ADVICE = ("study", "readiness", "calendar", "shortlist")
+_EXAM = "step2_ck"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,14 +180,36 @@ def make_plan(
         "low_score": low_score(situation, comparison, known),
         "advice": {part: advice(known, part, situation) for part in _ADVICE},
     }
-    cites = (
-        comparison,
-        *(tuple(each.values()) if isinstance(each, dict) else each for each in parts.values()),
-    )
+    cites = tuple(each for each in parts.values() if not isinstance(each, dict))
+    more = tuple(advised for advised in parts["advice"].values())
     return Plan(
         situation=situation,
         comparison=comparison,
         not_known=(*comparison.not_in_data, *NOT_KNOWN),
-        sources=citations_of(cites, known.root),
+        sources=citations_of((comparison, *cites, *more), known.root),
         **parts,  # type: ignore[arg-type]  # each by its name
     )
+
+
+def _ready(
+    situation: Situation,
+    files: PlanFiles,
+    tables: PublishedTables,
+    errors: Mapping[str, float] | None,
+    drift: float,
+) -> Readiness | None:
+    """Return what the practice tests of a file say of Step 2 CK; None without a file."""
+    if files.practice is None:
+        return None
+    found = read_practice(files.practice, _EXAM, situation.today)
+    return readiness(situation, found, tables, exam=_EXAM, errors=errors, drift=drift)
+
+
+def _rates(found: Shortlist) -> tuple[tuple[str, float], ...] | None:
+    """Return the kept programs whose interview rate the file says; None where it says none."""
+    rates = tuple(
+        (each.program.program, each.program.interview_rate)
+        for each in found.entries
+        if each.program.interview_rate is not None
+    )
+    return rates or None

@@ -141,6 +141,21 @@ class Situation:
             today=day,
         )
 
+    def values(self) -> dict[str, Any]:
+        """Return plain values from which `parse` makes the same situation on the same day."""
+        about = self.applicant.model_dump(mode="json", exclude_none=True)
+        if not self.scored:
+            del about["step2_ck"]
+        given = {
+            "target": None if self.target is None else "-".join(str(each) for each in self.target),
+            "step1": self.step1,
+            "exam_date": None if self.exam_date is None else self.exam_date.isoformat(),
+            "graduated": self.graduated,
+            "season": self.season if self.season_given else None,
+            "visa": self.visa,
+        }
+        return about | {name: value for name, value in given.items() if value}
+
     @property
     def score(self) -> int:
         """The score that everything is shown at: the real one, or the lower end of the target."""
