@@ -22,6 +22,7 @@ from imgstats.plots.estimator_curves import (
     estimator_curves,
 )
 from imgstats.plots.factor_rates import describe_factor_rates, factor_rates
+from imgstats.plots.funnel import describe_funnel, funnel_range
 from imgstats.plots.joint_region import describe_joint_region, joint_region
 from imgstats.plots.plan_calendar import describe_plan_calendar, plan_calendar
 from imgstats.plots.rate_curve import describe_rate_curve, rate_curve
@@ -49,6 +50,7 @@ __all__ = [
     "describe_cohort_scores",
     "describe_estimator_curves",
     "describe_factor_rates",
+    "describe_funnel",
     "describe_joint_region",
     "describe_plan_calendar",
     "describe_rate_curve",
@@ -59,6 +61,7 @@ __all__ = [
     "describe_trend",
     "estimator_curves",
     "factor_rates",
+    "funnel_range",
     "joint_region",
     "laddered",
     "plan_calendar",

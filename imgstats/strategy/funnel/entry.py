@@ -40,7 +40,8 @@ MOST_SPREAD = 1.5
 # Numbers of applications that are shown, and the one at which alternatives are worked out.
 _SHOWN = (10, 30, 50, 100, 150, 200, 300)
 _REFERENCE = 100
-_STEP = 24  # applications between two points of the figure
+# Applications between two points of the figure: few where the first ones count most.
+_STEP, _FIRST_STEP, _FIRST = 24, 6, 48
 _MOST = 999  # where no table says how many programs there are
 
 
@@ -219,7 +220,7 @@ class _Parts:
         last = self.chain.programs.n
         # The fees have a corner, which a point shows.
         corners = {each.to_program for each in self.steps if each.to_program is not None}
-        numbers = {*range(0, last, _STEP), last, *corners}
+        numbers = {*range(0, _FIRST, _FIRST_STEP), *range(_FIRST, last, _STEP), last, *corners}
         return tuple(self.row(n) for n in sorted(numbers) if n <= last)
 
     def assumptions(self, n: int, season: int) -> tuple:  # type: ignore[type-arg]
