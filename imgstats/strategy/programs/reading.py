@@ -166,7 +166,8 @@ class _Reader:
                 self._refuse(line, first, [_said_before(program, before)])
 
     def _refuse(self, line: int, name: object, problems: Sequence[Problem]) -> None:
-        text = "" if name is None else " ".join(str(name).split())[:_LONGEST_NAME]
+        is_told = name is None or any(each.column == PROGRAM for each in problems)
+        text = "" if is_told else " ".join(str(name).split())[:_LONGEST_NAME]
         safe = text if printable(text) else shown(text)
         self.bad.append(BadRow(line=line, id=safe, problems=tuple(problems)))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgstats.strategy.programs.fields import field_of
+
 if TYPE_CHECKING:
     from imgstats.strategy.programs.filtering import Reason
     from imgstats.strategy.programs.fit import Fit
@@ -48,6 +50,11 @@ class Entry:
     suggested: str
     unknown: tuple[str, ...]
     checks: Checks
+
+    @property
+    def unknown_words(self) -> str:
+        """The fields that are not known, as they are called in a sentence."""
+        return ", ".join(field_of(each).label for each in self.unknown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +119,11 @@ class Shortlist:
     def given(self) -> bool:
         """Whether there is a file of programs."""
         return self.checks is not None
+
+    @property
+    def most(self) -> int:
+        """So many programs a page shows of a list."""
+        return SHOWN
 
     @property
     def first(self) -> tuple[Entry, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.citations import cited
-from imgstats.strategy.programs.screen import SAFETY
+from imgstats.strategy.programs.screen import REACH, SAFETY, TARGET, UNKNOWN
 from imgstats.wording import count_words, listed
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Signals", "signals_of", "suggested"]
 
 _KINDS = ("gold", "silver")
+# Where a signal is spent first: never first on what is safe or on what nobody looked up.
+_TURN = {TARGET: 0, REACH: 0, SAFETY: 1, UNKNOWN: 2}
 _NAMED = 5
 _LABEL = "advice of this program, no data behind it"
 
@@ -61,8 +63,9 @@ def suggested(
 ) -> tuple[str, ...]:
     """Return a signal to suggest for each program, empty for none.
 
-    Signals are scarce, so those at whose screen a score is already a safety come last. What the
-    user's file says of a program wins, and takes from the number that is left.
+    Signals are scarce: targets and reaches come first, safeties after them, and programs whose
+    screen is not known last. What the user's file says of a program wins, and takes from the
+    number that is left.
 
     Parameters
     ----------
@@ -83,7 +86,7 @@ def suggested(
     ]
     found = [""] * len(own)
     free = [at for at, said in enumerate(own) if not said]
-    free.sort(key=lambda at: tiers[at] == SAFETY)  # stable: the better fit stays first
+    free.sort(key=lambda at: _TURN[tiers[at]])  # stable: the better fit stays first
     for at, kind in zip(free, left, strict=False):
         found[at] = kind
     return tuple(found)
@@ -195,7 +198,8 @@ def _suggestion(counts: Sequence[tuple[str, int]]) -> tuple[str, ...]:
     if not spent:
         return ()
     sentence = (
-        f"The list suggests {listed(spent)} beside yours, to the best fits first and to safeties "
-        f"last, because signals are scarce ({_LABEL})."
+        f"The list suggests {listed(spent)} beside yours, because signals are scarce: to targets "
+        "and reaches by fit, then to safeties, then to programs whose screen is not known "
+        f"({_LABEL})."
     )
     return (sentence,)

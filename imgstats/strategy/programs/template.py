@@ -49,8 +49,8 @@ _EXAMPLES: tuple[dict[str, str], ...] = (
 _SAID = (
     "Rows that begin with # are for people and are passed over.",
     "An empty cell is not known: it leaves no program out, and the plan says so.",
-    f"{CHECKED_BY} and {CHECKED_ON} speak for the whole row; a column such as {_OWN_CHECK[0]} or "
-    f"min_step2_ck_{CHECKED_ON} speaks for one field alone.",
+    f"{CHECKED_BY} and {CHECKED_ON} speak for the whole row.",
+    f"A column such as {_OWN_CHECK[0]} or min_step2_ck_{CHECKED_ON} speaks for one field alone.",
 )
 
 
