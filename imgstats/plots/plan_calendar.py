@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from imgstats.errors import InputError
 from imgstats.plots.theme import HALO, INK, MATCHED, NOT_MATCHED, QUIET, theme
 from imgstats.strategy.timeline.records import ADVICE, COUNTED, GIVEN, PUBLISHED
-from imgstats.wording import day_words, listed
+from imgstats.wording import capital, day_words, listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,12 +23,17 @@ __all__ = ["describe_plan_calendar", "plan_calendar"]
 
 _WIDTH, _ROW, _REST = 4.9, 0.46, 1.15  # inches
 _LETTERS, _LINE = 62, 0.19  # of a note below on one line, and its height in inches
-_COLOURS = {ADVICE: MATCHED, COUNTED: QUIET, GIVEN: NOT_MATCHED, PUBLISHED: INK}
+_COLOURS = {
+    ADVICE: (MATCHED, "blue"),
+    COUNTED: (QUIET, "grey"),
+    GIVEN: (NOT_MATCHED, "orange"),
+    PUBLISHED: (INK, "black"),
+}
 _BAR, _PALE = 0.26, 0.3
 # What lies further back than this would press together what is to come.
 _BACK = timedelta(days=270)
 _LABEL_UP = 0.34  # rows above the bar
-_HALF = 0.5
+_ACROSS, _EDGE = 56, 0.01  # letters from side to side, and the room left at the side
 
 
 def plan_calendar(calendar: Calendar, *, ax: Axes | None = None) -> Axes:
@@ -53,7 +58,7 @@ def plan_calendar(calendar: Calendar, *, ax: Axes | None = None) -> Axes:
         )
     below = _below(calendar)
     with theme():
-        ax = ax or _new_axes(len(rows), below.count("\n") + 1 if below else 0)
+        ax = ax or _new_axes(len(rows), below.count("\n") + 1)
         ax.set(ylim=(len(rows) - 0.4, -0.85), yticks=[])
         ax.grid(visible=False, axis="y")
         _set_time(ax, calendar, rows)
@@ -71,8 +76,7 @@ def plan_calendar(calendar: Calendar, *, ax: Axes | None = None) -> Axes:
         )
         for place, event in enumerate(rows):
             _draw(ax, place, event)
-        if below:
-            ax.set_xlabel(below, loc="left", color=QUIET, fontsize=9.5, labelpad=7)
+        ax.set_xlabel(below, loc="left", color=QUIET, fontsize=9.5, labelpad=7)
     return ax
 
 
@@ -99,14 +103,19 @@ def _set_time(ax: Axes, calendar: Calendar, rows: list[Event]) -> None:
     ax.set_xlim(float(date2num(first)) - margin, float(date2num(last)) + margin)
     locator = AutoDateLocator(minticks=3, maxticks=7)
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    # Each tick has its year: the formatter's own corner for it is where the notes begin.
+    formats = ["%Y", *["%b\n%Y"] * 2, *["%d %b\n%Y"] * 3]
+    formatter = ConciseDateFormatter(
+        locator, formats=formats, zero_formats=formats, show_offset=False
+    )
+    ax.xaxis.set_major_formatter(formatter)
 
 
 def _draw(ax: Axes, place: int, event: Event) -> None:
     if event.earliest is None or event.latest is None:
         return
-    color = _COLOURS[event.kind]
-    low, high = ax.get_xlim()
+    color, _ = _COLOURS[event.kind]
+    low = ax.get_xlim()[0]
     if event.days or event.earliest == event.latest:
         days = [date2num(day) for day in event.days or (event.earliest,)]
         ax.plot(days, [place] * len(days), "D", color=color, ms=6, mec="w", mew=0.75, zorder=4)
@@ -118,13 +127,24 @@ def _draw(ax: Axes, place: int, event: Event) -> None:
             if right > left:
                 ax.barh(place, right - left, left=left, height=_BAR, color=color, alpha=alpha, lw=0)
         start = ends[0]
-    right = (start - low) / (high - low) > _HALF
+    _write(ax, place, event, float(start), float(date2num(event.latest)))
+
+
+def _write(ax: Axes, place: int, event: Event, start: float, end: float) -> None:
+    """Write what an event is above its mark, where there is room for it on one line."""
+    low, high = ax.get_xlim()
     words = f"{event.label} (past)" if event.state == "past" else event.label
+    width = (high - low) * len(words) / _ACROSS
+    x, align = high - (high - low) * _EDGE, "right"
+    if start + width <= high:
+        x, align = start, "left"
+    elif end - width >= low:
+        x = end
     ax.annotate(
-        fill(words, 40),
-        (date2num(event.latest) if right else start, place - _LABEL_UP),
+        words,
+        (x, place - _LABEL_UP),
         color=QUIET if event.state == "past" else INK,
-        ha="right" if right else "left",
+        ha=align,
         va="center",
         fontsize=9.5,
         path_effects=list(HALO),
@@ -139,11 +159,18 @@ def _below(calendar: Calendar) -> str:
         for each in calendar.events
         if each.latest is not None and each.latest < calendar.today - _BACK
     ]
+    kinds = {each.kind for each in _drawn(calendar)}
+    colours = [f"{word}, {kind}" for kind, (_, word) in _COLOURS.items() if kind in kinds]
     parts = [
-        ("Not announced, so not drawn", [each.label for each in calendar.unknown]),
-        ("Long past, so not drawn", long_ago),
+        f"{capital('; '.join(colours))}.",
+        _named("Not announced, so not drawn", [each.label for each in calendar.unknown]),
+        _named("Long past, so not drawn", long_ago),
     ]
-    return "\n".join(fill(f"{name}: {listed(each)}.", _LETTERS) for name, each in parts if each)
+    return "\n".join(fill(each, _LETTERS) for each in parts if each)
+
+
+def _named(name: str, labels: list[str]) -> str:
+    return f"{name}: {listed(labels)}." if labels else ""
 
 
 def describe_plan_calendar(calendar: Calendar) -> str:
@@ -154,4 +181,4 @@ def describe_plan_calendar(calendar: Calendar) -> str:
         f"The days of a plan for the {calendar.season} Match on a line of time, with a line at "
         f"{day_words(calendar.today)}, the day of the plan. {'; '.join(parts)}."
     )
-    return f"{text} {below}" if below else text
+    return f"{text} {below}"

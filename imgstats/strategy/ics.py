@@ -71,11 +71,11 @@ def calendar_file(calendar: Calendar) -> bytes:
 
 
 def is_calendar_file(content: bytes) -> bool:
-    """Return whether a file's content was made by `calendar_file`.
+    r"""Return whether a file's content was made by `calendar_file`.
 
     Examples
     --------
-    >>> is_calendar_file(b"BEGIN:VCALENDAR\\r\\nPRODID:-//imgstats//plan//EN\\r\\n")
+    >>> is_calendar_file(b"BEGIN:VCALENDAR\r\nPRODID:-//imgstats//plan//EN\r\n")
     True
     """
     return f"PRODID:{PRODID}".encode() in content.splitlines()

@@ -187,9 +187,9 @@ def _last_exams(situation: Situation, frame: Frame) -> list[Event]:
             situation,
             frame,
             name="last-exam-opening",
-            label="Last days for Step 2 CK, score out before applications open"
+            label="Step 2 CK at the latest, score before applications open"
             if OPENS in frame.known
-            else f"Last days for Step 2 CK, score out by the end of {frame.deadline:%B}",
+            else f"Step 2 CK at the latest, score by the end of {frame.deadline:%B}",
             deadline=frame.deadline,
             kind=frame.counted_kind,
             grade=frame.counted_grade,
@@ -202,7 +202,7 @@ def _last_exams(situation: Situation, frame: Frame) -> list[Event]:
                 situation,
                 frame,
                 name="last-exam-review",
-                label="Last days for Step 2 CK, score out before programs review",
+                label="Step 2 CK at the latest, score before programs review",
                 deadline=review.day - timedelta(days=1),
                 kind=COUNTED,
                 grade=weakest(review.letter, wait.letter),

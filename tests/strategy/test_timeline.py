@@ -1,0 +1,372 @@
+"""Days are counted back from a season's own or the guide's months, and none is made up."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from datetime import date, timedelta
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imgstats import PublishedTables
+from imgstats.comparison.citations import citations_of
+from imgstats.grades import LETTERS
+from imgstats.strategy.rules import LABEL
+from imgstats.strategy.situation import STEP1, Situation
+from imgstats.strategy.timeline.counting import calendar
+from imgstats.strategy.timeline.days import months_before, series_back
+from imgstats.strategy.timeline.frame import OPENS, frame_of
+from imgstats.strategy.timeline.records import ADVICE, COUNTED, GIVEN, NOT_ANNOUNCED, PUBLISHED
+from imgstats.strategy.timeline.season import EVENTS
+
+TABLES = PublishedTables()
+TODAY = date(2026, 11, 30)
+TARGET = {"target": "235-245"}
+
+
+def _plan(today=TODAY, **values):
+    return calendar(Situation.parse({"group": "non-us-img", **values}, today), TABLES)
+
+
+def _days(plan, name):
+    event = plan.event(name)
+    return event.earliest, event.begin_by, event.latest
+
+
+def _text(plan):
+    return " ".join(plan.sentences)
+
+
+def _score_need(plan, name):
+    (choice,) = [each for each in plan.choices if each.name == name]
+    (need,) = [each for each in choice.needs if each.text.startswith("The score is")]
+    return need
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "found"),
+    [
+        (date(2027, 6, 15), 8, date(2026, 10, 15)),
+        (date(2027, 6, 15), 6, date(2026, 12, 15)),
+        (date(2027, 8, 31), 6, date(2027, 2, 28)),
+        (date(2028, 8, 31), 6, date(2028, 2, 29)),
+        (date(2028, 2, 29), 8, date(2027, 6, 29)),
+        (date(2027, 1, 31), 1, date(2026, 12, 31)),
+        (date(2027, 12, 15), 12, date(2026, 12, 15)),
+        (date(2027, 6, 15), 0, date(2027, 6, 15)),
+        (date(2027, 6, 15), 1.5, date(2027, 4, 30)),
+    ],
+)
+def test_months_are_counted_back_by_the_day_of_the_month(day, months, found):
+    assert months_before(day, months) == found
+
+
+@given(
+    day=st.dates(date(1990, 1, 1), date(2090, 12, 31)),
+    months=st.integers(0, 60),
+)
+def test_months_agree_with_another_library(day, months):
+    assert months_before(day, months) == day - relativedelta(months=months)
+
+
+def test_a_series_ends_before_its_end_and_may_begin_at_its_start():
+    end = date(2027, 6, 15)
+    assert series_back(end, end - timedelta(weeks=12), 6) == (
+        date(2027, 3, 23),
+        date(2027, 5, 4),
+    )
+    assert series_back(end, end - timedelta(weeks=5), 6) == ()
+    assert series_back(end, end + timedelta(weeks=5), 6) == ()
+
+
+def test_a_season_that_is_not_announced_is_counted_back_from_the_guides_months():
+    plan = _plan(**TARGET, exam_date="2027-06-15", step1="passed")
+    assert (plan.season, plan.deadline, plan.deadline_kind) == (2028, date(2027, 8, 31), ADVICE)
+    assert _days(plan, "study-step2") == (
+        date(2026, 10, 15),
+        date(2026, 12, 15),
+        date(2027, 6, 15),
+    )
+    assert _days(plan, "exam") == (date(2027, 6, 15), None, date(2027, 6, 15))
+    assert _days(plan, "score") == (date(2027, 7, 13), None, date(2027, 8, 10))
+    # 31 August less 56 and 28 days.
+    assert _days(plan, "last-exam-opening") == (date(2027, 7, 6), None, date(2027, 8, 3))
+    assert plan.event("last-exam-review") is None
+    assert _days(plan, "usce") == (date(2027, 3, 15), date(2027, 4, 15), date(2027, 6, 15))
+    assert _days(plan, "letters") == (date(2027, 5, 15), None, date(2027, 8, 31))
+    assert plan.event("practice-tests").days == (
+        date(2026, 12, 29),
+        date(2027, 2, 9),
+        date(2027, 3, 23),
+        date(2027, 5, 4),
+    )
+    assert plan.event("study-step1") is None
+    assert "is not announced" in plan.sentences[0]
+    assert "July or August 2027" in plan.sentences[0]
+
+
+def test_every_event_says_how_it_came_about():
+    plan = _plan(**TARGET, exam_date="2027-06-15", step1="not taken")
+    kinds = {each.name: (each.kind, each.grade) for each in plan.events}
+    assert kinds["exam"] == (GIVEN, "assumed")
+    assert kinds["score"] == (COUNTED, "B")
+    assert kinds["study-step2"] == kinds["usce"] == kinds["last-exam-opening"] == (ADVICE, LABEL)
+    assert kinds["match-day"] == (NOT_ANNOUNCED, "")
+
+
+def test_what_is_not_announced_has_no_day_and_the_last_known_one_stays_its_own_seasons():
+    plan = _plan(**TARGET)
+    missing = {each.name: each for each in plan.unknown}
+    assert set(missing) == {
+        "season-begins",
+        "applications-open",
+        "programs-review",
+        "rank-lists",
+        "match-day",
+    }
+    assert missing["applications-open"].before == (
+        "in season 2027 it was 2 September 2026 (grade C)"
+    )
+    assert missing["match-day"].before == "in season 2026 it was 20 March 2026 (grade A)"
+    assert missing["rank-lists"].before == ""
+    assert "AAMC" in missing["applications-open"].announced_by
+    assert "NRMP" in missing["match-day"].announced_by
+    for name in missing:
+        event = plan.event(name)
+        assert (event.earliest, event.latest, event.kind) == (None, None, NOT_ANNOUNCED)
+        assert event in plan.events[-len(missing) :]
+
+
+def test_without_an_exam_day_the_guides_months_stand_in():
+    plan = _plan(**TARGET, step1="passed")
+    assert _days(plan, "exam") == (date(2027, 6, 1), None, date(2027, 7, 31))
+    assert _days(plan, "score") == (date(2027, 7, 1), None, date(2027, 8, 31))
+    assert _days(plan, "study-step2") == (date(2026, 10, 1), date(2027, 1, 31), date(2027, 7, 31))
+    assert {plan.event(name).kind for name in ("exam", "score")} == {ADVICE}
+    assert "No exam day was given" in _text(plan)
+    assert "After 6 July 2027" in plan.event("exam").note
+
+
+def test_a_published_opening_replaces_the_guides_months():
+    plan = _plan(date(2026, 1, 10), **TARGET, exam_date="2026-06-20", season=2027)
+    assert (plan.deadline, plan.deadline_kind) == (date(2026, 9, 1), PUBLISHED)
+    assert _days(plan, "last-exam-opening") == (date(2026, 7, 7), None, date(2026, 8, 4))
+    # Programs review from 23 September on.
+    assert _days(plan, "last-exam-review") == (date(2026, 7, 28), None, date(2026, 8, 25))
+    assert plan.event("applications-open").grade == "C"
+    assert plan.event("last-exam-opening").kind == COUNTED
+    assert plan.event("last-exam-opening").grade == "C"  # the weaker of C and B
+    assert "33 weeks from 10 January 2026" in plan.sentences[0]
+    # A season is ordered by its days.
+    dated = [each.earliest for each in plan.events if each.earliest]
+    assert dated == sorted(dated)
+
+
+@pytest.mark.parametrize(
+    ("exam", "holds", "words"),
+    [
+        ("2027-07-06", True, "Both are by 31 August 2027"),
+        ("2027-07-07", None, "Only the usual wait is by 31 August 2027"),
+        ("2027-08-03", None, "Only the usual wait"),
+        ("2027-08-04", False, "Neither is by 31 August 2027"),
+    ],
+)
+def test_a_score_is_in_time_after_both_waits_one_or_none(exam, holds, words):
+    plan = _plan(**TARGET, exam_date=exam)
+    assert words in _text(plan)
+    assert _score_need(plan, "apply").holds is holds
+
+
+def test_study_for_step_1_comes_before_study_for_step_2():
+    plan = _plan(**TARGET, exam_date="2028-06-15", step1="not taken", graduated=2020)
+    # 4 to 8 months before 15 October and 15 December 2027.
+    assert _days(plan, "study-step1") == (
+        date(2027, 2, 15),
+        date(2027, 8, 15),
+        date(2027, 12, 15),
+    )
+
+
+@pytest.mark.parametrize("graduated", [None, 2023, 2026, 2027])
+def test_without_a_sure_gap_both_ranges_of_step_1_hold(graduated):
+    plan = _plan(**TARGET, exam_date="2028-06-15", step1="failed", graduated=graduated)
+    assert _days(plan, "study-step1")[:2] == (date(2027, 2, 15), date(2027, 9, 15))
+
+
+def test_what_was_not_said_of_step_1_is_told_and_not_assumed():
+    plan = _plan(**TARGET, exam_date="2028-06-15")
+    assert plan.event("study-step1") is None
+    assert "between 15 February 2027 and 15 September 2027" in _text(plan)
+    assert "Nothing was said of Step 1" not in _text(_plan(**TARGET, step1="passed"))
+
+
+def test_a_late_begin_is_said_with_what_is_left():
+    plan = _plan(date(2027, 2, 1), **TARGET, exam_date="2027-06-15")
+    # 134 days are 19 weeks and a day.
+    words = "6 months would have had to begin by 15 December 2026; 19 weeks are left"
+    assert words in plan.event("study-step2").note
+    assert words in _text(plan)
+    assert plan.event("study-step2").state == "now"
+
+
+def test_a_score_that_is_there_needs_no_exam():
+    plan = _plan(step2_ck=225, target="235-245", usce_months=3, step1="passed")
+    names = {each.name for each in plan.events if each.earliest}
+    assert names == {"letters", "research"}
+    assert "3 months done" in _text(plan)
+    assert _score_need(plan, "apply").holds is True
+    reasons = {each.text[:5]: each.yours for each in plan.choices[1].reasons}
+    assert set(reasons.values()) == {True}  # under the target
+
+
+def test_step_1_may_be_pending_beside_a_score():
+    plan = _plan(step2_ck=240, step1="not taken", graduated=2015)
+    # 56 days before 31 August 2027, less 4 to 8 months.
+    assert _days(plan, "study-step1") == (date(2026, 11, 6), date(2027, 3, 6), date(2027, 7, 6))
+    assert plan.event("study-step2") is None
+
+
+@pytest.mark.parametrize(
+    ("done", "days"),
+    [
+        (0, (date(2027, 3, 15), date(2027, 4, 15))),
+        (1, (date(2027, 4, 15), date(2027, 5, 15))),
+        (2, (date(2027, 5, 15), None)),
+        (2.5, (date(2027, 5, 31), None)),  # half of 30 days
+        (3, None),
+        (12, None),
+    ],
+)
+def test_months_of_experience_that_are_done_are_not_planned_again(done, days):
+    plan = _plan(**TARGET, exam_date="2027-06-15", usce_months=done)
+    event = plan.event("usce")
+    assert (event and (event.earliest, event.begin_by)) == days
+
+
+def test_an_exam_behind_without_a_score_asks_for_it():
+    plan = _plan(**TARGET, exam_date="2025-01-15")
+    assert "give it as step2_ck" in _text(plan)
+    assert plan.event("study-step2") is plan.event("practice-tests") is None
+    assert (plan.event("exam").state, plan.event("score").state) == ("past", "past")
+    waiting = _plan(**TARGET, exam_date="2026-10-20")
+    assert waiting.event("score").state == "now"
+    assert "give it as step2_ck" not in _text(waiting)
+
+
+def test_an_exam_after_the_opening_of_the_season_comes_too_late():
+    plan = _plan(**TARGET, exam_date="2026-12-20", season=2027)
+    assert "after applications of the 2027 Match may be submitted (2 September 2026)" in _text(plan)
+    assert _score_need(plan, "apply").holds is False
+    assert _score_need(plan, "wait").holds is True
+    assert "since 2 September 2026" in plan.sentences[0]
+    assert all(each.past for each in plan.choices[0].decisions)
+
+
+def test_a_season_that_is_over_is_said_to_be_over():
+    plan = _plan(date(2026, 4, 1), **TARGET, season=2026)
+    assert plan.over is True
+    assert "Match Day was 20 March 2026" in plan.sentences[0]
+    assert {each.kind for each in plan.events} == {PUBLISHED}
+    assert plan.unknown == ()
+    assert plan.choices[0].needs[0].holds is False
+    assert plan.event("season-ends").state == "ahead"
+
+
+def test_whether_a_season_without_a_match_day_is_over_is_not_known():
+    plan = _plan(date(2027, 5, 1), step2_ck=240, season=2027)
+    assert plan.over is None
+    assert "is not told here" in _text(plan)
+
+
+def test_an_exam_on_the_29th_of_february_is_counted_from():
+    plan = _plan(**TARGET, exam_date="2028-02-29")
+    assert _days(plan, "study-step2") == (
+        date(2027, 6, 29),
+        date(2027, 8, 29),
+        date(2028, 2, 29),
+    )
+    assert _days(plan, "score") == (date(2028, 3, 28), None, date(2028, 4, 25))
+
+
+def test_waiting_gives_the_exam_the_later_seasons_last_day():
+    plan = _plan(date(2027, 3, 1), **TARGET, exam_date="2027-06-15", usce_months=2)
+    apply, wait = plan.choices
+    assert (apply.season, wait.season) == (2028, 2029)
+    study = [each for each in apply.needs if each.text.startswith("Study")]
+    assert [each.holds for each in study] == [False]
+    (study,) = [each for each in wait.needs if each.text.startswith("Study")]
+    assert study.text.endswith("begin by 6 January 2028 for an exam on 6 July 2028.")
+    assert study.holds is True
+    days = [each.day for each in wait.decisions]
+    assert days == [date(2028, 7, 6), date(2028, 8, 3), date(2028, 8, 31), None, None]
+
+
+def test_neither_choice_is_recommended():
+    plan = _plan(**TARGET)
+    words = " ".join([_text(plan), *(need.text for c in plan.choices for need in c.needs)])
+    for each in ("should apply", "should wait", "recommend", "better to"):
+        assert each not in words
+    assert {choice.grade for choice in plan.choices} == {LABEL}
+
+
+def test_every_event_of_the_table_has_words():
+    assert {row["event"] for row in TABLES.rows("season_dates")} <= set(EVENTS)
+    assert OPENS in EVENTS
+
+
+def test_the_waits_are_those_of_the_table():
+    found = frame_of(2028, TABLES).wait
+    assert (found.usual, found.allow, found.letter) == (28, 56, "B")
+
+
+def test_all_that_is_cited_is_known():
+    plan = _plan(**TARGET, exam_date="2027-06-15")
+    keys = {each.key for each in citations_of(plan, None)}
+    assert keys == set(plan.sources)
+    assert {"step-score-guide", "usmle-site-via-nbmecalc", "season-dates-looked-for"} <= keys
+
+
+def _plain(value):
+    if isinstance(value, tuple):
+        return all(_plain(each) for each in value)
+    if is_dataclass(value):
+        return all(_plain(getattr(value, each.name)) for each in fields(value))
+    return value is None or isinstance(value, str | int | float | date)
+
+
+@given(
+    today=st.dates(date(2025, 1, 1), date(2032, 12, 31)),
+    ahead=st.none() | st.integers(-2000, 1800),
+    season=st.none() | st.integers(0, 6),
+    step1=st.none() | st.sampled_from(sorted(STEP1)),
+    usce=st.none() | st.sampled_from([0, 0.5, 2, 2.25, 3, 40]),
+    graduated=st.none() | st.integers(1960, 2030),
+    scored=st.booleans(),
+)
+def test_any_plan_is_whole_plain_and_in_order(today, ahead, season, step1, usce, graduated, scored):
+    values = {
+        "target": 240,
+        "step2_ck": 225 if scored else None,
+        "exam_date": None if ahead is None else today + timedelta(days=ahead),
+        "season": None if season is None else today.year + season,
+        "step1": step1,
+        "usce_months": usce,
+        "graduated": graduated,
+    }
+    plan = _plan(today, **values)
+    assert _plain(plan)
+    for event in plan.events:
+        if event.earliest is None:
+            assert (event.latest, event.state) == (None, NOT_ANNOUNCED)
+            continue
+        assert event.earliest <= event.latest
+        assert event.begin_by is None or event.earliest <= event.begin_by <= event.latest
+        assert (event.state == "past") is (event.latest < today)
+        assert event.grade in {*LETTERS, "assumed", LABEL}
+        assert event.sources or event.kind == GIVEN
+        assert all(day >= today for day in event.days)
+    names = [each.name for each in plan.events]
+    assert len(names) == len(set(names))
+    assert len(plan.choices) == 2
