@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,6 @@ from imgstats.strategy.readiness.choices import interval_points
 from imgstats.wording import count_words, listed, number_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from matplotlib.axes import Axes
 
     from imgstats.strategy.readiness.records import Outlook, Readiness
@@ -20,8 +19,9 @@ __all__ = ["describe_readiness", "readiness_distribution"]
 
 _STEPS = 240
 _REACH = 3.2  # standard deviations that are drawn on each side
+_ROOM = 0.24  # of the width, for the name of a goal
 _TESTS = 0.42  # room under the axis for the tests, of the curve's height
-_LINES = 1.42  # room over the curve for the words at the lines
+_LINES = 1.28  # room over the curve for the words at the lines
 
 
 def readiness_distribution(found: Readiness, *, ax: Axes | None = None) -> Axes:
@@ -45,10 +45,10 @@ def readiness_distribution(found: Readiness, *, ax: Axes | None = None) -> Axes:
     with theme():
         ax = ax or new_axes()
         xs = _xs(found, together)
-        top = _curve(outlook)(outlook.mean)
+        top = _curve(outlook).pdf(outlook.mean)
         _draw_curves(ax, xs, outlook, together, alone=len(found.tests) == 1)
         _draw_tests(ax, found, top)
-        _draw_goals(ax, found, xs, top)
+        _draw_goals(ax, found, top)
         ax.axhline(0, color=QUIET, lw=0.8)
         ax.set(xlim=(xs[0], xs[-1]), ylim=(-top * _TESTS, top * _LINES))
         ax.set_xlabel(f"{found.exam_name} score")
@@ -70,10 +70,13 @@ def _curve(found: Outlook) -> NormalDist:
 
 
 def _xs(found: Readiness, widest: Outlook) -> list[float]:
-    """Return where the curve is drawn: around it, and as far as tests and goals lie."""
+    """Return where the curve is drawn: as far as tests and goals lie, with room for their names."""
     seen = [each.moved for each in found.tests] + [score for _, score in _goals(found)]
     low = min(widest.mean - _REACH * widest.sd, *(each - 4 for each in seen))
     high = max(widest.mean + _REACH * widest.sd, *(each + 4 for each in seen))
+    room = _ROOM * (high - low)
+    for _, score in _goals(found):
+        low, high = min(low, score - room), max(high, score + room)
     return [low + (high - low) * step / _STEPS for step in range(_STEPS + 1)]
 
 
@@ -121,23 +124,22 @@ def _draw_tests(ax: Axes, found: Readiness, top: float) -> None:
     )
 
 
-def _goals(found: Readiness) -> Iterator[tuple[str, float]]:
-    """Yield name and score of each line, the lower first."""
-    if found.passing is not None:
-        yield "pass", found.passing.score
-    if found.target is not None:
-        yield "target", found.target[0]
+def _goals(found: Readiness) -> list[tuple[str, float]]:
+    """Return name and score of each line, the lower first."""
+    passing = [("pass", float(found.passing.score))] if found.passing else []
+    target = [("target", float(found.target[0]))] if found.target else []
+    return sorted([*passing, *target], key=itemgetter(1))
 
 
-def _draw_goals(ax: Axes, found: Readiness, xs: list[float], top: float) -> None:
-    """Draw the goals as lines with their names, none of them on another's words."""
-    middle = (xs[0] + xs[-1]) / 2
-    for at, (name, score) in enumerate(_goals(found)):
+def _draw_goals(ax: Axes, found: Readiness, top: float) -> None:
+    """Draw the goals as lines, the lower one's name on its left and the upper one's on its right."""
+    goals = _goals(found)
+    for at, (name, score) in enumerate(goals):
         ax.axvline(score, color=INK, lw=1.3, ls="-" if name == "target" else ":")
-        right = score < middle
+        right = at == len(goals) - 1
         ax.annotate(
             f"{name} {score:.0f}",
-            (score, top * (_LINES - 0.03 - 0.14 * at)),
+            (score, top * (_LINES - 0.03)),
             xytext=(5 if right else -5, 0),
             textcoords="offset points",
             ha="left" if right else "right",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from imgstats.strategy.readiness.model import slope
 from imgstats.strategy.readiness.records import CANNOT_BE_TOLD, MET, NOT_MET, Criterion
 from imgstats.strategy.rules import rules
-from imgstats.wording import number_words, small_number
+from imgstats.wording import capital, number_words, small_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +114,7 @@ def _by_a_margin(_: Rule, facts: Facts) -> tuple[str, str]:
     return (
         MET if above >= _SEVERAL else NOT_MET,
         (
-            f"{small_number(above).capitalize()} of {_tests(facts)} lie above {facts.bar_name}, "
+            f"{_of(above, facts)} {'lies' if above == 1 else 'lie'} above {facts.bar_name}, "
             f"{_points(bar)}, by more than the form's error. Read so: several, {_SEVERAL} or more."
         ),
     )
@@ -138,7 +138,7 @@ def _enough(rule: Rule, facts: Facts) -> tuple[str, str]:
     return (
         MET if facts.official >= least else NOT_MET,
         (
-            f"{small_number(facts.official).capitalize()} NBME "
+            f"{capital(small_number(facts.official))} NBME "
             f"form{'' if facts.official == 1 else 's'}; the guide asks for "
             f"{number_words(least)} to {number_words(most)} at least."
         ),
@@ -156,7 +156,7 @@ def _rising(_: Rule, facts: Facts) -> tuple[str, str]:
     return (
         verdict,
         (
-            f"{rise:+.1f} points a week, 90 % interval {low:+.1f} to {high:+.1f}. A fall that the "
+            f"{rise:+.1f} a week, 90 % interval {low:+.1f} to {high:+.1f}. A fall that the "
             "errors of the forms allow is not told from none."
         ),
     )
@@ -170,11 +170,16 @@ def _in_range(_: Rule, facts: Facts) -> tuple[str, str]:
     return (
         MET if facts.mean >= low else NOT_MET,
         (
-            f"{small_number(there).capitalize()} of {_tests(facts)} "
-            f"{'reaches' if there == 1 else 'reach'} {low}. Read so: the combined score, "
-            f"{facts.mean:.0f}, reaches it."
+            f"{_of(there, facts)} {'reaches' if there == 1 else 'reach'} {low}. Read so: the "
+            f"combined score reaches it; it is {facts.mean:.0f}."
         ),
     )
+
+
+def _of(number: int, facts: Facts) -> str:
+    """Return how many of the tests, at the beginning of a sentence."""
+    words = small_number(number) if number else "none"
+    return f"{capital(words)} of {_tests(facts)}"
 
 
 def _tests(facts: Facts) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.evidence.pass_rates import EXAMS
+from imgstats.grades import ASSUMED
 from imgstats.strategy.readiness.choices import interval_points
 from imgstats.wording import (
     count_words,
@@ -83,10 +84,10 @@ def drift_note(drift: float) -> str:
     Examples
     --------
     >>> drift_note(0.0), drift_note(1.5)
-    ('none: 0 points a week', '+1.5 points a week, as the user says')
+    ('none, 0 points a week', '+1.5 points a week, as the user says')
     """
     if not drift:
-        return "none: 0 points a week"
+        return "none, 0 points a week"
     return f"{drift:+g} points a week, as the user says"
 
 
@@ -94,8 +95,8 @@ def drift_sentence(tables: PublishedTables, drift: float) -> str:
     """Return what is assumed of the time until the exam, and which published model is not used."""
     (row,) = (each for each in tables.rows("practice_tests") if each["statistic"] == _MODEL)
     start = (
-        f"Drift until the exam, assumed: {drift_note(drift)}; a test of weeks ago weighs as much "
-        "as one of yesterday."
+        f"Drift until the exam ({ASSUMED}): {drift_note(drift)}. A test of weeks ago weighs as "
+        "much as one of yesterday."
     )
     return (
         f"{start} The published formula of growth is of {row['test']} and "
