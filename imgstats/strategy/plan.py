@@ -105,8 +105,8 @@ class Plan:
     not_known: tuple[str, ...]
     sources: tuple[Citation, ...]
 
-    def to_json(self) -> str:
-        """Return all figures and sentences as JSON, the comparison apart."""
+    def to_json(self, **more: object) -> str:
+        """Return all figures and sentences as JSON, the comparison apart, and what is added."""
         values = {
             name: getattr(self, name)
             for name in self.__dataclass_fields__
@@ -116,7 +116,7 @@ class Plan:
             name: getattr(self.situation, name) for name in self.situation.__dataclass_fields__
         }
         stands["applicant"] = self.situation.applicant.model_dump(mode="json")
-        content = {"plan": plain(stands), **plain(values)}
+        content = {"plan": plain(stands), **plain(values), **more}
         return f"{json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)}\n"
 
 

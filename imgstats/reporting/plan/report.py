@@ -5,23 +5,21 @@ from __future__ import annotations
 import json
 from contextlib import nullcontext
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import imgstats
+from imgstats.errors import InputError
+from imgstats.files.opening import Wanted, read_plain
 from imgstats.processors import one_thread
 from imgstats.reporting.files import held_report, write_report_files
 from imgstats.reporting.marks import cells_digest, is_page, is_record, json_of
 from imgstats.reporting.report import Look, birth_certificate, made_on_words, run_look
 from imgstats.sources import notebook_path
+from imgstats.strategy.ics import calendar_file
 from imgstats.strategy.plan import PlanFiles, make_plan
-from imgstats.strategy.programs.writing import (
-    is_shortlist_csv,
-    is_shortlist_xlsx,
-    shortlist_csv,
-    shortlist_xlsx,
-)
-from imgstats.strategy.timeline.ics import calendar_bytes, is_calendar
+from imgstats.strategy.programs.writing import shortlist_csv, shortlist_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +34,9 @@ __all__ = ["NOTEBOOK", "PAGE", "WrittenPlan", "plan_parameters", "plan_title", "
 NOTEBOOK = "strategy_report.ipynb"
 PAGE, RECORD, VALUES = "plan.html", "plan.ipynb", "plan.json"
 CALENDAR, LIST_CSV, LIST_XLSX = "plan.ics", "shortlist.csv", "shortlist.xlsx"
+# In the figures: the hashes of what stands beside them.
+_BESIDE = "files"
+_LARGEST = 64 * 1024**2
 _VALUES = {"plan", "targets", "calendar", "funnel", "sources"}
 # Names of parameters that hold the path of a person's file.
 _PATHS = ("practice", "programs")
@@ -63,13 +64,25 @@ def is_plan_values(path: Path) -> bool:
     return json_of(path).keys() >= _VALUES
 
 
+def is_recorded(path: Path) -> bool:
+    """Return whether a file is one that the plan beside it wrote, and nobody changed since."""
+    known = json_of(path.with_name(VALUES)).get(_BESIDE)
+    if not isinstance(known, dict) or path.name not in known:
+        return False
+    try:
+        data = read_plain(path, Wanted(what="a file", most=_LARGEST), follow=False)
+    except (InputError, OSError):
+        return False
+    return bool(known[path.name] == sha256(data).hexdigest())
+
+
 _OURS = {
     PAGE: is_page,
     RECORD: is_record,
     VALUES: is_plan_values,
-    CALENDAR: is_calendar,
-    LIST_CSV: is_shortlist_csv,
-    LIST_XLSX: is_shortlist_xlsx,
+    CALENDAR: is_recorded,
+    LIST_CSV: is_recorded,
+    LIST_XLSX: is_recorded,
 }
 
 
@@ -133,20 +146,26 @@ def write_plan(
         page = render_page(
             executed, title=plan_title(situation), made_on=made_on, version=imgstats.__version__
         )
+        beside = _beside(plan)
+        hashes = {name: sha256(data).hexdigest() for name, data in beside.items()}
         contents: dict[str, str | bytes] = {
             PAGE: page,
             RECORD: notebook_text(executed),
-            VALUES: plan.to_json(),
-            CALENDAR: calendar_bytes(plan.calendar),
+            VALUES: plan.to_json(**{_BESIDE: hashes}),
+            **beside,
         }
-        if plan.shortlist.given:
-            contents |= {
-                LIST_CSV: shortlist_csv(plan.shortlist),
-                LIST_XLSX: shortlist_xlsx(plan.shortlist),
-            }
         write_report_files(folder, contents, given.given, _OURS)
     others = tuple(folder / name for name in contents if name not in {PAGE, CALENDAR})
     return WrittenPlan(page=folder / PAGE, calendar=folder / CALENDAR, others=others)
+
+
+def _beside(plan: Plan) -> dict[str, bytes]:
+    """Return the files that other programs open."""
+    found = {CALENDAR: calendar_file(plan.calendar)}
+    if plan.shortlist.given:
+        found[LIST_CSV] = shortlist_csv(plan.shortlist)
+        found[LIST_XLSX] = shortlist_xlsx(plan.shortlist)
+    return found
 
 
 def plan_parameters(
