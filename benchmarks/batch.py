@@ -1,8 +1,8 @@
 """Reports for a cohort, side by side: `imgstats batch` against plain loops of the usual tools.
 
 Run it on a quiet machine: ``python -m benchmarks.batch [REPORTS]``. It prints ratios with the
-versions they were measured with, and asserts nothing. ``python -m benchmarks.batch --pdf [REPORTS]``
-prints what PDFs of the pages cost instead.
+versions they were measured with, and asserts nothing. With ``--pdf [REPORTS]`` it prints what PDFs
+of the pages cost instead.
 
 Baselines, both in two processes on the same notebook, cohort and machine:
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import sys
 from pathlib import Path
 
 from imgstats.errors import WorkError
@@ -66,7 +65,7 @@ def _named(name: str) -> str:
 
 
 def _app_paths() -> list[str]:
-    if sys.platform != "darwin":
+    if platform.system() != "Darwin":
         return []
     return [str(place / app) for app in _APPS for place in (Path("/"), Path("~").expanduser())]
 

@@ -52,7 +52,7 @@ _FLAGS = (
     "--disable-sync",
     "--no-pings",
 )
-_END_SECONDS = 5.0
+_END_SECONDS = 20.0
 _PIECE = 1 << 16
 _TRIES, _PAUSE = 50, 0.02
 _NONE = -1  # no open file

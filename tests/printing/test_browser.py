@@ -56,7 +56,7 @@ def test_macos_has_it_among_its_applications(tmp_path, monkeypatch):
     place = tmp_path / browser._APPS[0]
     place.parent.mkdir(parents=True)
     script(tmp_path, "").rename(place)
-    monkeypatch.setattr(browser.sys, "platform", "darwin")
+    monkeypatch.setattr(browser.platform, "system", lambda: "Darwin")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert find_browser() == str(place)
 

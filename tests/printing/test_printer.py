@@ -180,12 +180,14 @@ def test_a_killed_process_leaves_neither_browser_nor_folder(tmp_path):
         stdout=subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(tmp_path)},
     )
-    assert command.stdout.readline() == b"ready\n"
-    children = descendants(command.pid)
-    assert len(children) > 1
-    assert list(tmp_path.glob(f"{FOLDER_PREFIX}*"))
-    command.send_signal(signal.SIGKILL)
-    command.wait(PATIENCE)
-    command.stdout.close()
+    try:
+        assert command.stdout.readline() == b"ready\n"
+        children = descendants(command.pid)
+        assert len(children) > 1
+        assert list(tmp_path.glob(f"{FOLDER_PREFIX}*"))
+    finally:
+        command.send_signal(signal.SIGKILL)
+        command.wait(PATIENCE)
+        command.stdout.close()
     assert all_gone(children)
     until(lambda: not list(tmp_path.glob(f"{FOLDER_PREFIX}*")))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 
 import pytest
 
+from tests.printing.browsers import the_browser
 from tests.reporting.page_text import soup
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDTHS = (360, 768, 1440)
 REPORTS = ["non_us_files", "us_files", "hostile_files"]
 
@@ -20,12 +18,7 @@ REPORTS = ["non_us_files", "us_files", "hostile_files"]
 @pytest.fixture(scope="module")
 def chromium():
     """Return a headless browser; without one, skip, or fail where one is required."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        reason = f"no browser on PATH: install one of {', '.join(BROWSERS)}"
-        if os.environ.get("IMGSTATS_REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+    found = the_browser()
     from playwright.sync_api import sync_playwright
 
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
