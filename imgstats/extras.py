@@ -20,6 +20,7 @@ _REPORTS = ("ipykernel", "jinja2", "matplotlib", "nbclient", "nbconvert", "paper
 # By extra, what its commands cannot do without, as it is imported.
 PACKAGES = {
     "reports": _REPORTS,
+    "plan": (*_REPORTS, "icalendar", "openpyxl"),
     "batch": (*_REPORTS, "cryptography", "distributed", "openpyxl", "pyarrow"),
 }
 

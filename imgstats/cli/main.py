@@ -17,7 +17,18 @@ from typing import Annotated
 import typer
 
 from imgstats import __version__
-from imgstats.cli import batch, data, estimate, explore, new, notebook, readiness, report, score
+from imgstats.cli import (
+    batch,
+    data,
+    estimate,
+    explore,
+    new,
+    notebook,
+    plan,
+    readiness,
+    report,
+    score,
+)
 from imgstats.cli.strict import StrictCommand, help_of
 from imgstats.errors import ImgstatsError, InputError
 from imgstats.text import visible
@@ -28,7 +39,7 @@ __all__ = ["app", "main"]
 
 _INTERRUPTED = 130
 # The first two words of these commands hold one of them.
-_WITH_FILES = {"explore", "report", "batch", "score", "readiness", "add", "build", "new"}
+_WITH_FILES = {"explore", "report", "batch", "score", "readiness", "plan", "add", "build", "new"}
 _HELP = {"-h", "--help"}
 _TOO_MANY = {errno.EMFILE, errno.ENFILE}
 _UNWRITTEN = "the answer could not be written"
@@ -53,6 +64,7 @@ for _command in (
     batch.batch,
     score.score,
     readiness.readiness,
+    plan.plan,
 ):
     app.command(cls=StrictCommand)(_command)
 for _name, _group in (("data", data.app), ("notebook", notebook.app), ("new", new.app)):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgstats.comparison import compare
@@ -24,6 +23,7 @@ from imgstats.tables.published import PublishedTables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from imgstats.comparison import Comparison
     from imgstats.comparison.citations import Citation

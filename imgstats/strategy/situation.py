@@ -16,7 +16,7 @@ from imgstats.text import plain_number, shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["PLAN_KEYS", "STEP1", "VISAS", "Situation", "exam_day_of", "target_of"]
+__all__ = ["PLAN_KEYS", "STEP1", "VISAS", "Situation", "day_of_plan", "exam_day_of", "target_of"]
 
 _SCORE = MEASURES["step2_ck"]
 # What may be said of Step 1, and whether it holds a failure and a pass.
@@ -194,6 +194,18 @@ class Situation:
         """Return the same situation with another day of the exam, and the season that follows."""
         season = self.season if self.season_given else _next_season(max(self.today, exam_date))
         return replace(self, exam_date=exam_date, season=season)
+
+
+def day_of_plan(text: str | None, real: date | None = None) -> date:
+    """Return the day that a plan is made for; the day where the person is if none is named.
+
+    Raises
+    ------
+    InputError
+        If it is no date that is written in one clear way, or lies years ahead.
+    """
+    real = real or date.today()  # noqa: DTZ011  the day where the person is
+    return real if text is None else exam_day_of(text, real)
 
 
 def _nothing(value: object) -> bool:

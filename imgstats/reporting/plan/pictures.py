@@ -18,7 +18,7 @@ def readiness_picture(plan: Plan) -> Picture | None:
     found = plan.readiness
     if found is None or found.outlook is None:
         return None
-    return Picture(plots.readiness(found), plots.describe_readiness(found))
+    return Picture(plots.readiness_distribution(found), plots.describe_readiness(found))
 
 
 def calendar_picture(plan: Plan) -> Picture | None:
@@ -32,4 +32,4 @@ def funnel_picture(plan: Plan) -> Picture | None:
     found = plan.funnel
     if not found.curve:
         return None
-    return Picture(plots.funnel(found), plots.describe_funnel(found))
+    return Picture(plots.funnel_range(found), plots.describe_funnel(found))

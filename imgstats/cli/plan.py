@@ -1,0 +1,124 @@
+"""``imgstats plan``: one person's plan, with calendar and shortlist beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imgstats.cli.options import REQUIRED
+from imgstats.cli.progress import stage_progress
+from imgstats.errors import InputError
+from imgstats.extras import need_packages
+from imgstats.processors import one_thread, uncollected
+from imgstats.text import plain_number, shown
+
+__all__ = ["plan"]
+
+_TEMPLATE = "template"
+
+
+def plan(
+    file: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE",
+            help="One person as .yml or .json: what an applicant's file holds, and target, step1, "
+            "exam_date, graduated, season, visa. Or the word template, for a file of programs.",
+        ),
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out", metavar="DIR", help=f"Folder for the plan; made if missing.{REQUIRED}"
+        ),
+    ] = None,
+    practice: Annotated[
+        Path | None,
+        typer.Option(
+            "--practice", metavar="CSV", help="Practice tests: date, form, score and maybe error."
+        ),
+    ] = None,
+    programs: Annotated[
+        Path | None,
+        typer.Option("--programs", metavar="FILE", help="Your own programs, .csv or .xlsx."),
+    ] = None,
+    applications: Annotated[
+        str | None,
+        typer.Option("--applications", metavar="N", help="How many programs you may apply to."),
+    ] = None,
+    error: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--error",
+            metavar="FORM=POINTS",
+            help="Error of a practice form that you assume; may be repeated.",
+        ),
+    ] = None,
+    drift: Annotated[
+        str | None,
+        typer.Option("--drift", metavar="POINTS", help="Points a week that you assume."),
+    ] = None,
+    today: Annotated[
+        str | None,
+        typer.Option("--today", metavar="DATE", help="Plan as of this day; today if not given."),
+    ] = None,
+) -> None:
+    """Make a plan: where a score stands, the days ahead, programs, applications, and advice.
+
+    Example: imgstats plan examples/plan.yml --practice examples/practice.csv --out reports/plan
+    """
+    if file == _TEMPLATE:
+        from imgstats.cli.plan_template import template
+
+        template(out)
+        return
+    if file is None:
+        raise InputError("FILE is missing", "a person's .yml or .json", "see imgstats plan --help")
+    if not out:
+        raise InputError("--out is missing", "a folder for the plan", "add --out reports/plan")
+    need_packages("plan")
+    with one_thread(), uncollected():  # a process with more cannot be forked
+        from imgstats.applicant_file import read_values
+        from imgstats.reporting.plan.report import write_plan
+        from imgstats.strategy.plan import PlanFiles
+        from imgstats.strategy.readiness.sizes import errors_from
+        from imgstats.strategy.situation import Situation, day_of_plan
+
+        situation = Situation.parse(read_values(file), day_of_plan(today))
+        options = {
+            "applications": _whole("--applications", applications),
+            "errors": errors_from(error or ()),
+            "drift": _points(drift),
+        }
+    with uncollected(), stage_progress() as say:
+        found = write_plan(
+            situation,
+            out,
+            PlanFiles(practice=practice, programs=programs),
+            options=options,
+            progress=say,
+            own_process=True,
+        )
+    typer.echo(f"{found.page.resolve()}")
+    typer.echo(f"{found.calendar.resolve()}")
+    for each in found.others:
+        if each.name.startswith("shortlist"):
+            typer.echo(f"{each.resolve()}")
+
+
+def _whole(name: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    number = plain_number(text.strip())
+    if number is None or not float(number).is_integer():
+        raise InputError(f"{name} is {shown(text)}", "a whole number", "such as 100")
+    return int(number)
+
+
+def _points(text: str | None) -> float:
+    number = 0 if text is None else plain_number(text.strip())
+    if number is None:
+        raise InputError(f"--drift is {shown(text)}", "points a week, such as 1.5")
+    return float(number)
