@@ -16,7 +16,7 @@ from imgstats.errors import PassingScoreWarning
 from imgstats.explore.packing import packed
 from imgstats.measures import MEASURES
 from imgstats.reporting.fragments import text_of
-from imgstats.wording import interval_words, of_hundred, thousands
+from imgstats.wording import interval_words, of_hundred, percent, thousands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +25,15 @@ if TYPE_CHECKING:
     from imgstats.comparison.score.records import Curve, Headline
     from imgstats.explore.telling import Telling
 
-__all__ = ["RATE_UNIT", "SCORES", "score_columns"]
+__all__ = ["DRAWN_UNIT", "RATE_UNIT", "SCORES", "score_columns", "whole"]
 
 SCORES = range(LOWEST_SCORE, int(MEASURES["step2_ck"].highest or 0) + 1)
 # Stored curves have seven decimals, so their rates are whole numbers of this unit: the page
 # shifts and rounds the very numbers that `compare` does.
 RATE_UNIT = 10**7
-_DRAWN, _DENSITY = 1000, 100_000
+# What is only drawn.
+DRAWN_UNIT = 1000
+_DENSITY = 100_000
 _ENDS = ("", "_low", "_high")
 
 
@@ -157,7 +159,7 @@ class _Columns:
                 for name in ("rate", "low", "high")
             ],
             "bands": [
-                packed([_units(getattr(each, name)) for each in bands.values()])
+                packed([whole(getattr(each, name)) for each in bands.values()])
                 for name in ("rate", "rate_low", "rate_high")
             ],
         }
@@ -173,7 +175,7 @@ class _Columns:
         }
         if curve.rivals:
             shown["range"] = [
-                packed([round(pick(each) * _DRAWN) for each in across]) for pick in (min, max)
+                packed([round(pick(each) * DRAWN_UNIT) for each in across]) for pick in (min, max)
             ]
             shown["others"] = len(curve.rivals)
         if curve.density_matched:
@@ -221,6 +223,18 @@ def _limits(row: Any) -> tuple[float, float]:  # noqa: ANN401
 def _how(headline: Headline) -> str:
     """Return where the grade comes from, in the words of a report."""
     return html.unescape(text_of("how_graded.html.j2", headline=headline)).strip()
+
+
+def whole(rate: float) -> int:
+    """Return a rate as a whole per cent; -1 for one that is under 1 %, 101 for one over 99 %.
+
+    Examples
+    --------
+    >>> whole(0.4449), whole(0.0002), whole(0.0), whole(0.9999)
+    (44, -1, 0, 101)
+    """
+    words = percent(rate)
+    return {"under 1 %": -1, "over 99 %": 101}.get(words, of_hundred(rate))
 
 
 def _units(rate: float) -> int:
