@@ -14,6 +14,8 @@ from imgstats.comparison.score.part import ScorePart
 from imgstats.comparison.score.ways import score_way
 from imgstats.errors import PassingScoreWarning
 from imgstats.explore.packing import packed
+from imgstats.explore.phrases import BETWEEN
+from imgstats.grades import BORROWED, FITTED
 from imgstats.measures import MEASURES
 from imgstats.reporting.fragments import text_of
 from imgstats.wording import interval_words, of_hundred, percent, thousands
@@ -85,9 +87,7 @@ class _Columns:
             "passing": self._passing(),
             "notes": self._notes(),
             "record": [inside[0], inside[-1]],
-            "byScore": headline.by_score,
-            "borrowed": headline.borrowed is not None,
-            "fitted": "fitted" in headline.grade,
+            "kind": _kind(headline),
             "letter": self.telling.once(headline.table_sentence),
             "sources": self.telling.numbered(headline.sources),
             "assumed": self._assumptions(),
@@ -155,7 +155,7 @@ class _Columns:
         bands = {each.band.low: each.band for each in self.headlines}
         return {
             "rates": [
-                packed([_units(getattr(each, name)) for each in self.headlines])
+                self._in_parts([_units(getattr(each, name)) for each in self.headlines])
                 for name in ("rate", "low", "high")
             ],
             "bands": [
@@ -163,6 +163,13 @@ class _Columns:
                 for name in ("rate", "rate_low", "rate_high")
             ],
         }
+
+    def _in_parts(self, units: list[int]) -> str:
+        """Return a column in three parts: it bends at the printed extremes, where rules change."""
+        curve = self.parts[0].curve
+        ends = (curve.x[0] - SCORES[0], curve.x[-1] + 1 - SCORES[0]) if curve else (0, 0)
+        pieces = (units[: ends[0]], units[ends[0] : ends[1]], units[ends[1] :])
+        return BETWEEN.join(packed(each) for each in pieces)
 
     def _drawn(self, curve: Curve) -> dict[str, Any]:
         """Return what is drawn between the printed extremes, in coarser units."""
@@ -218,6 +225,11 @@ class _Columns:
 
 def _limits(row: Any) -> tuple[float, float]:  # noqa: ANN401
     return row.low, row.high
+
+
+def _kind(headline: Headline) -> str:
+    """Return how the icon array calls a rate that no table counts; empty where one does."""
+    return BORROWED if headline.borrowed else "fitted" if FITTED in headline.grade else ""
 
 
 def _how(headline: Headline) -> str:

@@ -30,7 +30,7 @@ const tied = (text) => text.replaceAll(" %", "\u00a0%");
 const icon = (x, y, kind) => svg("use", { href: "#person", x, y, class: kind });
 
 function people(said) {
-  const how = said.table.borrowed ? "borrowed" : said.table.fitted ? "fitted" : "";
+  const how = said.table.kind;
   const filled = said.hundred;
   const label = `Icon array of 100 people${how && `, a ${how} rate`}: ${filled} filled for those who matched, ${100 - filled} pale for those who did not.`;
   const icons = Array.from({ length: 100 }, (_, at) => icon((at % 10) * 20, Math.floor(at / 10) * 22, at < filled ? "matched" : "not-matched"));
@@ -174,7 +174,7 @@ function bandTable(book, said, show) {
   return el(
     "table",
     { class: "bands" },
-    el("caption", {}, `The ${said.table.borrowed ? "borrowed" : "fitted"} rate by score band`, refs(said.table.sources)),
+    el("caption", {}, `The ${said.table.kind} rate by score band`, refs(said.table.sources)),
     el("thead", {}, el("tr", {}, ...heads.map((text) => el("th", { scope: "col", text: tied(text) })))),
     el("tbody", {}, ...rows),
   );

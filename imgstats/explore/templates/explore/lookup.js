@@ -64,7 +64,7 @@ export function reader(data) {
     return found;
   };
   const unpack = (text) => {
-    if (!known.has(text)) known.set(text, numbers(text));
+    if (!known.has(text)) known.set(text, text.split("|").flatMap(numbers));
     return known.get(text);
   };
   const say = (column, index, letters) => {
@@ -87,9 +87,10 @@ export function reader(data) {
 
 // ---- what is said of one applicant: plain values, nothing drawn
 
+// The last band ends with the scale.
 const bandOf = (score, [, last]) => {
-  const low = score - (score % 10);
-  return [low, Math.min(low + 9, last)];
+  const low = Math.min(score - (score % 10), last - 10);
+  return [low, low === last - 10 ? last : low + 9];
 };
 
 export function tableOf({ data }, who) {
