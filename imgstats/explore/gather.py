@@ -17,12 +17,12 @@ from imgstats.evidence import score_filters
 from imgstats.explore.packing import ALPHABET, packed
 from imgstats.explore.phrases import PhraseBook
 from imgstats.explore.rules import rules
-from imgstats.explore.scores import RATE_UNIT, SCORES, score_columns
+from imgstats.explore.scores import DRAWN_UNIT, RATE_UNIT, SCORES, score_columns, whole
 from imgstats.explore.telling import Telling
 from imgstats.levels import LEVEL
 from imgstats.own_tables import OwnTables
 from imgstats.specialties import ALL_SPECIALTIES, INTERNAL_MEDICINE, printed_name
-from imgstats.wording import about_percent, interval_words, level_words, of_hundred, percent
+from imgstats.wording import level_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_SCORE", "Gathered", "gather"]
 
 DEFAULT_SCORE = 242
-SHARE_UNIT = 10**4
+_FIRST = ("non_us_img", INTERNAL_MEDICINE, DENOMINATORS[0])
 _NO_SCREEN = (
     "The scores of the matched and of the not matched are not printed for this group and "
     "specialty, so no share of them can be given."
@@ -58,7 +58,7 @@ class Gathered:
         self.tables, self.specialties, self._own = tables, list(specialties), own
         self._book, self._keys = PhraseBook(), dict[str, str]()
         self.default = compare(
-            Applicant(group="non_us_img", step2_ck=DEFAULT_SCORE, specialty=self.specialties[0]),
+            Applicant(group=_FIRST[0], step2_ck=DEFAULT_SCORE, specialty=self.specialties[0]),
             tables,
             own=self._own,
         )
@@ -92,7 +92,7 @@ class Gathered:
             "alphabet": ALPHABET,
             "scores": [SCORES[0], SCORES[-1]],
             "unit": RATE_UNIT,
-            "shareUnit": SHARE_UNIT,
+            "drawn": DRAWN_UNIT,
             "level": level_words(LEVEL),
             "groups": [[key, label] for key, label in GROUPS.items()],
             "specialties": self.specialties,
@@ -105,6 +105,7 @@ class Gathered:
             "rules": rules(),
             "passing": passing,
             "survey": survey,
+            "screenSaid": _screen_sentence("{s}", self._year(), "{m}", "{tu}", "{v}", "{wx}"),
             "tables": tables,
             "anywhere": anywhere,
             "templates": templates,
@@ -113,6 +114,10 @@ class Gathered:
 
     def _passing(self) -> list[dict[str, Any]]:
         return [dict(row) for row in self.tables.rows("passing_scores", exam="step2_ck")]
+
+    def _year(self) -> str:
+        """Return the year of the tables by score."""
+        return self._request(*_FIRST).year
 
     def _request(self, group: str, specialty: str, denominator: str) -> Request:
         applicant = Applicant.model_validate(
@@ -155,7 +160,7 @@ class Gathered:
             "outside": telling.say([outside], {"s": [last + 1]}),
             "rate": telling.say([each.sentence for each in rates], known),
             "rates": [
-                packed([round(getattr(each, name) * SHARE_UNIT) for each in rates])
+                packed([whole(getattr(each, name)) for each in rates])
                 for name in ("rate", "low", "high")
             ],
             "grade": plain.grade,
@@ -177,26 +182,9 @@ class Gathered:
         ]
         ends = ("share", "low", "high")
         columns = [[getattr(each, end) for each in side] for side in both for end in ends]
-        known = {
-            letter: [of_hundred(each) for each in column]
-            for letter, column in zip("mtuvwx", columns, strict=True)
-        } | {"s": [each.cut for each in both[0]]}
-        year = table.context.match_year
         return {
             "ends": [both[0][0].cut, both[0][-1].cut],
-            "shares": [packed([round(each * SHARE_UNIT) for each in column]) for column in columns],
-            "said": telling.say(
-                [
-                    _screen_sentence(
-                        one.cut,
-                        year,
-                        (one.share, one.low, one.high),
-                        (two.share, two.low, two.high),
-                    )
-                    for one, two in zip(*both, strict=True)
-                ],
-                known,
-            ),
+            "shares": [packed([whole(each) for each in column]) for column in columns],
             "sources": self.numbered(request.cite_table(table.context)),
         }
 
@@ -232,11 +220,10 @@ def _ranked(request: Request, ranks: int) -> Request:
 
 
 def _screen_sentence(
-    cut: int, year: str, matched: tuple[float, ...], not_matched: tuple[float, ...]
+    cut: str, year: str, matched: str, matched_ends: str, not_matched: str, not_matched_ends: str
 ) -> str:
-    level = level_words(LEVEL)
+    """Return what a filter keeps; the page puts the figures in the places of their letters."""
     return (
-        f"A filter at {cut} keeps {about_percent(matched[0])} of those who matched in {year} "
-        f"({level} interval {interval_words(*matched[1:])}) and {percent(not_matched[0])} of those "
-        f"who did not ({interval_words(*not_matched[1:])})."
+        f"A filter at {cut} keeps {matched} of those who matched in {year} ({level_words(LEVEL)} "
+        f"interval {matched_ends}) and {not_matched} of those who did not ({not_matched_ends})."
     )

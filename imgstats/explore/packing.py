@@ -17,10 +17,10 @@ __all__ = ["ALPHABET", "packed"]
 ALPHABET = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"\\<&|')
 _BASE = len(ALPHABET)
 # What the first character of a number says: a run of zeros, a small number, or how many follow.
-_RUNS, _SMALL = 20, 40
-_PAIRS = _BASE - _RUNS - _SMALL - 2
-_TRIPLE, _LONG = _BASE - 2, _BASE - 1
+_RUNS, _SMALL, _PAIRS, _TRIPLES = 16, 40, 20, 12
+_LONG = 4
 _MOST_ORDER = 4
+_MOST = 30_000_000
 
 
 def packed(values: Sequence[int]) -> str:
@@ -36,13 +36,22 @@ def packed(values: Sequence[int]) -> str:
     str
         How often differences were taken, then the differences.
 
+    Raises
+    ------
+    ValueError
+        If a number is beyond 30 million.
+
     Examples
     --------
     >>> packed([45, 45, 45, 46])
-    '1aU#8'
+    '1]U#4'
     """
     tried, differences = [], list(values)
+    if any(abs(each) > _MOST for each in values):
+        raise ValueError(f"a number beyond {_MOST} cannot be packed")
     for order in range(_MOST_ORDER + 1):
+        if any(abs(each) > _MOST for each in differences):
+            break
         tried.append(str(order) + "".join(_written(differences)))
         differences = differences[:1] + [b - a for a, b in pairwise(differences)]
     return min(tried, key=len)
@@ -67,14 +76,14 @@ def _zeros(count: int) -> Iterator[str]:
 
 
 def _one(number: int) -> str:
-    """Return a positive number: in one, two, four or six characters."""
-    if number <= _SMALL:
-        return ALPHABET[_RUNS + number - 1]
-    rest = number - _SMALL - 1
-    if rest < _PAIRS * _BASE:
-        return ALPHABET[_RUNS + _SMALL + rest // _BASE] + ALPHABET[rest % _BASE]
-    size, lead = (3, _TRIPLE) if rest < _BASE**3 else (5, _LONG)
-    if rest >= _BASE**5:
-        raise ValueError(f"{number} is too large to be packed")
-    digits = [ALPHABET[rest // _BASE**place % _BASE] for place in reversed(range(size))]
-    return ALPHABET[lead] + "".join(digits)
+    """Return a positive number: in one, two, three or five characters."""
+    rest, lead = number - 1, _RUNS
+    for size, leads in enumerate((_SMALL, _PAIRS, _TRIPLES)):
+        if rest < leads * _BASE**size:
+            return ALPHABET[lead + rest // _BASE**size] + _digits(rest % _BASE**size, size)
+        rest, lead = rest - leads * _BASE**size, lead + leads
+    return ALPHABET[lead] + _digits(rest, _LONG)
+
+
+def _digits(number: int, size: int) -> str:
+    return "".join(ALPHABET[number // _BASE**place % _BASE] for place in reversed(range(size)))

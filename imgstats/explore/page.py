@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -88,7 +89,7 @@ def explore_page(
             script=Markup(script),  # noqa: S704  as above
             script_hash=source_hash(script),
             data=Markup(_embedded(found.data)),  # noqa: S704  escaped as JSON
-            headline=Markup(sections.headline(found.default).html),  # noqa: S704  as a report has it
+            sentences=[headline.sentence, headline.score_sentence] if headline else [],
             bands=Markup(sections.what_if(found.default).html),  # noqa: S704  as above
             sources=Markup(text_of("sources.html.j2", comparison=found)),  # noqa: S704  as above
             not_in_data=found.default.not_in_data,
@@ -161,7 +162,7 @@ def script_source(names: Sequence[str] = SCRIPTS) -> str:
 def style_source() -> str:
     """Return the style of a report, and after it what only this page has."""
     shared = files("imgstats.reporting") / "templates" / "page" / "style.css"
-    return _tight(shared.read_text(encoding="utf-8") + _text("explore.css"))
+    return _tight_style(shared.read_text(encoding="utf-8") + _text("explore.css"))
 
 
 def _text(name: str) -> str:
@@ -172,7 +173,14 @@ def _text(name: str) -> str:
 def _tight(source: str) -> str:
     """Return a source without indentation and lines that are comments."""
     lines = (line.strip() for line in source.splitlines())
-    return "".join(f"{line}\n" for line in lines if line and not line.startswith(("//", "/*")))
+    kept = [line for line in lines if line and not line.startswith(("//", "/*"))]
+    # After these marks no line of script or style need end.
+    return "".join(line if line[-1] in "{,;(" else f"{line}\n" for line in kept)
+
+
+def _tight_style(source: str) -> str:
+    """Return a style without the spaces that mean nothing beside braces, colons and semicolons."""
+    return re.sub(r" ?([{};]) ?|(?<=:) ", r"\1", _tight(source))
 
 
 def _embedded(data: object) -> str:

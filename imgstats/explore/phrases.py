@@ -92,7 +92,7 @@ class PhraseBook:
             Texts with ``{}`` for each figure, or a letter in braces for one that is known.
         columns : list of list
             For each run, one after the other: number of sentences, number of the template, and its
-            columns of figures.
+            columns of figures, 0 where it has none.
         """
         by_template: dict[str, list[_Run]] = {}
         for run in (run for runs in self._columns for run in runs):
@@ -109,7 +109,7 @@ class PhraseBook:
             for run in runs:
                 at, kept = texts[run.template]
                 figures = BETWEEN.join(packed(run.columns[slot]) for slot in kept)
-                flat += [run.length, at, figures]
+                flat += [run.length, at, figures or 0]
             columns.append(flat)
         return templates, columns
 

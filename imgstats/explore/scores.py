@@ -14,9 +14,11 @@ from imgstats.comparison.score.part import ScorePart
 from imgstats.comparison.score.ways import score_way
 from imgstats.errors import PassingScoreWarning
 from imgstats.explore.packing import packed
+from imgstats.explore.phrases import BETWEEN
+from imgstats.grades import BORROWED, FITTED
 from imgstats.measures import MEASURES
 from imgstats.reporting.fragments import text_of
-from imgstats.wording import interval_words, of_hundred, thousands
+from imgstats.wording import interval_words, of_hundred, percent, thousands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +27,15 @@ if TYPE_CHECKING:
     from imgstats.comparison.score.records import Curve, Headline
     from imgstats.explore.telling import Telling
 
-__all__ = ["RATE_UNIT", "SCORES", "score_columns"]
+__all__ = ["DRAWN_UNIT", "RATE_UNIT", "SCORES", "score_columns", "whole"]
 
 SCORES = range(LOWEST_SCORE, int(MEASURES["step2_ck"].highest or 0) + 1)
 # Stored curves have seven decimals, so their rates are whole numbers of this unit: the page
 # shifts and rounds the very numbers that `compare` does.
 RATE_UNIT = 10**7
-_DRAWN, _DENSITY = 1000, 100_000
+# What is only drawn.
+DRAWN_UNIT = 1000
+_DENSITY = 100_000
 _ENDS = ("", "_low", "_high")
 
 
@@ -83,9 +87,7 @@ class _Columns:
             "passing": self._passing(),
             "notes": self._notes(),
             "record": [inside[0], inside[-1]],
-            "byScore": headline.by_score,
-            "borrowed": headline.borrowed is not None,
-            "fitted": "fitted" in headline.grade,
+            "kind": _kind(headline),
             "letter": self.telling.once(headline.table_sentence),
             "sources": self.telling.numbered(headline.sources),
             "assumed": self._assumptions(),
@@ -153,14 +155,21 @@ class _Columns:
         bands = {each.band.low: each.band for each in self.headlines}
         return {
             "rates": [
-                packed([_units(getattr(each, name)) for each in self.headlines])
+                self._in_parts([_units(getattr(each, name)) for each in self.headlines])
                 for name in ("rate", "low", "high")
             ],
             "bands": [
-                packed([_units(getattr(each, name)) for each in bands.values()])
+                packed([whole(getattr(each, name)) for each in bands.values()])
                 for name in ("rate", "rate_low", "rate_high")
             ],
         }
+
+    def _in_parts(self, units: list[int]) -> str:
+        """Return a column in three parts: it bends at the printed extremes, where rules change."""
+        curve = self.parts[0].curve
+        ends = (curve.x[0] - SCORES[0], curve.x[-1] + 1 - SCORES[0]) if curve else (0, 0)
+        pieces = (units[: ends[0]], units[ends[0] : ends[1]], units[ends[1] :])
+        return BETWEEN.join(packed(each) for each in pieces)
 
     def _drawn(self, curve: Curve) -> dict[str, Any]:
         """Return what is drawn between the printed extremes, in coarser units."""
@@ -173,7 +182,7 @@ class _Columns:
         }
         if curve.rivals:
             shown["range"] = [
-                packed([round(pick(each) * _DRAWN) for each in across]) for pick in (min, max)
+                packed([round(pick(each) * DRAWN_UNIT) for each in across]) for pick in (min, max)
             ]
             shown["others"] = len(curve.rivals)
         if curve.density_matched:
@@ -218,9 +227,26 @@ def _limits(row: Any) -> tuple[float, float]:  # noqa: ANN401
     return row.low, row.high
 
 
+def _kind(headline: Headline) -> str:
+    """Return how the icon array calls a rate that no table counts; empty where one does."""
+    return BORROWED if headline.borrowed else "fitted" if FITTED in headline.grade else ""
+
+
 def _how(headline: Headline) -> str:
     """Return where the grade comes from, in the words of a report."""
     return html.unescape(text_of("how_graded.html.j2", headline=headline)).strip()
+
+
+def whole(rate: float) -> int:
+    """Return a rate as a whole per cent; -1 for one that is under 1 %, 101 for one over 99 %.
+
+    Examples
+    --------
+    >>> whole(0.4449), whole(0.0002), whole(0.0), whole(0.9999)
+    (44, -1, 0, 101)
+    """
+    words = percent(rate)
+    return {"under 1 %": -1, "over 99 %": 101}.get(words, of_hundred(rate))
 
 
 def _units(rate: float) -> int:

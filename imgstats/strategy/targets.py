@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.citations import cited, cited_context, merged
@@ -26,6 +27,7 @@ __all__ = ["ScreenRow", "TargetBand", "Targets", "targets"]
 
 # The only group whose scores the tables hold by outcome.
 _SCREENED = "non_us_img"
+_DECADE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,8 @@ class TargetBand:
         Whether the score of the plan lies in it.
     rules : tuple of Rule
         What the guide says of these scores.
+    rows_of_rules : int
+        How many bands from this one down have the same rules; 0 for the others of them.
     """
 
     words: str
@@ -54,6 +58,7 @@ class TargetBand:
     rate_high: float
     own: bool
     rules: tuple[Rule, ...]
+    rows_of_rules: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +170,9 @@ def _bands(comparison: Comparison, found: Advice) -> tuple[TargetBand, ...]:
     curve, headline = comparison.curve, comparison.headline
     if curve is None or headline is None or not headline.by_score:
         return ()
-    rules = [each for each in found.every if each.kind == "band"]
+    rules = [each for each in found.every if each.kind == "band" and each.part == "targets"]
+    bands = tuple(reversed(curve.bands))
+    spoken = [tuple(rule for rule in rules if _speaks_of(rule, each.low)) for each in bands]
     return tuple(
         TargetBand(
             words=band_words(each.low, each.high),
@@ -175,9 +182,12 @@ def _bands(comparison: Comparison, found: Advice) -> tuple[TargetBand, ...]:
             rate_low=each.rate_low,
             rate_high=each.rate_high,
             own=each.own,
-            rules=tuple(rule for rule in rules if _speaks_of(rule, each.low)),
+            rules=said,
+            rows_of_rules=0
+            if at and spoken[at - 1] == said
+            else sum(1 for _ in takewhile(said.__eq__, spoken[at:])),
         )
-        for each in reversed(curve.bands)
+        for at, (each, said) in enumerate(zip(bands, spoken, strict=True))
     )
 
 
@@ -200,13 +210,20 @@ def _screen(
         return (), ()
     shares = {(each.cut, each.outcome): each for each in stored}
     filters = [each for each in found.every if each.kind == "filter"]
-    cuts = {int(end) for each in filters for end in (each.low, each.high) if end is not None}
+    cuts = {int(end) for each in filters for end in _ends(each)}
     rows = tuple(
         _row(cut, situation, shares[cut, "matched"], shares[cut, "not_matched"])
         for cut in sorted({*cuts, situation.score})
         if (cut, "matched") in shares
     )
     return rows, cited_context(table.context)
+
+
+def _ends(rule: Rule) -> tuple[float, ...]:
+    """Return the scores that a filter may stand at: of ten scores, such as 220s, the lowest."""
+    if rule.low is None or rule.high is None:
+        return ()
+    return (rule.low,) if rule.high - rule.low + 1 == _DECADE else (rule.low, rule.high)
 
 
 def _row(

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from imgstats.explore.packing import ALPHABET
 
-_BASE, _RUNS, _SMALL = len(ALPHABET), 20, 40
-_TRIPLE = _BASE - 2
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BASE, _RUNS = len(ALPHABET), 16
+_LEADS = (40, 20, 12, 1)
+_SIZES = (0, 1, 2, 4)
 
 
 def unpacked(text: str) -> list[int]:
@@ -24,13 +30,13 @@ def _read(text: str) -> Iterator[int]:
         if code < _RUNS:
             yield from [0] * (code + 1)
             continue
-        if code < _RUNS + _SMALL:
-            number = code - _RUNS + 1
-        elif code < _TRIPLE:
-            number = (code - _RUNS - _SMALL) * _BASE + next(codes) + _SMALL + 1
-        else:
-            number = 0
-            for _ in range(3 if code == _TRIPLE else 5):
-                number = number * _BASE + next(codes)
-            number += _SMALL + 1
+        lead, start = code - _RUNS, 1
+        for leads, size in zip(_LEADS, _SIZES, strict=True):
+            if lead < leads:
+                break
+            lead, start = lead - leads, start + leads * _BASE**size
+        number = lead
+        for _ in range(size):
+            number = number * _BASE + next(codes)
+        number += start
         yield number // 2 if number % 2 == 0 else -(number + 1) // 2

@@ -30,7 +30,7 @@ const tied = (text) => text.replaceAll(" %", "\u00a0%");
 const icon = (x, y, kind) => svg("use", { href: "#person", x, y, class: kind });
 
 function people(said) {
-  const how = said.table.borrowed ? "borrowed" : said.table.fitted ? "fitted" : "";
+  const how = said.table.kind;
   const filled = said.hundred;
   const label = `Icon array of 100 people${how && `, a ${how} rate`}: ${filled} filled for those who matched, ${100 - filled} pale for those who did not.`;
   const icons = Array.from({ length: 100 }, (_, at) => icon((at % 10) * 20, Math.floor(at / 10) * 22, at < filled ? "matched" : "not-matched"));
@@ -51,13 +51,13 @@ function people(said) {
 
 // A track from 0 to 100 of 100 with an interval, the range of other curves and the rate itself.
 function track(rate, low, high, words, others) {
-  const share = (value) => `${(value * 100).toFixed(2)}%`;
+  const place = (value) => `${(value * 100).toFixed(2)}%`;
   return el(
     "span",
     { class: "track", role: "img", "aria-label": words },
-    el("span", { class: "span", "--from": share(low), "--to": share(high) }),
-    others ? el("span", { class: "others", "--from": share(others[0]), "--to": share(others[1]) }) : "",
-    el("span", { class: "dot", "--at": share(rate) }),
+    el("span", { class: "span", "--from": place(low), "--to": place(high) }),
+    others ? el("span", { class: "others", "--from": place(others[0]), "--to": place(others[1]) }) : "",
+    el("span", { class: "dot", "--at": place(rate) }),
   );
 }
 
@@ -103,7 +103,7 @@ function curveChart(book, said, score, width) {
   const line = (column) => scores.map((each, at) => [x(each), y(column[at])]);
   root.append(svg("path", { class: "interval", d: area(line(rates[2]), line(rates[1])) }));
   if (table.range) {
-    const [low, high] = table.range.map((column) => book.unpack(column).map((each) => each / 1000));
+    const [low, high] = table.range.map((column) => book.unpack(column).map((each) => each / book.data.drawn));
     root.append(svg("path", { class: "range", d: path(line(low)) }), svg("path", { class: "range", d: path(line(high)) }));
   }
   root.append(svg("path", { class: "rate", d: path(line(rates[0])) }));
@@ -174,7 +174,7 @@ function bandTable(book, said, show) {
   return el(
     "table",
     { class: "bands" },
-    el("caption", {}, `The ${said.table.borrowed ? "borrowed" : "fitted"} rate by score band`, refs(said.table.sources)),
+    el("caption", {}, `The ${said.table.kind} rate by score band`, refs(said.table.sources)),
     el("thead", {}, el("tr", {}, ...heads.map((text) => el("th", { scope: "col", text: tied(text) })))),
     el("tbody", {}, ...rows),
   );

@@ -18,6 +18,9 @@ const interval = (low, high) => `${percent(low)} to ${percent(high)}`;
 
 const range = (low, high) => (percent(low) === percent(high) ? percent(low) : interval(low, high));
 
+// A whole per cent as it is kept; what lies beyond stands for under 1 % and over 99 %.
+const share = (code) => (code < 0 ? 0.001 : code > 100 ? 0.999 : code / 100);
+
 const numberWords = (value) => {
   const [whole, rest] = String(Number(value.toPrecision(10))).split(".");
   return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest ? `.${rest}` : "");
@@ -37,16 +40,21 @@ export function reader(data) {
     const found = [];
     for (let at = 0; at < codes.length; at += 1) {
       const first = codes[at];
-      if (first < 20) {
+      if (first < 16) {
         for (let n = 0; n <= first; n += 1) found.push(0);
         continue;
       }
-      let number = first - 19;
-      if (first >= base - 2) {
-        number = 0;
-        for (let left = first === base - 2 ? 3 : 5; left > 0; left -= 1) number = number * base + codes[(at += 1)];
-        number += 41;
-      } else if (first >= 60) number = (first - 60) * base + codes[(at += 1)] + 41;
+      let number = first - 16;
+      let start = 1;
+      let size = 0;
+      for (const [leads, more] of [[40, 0], [20, 1], [12, 2], [1, 4]]) {
+        size = more;
+        if (number < leads) break;
+        number -= leads;
+        start += leads * base ** more;
+      }
+      for (; size > 0; size -= 1) number = number * base + codes[(at += 1)];
+      number += start;
       found.push(number % 2 ? -(number + 1) / 2 : number / 2);
     }
     for (let order = Number(text[0]); order > 0; order -= 1) {
@@ -56,7 +64,7 @@ export function reader(data) {
     return found;
   };
   const unpack = (text) => {
-    if (!known.has(text)) known.set(text, numbers(text));
+    if (!known.has(text)) known.set(text, text.split("|").flatMap(numbers));
     return known.get(text);
   };
   const say = (column, index, letters) => {
@@ -67,7 +75,7 @@ export function reader(data) {
       start += runs[at];
       at += 3;
     }
-    const figures = runs[at + 2] === "" ? [] : runs[at + 2].split("|").map(unpack);
+    const figures = runs[at + 2] === 0 ? [] : runs[at + 2].split("|").map(unpack);
     let slot = 0;
     return data.templates[runs[at + 1]].replace(/\{(\w?)\}/g, (_, letter) => {
       if (letter === "") return figures[slot++][index - start];
@@ -79,9 +87,10 @@ export function reader(data) {
 
 // ---- what is said of one applicant: plain values, nothing drawn
 
+// The last band ends with the scale.
 const bandOf = (score, [, last]) => {
-  const low = score - (score % 10);
-  return [low, Math.min(low + 9, last)];
+  const low = Math.min(score - (score % 10), last - 10);
+  return [low, low === last - 10 ? last : low + 9];
 };
 
 export function tableOf({ data }, who) {
@@ -106,7 +115,7 @@ export function ratesOf({ data, unpack }, table, score) {
 
 function bandRates({ data, unpack }, table, low) {
   if (table.flat) return table.flat;
-  return table.bands.map((column) => unpack(column)[(low - data.scores[0]) / 10] / data.unit);
+  return table.bands.map((column) => share(unpack(column)[(low - data.scores[0]) / 10]));
 }
 
 function lettersOf(book, who, table) {
@@ -187,7 +196,7 @@ function ranksTold({ data, unpack, say }, who, ranks, names) {
     ends: ranks.ends,
     sentence: say(ranks.said, 0, names),
     rate: say(ranks.rate, at, letters),
-    rates: ranks.rates.map((column) => unpack(column)[at] / data.shareUnit),
+    rates: ranks.rates.map((column) => share(unpack(column)[at])),
     grade: ranks.grade,
     sources: ranks.sources,
   };
@@ -213,10 +222,11 @@ export function screened({ data, unpack, say }, who, cut) {
   if (screen.none !== undefined) return { sentence: say(screen.none, 0, namesOf({ data }, who, who.specialty)) };
   const [first, last] = screen.ends;
   const kept = Math.min(last, Math.max(first, cut));
-  const shares = screen.shares.map((column) => unpack(column)[kept - first] / data.shareUnit);
-  const letters = { s: () => kept };
-  shares.forEach((share, at) => (letters[LETTERS[at]] = () => ofHundred(share)));
-  return { cut: kept, ends: screen.ends, shares, sentence: say(screen.said, kept - first, letters), sources: screen.sources };
+  const shares = screen.shares.map((column) => share(unpack(column)[kept - first]));
+  const [m, t, u, v, w, x] = shares;
+  const words = { s: kept, m: percent(m), tu: interval(t, u), v: percent(v), wx: interval(w, x) };
+  const sentence = data.screenSaid.replace(/\{(\w+)\}/g, (_, key) => words[key]);
+  return { cut: kept, ends: screen.ends, shares, sentence, sources: screen.sources };
 }
 
 // ---- what a field takes, in the validators' words
