@@ -132,7 +132,7 @@ def _goals(found: Readiness) -> list[tuple[str, float]]:
 
 
 def _draw_goals(ax: Axes, found: Readiness, top: float) -> None:
-    """Draw the goals as lines, the lower one's name on its left and the upper one's on its right."""
+    """Draw the goals as lines: the lower one's name on its left, the upper one's on its right."""
     goals = _goals(found)
     for at, (name, score) in enumerate(goals):
         ax.axvline(score, color=INK, lw=1.3, ls="-" if name == "target" else ":")

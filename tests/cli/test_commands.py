@@ -32,6 +32,7 @@ COMMANDS = [
     [],
     ["estimate"],
     ["report"],
+    ["readiness"],
     ["data"],
     ["data", "list"],
     ["data", "show"],

@@ -273,9 +273,10 @@ def _parts(
         ]
         variance = sum(each**2 for each in mine)
         many = "one form" if len(mine) == 1 else f"{len(mine)} forms"
+        each_of = "" if len(mine) == 1 else " each"
         parts.append(
             Part(
-                name=f"error of {many}, {size.adds:.1f} points each",
+                name=f"error of {many}, {size.adds:.1f} points{each_of}",
                 size=variance**0.5,
                 variance=variance,
                 grade=size.grade,

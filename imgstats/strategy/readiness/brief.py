@@ -14,7 +14,7 @@ from imgstats.strategy.readiness.words import (
     passing_sentences,
     share_sentence,
 )
-from imgstats.wording import count_words, listed, percent, small_number
+from imgstats.wording import capital, count_words, listed, percent, small_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,11 +65,12 @@ def _lines(found: Readiness) -> Iterator[Line]:
     yield from _of_step1(found) if found.refusal else _of_choices(found)
     if found.criteria:
         yield Line(text=_of_criteria(found), least=2)
-    if not found.refusal:
-        for share in found.shares:
-            yield Line(text=share_sentence(share))
-    for each in found.notes:
-        yield Line(text=each)
+    if found.shares:
+        more = len(found.shares) - 1
+        words = f" {capital(small_number(more))} more in --json." if more else ""
+        yield Line(text=f"{share_sentence(found.shares[-1])}{words}")
+    if found.notes:
+        yield Line(text=" ".join(found.notes))
     if found.passing:
         yield Line(text=passing_sentences(found.passing, found.exam_name)[0])
     if not found.refusal:
@@ -79,7 +80,7 @@ def _lines(found: Readiness) -> Iterator[Line]:
 def _of_step1(found: Readiness) -> Iterator[Line]:
     """Yield why there is no distribution, and what is known."""
     yield Line(text=f"No distribution. {found.refusal}", least=3)
-    said = agreement_sentences(found.agreement)
+    said = {*agreement_sentences(found.agreement), *map(share_sentence, found.shares)}
     for each in found.sentences:
         if each not in said:
             yield Line(text=each, least=2)

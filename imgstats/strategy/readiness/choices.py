@@ -54,12 +54,8 @@ def sit(
     parts = []
     for name, score in goals.items():
         one, other = _share(apart, name), _share(together, name)
-        ends = (
-            f"{percent(one)}"
-            if percent(one) == percent(other)
-            else (f"{percent(one)}, {percent(other)} if all forms err alike,")
-        )
-        parts.append(f"{ends} lie at or above the {name} {score}")
+        alike = f" ({percent(other)} if all forms err alike)" if other != one else ""
+        parts.append(f"{percent(one)}{alike} lie at or above the {name} {score}")
     shares = f" Of real scores so distributed, {listed(parts)}." if parts else ""
     return (f"Sit {when}: 90 % interval {interval_points(apart.low_90, apart.high_90)}.{shares}",)
 
