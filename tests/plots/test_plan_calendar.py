@@ -83,7 +83,7 @@ def test_what_is_not_announced_is_named_below_and_not_drawn(ax, plan):
 def test_every_text_is_inside_stands_alone_and_is_legible_on_a_phone(tables, today, values):
     ax = plan_calendar(_plan(tables, today, values))
     figure = ax.get_figure()
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     width, height = figure.get_size_inches() * figure.dpi
     texts = [*ax.texts, ax.xaxis.label]
     boxes = sorted((each.get_window_extent() for each in texts), key=lambda box: -box.y1)

@@ -205,7 +205,9 @@ def test_what_was_not_said_of_step_1_is_told_and_not_assumed():
 def test_a_late_begin_is_said_with_what_is_left():
     plan = _plan(date(2027, 2, 1), **TARGET, exam_date="2027-06-15")
     # 134 days are 19 weeks and a day.
-    words = "6 months would have had to begin by 15 December 2026; 19 weeks are left"
+    words = (
+        "6 months would have had to begin by 15 December 2026; 19 weeks are left until 15 June 2027"
+    )
     assert words in plan.event("study-step2").note
     assert words in _text(plan)
     assert plan.event("study-step2").state == "now"

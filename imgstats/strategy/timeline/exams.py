@@ -149,7 +149,7 @@ def _begun(today: date, earliest: date, begin_by: date, end: date, low: float) -
         )
     late = f"{count_words(low, 'month')} would have had to begin by {day_words(begin_by)}"
     if today < end:
-        return f"{late}; {weeks_words(today, end)} are left."
+        return f"{late}; {weeks_words(today, end)} are left until {day_words(end)}."
     return f"{late}; no day is left."
 
 

@@ -95,4 +95,5 @@ def _note(today: date, begin_by: date, end: date, low: float) -> str:
     if today <= begin_by:
         return ""
     late = f"{count_words(low, 'month')} would have had to begin by {day_words(begin_by)}"
-    return f"{late}; {weeks_words(today, end)} are left." if today < end else f"{late}."
+    left = f"; {weeks_words(today, end)} are left until {day_words(end)}" if today < end else ""
+    return f"{late}{left}."

@@ -78,7 +78,7 @@ def season_events(frame: Frame, missing: tuple[Missing, ...], today: date) -> li
             kind=PUBLISHED,
             grade=found.letter,
             reckoned="as published, not reckoned",
-            note=capital(found.note),
+            note=f"{capital(found.note)}." if found.note else "",
             sources=found.sources,
         )
         for event, (name, label, _, _) in EVENTS.items()
