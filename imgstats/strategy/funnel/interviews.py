@@ -38,6 +38,8 @@ _NODES = 64
 # Levels that so few applicants have are left out.
 _LEAST_WEIGHT = 1e-12
 _DIGITS = 12
+# What the Fourier transform leaves where nobody is.
+_LEAST_SHARE = 1e-15
 # Under this spread all applicants are alike.
 _NO_SPREAD = 1e-4
 
@@ -158,7 +160,7 @@ def level_nodes(spread: float) -> tuple[Array, Array]:
     """Return levels of applicants and their weights, so that a sum stands for all applicants.
 
     Levels follow a gamma distribution of mean 1 whose standard deviation is `spread`. These are the
-    points of its Gauss-Laguerre quadrature (Golub and Welsch 1969), which are the same on every run.
+    points of its Gauss-Laguerre quadrature (Golub and Welsch 1969), the same on every run.
 
     Parameters
     ----------
@@ -230,7 +232,8 @@ def poisson_binomial(
     for rate, copy in zip(rows.T, times, strict=True):
         values *= (1 + rate[:, None] * (roots - 1)) ** int(copy)
     mixed = (np.ones(1) if weights is None else weights) @ values
-    counts = np.clip(np.fft.irfft(mixed, n + 1), 0, 1)
+    counts = np.fft.irfft(mixed, n + 1)
+    counts[counts < _LEAST_SHARE] = 0
     return np.asarray(counts / counts.sum())
 
 
@@ -256,7 +259,7 @@ def interview_counts(rates: Array, spread: float) -> Array:
     Notes
     -----
     With a gamma level of variance v the average of exp(-h m) is (1 + v h)^(-1/v), so
-    h = ((1 - rate)^(-v) - 1) / v; it is -log(1 - rate) where v is 0. This is the shared frailty
+    h = ((1 - rate)^(-v) - 1) / v; where v is 0, it is -log(1 - rate). This is the shared frailty
     model of survival analysis.
 
     Examples
