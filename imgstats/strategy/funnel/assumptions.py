@@ -11,7 +11,8 @@ from imgstats.strategy.funnel.chain import ends
 from imgstats.strategy.funnel.interviews import CHOICES
 from imgstats.strategy.funnel.match import thinned
 from imgstats.strategy.funnel.records import Assumption
-from imgstats.wording import interval_words, level_words, listed, number_words, percent
+from imgstats.strategy.funnel.sentences import span_words
+from imgstats.wording import level_words, listed, number_words, percent
 
 if TYPE_CHECKING:
     from imgstats.strategy.funnel.chain import Chain
@@ -136,8 +137,8 @@ def _ranked(chain: Chain, ranks: RankRates, n: int) -> Assumption:
         value="all of them, in a row, in the preferred specialty: the most there can be",
         grade=ASSUMED,
         otherwise=f"If {percent(_RANKED)} of the interviews are ranked: "
-        f"{interval_words(low, high)} with {n} applications, instead of "
-        f"{interval_words(*chain.range_of(n, ranks.over))}.",
+        f"{span_words(low, high)} with {n} applications, instead of "
+        f"{span_words(*chain.range_of(n, ranks.over))}.",
     )
 
 
@@ -150,7 +151,7 @@ def _by_ranks(chain: Chain, ranks: RankRates, n: int) -> Assumption:
         "no rank, no match",
         grade=f"{ranks.grade}; {rate_grade(DIRECT, fitted=True)}",
         otherwise=f"Its {level_words(ranks.level)} interval is the outer range of the rows; with "
-        f"other curves the range is {interval_words(*curves)} at {n} applications. Over "
+        f"other curves the range is {span_words(*curves)} at {n} applications. Over "
         f"{ranks.most} ranks, where {percent(beyond)} of applicants or fewer are, the last rate "
         "stands in.",
     )

@@ -14,7 +14,8 @@ from imgstats.grades import weakest
 from imgstats.sources import sources as known_sources
 from imgstats.strategy.funnel.interviews import quantile_of
 from imgstats.strategy.funnel.records import Beside
-from imgstats.wording import counted_percent, interval_words, number_words, thousands
+from imgstats.strategy.funnel.sentences import span_words
+from imgstats.wording import counted_percent, number_words, thousands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -230,7 +231,7 @@ def _row(
 ) -> Beside:
     low, high = chain
     if unit == "share":
-        said, ours = counted_percent(published), interval_words(low, high)
+        said, ours = counted_percent(published), span_words(low, high)
     else:
         said = number_words(round(published, 1))
         ours = " to ".join(number_words(round(each, 1)) for each in chain)

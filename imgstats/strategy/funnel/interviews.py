@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import roots_genlaguerre
+from scipy.linalg import eigh_tridiagonal
 
 from imgstats.errors import InputError, TableError
 
@@ -38,6 +38,10 @@ _NODES = 64
 # Levels that so few applicants have are left out.
 _LEAST_WEIGHT = 1e-12
 _DIGITS = 12
+# What the Fourier transform leaves where nobody is.
+_LEAST_SHARE = 1e-15
+# Under this spread all applicants are alike.
+_NO_SPREAD = 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,7 +160,7 @@ def level_nodes(spread: float) -> tuple[Array, Array]:
     """Return levels of applicants and their weights, so that a sum stands for all applicants.
 
     Levels follow a gamma distribution of mean 1 whose standard deviation is `spread`. These are the
-    points of its Gauss-Laguerre quadrature, which are the same on every run.
+    points of its Gauss-Laguerre quadrature (Golub and Welsch 1969), the same on every run.
 
     Parameters
     ----------
@@ -174,11 +178,15 @@ def level_nodes(spread: float) -> tuple[Array, Array]:
     >>> round(float(weights @ levels), 6), round(float(weights @ (levels - 1) ** 2), 6)
     (1.0, 0.25)
     """
-    if spread == 0:
+    if spread < _NO_SPREAD:
         return np.ones(1), np.ones(1)
     shape = 1 / spread**2
-    points, weights = roots_genlaguerre(_NODES, shape - 1)
-    kept = weights > _LEAST_WEIGHT * weights.sum()
+    # Points and weights are those of a tridiagonal matrix, which bears any shape: the gamma
+    # function in the usual formula does not.
+    at = np.arange(_NODES)
+    points, vectors = eigh_tridiagonal(2 * at + shape, np.sqrt(at[1:] * (at[1:] + shape - 1)))
+    weights = vectors[0] ** 2
+    kept = weights > _LEAST_WEIGHT
     return points[kept] / shape, weights[kept] / weights[kept].sum()
 
 
@@ -224,7 +232,8 @@ def poisson_binomial(
     for rate, copy in zip(rows.T, times, strict=True):
         values *= (1 + rate[:, None] * (roots - 1)) ** int(copy)
     mixed = (np.ones(1) if weights is None else weights) @ values
-    counts = np.clip(np.fft.irfft(mixed, n + 1), 0, 1)
+    counts = np.fft.irfft(mixed, n + 1)
+    counts[counts < _LEAST_SHARE] = 0
     return np.asarray(counts / counts.sum())
 
 
@@ -250,7 +259,7 @@ def interview_counts(rates: Array, spread: float) -> Array:
     Notes
     -----
     With a gamma level of variance v the average of exp(-h m) is (1 + v h)^(-1/v), so
-    h = ((1 - rate)^(-v) - 1) / v; it is -log(1 - rate) where v is 0. This is the shared frailty
+    h = ((1 - rate)^(-v) - 1) / v; where v is 0, it is -log(1 - rate). This is the shared frailty
     model of survival analysis.
 
     Examples
@@ -260,7 +269,7 @@ def interview_counts(rates: Array, spread: float) -> Array:
     0.4
     """
     levels, weights = level_nodes(spread)
-    variance = spread**2
+    variance = spread**2 if len(levels) > 1 else 0.0
     distinct, copies = np.unique(np.asarray(rates, dtype=float), return_counts=True)
     # A rate of 1 has no finite h: every level is interviewed there.
     with np.errstate(divide="ignore", over="ignore"):

@@ -12,8 +12,9 @@ from imgstats.strategy.funnel.chain import SHARE, ends, middle_range
 from imgstats.strategy.funnel.interviews import interview_counts
 from imgstats.strategy.funnel.money import cost_usd
 from imgstats.strategy.funnel.records import OwnList
+from imgstats.strategy.funnel.sentences import span_words
 from imgstats.text import shown
-from imgstats.wording import interval_words, level_words, thousands
+from imgstats.wording import level_words, thousands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +92,7 @@ def own_list(
             f"The {len(rates)} programs of your list interview an average applicant to them "
             f"{expected:.1f} times by their own rates, for {thousands(cost)} USD; "
             f"{level_words(SHARE)} of applicants get {low} to {high}, and "
-            f"{interval_words(*none)} none."
+            f"{span_words(*none)} none."
         ),
     )
 

@@ -12,6 +12,7 @@ from imgstats.wording import (
     interval_words,
     level_words,
     number_words,
+    percent,
     small_number,
     thousands,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "programs_sentence",
     "rate_sentence",
     "signals_sentence",
+    "span_words",
     "unseen_sentence",
     "what_it_is_not",
 ]
@@ -44,7 +46,7 @@ def interviews_sentence(row: FunnelRow, group: str) -> str:
         f"With {count_words(row.applications, 'application')}, at {thousands(row.cost_usd)} USD, "
         f"an average {group_label(group)} gets {average}. One applicant may differ much from the "
         f"average: {level_words(SHARE)} of applicants get {row.interviews_low} to "
-        f"{row.interviews_high}, and {interval_words(*_pair(row, 'none'))} get none."
+        f"{row.interviews_high}, and {span_words(*_pair(row, 'none'))} get none."
     )
 
 
@@ -52,11 +54,22 @@ def rate_sentence(row: FunnelRow, ranks: RankRates) -> str:
     """Say at which rate people with so many ranks matched."""
     return (
         f"If all those interviews are ranked, people with so many ranks matched at "
-        f"{interval_words(*_pair(row, 'rate'))} in the {ranks.match_year} Match; with its "
+        f"{span_words(*_pair(row, 'rate'))} in the {ranks.match_year} Match; with its "
         f"{level_words(ranks.level)} sampling interval, "
-        f"{interval_words(*_pair(row, 'interval'))}. The range is so wide because "
+        f"{span_words(*_pair(row, 'interval'))}. The range is so wide because "
         "nobody knows which programs will answer, nor how an applicant stands beside the average."
     )
+
+
+def span_words(low: float, high: float) -> str:
+    """Return a range of rates, a single one where both ends are written alike.
+
+    Examples
+    --------
+    >>> span_words(0.331, 0.334), span_words(0.2, 0.3)
+    ('33 %', '20 % to 30 %')
+    """
+    return percent(low) if percent(low) == percent(high) else interval_words(low, high)
 
 
 def _pair(row: FunnelRow, name: str) -> tuple[float, float]:
