@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["ExamRecord", "StepThree", "exam_record"]
 
 _STEP3_FEE = "USMLE Step 3"
+_NO_RATE = (
+    "No table splits IMGs in this specialty by attempts, so no match rate stands here. Pass rates "
+    "below are facts about an exam and its takers."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +124,7 @@ def _sentences(situation: Situation) -> tuple[str, ...]:
         first = "Nothing was said of Step 1 or of the number of attempts."
     return (
         first,
-        (
-            "No table splits IMGs in this specialty by attempts, so no match rate stands here. Pass "
-            "rates below are facts about an exam and its takers."
-        ),
+        _NO_RATE,
         "A passed Step is not sat again: the pass stands, and each sitting is on the record.",
     )
 

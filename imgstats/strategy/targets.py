@@ -265,10 +265,10 @@ def _screen_sentences(screen: tuple[ScreenRow, ...], borrowed: bool) -> tuple[st
         return ()
     row = next((each for each in screen if each.own), screen[-1])
     whose = " These scores are of non-US IMGs; US IMGs have no such table." if borrowed else ""
-    return (
-        (
-            f"A filter at {row.cut} keeps {percent(row.matched)} of those who matched "
-            f"({interval_words(row.matched_low, row.matched_high)}) and {percent(row.not_matched)} of "
-            f"those who did not ({interval_words(row.not_matched_low, row.not_matched_high)}).{whose}"
-        ),
+    kept = interval_words(row.matched_low, row.matched_high)
+    also = interval_words(row.not_matched_low, row.not_matched_high)
+    sentence = (
+        f"A filter at {row.cut} keeps {percent(row.matched)} of those who matched ({kept}) and "
+        f"{percent(row.not_matched)} of those who did not ({also}).{whose}"
     )
+    return (sentence,)

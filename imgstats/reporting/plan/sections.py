@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,9 @@ __all__ = [
     "stand",
     "targets",
 ]
+
+
+_MONTH = "month of the year"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +71,19 @@ def rule_figures(rule: Rule) -> str:
     >>> rule_figures(rule(PublishedTables(), "step1-months-recent"))
     '3 to 5 months'
     """
-    low, high = (None if each is None else number_words(each) for each in (rule.low, rule.high))
+    word = _month if rule.unit == _MONTH else number_words
+    low, high = (None if each is None else word(each) for each in (rule.low, rule.high))
     if low is None:
         words = f"up to {high}"
     elif high is None:
         words = f"{low} and more"
     else:
         words = low if low == high else f"{low} to {high}"
-    return f"{words} {rule.unit}"
+    return words if rule.unit == _MONTH else f"{words} {rule.unit}"
+
+
+def _month(number: float) -> str:
+    return month_name[int(number)]
 
 
 def header(plan: Plan) -> Fragment:
