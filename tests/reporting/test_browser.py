@@ -12,7 +12,8 @@ from tests.reporting.page_text import soup
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WIDTHS = (360, 768, 1440)
-REPORTS = ["non_us_files", "us_files", "hostile_files"]
+PLANS = ["plan_files", "plan_hostile_files"]
+REPORTS = ["non_us_files", "us_files", "hostile_files", *PLANS]
 
 
 @pytest.fixture(scope="module")
