@@ -57,7 +57,7 @@ def readiness(
 ) -> None:
     """Show what practice tests say of the real score, with its interval, on one screen.
 
-    Example: imgstats readiness examples/practice.csv --exam step2-ck --target 245
+    Example: imgstats readiness examples/practice.csv --exam step2-ck
     """
     import datetime as dt
 

@@ -83,7 +83,7 @@ def test_the_example_of_a_help_text_is_a_command_that_exists(run, command):
     words = re.search(r"Example: imgstats ([^\n]+(?:\n\s*[^\n]+)*)", run(*command, "--help"))
     assert words is not None
     first = words.group(1).split()[0]
-    assert first in {"estimate", "report", "data", "notebook", "new", "help"}
+    assert first in {"estimate", "readiness", "report", "data", "notebook", "new", "help"}
 
 
 def test_the_version_is_that_of_the_package(run):

@@ -32,6 +32,10 @@ def found(tables):
     return _found(tables, 231.0, 238.0, 243.0)
 
 
+def _legend(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
 def _dots(ax):
     (dots,) = [line for line in ax.lines if line.get_marker() == "o"]
     return dots
@@ -52,7 +56,7 @@ def test_both_intervals_are_shaded_and_named(found):
     outlook = found.outlook
     assert ends[0] == pytest.approx((outlook.low_90, outlook.high_90))
     assert ends[1] == pytest.approx((outlook.low_50, outlook.high_50))
-    named = " ".join(text.get_text() for text in ax.get_legend().get_texts())
+    named = " ".join(_legend(ax))
     assert f"90 %: {outlook.low_90:.0f} to {outlook.high_90:.0f}" in named
 
 
@@ -62,7 +66,9 @@ def test_no_name_lies_on_another_or_outside(tables, target, score):
     sitting = replace(SITTING, target=target)
     ax = readiness_distribution(_found(tables, score, score, sitting=sitting))
     assert {text.get_text() for text in ax.texts} == {"pass 218", f"target {target[0]}"}
-    ax.get_figure().draw_without_rendering()
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
     one, other = (text.get_window_extent() for text in ax.texts)
     assert not one.overlaps(other)
     inside = ax.get_window_extent()
@@ -71,8 +77,7 @@ def test_no_name_lies_on_another_or_outside(tables, target, score):
 
 def test_a_single_form_has_no_second_curve(tables):
     found = _found(tables, 240.0)
-    named = [each.get_text() for each in readiness_distribution(found).get_legend().get_texts()]
-    assert not any("alike" in each for each in named)
+    assert "alike" not in " ".join(_legend(readiness_distribution(found)))
     assert "alike" not in describe_readiness(found)
 
 

@@ -101,7 +101,9 @@ def test_the_combination_is_least_squares():
     days = [0.0, 2.0, 3.0, 9.0]
     line = np.column_stack([np.ones(4), days])
     inner = np.linalg.inv(line.T @ weights @ line)
-    rise, error = slope(days, scores, errors)
+    sloping = slope(days, scores, errors)
+    assert sloping is not None
+    rise, error = sloping
     assert rise == pytest.approx((inner @ line.T @ weights @ scores)[1])
     assert error == pytest.approx(inner[1, 1] ** 0.5)
 
@@ -173,7 +175,9 @@ def test_an_older_passing_score_holds_for_an_older_day():
     before = date(2025, 6, 1)
     sitting = Sitting(target=None, exam_date=date(2025, 6, 30), today=before)
     test = PracticeTest(line=2, day=date(2025, 5, 1), form=form_of("NBME 9"), score=230.0)
-    assert readiness(sitting, PracticeTests(tests=(test,)), TABLES).passing.score == 214
+    passing = readiness(sitting, PracticeTests(tests=(test,)), TABLES).passing
+    assert passing is not None
+    assert passing.score == 214
 
 
 def test_free_120_is_a_share_and_enters_no_score():
@@ -200,6 +204,7 @@ def test_an_error_of_an_official_form_goes_by_either_name(named):
 
 def test_the_error_of_the_row_goes_first():
     found = readiness(SITTING, _tests(("UWSA 1", 240), error=15.0), TABLES)
+    assert found.outlook is not None
     assert found.outlook.sd == pytest.approx(15)
 
 

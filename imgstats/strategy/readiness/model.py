@@ -183,8 +183,9 @@ def slope(
 
     Examples
     --------
-    >>> slope([0, 1], [230, 238], [8, 8])
-    (8.0, 11.31370849898476)
+    >>> rise, error = slope([0, 1], [230, 238], [8, 8])
+    >>> rise, round(error, 2)
+    (8.0, 11.31)
     """
     if len(set(days)) < 2:
         return None
