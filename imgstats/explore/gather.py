@@ -159,11 +159,6 @@ class Gathered:
             "said": telling.once(plain.sentence),
             "outside": telling.say([outside], {"s": [last + 1]}),
             "rate": telling.say([each.sentence for each in rates], known),
-            "rates": [
-                packed([whole(getattr(each, name)) for each in rates])
-                for name in ("rate", "low", "high")
-            ],
-            "grade": plain.grade,
             "sources": self.numbered(plain.sources),
         }
 

@@ -185,7 +185,7 @@ function bandRows(book, table, own) {
   });
 }
 
-function ranksTold({ data, unpack, say }, who, ranks, names) {
+function ranksTold({ say }, who, ranks, names) {
   if (ranks.none !== undefined) return { sentence: say(ranks.none, 0, names), rate: "" };
   const [first, last] = ranks.ends;
   const letters = { ...names, s: () => who.ranks };
@@ -196,8 +196,6 @@ function ranksTold({ data, unpack, say }, who, ranks, names) {
     ends: ranks.ends,
     sentence: say(ranks.said, 0, names),
     rate: say(ranks.rate, at, letters),
-    rates: ranks.rates.map((column) => share(unpack(column)[at])),
-    grade: ranks.grade,
     sources: ranks.sources,
   };
 }

@@ -111,6 +111,7 @@ function panel(book, state, at, changed) {
   const rests = el("div", {});
   const details = el("details", { class: "rests" }, el("summary", { text: "What this rests on" }), rests);
   const root = el("section", { class: "panel", "aria-label": `Applicant ${at + 1}` }, fields.form, el("div", { class: "result" }, heading, answer, details));
+  let resting = "";
   const draw = () => {
     const said = told(book, who);
     const label = book.data.groups.find(([key]) => key === who.group)[1];
@@ -134,7 +135,10 @@ function panel(book, state, at, changed) {
       ...pictures(book, said, who.score, width),
       said.bands.length ? el("div", { class: "scroll", role: "region", "aria-label": "Rates by score band", tabindex: "0" }, bandTable(book, said, state.show)) : "",
     );
-    rests.replaceChildren(...restsOn(said));
+    // Only a borrowed rate rests on something else at each score.
+    const now = [who.group, who.specialty, who.denominator, said.lent ? who.score : ""].join();
+    if (now !== resting) rests.replaceChildren(...restsOn(said));
+    resting = now;
     return said.lead;
   };
   return { root, draw };
@@ -158,7 +162,11 @@ function otherSide(book, state, changed) {
     el("h3", { text: "What programs say of filters" }),
     survey,
   );
+  let drawn = "";
   const draw = () => {
+    const now = [state.cut, ...state.who.map((who) => who.group + who.specialty)].join();
+    if (now === drawn) return;
+    drawn = now;
     const seen = new Set();
     const blocks = state.who.map((who) => {
       const name = `${who.group}${who.specialty}`;

@@ -3,8 +3,13 @@
 const place = document.getElementById("explore");
 if (place) {
   const data = JSON.parse(document.getElementById("explore-data").textContent);
-  const show = () =>
-    render(place, data, fromAddress(data, location.hash.slice(1)), (state) => history.replaceState(null, "", `#${toAddress(state)}`));
+  // Browsers refuse an address that changes at every step of a slider.
+  let waiting = 0;
+  const keep = (state) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => history.replaceState(null, "", `#${toAddress(state)}`), 150);
+  };
+  const show = () => render(place, data, fromAddress(data, location.hash.slice(1)), keep);
   show();
   // A source's link is a place on this page; anything else is a state.
   window.addEventListener("hashchange", () => location.hash.includes("=") && show());
