@@ -62,10 +62,10 @@ def plan_calendar(calendar: Calendar, *, ax: Axes | None = None) -> Axes:
         ax.set(ylim=(len(rows) - 0.4, -0.85), yticks=[])
         ax.grid(visible=False, axis="y")
         _set_time(ax, calendar, rows)
-        ax.axvline(date2num(calendar.today), color=NOT_MATCHED, lw=1.2, ls=(0, (4, 2)), zorder=1)
+        ax.axvline(_at(calendar.today), color=NOT_MATCHED, lw=1.2, ls=(0, (4, 2)), zorder=1)
         ax.annotate(
             "today",
-            (date2num(calendar.today), -0.85),
+            (_at(calendar.today), -0.85),
             xytext=(0, 3),
             textcoords="offset points",
             color=NOT_MATCHED,
@@ -85,6 +85,11 @@ def _new_axes(rows: int, lines: int) -> Axes:
     return Figure(figsize=(_WIDTH, height), layout="constrained").add_subplot()
 
 
+def _at(day: date) -> float:
+    """Return where a day lies on the line of time."""
+    return float(date2num(day))  # type: ignore[no-untyped-call]
+
+
 def _drawn(calendar: Calendar) -> list[Event]:
     """Return the events that have a day and are not long past."""
     first = calendar.today - _BACK
@@ -100,12 +105,12 @@ def _set_time(ax: Axes, calendar: Calendar, rows: list[Event]) -> None:
     first = min(calendar.today, *(_left(calendar, each) for each in rows))
     last = max(calendar.today, *(each.latest for each in rows if each.latest))
     margin = max((last - first).days * 0.03, 7)
-    ax.set_xlim(float(date2num(first)) - margin, float(date2num(last)) + margin)
-    locator = AutoDateLocator(minticks=3, maxticks=7)
+    ax.set_xlim(_at(first) - margin, _at(last) + margin)
+    locator = AutoDateLocator(minticks=3, maxticks=7)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
     # Each tick has its year: the formatter's own corner for it is where the notes begin.
     formats = ["%Y", *["%b\n%Y"] * 2, *["%d %b\n%Y"] * 3]
-    formatter = ConciseDateFormatter(
+    formatter = ConciseDateFormatter(  # type: ignore[no-untyped-call]
         locator, formats=formats, zero_formats=formats, show_offset=False
     )
     ax.xaxis.set_major_formatter(formatter)
@@ -117,17 +122,17 @@ def _draw(ax: Axes, place: int, event: Event) -> None:
     color, _ = _COLOURS[event.kind]
     low = ax.get_xlim()[0]
     if event.days or event.earliest == event.latest:
-        days = [date2num(day) for day in event.days or (event.earliest,)]
+        days = [_at(day) for day in event.days or (event.earliest,)]
         ax.plot(days, [place] * len(days), "D", color=color, ms=6, mec="w", mew=0.75, zorder=4)
         start = days[0]
     else:
         full = event.begin_by or event.earliest
-        ends = [max(float(date2num(day)), low) for day in (event.earliest, full, event.latest)]
+        ends = [max(_at(day), low) for day in (event.earliest, full, event.latest)]
         for left, right, alpha in ((ends[0], ends[1], _PALE), (ends[1], ends[2], 1)):
             if right > left:
                 ax.barh(place, right - left, left=left, height=_BAR, color=color, alpha=alpha, lw=0)
         start = ends[0]
-    _write(ax, place, event, float(start), float(date2num(event.latest)))
+    _write(ax, place, event, start, _at(event.latest))
 
 
 def _write(ax: Axes, place: int, event: Event, start: float, end: float) -> None:
