@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WIDTHS = (360, 768, 1440)
 PLANS = ["plan_files", "plan_hostile_files"]
-REPORTS = ["non_us_files", "us_files", "hostile_files", *PLANS]
+REPORTS = ["non_us_files", "us_files", "hostile_files"]
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(params=REPORTS)
+@pytest.fixture(params=[*REPORTS, *PLANS])
 def address(request):
     return request.getfixturevalue(request.param).page.resolve().as_uri()
 
@@ -110,6 +110,7 @@ def test_the_page_prints(opened):
         assert re.match(rb"%PDF-1\.\d", page.pdf(format=size))
 
 
+@pytest.mark.parametrize("address", REPORTS, indirect=True)
 def test_the_yearly_figures_are_printed_though_folded_on_the_screen(opened):
     page = opened()
     assert (
@@ -132,6 +133,7 @@ def test_the_text_is_the_same_without_javascript(opened):
     assert len(without.inner_text("main")) > 3000
 
 
+@pytest.mark.parametrize("address", REPORTS, indirect=True)
 def test_the_yearly_figures_unfold_by_keyboard_without_javascript(opened):
     page = opened(java_script_enabled=False)
     for at, table in enumerate(("table.years", "table.states")):
