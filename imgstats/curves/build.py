@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from imgstats.curves.inputs import counts_digest, kin_counts
-from imgstats.curves.layout import BORROWED, render_borrowed, render_curves
+from imgstats.curves.layout import BORROWED, SCREEN, render_borrowed, render_curves
 from imgstats.curves.manifest import CurveEntry, CurvesManifest, code_hash, curves_folder
 from imgstats.curves.record import CurveKey, RateCurve
-from imgstats.curves.screen import SCREEN, is_screened, render_screen
+from imgstats.curves.screen import is_screened, render_screen
 from imgstats.curves.store import StoredCurves
 from imgstats.curves.tasks import fit_all, wanted_curves
 from imgstats.errors import DataChangedError, InputError

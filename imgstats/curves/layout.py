@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BORROWED",
+    "SCREEN",
     "Content",
     "points_file",
     "read_curve",
@@ -44,6 +45,8 @@ __all__ = [
 ]
 
 BANDS, FITS, BORROWED = "bands.csv", "fits.csv", "borrowed.json"
+# Shares that stay above a filter; `screen` writes and reads it.
+SCREEN = "screen.csv"
 DECIMALS: Final = 7
 
 _KEY = ("match_year", "applicant_group", "specialty", "measure")

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from imgstats.tables import OutcomeSummary
 
 __all__ = [
-    "SCREEN",
     "ScreenShare",
     "is_screened",
     "render_screen",
@@ -37,7 +36,6 @@ __all__ = [
     "stored_screen_shares",
 ]
 
-SCREEN = "screen.csv"
 _DECIMALS = 4
 # Between a cut and the whole score under it: no score lies there, so none is halved.
 _HALF = 0.5

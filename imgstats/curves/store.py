@@ -17,10 +17,9 @@ from imgstats.curves.inputs import (
     key_of,
     kin_counts,
 )
-from imgstats.curves.layout import BORROWED, Content, read_curve, read_member
+from imgstats.curves.layout import BORROWED, SCREEN, Content, read_curve, read_member
 from imgstats.curves.manifest import curves_folder, parse_manifest
 from imgstats.curves.record import LADDER_COLUMNS, CurveKey, RateCurve
-from imgstats.curves.screen import SCREEN
 from imgstats.errors import DataChangedError, TableError
 from imgstats.levels import LEVEL
 from imgstats.sources.hashing import read_bytes, sha256_of

@@ -20,8 +20,8 @@ from imgstats.files.writing import check_replaceable, saving, write_whole
 from imgstats.grades import rate_legend
 from imgstats.reporting import sections
 from imgstats.reporting.fragments import text_of
-from imgstats.reporting.policy import source_hash
 from imgstats.reporting.report import made_on_words
+from imgstats.reporting.showing.policy import source_hash
 from imgstats.tables.published import PublishedTables
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from imgstats.reporting.notebook_format import without_grammar
-from imgstats.reporting.policy import source_hash
 from imgstats.reporting.showing.arrangement import arranged
 from imgstats.reporting.showing.footnotes import numbered
 from imgstats.reporting.showing.outputs import pieces_of
+from imgstats.reporting.showing.policy import source_hash
 from imgstats.reporting.showing.terms import linked
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from imgstats import OutcomeSummary, PublishedTables, Summary
-from imgstats.curves.screen import SCREEN, render_screen, screen_shares, stored_screen_shares
+from imgstats.curves.layout import SCREEN
+from imgstats.curves.screen import render_screen, screen_shares, stored_screen_shares
 from imgstats.curves.store import StoredCurves
 from imgstats.curves.tasks import wanted_curves
 from imgstats.errors import InputError, TableError
