@@ -17,7 +17,7 @@ from imgstats import PublishedTables
 from imgstats.comparison.citations import citations_of
 from imgstats.comparison.plain_values import plain
 from imgstats.errors import InputError
-from imgstats.strategy.practice_file import PracticeTest, PracticeTests
+from imgstats.strategy.practice_file import PracticeTest, PracticeTests, read_practice
 from imgstats.strategy.readiness.assess import readiness
 from imgstats.strategy.readiness.forms import form_of
 from imgstats.strategy.readiness.model import agreement, combine, slope
@@ -25,6 +25,7 @@ from imgstats.strategy.readiness.records import CANNOT_BE_TOLD, MET, NOT_MET, Si
 from imgstats.strategy.readiness.sizes import Sizes, errors_from
 from imgstats.strategy.rules import LABEL, rules
 from imgstats.strategy.situation import Situation
+from tests.strategy.plan_pages import plan_fragment
 
 TABLES = PublishedTables()
 TODAY = date(2026, 11, 30)
@@ -326,3 +327,19 @@ def test_a_record_is_plain_and_its_sources_are_known(exam):
     assert len(citations_of(found, None)) >= 2
     words = json.dumps(plain(found)).casefold()
     assert not any(each in words for each in ("predict", "chance", "will raise"))
+
+
+@pytest.mark.parametrize("rows", ["2026-11-01,NBME 9,240\n", "2026-11-01,Free 120,90/120\n"])
+def test_a_single_test_fills_the_fragment_of_a_page(tmp_path, rows):
+    place = tmp_path / "practice.csv"
+    place.write_text(f"date,form,score\n{rows}", encoding="utf-8")
+    today = date(2026, 11, 30)
+    sitting = Sitting(target=(240, 250), exam_date=date(2027, 6, 15), today=today)
+    try:
+        found = readiness(sitting, read_practice(place, "step2_ck", today), TABLES)
+    except InputError as e:
+        assert "Free 120" in str(e)  # nothing but a share: no distribution, and it says so
+        return
+    html = plan_fragment("readiness.html.j2", readiness=found)
+    assert "every form errs by itself" in html
+    assert "all forms err alike" not in html
