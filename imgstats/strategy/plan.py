@@ -168,6 +168,7 @@ def make_plan(
     if given.programs is not None:
         programs = read_programs(given.programs, today=situation.today, tables=known)
     listed = shortlist(situation, programs, known)
+    advised = {part: advice(known, part, situation) for part in _ADVICE}
     parts = {
         "targets": targets(situation, comparison, known),
         "exam_record": exam_record(situation, comparison, known),
@@ -178,15 +179,14 @@ def make_plan(
             situation, known, applications=applications, programs_rates=_rates(listed)
         ),
         "low_score": low_score(situation, comparison, known),
-        "advice": {part: advice(known, part, situation) for part in _ADVICE},
     }
-    cites = tuple(each for each in parts.values() if not isinstance(each, dict))
-    more = tuple(advised for advised in parts["advice"].values())
+    cites = (comparison, *parts.values(), *advised.values())
     return Plan(
         situation=situation,
         comparison=comparison,
+        advice=advised,
         not_known=(*comparison.not_in_data, *NOT_KNOWN),
-        sources=citations_of((comparison, *cites, *more), known.root),
+        sources=citations_of(cites, known.root),
         **parts,  # type: ignore[arg-type]  # each by its name
     )
 
