@@ -102,7 +102,10 @@ def plan(
             own_process=True,
         )
     typer.echo(f"{found.page.resolve()}")
-    typer.echo(f"{found.calendar.resolve()}")
+    if found.calendar is None:
+        typer.echo("no calendar file: no day of this season's plan lies ahead", err=True)
+    else:
+        typer.echo(f"{found.calendar.resolve()}")
     for each in found.others:
         if each.name.startswith("shortlist"):
             typer.echo(f"{each.resolve()}")

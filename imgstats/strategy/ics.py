@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 
     from imgstats.strategy.timeline.records import Calendar, Event
 
-__all__ = ["PRODID", "calendar_file", "is_calendar_file"]
+__all__ = ["PRODID", "calendar_file", "has_days", "is_calendar_file"]
 
 # Who made the file; by this line the program knows its own files again.
 PRODID = "-//imgstats//plan//EN"
 _SCOPE = uuid5(NAMESPACE_URL, "imgstats/plan")
+
+
+def has_days(calendar: Calendar) -> bool:
+    """Return whether a day of the plan lies ahead, so that there is a file to write."""
+    return any(True for _ in _days(calendar))
 
 
 def calendar_file(calendar: Calendar) -> bytes:

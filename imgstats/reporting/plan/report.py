@@ -17,7 +17,7 @@ from imgstats.reporting.files import held_report, write_report_files
 from imgstats.reporting.marks import cells_digest, is_page, is_record, json_of
 from imgstats.reporting.report import Look, birth_certificate, made_on_words, run_look
 from imgstats.sources import notebook_path
-from imgstats.strategy.ics import calendar_file
+from imgstats.strategy.ics import calendar_file, has_days
 from imgstats.strategy.plan import PlanFiles, make_plan
 from imgstats.strategy.programs.writing import shortlist_csv, shortlist_xlsx
 
@@ -49,13 +49,13 @@ class WrittenPlan:
     Attributes
     ----------
     page, calendar : Path
-        The page, and the days for a calendar program.
+        The page, and the days for a calendar program; None where none lies ahead.
     others : tuple of Path
         Record, figures, and the shortlist in both forms where programs were given.
     """
 
     page: Path
-    calendar: Path
+    calendar: Path | None
     others: tuple[Path, ...]
 
 
@@ -156,12 +156,13 @@ def write_plan(
         }
         write_report_files(folder, contents, given.given, _OURS)
     others = tuple(folder / name for name in contents if name not in {PAGE, CALENDAR})
-    return WrittenPlan(page=folder / PAGE, calendar=folder / CALENDAR, others=others)
+    days = folder / CALENDAR if CALENDAR in contents else None
+    return WrittenPlan(page=folder / PAGE, calendar=days, others=others)
 
 
 def _beside(plan: Plan) -> dict[str, bytes]:
     """Return the files that other programs open."""
-    found = {CALENDAR: calendar_file(plan.calendar)}
+    found = {CALENDAR: calendar_file(plan.calendar)} if has_days(plan.calendar) else {}
     if plan.shortlist.given:
         found[LIST_CSV] = shortlist_csv(plan.shortlist)
         found[LIST_XLSX] = shortlist_xlsx(plan.shortlist)

@@ -116,7 +116,8 @@ def _of_ranks(chain: Chain, ranks: RankRates, volume: Record) -> list[Beside]:
         ),
         (
             "Mean ranks of all with a list",
-            sum(each.n * (each.mean or 0) for each in both) / sum(each.n for each in both),
+            sum((each.n or 0) * (each.mean or 0) for each in both)
+            / sum(each.n or 0 for each in both),
             lambda c: float(_listed(c) @ np.arange(len(c))) / (1 - float(c[0])),
         ),
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -249,7 +248,7 @@ class _Parts:
             return money
         row = self.row(n)
         rate = (said.rate_sentence(row, self.ranks),) if self.ranks else ()
-        end = ()
+        end: tuple[str, ...] = ()
         if unseen and self.ranks:
             end = (said.unseen_sentence(unseen, self.chain.programs.n, self.ranks.level),)
         return (
@@ -299,13 +298,13 @@ def _checked(applications: object, most: int) -> int | None:
 
 def _spreads(given: float | tuple[float, float]) -> tuple[float, ...]:
     """Return the spreads to be tried: both ends, and between them the middle."""
-    pair = (given, given) if isinstance(given, Real) else given
+    pair = (given, given) if isinstance(given, int | float) else given
     allowed = f"one or two numbers from 0 to {MOST_SPREAD:g}, the lower one first"
     error = InputError(f"level_spread is {given!r}", allowed, "0 is all applicants alike")
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         raise error
     low, high = pair
-    if not all(isinstance(each, Real) and not isinstance(each, bool) for each in pair):
+    if not all(isinstance(each, int | float) and not isinstance(each, bool) for each in pair):
         raise error
     if not 0 <= low <= high <= MOST_SPREAD:
         raise error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,7 +109,7 @@ def _checked(programs_rates: Sequence[tuple[str, float]]) -> Array:
         if program in seen:
             raise InputError(f"program {shown(program)} is there twice", "each program once")
         seen.add(program)
-        if isinstance(rate, bool) or not isinstance(rate, Real) or not 0 <= float(rate) <= 1:
+        if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= float(rate) <= 1:
             raise InputError(
                 f"interview rate of {shown(program)} is {shown(rate)}",
                 "a fraction from 0 to 1",
