@@ -44,6 +44,10 @@ class BatchFolder:
         """Return where an applicant's page stands."""
         return self.reports / f"{key}.html"
 
+    def pdf(self, key: str) -> Path:
+        """Return where the PDF of an applicant's page stands, if one was asked for."""
+        return self.reports / f"{key}.pdf"
+
     def record(self, key: str) -> Path:
         """Return where an applicant's executed notebook stands."""
         return self.records / f"{key}.ipynb"

@@ -14,7 +14,9 @@ from imgstats.batch.ledger import Ledger
 from imgstats.batch.names import HASH, check_names, with_file_names
 from imgstats.batch.plan import plan_batch, planned_result
 from imgstats.batch.pool import check_scheduler, connected, dask_work
+from imgstats.batch.pruning import Pruning
 from imgstats.batch.records import Batch, Standing
+from imgstats.batch.since import changes_since, note_untold, untold
 from imgstats.batch.storing import Making
 from imgstats.cohort.bad_rows import with_mended
 from imgstats.cohort.reading import read_cohort
@@ -23,6 +25,7 @@ from imgstats.processors import default_workers
 from imgstats.reporting.notebook import check_parameters, notebook_bytes
 from imgstats.reporting.report import made_on_words
 from imgstats.sources import notebook_path
+from imgstats.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -40,6 +43,7 @@ SECONDS = 120.0
 # For so many reports of the stock notebook it pays to draw one before: what all of them share.
 _MANY = 6
 _MOST_SECONDS = 86_400.0
+_LONGEST_TITLE = 200
 # Kernel server, workers and logs belong to the whole process.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -59,6 +63,8 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     mended: str | Path | None = None,
     names: str = HASH,
     seconds: float = SECONDS,
+    title: str | None = None,
+    prune: bool = False,
     dry_run: bool = False,
     checked: Callable[[Cohort], None] | None = None,
     progress: Callable[[Standing], None] | None = None,
@@ -92,6 +98,10 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
         What file names are made from: a salted hash of the id, or the id.
     seconds : float
         How long one report may take before it is ended and counts as failed.
+    title : str, optional
+        What the index is called. Default: the name of the cohort file.
+    prune : bool
+        Go on as with `resume`, and remove the reports of those who left the cohort file.
     dry_run : bool
         Say what would be done, and write nothing.
     checked : callable, optional
@@ -124,9 +134,10 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     if scheduler is not None:
         check_scheduler(scheduler)
     seconds = _checked_seconds(seconds)
+    title = Path(cohort).stem if title is None else _checked_title(title)
     folder = BatchFolder(Path(out).absolute())
     folder.check()
-    _check_begun(folder, resume=resume, only_failed=only_failed)
+    _check_begun(folder, resume=resume, only_failed=only_failed, prune=prune)
     source = Path(notebook) if notebook is not None else notebook_path()
     found = read_cohort(Path(cohort), ignore_columns=ignore_columns, columns=columns, sheet=sheet)
     if mended is not None:
@@ -141,7 +152,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
             check_parameters(source, found.rows[0].applicant.model_dump(mode="json"))
         batch = Batch(
             cohort=found,
-            title=Path(cohort).stem,
+            title=title,
             folder=folder,
             notebook=notebook_bytes(source),
             notebook_name=source.name,
@@ -149,6 +160,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
             names=names,
             seconds=seconds,
             only_failed=only_failed,
+            prune=prune,
             made_on=made_on_words(),
             made_by=fingerprint(),
             say=progress or (lambda _: None),
@@ -158,7 +170,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
         opening = opening or _dask(batch, number, scheduler, environment)
         with folder.locked():
             # Again: another run may have come in between.
-            _check_begun(folder, resume=resume, only_failed=only_failed)
+            _check_begun(folder, resume=resume, only_failed=only_failed, prune=prune)
             return _run(batch, opening)
 
 
@@ -183,10 +195,14 @@ def _run(batch: Batch, opening: Opening) -> BatchResult:
     if batch.folder.is_begun:  # every page that stands is read and hashed
         batch.say(Standing(stage="comparing with the folder"))
     with _ledger(batch) as ledger:
-        plan = _plan(batch, ledger.entries(), ledger.facts()["salt"])
+        known, facts = ledger.entries(), ledger.facts()
+        plan = _plan(batch, known, facts["salt"])
+        pruning = _pruning(batch, plan, known, facts["salt"])
+        changes = untold(facts, changes_since(batch, plan, known))
+        note_untold(ledger, changes)
         ledger.put(plan.entries)
         ledger.remove(plan.dropped)
-        return Making(batch, ledger, plan).run(opening)
+        return Making(batch, ledger, plan, changes, pruning).run(opening)
 
 
 @contextmanager
@@ -223,16 +239,27 @@ def _checked_seconds(seconds: float) -> float:
     return seconds
 
 
-def _check_begun(folder: BatchFolder, *, resume: bool, only_failed: bool) -> None:
-    if folder.is_begun and not (resume or only_failed):
+def _checked_title(title: str) -> str:
+    if not title.strip() or len(title) > _LONGEST_TITLE:
+        raise InputError(
+            f"the title is {shown(title)}",
+            f"1 to {_LONGEST_TITLE} characters, not all of them blank",
+            "leave --title out for the name of the file",
+        )
+    return title
+
+
+def _check_begun(folder: BatchFolder, *, resume: bool, only_failed: bool, prune: bool) -> None:
+    if folder.is_begun and not (resume or only_failed or prune):
         raise InputError(
             f"{folder.root} holds a batch already",
             "a new folder, or the same with --resume",
             "add --resume to make what is missing or out of date",
         )
-    if only_failed and not folder.is_begun:
+    if (only_failed or prune) and not folder.is_begun:
+        option = "--only-failed" if only_failed else "--prune"
         raise InputError(
-            f"no batch was begun in {folder.root}", "a folder with one", "leave --only-failed out"
+            f"no batch was begun in {folder.root}", "a folder with one", f"leave {option} out"
         )
 
 
@@ -256,11 +283,18 @@ def _plan(batch: Batch, known: dict[str, Entry], salt: str) -> Plan:
     )
 
 
+def _pruning(batch: Batch, plan: Plan, known: dict[str, Entry], salt: str) -> Pruning | None:
+    return Pruning(batch, plan, known, salt) if batch.prune else None
+
+
 def _dry(batch: Batch) -> BatchResult:
     """Return what a run would do; of an earlier batch the ledger is read and not written."""
     known: dict[str, Entry] = {}
-    salt = ""
+    facts: dict[str, str] = {}
     if batch.folder.is_begun:
         with Ledger.open(batch.folder.ledger, names=batch.names) as ledger:
-            known, salt = ledger.entries(), ledger.facts()["salt"]
-    return planned_result(batch, _plan(batch, known, salt))
+            known, facts = ledger.entries(), ledger.facts()
+    plan = _plan(batch, known, facts.get("salt", ""))
+    pruning = _pruning(batch, plan, known, facts.get("salt", ""))
+    changes = untold(facts, changes_since(batch, plan, known))
+    return planned_result(batch, plan, changes, pruning.pruned if pruning else None)

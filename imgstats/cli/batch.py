@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imgstats.cli.batch_changes import ALL_ON_INDEX, changes_lines, ids_words, pruned_lines
 from imgstats.cli.options import (
     REQUIRED,
     ColumnMeaning,
@@ -87,6 +88,16 @@ def batch(
             "--mended", metavar="FILE", help="Bad rows, mended: DIR/bad_rows.xlsx or the like."
         ),
     ] = None,
+    title: Annotated[
+        str | None,
+        typer.Option(
+            "--title", metavar="WORDS", help="Title of the index; the file's name if none."
+        ),
+    ] = None,
+    prune: Annotated[
+        bool,
+        typer.Option("--prune", help="As --resume, and remove reports of those who left COHORT."),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done and write nothing.")
     ] = False,
@@ -121,6 +132,8 @@ def batch(
                 mended=mended,
                 names=names_from,
                 seconds=SECONDS if timeout is None else timeout,
+                title=title,
+                prune=prune,
                 dry_run=dry_run,
                 checked=_print_checked,
                 progress=say,
@@ -157,9 +170,14 @@ def _lines(result: BatchResult, *, dry_run: bool) -> Iterator[str]:
     failures = [f"failed, line {line}, {name!r}: {why}" for name, line, why in result.failed]
     yield from _cut(failures, "failures")
     yield from _cut([f"not on the pages: {each}" for each in result.lost], "such things")
-    if result.gone:
-        who = "applicant is" if result.gone == 1 else "applicants are"
-        yield f"{result.gone} {who} no longer in the file; their reports stay in the folder"
+    yield from (
+        f"no rate for {ids_words(each.ids, ALL_ON_INDEX)}: {each.reason}" for each in result.unrated
+    )
+    if result.changes is not None:
+        yield from changes_lines(result.changes, rest="" if dry_run else ALL_ON_INDEX)
+    if result.pruned is not None:
+        yield from pruned_lines(result.pruned, dry_run=dry_run)
+    yield from _gone_lines(result)
     if result.left:
         yield f"{result.left} not yet made or out of date; --resume makes them"
     made = f"{result.wanted} to make" if dry_run else f"{result.made} made"
@@ -167,6 +185,13 @@ def _lines(result: BatchResult, *, dry_run: bool) -> Iterator[str]:
         yield f"mend {result.index.with_name('bad_rows.xlsx')} and give it with --mended, --resume"
     without = f"{len(result.failed)} failed, {_count(len(result.bad), 'bad row')}"
     yield f"{made}, {result.kept} stood already, {without}"
+
+
+def _gone_lines(result: BatchResult) -> Iterator[str]:
+    if result.gone:
+        stay = "their reports stay in the folder"
+        todo = "" if result.pruned is not None else "; --prune removes them"
+        yield f"no longer in the file, {len(result.gone)}: {ids_words(result.gone)}; {stay}{todo}"
 
 
 def _count(n: int, what: str) -> str:

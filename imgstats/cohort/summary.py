@@ -87,6 +87,8 @@ class SummaryRow:
         Relative path of the report, with ``/``; empty where there is none.
     reason : str
         Why the report failed, the row is bad, or there is no rate.
+    label : str
+        What the applicant is called; empty where the file does not say.
 
     Raises
     ------
@@ -118,6 +120,7 @@ class SummaryRow:
     match_year: str = ""
     report: str = ""
     reason: str = ""
+    label: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a state that no page has words for."""
@@ -170,6 +173,7 @@ def summary_row(
         line=line,
         state=state,
         report=report,
+        label=applicant.label,
         group=applicant.group,
         specialty=applicant.specialty,
         step2_ck=applicant.step2_ck,
