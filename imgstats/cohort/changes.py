@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
+
+from imgstats.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = ["Change", "Changes"]
+
+# What else than a row a report is made from, in words.
+_REASONS = {
+    "package": "another version of the package",
+    "data": "other data",
+    "notebook": "another notebook",
+    "files": "missing or altered files",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +30,8 @@ class Change:
     id : str
         As in the cohort file.
     what : tuple of str
-        What differs: fields of the row, or what else a report is made from; empty where nobody
-        can tell.
+        What differs: fields of the row, or else ``package``, ``data``, ``notebook`` or the
+        report's ``files``, removed or altered by somebody; empty where nobody can tell.
     """
 
     id: str
@@ -54,7 +64,7 @@ class Changes:
         return bool(self.new or self.changed or self.remade or self.gone)
 
     def to_plain(self) -> dict[str, Any]:
-        """Return plain values, which `from_plain` takes.
+        """Return plain values, which `from_plain` takes; lists, as a notebook's parameters are.
 
         Examples
         --------
@@ -62,7 +72,12 @@ class Changes:
         >>> Changes.from_plain(found.to_plain()) == found
         True
         """
-        return asdict(self)
+        return {
+            "new": list(self.new),
+            "changed": [{"id": each.id, "what": list(each.what)} for each in self.changed],
+            "remade": [{"id": each.id, "what": list(each.what)} for each in self.remade],
+            "gone": list(self.gone),
+        }
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Self:
@@ -114,7 +129,7 @@ class Changes:
         --------
         >>> found = Changes(new=("A",), remade=(Change(id="B", what=("data",)),))
         >>> [(words, [each.id for each in who]) for words, who in found.lists()]
-        [('new', ['A']), ('same values, made again for other data', ['B'])]
+        [('new', ['A']), ('with the same values, made again for other data', ['B'])]
         """
         if self.new:
             yield "new", _plainly(self.new)
@@ -124,7 +139,7 @@ class Changes:
         for each in self.remade:
             by_reason.setdefault(each.what, []).append(each.id)
         for what, ids in by_reason.items():
-            yield f"same values, made again for {_reason(what)}", _plainly(tuple(ids))
+            yield f"with the same values, made again for {_reason(what)}", _plainly(tuple(ids))
         if self.gone:
             yield "gone", _plainly(self.gone)
 
@@ -146,6 +161,4 @@ def _plainly(ids: tuple[str, ...]) -> tuple[Change, ...]:
 
 
 def _reason(what: tuple[str, ...]) -> str:
-    if not what:
-        return "a reason that no record tells"
-    return f"other {' and '.join(what)}"
+    return listed([_REASONS[each] for each in what]) or "a reason that no record tells"
