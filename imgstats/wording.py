@@ -20,6 +20,7 @@ __all__ = [
     "count_words",
     "counted_percent",
     "day_words",
+    "first_of",
     "interval_words",
     "level_words",
     "listed",
@@ -201,6 +202,20 @@ def listed(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def first_of(words: Sequence[str], most: int, rest: str = "") -> str:
+    """Return the first words joined for a sentence, and how many more there are.
+
+    Examples
+    --------
+    >>> first_of(["A", "B", "C"], 3), first_of(["A", "B", "C"], 1, "all on the index")
+    ('A, B and C', 'A and 2 more; all on the index')
+    """
+    left = len(words) - most
+    if left <= 0:
+        return listed(words)
+    return f"{', '.join(words[:most])} and {thousands(left)} more{rest and f'; {rest}'}"
 
 
 def p_words(p: float) -> str:

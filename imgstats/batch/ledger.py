@@ -18,10 +18,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["BAD", "FAILED", "GONE", "MADE", "RUNNING", "WAITING", "Entry", "Ledger", "Print"]
+__all__ = [
+    "BAD",
+    "FAILED",
+    "FIRST",
+    "GONE",
+    "MADE",
+    "RUNNING",
+    "WAITING",
+    "Entry",
+    "Ledger",
+    "Print",
+]
 
 WAITING, RUNNING, MADE, FAILED, BAD, GONE = "waiting", "running", "made", "failed", "bad", "gone"
 _FORMAT = "1"
+# A fact of a batch of which no run has ended yet.
+FIRST = "first"
 # What the file begins with: SQLite's own words, and at byte 68 a number that says whose it is.
 _MAGIC, _APPLICATION = b"SQLite format 3\0", 0x696D6762
 _HEADER = struct.Struct(">16s52xI")
@@ -133,6 +146,8 @@ class Ledger:
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = FULL")
                 self._db.execute(_PRINTS)
+                # Who is removed is not to be read from the free space of the file.
+                self._db.execute("PRAGMA secure_delete = ON")
             except BaseException:
                 self.close()
                 raise
@@ -155,7 +170,7 @@ class Ledger:
         """
         # It gets its name when it is whole, so that a kill leaves no ledger without tables.
         draft = path.with_name(f"{DRAFT}{path.name}")
-        facts = {"format": _FORMAT, "names": names, "salt": secrets.token_hex(16)}
+        facts = {"format": _FORMAT, "names": names, "salt": secrets.token_hex(16), FIRST: ""}
         with _failing(path):
             draft.unlink(missing_ok=True)
             try:
@@ -198,9 +213,19 @@ class Ledger:
             )
 
     def facts(self) -> dict[str, str]:
-        """Return what holds for the whole batch: format, names and salt."""
+        """Return what holds for the whole batch: format, names, salt, and what was noted."""
         with _failing(self.path):
             return dict(self._db.execute("SELECT name, value FROM facts").fetchall())
+
+    def note(self, name: str, value: str) -> None:
+        """Note something of the whole batch, in place of what was noted by that name."""
+        with self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def forget(self, *names: str) -> None:
+        """Forget what was noted by these names."""
+        with self._transaction():
+            self._db.executemany("DELETE FROM facts WHERE name = ?", [(each,) for each in names])
 
     def entries(self) -> dict[str, Entry]:
         """Return all rows by key, in the order of the cohort file."""

@@ -11,17 +11,19 @@ from imgstats.batch.fingerprint import inputs_digest
 from imgstats.batch.ledger import Entry
 from imgstats.batch.names import file_name
 from imgstats.batch.records import BatchResult
+from imgstats.cohort.judging import same_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from imgstats.batch.fingerprint import Fingerprint
     from imgstats.batch.folder import BatchFolder
-    from imgstats.batch.records import Batch
+    from imgstats.batch.records import Batch, Pruned
+    from imgstats.cohort.changes import Changes
     from imgstats.cohort.rows import BadRow, Cohort, CohortRow
 
-__all__ = ["Plan", "PlannedReport", "plan_batch", "planned_result"]
+__all__ = ["Plan", "PlannedReport", "plan_batch", "planned_result", "those_who_left"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,9 +191,33 @@ def _gone(known: Mapping[str, Entry], now: set[str]) -> list[Entry]:
     ]
 
 
-def planned_result(batch: Batch, plan: Plan) -> BatchResult:
+def those_who_left(known: Iterable[Entry], plan: Plan, cohort: Cohort) -> tuple[Entry, ...]:
+    """Return the ledger's rows of those who have no row in the file, good or bad.
+
+    Parameters
+    ----------
+    known : iterable of Entry
+        The ledger's rows.
+    plan : Plan
+        The good rows.
+    cohort : Cohort
+        The file as read, for its bad rows: who is to be mended has not left.
+    """
+    here = {each.key for each in plan.reports}
+    bad = {same_id(each.id) for each in cohort.bad}
+    return tuple(
+        each
+        for each in known
+        if each.state != states.BAD and each.key not in here and same_id(each.id) not in bad
+    )
+
+
+def planned_result(
+    batch: Batch, plan: Plan, changes: Changes | None = None, pruned: Pruned | None = None
+) -> BatchResult:
     """Return the result of a plan of which nothing has been done yet."""
-    bad = {each.id for each in batch.cohort.bad}  # in the file still, if only to be mended
+    removed = set(pruned.ids) if pruned else set()
+    left = those_who_left(plan.entries, plan, batch.cohort)
     return BatchResult(
         index=batch.folder.index,
         wanted=len(plan.wanted),
@@ -201,6 +227,8 @@ def planned_result(batch: Batch, plan: Plan) -> BatchResult:
         failed=(),
         bad=batch.cohort.bad,
         ignored=batch.cohort.ignored,
-        gone=sum(each.state == states.GONE and each.id not in bad for each in plan.entries),
+        gone=tuple(each.id for each in left if each.id not in removed),
         timings=(),
+        changes=changes,
+        pruned=pruned,
     )

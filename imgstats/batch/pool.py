@@ -6,7 +6,7 @@ import contextlib
 import logging
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imgstats.batch.flights import TRIES, Flights
 from imgstats.batch.summarize import index_files
@@ -287,7 +287,7 @@ def _lost(why: BaseException) -> WorkError:
     )
 
 
-def _index_of(client: Client, summary: bytes, *, title: str, made_on: str) -> IndexFiles:
+def _index_of(client: Client, summary: bytes, **about: Any) -> IndexFiles:  # noqa: ANN401  as below
     """Have a worker make the index, since its kernel server is warm; else make it here.
 
     Parameters
@@ -298,10 +298,10 @@ def _index_of(client: Client, summary: bytes, *, title: str, made_on: str) -> In
         As in `index_files`.
     """
     try:
-        future = client.submit(make_index, summary, title=title, made_on=made_on, pure=False)
+        future = client.submit(make_index, summary, **about, pure=False)
         found: IndexFiles = future.result(timeout=_INDEX_SECONDS)
     except InputError:
         raise
     except Exception:  # noqa: BLE001  the reports are made: they get their index, if a little later
-        return index_files(summary, title=title, made_on=made_on)
+        return index_files(summary, **about)
     return found

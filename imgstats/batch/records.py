@@ -11,9 +11,11 @@ if TYPE_CHECKING:
 
     from imgstats.batch.fingerprint import Fingerprint
     from imgstats.batch.folder import BatchFolder
+    from imgstats.cohort.changes import Changes
+    from imgstats.cohort.overview import Unrated
     from imgstats.cohort.rows import BadRow, Cohort
 
-__all__ = ["Batch", "BatchResult", "Standing"]
+__all__ = ["Batch", "BatchResult", "Pruned", "Standing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,25 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """What pruning removed, or would remove.
+
+    Attributes
+    ----------
+    ids : tuple of str
+        Those whose files and ledger row are removed.
+    kept : tuple of (str, str)
+        Id and file of those of whom something stays that imgstats did not make.
+    withheld : str
+        Why nothing is removed although somebody left; empty if nothing speaks against it.
+    """
+
+    ids: tuple[str, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
+    withheld: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchResult:
     """What a run did.
 
@@ -51,8 +72,8 @@ class BatchResult:
         Rows that could not be read.
     ignored : tuple of str
         Columns that were passed over.
-    gone : int
-        Applicants in the ledger who are no longer in the file; their reports stay.
+    gone : tuple of str
+        Ids of those who are no longer in the file and whose reports stay.
     timings : tuple of (float, float)
         Seconds of each report that was made, and of its cells.
     lost : tuple of str
@@ -61,6 +82,12 @@ class BatchResult:
         PDFs that were to be made of pages, and were made.
     unprinted : tuple of (str, int, str)
         Id, line and reason of each page of which no PDF could be made.
+    unrated : tuple of Unrated
+        Why there is no rate, and whose.
+    changes : Changes or None
+        What differs from the last run; None in a first run.
+    pruned : Pruned or None
+        What was removed, or would be in a dry run; None where that was not asked for.
     """
 
     index: Path
@@ -71,12 +98,15 @@ class BatchResult:
     failed: tuple[tuple[str, int, str], ...]
     bad: tuple[BadRow, ...]
     ignored: tuple[str, ...]
-    gone: int
+    gone: tuple[str, ...]
     timings: tuple[tuple[float, float], ...]
     lost: tuple[str, ...] = ()
     to_print: int = 0
     printed: int = 0
     unprinted: tuple[tuple[str, int, str], ...] = ()
+    unrated: tuple[Unrated, ...] = ()
+    changes: Changes | None = None
+    pruned: Pruned | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +133,8 @@ class Batch:
         How long a report may take.
     only_failed : bool
         Whether only what failed is made again.
+    prune : bool
+        Whether the reports of those who left are removed.
     made_on : str
         Date in words.
     made_by : Fingerprint
@@ -122,6 +154,7 @@ class Batch:
     names: str
     seconds: float
     only_failed: bool
+    prune: bool
     made_on: str
     made_by: Fingerprint
     say: Callable[[Standing], None]

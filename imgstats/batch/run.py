@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from imgstats.batch.earlier.pruning import Pruning
+from imgstats.batch.earlier.since import changes_since, note_untold, untold
 from imgstats.batch.fingerprint import fingerprint
 from imgstats.batch.folder import BatchFolder
 from imgstats.batch.ledger import Ledger
@@ -27,6 +29,7 @@ from imgstats.processors import default_workers
 from imgstats.reporting.notebook import check_parameters, notebook_bytes
 from imgstats.reporting.report import made_on_words
 from imgstats.sources import notebook_path
+from imgstats.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -45,6 +48,7 @@ SECONDS = 120.0
 # For so many reports of the stock notebook it pays to draw one before: what all of them share.
 _MANY = 6
 _MOST_SECONDS = 86_400.0
+_LONGEST_TITLE = 200
 # Kernel server, workers and logs belong to the whole process.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -65,6 +69,8 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     names: str = HASH,
     seconds: float = SECONDS,
     paper: str | None = None,
+    title: str | None = None,
+    prune: bool = False,
     dry_run: bool = False,
     checked: Callable[[Cohort], None] | None = None,
     progress: Callable[[Standing], None] | None = None,
@@ -102,6 +108,10 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
         Print each page as PDF too, on this paper, with an installed Chromium or Chrome. A page that
         stands is printed if it has no PDF on this paper. Default: none; the PDF of a page that is
         made anew is removed.
+    title : str, optional
+        What the index is called. Default: the name of the cohort file.
+    prune : bool
+        Go on as with `resume`, and remove the reports of those who left the cohort file.
     dry_run : bool
         Say what would be done, and write nothing.
     checked : callable, optional
@@ -138,9 +148,10 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     if paper is not None:
         check_paper(paper)
         find_browser()
+    title = Path(cohort).stem if title is None else _checked_title(title)
     folder = BatchFolder(Path(out).absolute())
     folder.check()
-    _check_begun(folder, resume=resume, only_failed=only_failed)
+    _check_begun(folder, resume=resume, only_failed=only_failed, prune=prune)
     source = Path(notebook) if notebook is not None else notebook_path()
     found = read_cohort(Path(cohort), ignore_columns=ignore_columns, columns=columns, sheet=sheet)
     if mended is not None:
@@ -155,7 +166,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
             check_parameters(source, found.rows[0].applicant.model_dump(mode="json"))
         batch = Batch(
             cohort=found,
-            title=Path(cohort).stem,
+            title=title,
             folder=folder,
             notebook=notebook_bytes(source),
             notebook_name=source.name,
@@ -163,6 +174,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
             names=names,
             seconds=seconds,
             only_failed=only_failed,
+            prune=prune,
             made_on=made_on_words(),
             made_by=fingerprint(),
             say=progress or (lambda _: None),
@@ -173,7 +185,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
         opening = opening or _dask(batch, number, scheduler, environment)
         with printing(folder, paper) as printer, folder.locked():
             # Again: another run may have come in between.
-            _check_begun(folder, resume=resume, only_failed=only_failed)
+            _check_begun(folder, resume=resume, only_failed=only_failed, prune=prune)
             return _run(batch, opening, printer)
 
 
@@ -198,10 +210,14 @@ def _run(batch: Batch, opening: Opening, printer: Printing | None) -> BatchResul
     if batch.folder.is_begun:  # every page that stands is read and hashed
         batch.say(Standing(stage="comparing with the folder"))
     with _ledger(batch) as ledger:
-        plan = _plan(batch, ledger.entries(), ledger.facts()["salt"])
+        known, facts = ledger.entries(), ledger.facts()
+        plan = _plan(batch, known, facts["salt"])
+        pruning = _pruning(batch, plan, known, facts["salt"])
+        changes = untold(facts, changes_since(batch, plan, known))
+        note_untold(ledger, changes)
         ledger.put(plan.entries)
         ledger.remove(plan.dropped)
-        return Making(batch, ledger, plan, printer).run(opening)
+        return Making(batch, ledger, plan, changes, pruning, printer).run(opening)
 
 
 @contextmanager
@@ -238,16 +254,27 @@ def _checked_seconds(seconds: float) -> float:
     return seconds
 
 
-def _check_begun(folder: BatchFolder, *, resume: bool, only_failed: bool) -> None:
-    if folder.is_begun and not (resume or only_failed):
+def _checked_title(title: str) -> str:
+    if not title.strip() or len(title) > _LONGEST_TITLE:
+        raise InputError(
+            f"the title is {shown(title)}",
+            f"1 to {_LONGEST_TITLE} characters, not all of them blank",
+            "leave --title out for the name of the file",
+        )
+    return title
+
+
+def _check_begun(folder: BatchFolder, *, resume: bool, only_failed: bool, prune: bool) -> None:
+    if folder.is_begun and not (resume or only_failed or prune):
         raise InputError(
             f"{folder.root} holds a batch already",
             "a new folder, or the same with --resume",
             "add --resume to make what is missing or out of date",
         )
-    if only_failed and not folder.is_begun:
+    if (only_failed or prune) and not folder.is_begun:
+        option = "--only-failed" if only_failed else "--prune"
         raise InputError(
-            f"no batch was begun in {folder.root}", "a folder with one", "leave --only-failed out"
+            f"no batch was begun in {folder.root}", "a folder with one", f"leave {option} out"
         )
 
 
@@ -271,13 +298,23 @@ def _plan(batch: Batch, known: dict[str, Entry], salt: str) -> Plan:
     )
 
 
+def _pruning(batch: Batch, plan: Plan, known: dict[str, Entry], salt: str) -> Pruning | None:
+    return Pruning(batch, plan, known, salt) if batch.prune else None
+
+
 def _dry(batch: Batch) -> BatchResult:
     """Return what a run would do; of an earlier batch the ledger is read and not written."""
-    if not batch.folder.is_begun:
-        plan, standing = _plan(batch, {}, ""), 0
-    else:
+    known: dict[str, Entry] = {}
+    facts: dict[str, str] = {}
+    standing = 0
+    if batch.folder.is_begun:
         with Ledger.open(batch.folder.ledger, names=batch.names) as ledger:
-            plan = _plan(batch, ledger.entries(), ledger.facts()["salt"])
+            known, facts = ledger.entries(), ledger.facts()
+            plan = _plan(batch, known, facts.get("salt", ""))
             standing = len(pages_to_print(batch, plan, ledger))
-    result = planned_result(batch, plan)
+    else:
+        plan = _plan(batch, known, "")
+    pruning = _pruning(batch, plan, known, facts.get("salt", ""))
+    changes = untold(facts, changes_since(batch, plan, known))
+    result = planned_result(batch, plan, changes, pruning.pruned if pruning else None)
     return result if batch.paper is None else replace(result, to_print=result.wanted + standing)

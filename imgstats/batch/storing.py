@@ -7,12 +7,14 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from imgstats.batch.earlier.since import note_told
 from imgstats.batch.plan import planned_result
 from imgstats.batch.printing import pages_to_print, prints_that_stand
 from imgstats.batch.records import Standing
 from imgstats.batch.summarize import summary_rows
 from imgstats.batch.tasks import Job, Made
 from imgstats.cohort.bad_rows import bad_rows_csv, bad_rows_xlsx
+from imgstats.cohort.overview import unrated
 from imgstats.cohort.summary import summary_csv, summary_frame, summary_parquet, summary_xlsx
 from imgstats.errors import WorkError
 from imgstats.reporting.report import page_title
@@ -21,12 +23,15 @@ from imgstats.text import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imgstats.batch.earlier.pruning import Pruning
     from imgstats.batch.ledger import Ledger
     from imgstats.batch.plan import Plan
     from imgstats.batch.printing import Printing
     from imgstats.batch.records import Batch, BatchResult
     from imgstats.batch.tasks import Unmade
     from imgstats.batch.work import Opening, Work
+    from imgstats.cohort.changes import Changes
+    from imgstats.cohort.overview import Unrated
 
 __all__ = ["Making"]
 
@@ -45,14 +50,26 @@ class Making:
         Open, with the plan's rows in it.
     plan : Plan
         What is to be done.
+    changes : Changes or None
+        What differs from the last run, for the index.
+    pruning : Pruning or None
+        What is to be removed.
     printing : Printing, optional
         Makes PDFs of the pages. Default: none are made.
     """
 
     def __init__(
-        self, batch: Batch, ledger: Ledger, plan: Plan, printing: Printing | None = None
+        self,
+        batch: Batch,
+        ledger: Ledger,
+        plan: Plan,
+        changes: Changes | None = None,
+        pruning: Pruning | None = None,
+        printing: Printing | None = None,
     ) -> None:
         self.batch, self.ledger, self.plan, self.printing = batch, ledger, plan, printing
+        self.changes, self.pruning = changes, pruning
+        self.unrated: tuple[Unrated, ...] = ()
         self._by_key = {each.key: each for each in plan.reports}
         self.failed: list[tuple[str, int, str]] = []
         self.timings: list[tuple[float, float]] = []
@@ -67,6 +84,7 @@ class Making:
             Gives the `Work` for a number of reports.
         """
         self._write_bad_rows()
+        self._prune()
         wanted = len(self.plan.wanted)
         if self.printing is not None:
             for key, page in pages_to_print(self.batch, self.plan, self.ledger).items():
@@ -79,18 +97,33 @@ class Making:
             self._end_printing()
             self._write_summary(work)
         result = replace(
-            planned_result(self.batch, self.plan),
+            planned_result(
+                self.batch, self.plan, self.changes, self.pruning.pruned if self.pruning else None
+            ),
             made=len(self.timings),
             failed=tuple(self.failed),
             timings=tuple(self.timings),
             lost=tuple(self.lost),
+            unrated=self.unrated,
         )
         return result if self.printing is None else self.printing.told(result, self._by_key)
 
-    def _make(self, work: Work) -> None:
-        # An index that outlived a stop would link to pages that are newer than its figures.
+    def _prune(self) -> None:
+        """Remove those who left before anything is made: that may take an hour."""
+        if self.pruning and self.pruning.pruned.ids:
+            self._remove_index()
+            self.pruning.run(self.ledger)
+
+    def _remove_index(self) -> None:
+        """Remove index and summaries, for a run that may be stopped.
+
+        They would link to pages that are newer than their figures, and name who was removed.
+        """
         folder = self.batch.folder
-        folder.remove(folder.index, *folder.summaries)
+        folder.remove(folder.index, *folder.summaries, folder.records / _INDEX_RECORD)
+
+    def _make(self, work: Work) -> None:
+        self._remove_index()
         self._say("making reports")
         with contextlib.closing(work.reports(self._jobs())) as found:
             for each in found:
@@ -174,12 +207,19 @@ class Making:
         rows = summary_rows(self.batch.cohort, self.plan.reports, entries, printed)
         frame = summary_frame(rows)
         data = summary_parquet(frame)
-        files = work.index(data, title=visible(self.batch.title), made_on=self.batch.made_on)
+        self.unrated = unrated(frame)
+        files = work.index(
+            data,
+            title=visible(self.batch.title),
+            made_on=self.batch.made_on,
+            changes=None if self.changes is None else self.changes.to_plain(),
+        )
         made = (summary_csv(frame).encode(), data, summary_xlsx(frame))
         for path, content in zip(folder.summaries, made, strict=True):
             folder.write(path, content)
         folder.write(folder.records / _INDEX_RECORD, files.record.encode())
         folder.write(folder.index, files.page.encode())
+        note_told(self.ledger)
 
     def _say(self, stage: str) -> None:
         self.batch.say(

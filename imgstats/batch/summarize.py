@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imgstats.batch import ledger as states
 from imgstats.cohort.summary import SummaryRow, summary_row
@@ -78,14 +78,16 @@ def _bad_row(row: BadRow) -> SummaryRow:
     )
 
 
-def index_files(summary: bytes, *, title: str, made_on: str) -> IndexFiles:
+def index_files(
+    summary: bytes, *, title: str, made_on: str, changes: Mapping[str, Any] | None = None
+) -> IndexFiles:
     """Make the index page from the summary's bytes; a worker may do it.
 
     Parameters
     ----------
     summary : bytes
         A ``summary.parquet``.
-    title, made_on : str
+    title, made_on, changes
         As in `index_page`.
     """
     from imgstats.kernels.client import can_fork
@@ -100,4 +102,6 @@ def index_files(summary: bytes, *, title: str, made_on: str) -> IndexFiles:
     with temporary_files(), TemporaryDirectory(prefix="imgstats-") as folder:
         file = Path(folder, "summary.parquet")
         file.write_bytes(summary)
-        return index_page(file, title=title, made_on=made_on, kept_as=_FROM_RECORDS, run=run)
+        return index_page(
+            file, title=title, made_on=made_on, changes=changes, kept_as=_FROM_RECORDS, run=run
+        )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imgstats.batch.fingerprint import fingerprint
 from imgstats.batch.summarize import index_files
@@ -25,6 +25,8 @@ from imgstats.kernels.protocol import ServerGoneError
 from imgstats.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from imgstats.batch.fingerprint import Fingerprint
     from imgstats.reporting.cohort.index import IndexFiles
 
@@ -37,6 +39,8 @@ _STUCK_SECONDS = 30.0
 _COLLECT_EVERY = 8
 _reports = count(1)
 _LONGEST = 500
+# Where the index lies, seen from a page. A constant: a page must not go stale with its cohort.
+_INDEX = "../index.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,10 +147,12 @@ def _is_kernel_lost(error: ImgstatsError) -> bool:
     return isinstance(error, ServerGoneError) or isinstance(error.__cause__, RuntimeError)
 
 
-def make_index(summary: bytes, *, title: str, made_on: str) -> IndexFiles:
+def make_index(
+    summary: bytes, *, title: str, made_on: str, changes: Mapping[str, Any] | None
+) -> IndexFiles:
     """Make the index page as `index_files` does, and leave no event loop open."""
     with loop_closed():
-        return index_files(summary, title=title, made_on=made_on)
+        return index_files(summary, title=title, made_on=made_on, changes=changes)
 
 
 def one_line(text: str) -> str:
@@ -188,6 +194,7 @@ def _make(job: Job) -> Made | Unmade:
         made_on=job.made_on,
         version=job.made_by.version,
         folder=folder,
+        index=_INDEX,
         lost=lost.append,
     )
     record = notebook_text(executed)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imgstats.cli.batch_changes import ALL_ON_INDEX, changes_lines, ids_words, pruned_lines
 from imgstats.cli.options import (
     REQUIRED,
     ColumnMeaning,
@@ -92,6 +93,16 @@ def batch(
     ] = None,
     pdf: Pdf = False,
     paper: Paper = None,
+    title: Annotated[
+        str | None,
+        typer.Option(
+            "--title", metavar="WORDS", help="Title of the index; the file's name if none."
+        ),
+    ] = None,
+    prune: Annotated[
+        bool,
+        typer.Option("--prune", help="As --resume, and remove reports of those who left COHORT."),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done and write nothing.")
     ] = False,
@@ -128,6 +139,8 @@ def batch(
                 names=names_from,
                 seconds=SECONDS if timeout is None else timeout,
                 paper=sheets,
+                title=title,
+                prune=prune,
                 dry_run=dry_run,
                 checked=_print_checked,
                 progress=say,
@@ -166,9 +179,14 @@ def _lines(result: BatchResult, *, dry_run: bool) -> Iterator[str]:
     unprinted = [f"no PDF, line {line}, {name!r}: {why}" for name, line, why in result.unprinted]
     yield from _cut(unprinted, "such pages", "--resume prints them")
     yield from _cut([f"not on the pages: {each}" for each in result.lost], "such things")
-    if result.gone:
-        who = "applicant is" if result.gone == 1 else "applicants are"
-        yield f"{result.gone} {who} no longer in the file; their reports stay in the folder"
+    yield from (
+        f"no rate for {ids_words(each.ids, ALL_ON_INDEX)}: {each.reason}" for each in result.unrated
+    )
+    if result.changes is not None:
+        yield from changes_lines(result.changes, rest="" if dry_run else ALL_ON_INDEX)
+    if result.pruned is not None:
+        yield from pruned_lines(result.pruned, dry_run=dry_run)
+    yield from _gone_lines(result)
     if result.left:
         yield f"{result.left} not yet made or out of date; --resume makes them"
     made = f"{result.wanted} to make" if dry_run else f"{result.made} made"
@@ -178,6 +196,13 @@ def _lines(result: BatchResult, *, dry_run: bool) -> Iterator[str]:
     yield f"{made}, {result.kept} stood already, {without}"
     if result.to_print:
         yield f"{result.to_print} to print" if dry_run else f"{result.printed} printed"
+
+
+def _gone_lines(result: BatchResult) -> Iterator[str]:
+    if result.gone:
+        stay = "their reports stay in the folder"
+        todo = "" if result.pruned is not None else "; --prune removes them"
+        yield f"no longer in the file, {len(result.gone)}: {ids_words(result.gone)}; {stay}{todo}"
 
 
 def _count(n: int, what: str) -> str:

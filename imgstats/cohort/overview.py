@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from imgstats.comparison.score.records import Printed
     from imgstats.tables.published import PublishedTables
 
-__all__ = ["Kind", "Overview", "Unrated", "overview"]
+__all__ = ["Kind", "Overview", "Unrated", "overview", "unrated"]
 
 # Rates of one kind come from the same tables by the same calculation.
 _KIND = ["group", "specialty", "grade", "match_year"]
@@ -72,10 +72,15 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unrated:
-    """A reason why applicants have a report and no rate, and how many they are."""
+    """A reason why applicants have a report and no rate, and the ids of those applicants."""
 
     reason: str
-    n: int
+    ids: tuple[str, ...]
+
+    @property
+    def n(self) -> int:
+        """How many they are."""
+        return len(self.ids)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +150,7 @@ def overview(frame: pd.DataFrame, tables: PublishedTables | None = None) -> Over
         n=len(frame),
         states={state: int(counts.get(state, 0)) for state in STATES},
         kinds=tuple(kinds),
-        unrated=_unrated(frame),
+        unrated=unrated(frame),
         scores=tuple(int(each) for each in frame["step2_ck"].dropna()),
         stale=stale,
         sources=tuple(cited.values()),
@@ -207,8 +212,17 @@ def _cite(cited: dict[str, Citation], kind: Kind, found: Comparison) -> None:
             cited[each.key] = replace(known, files=files)
 
 
-def _unrated(frame: pd.DataFrame) -> tuple[Unrated, ...]:
+def unrated(frame: pd.DataFrame) -> tuple[Unrated, ...]:
+    """Return why applicants with a report have no rate, the reason of most of them first.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `imgstats.cohort.summary.summary_frame` returns it.
+    """
     rows = frame[(frame["state"] == "made") & frame["rate"].isna()]
+    parts = [(str(reason), part) for reason, part in rows.groupby("reason", sort=True)]
     return tuple(
-        Unrated(reason=str(reason), n=int(n)) for reason, n in rows["reason"].value_counts().items()
+        Unrated(reason=reason, ids=tuple(map(str, part["id"])))
+        for reason, part in sorted(parts, key=lambda each: -len(each[1]))
     )

@@ -89,6 +89,8 @@ class SummaryRow:
         The same of its PDF.
     reason : str
         Why the report failed, the row is bad, or there is no rate.
+    label : str
+        What the applicant is called; empty where the file does not say.
 
     Raises
     ------
@@ -121,6 +123,7 @@ class SummaryRow:
     report: str = ""
     pdf: str = ""
     reason: str = ""
+    label: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a state that no page has words for."""
@@ -175,6 +178,7 @@ def summary_row(  # noqa: PLR0913  the columns, by their names
         state=state,
         report=report,
         pdf=pdf,
+        label=applicant.label,
         group=applicant.group,
         specialty=applicant.specialty,
         step2_ck=applicant.step2_ck,

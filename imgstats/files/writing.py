@@ -29,6 +29,7 @@ __all__ = [
     "move_whole",
     "remove_drafts",
     "saving",
+    "sync_folder",
     "write_all",
     "write_new",
     "write_whole",
@@ -185,7 +186,7 @@ def write_new(path: Path, data: bytes, *, rights: int = OWNER_FILE) -> None:
         with suppress(OSError):
             path.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes], *, rights: int = OWNER_FILE) -> None:
@@ -215,7 +216,7 @@ def write_all(folder: Path, contents: Mapping[str, bytes], *, rights: int = OWNE
         for draft in drafts.values():
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def move_whole(draft: Path, path: Path) -> None:
@@ -229,7 +230,7 @@ def move_whole(draft: Path, path: Path) -> None:
     with draft.open("rb") as stream:
         os.fsync(stream.fileno())
     draft.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _draft(folder: Path) -> Path:
@@ -268,7 +269,7 @@ def _move_all(folder: Path, drafts: Mapping[str, Path]) -> None:
             kept.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make what was moved into a folder outlive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -53,7 +53,7 @@ def _script(template: str) -> str:
     return place.read_text(encoding="utf-8")
 
 
-def render_page(
+def render_page(  # noqa: PLR0913  all that is around a notebook
     notebook: NotebookNode,
     *,
     title: str,
@@ -62,6 +62,7 @@ def render_page(
     template: str = APPLICANT,
     logo: str = "",
     folder: Path | None = None,
+    index: str = "",
     lost: Callable[[str], None] | None = None,
 ) -> str:
     """Render an executed notebook with the project's own template.
@@ -82,6 +83,8 @@ def render_page(
         A picture for the top of the page as a data URI. Default: none.
     folder : pathlib.Path, optional
         Where the notebook lies. Pictures beside it come into the page; without it they are lost.
+    index : str
+        Where the index of the page's batch lies, seen from the page. Default: it has none.
     lost : callable, optional
         Called with one line for each thing in the notebook that a page cannot show, such as
         ``cell 3: a widget, which needs a running notebook``.
@@ -100,6 +103,7 @@ def render_page(
         "script": script,
         "script_hash": source_hash(script),
         "logo": logo,
+        "index": index,
         "arrangement": arranged(pieces_of(notebook, folder, lost or (lambda _: None))),
     }
     resources: dict[str, Any] = {"page": page}

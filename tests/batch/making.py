@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import sqlite3
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -195,6 +198,23 @@ def pretended(job):
     return Made(key=job.key, page=page.encode(), record=RECORD, seconds=0.2, cell_seconds=0.1)
 
 
+def recorded(job):
+    """Return a page and a record that bear the marks of real ones."""
+    metadata = {
+        "papermill": {"parameters": job.parameters},
+        "imgstats": {
+            "version": job.made_by.version,
+            "code_sha256": job.made_by.code,
+            "data_sha256": job.made_by.data,
+            "notebook_sha256": sha256(job.notebook).hexdigest(),
+        },
+    }
+    record = json.dumps({"cells": [], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+    mark = '<meta name="generator" content="imgstats 1">'
+    page = f"<!DOCTYPE html>{mark}<p>{escape(str(job.parameters['label']))}</p>"
+    return replace(pretended(job), page=page.encode(), record=record.encode())
+
+
 def failing(ids_of, reason="no"):
     """Return what fails for some labels and pretends for all others."""
 
@@ -206,12 +226,13 @@ def failing(ids_of, reason="no"):
     return make
 
 
-def plain_index(summary, *, title, made_on):
+def plain_index(summary, *, title, made_on, changes=None):
     """Return an index page that holds the links and reasons of a summary, and nothing else."""
     rows = pd.read_parquet(BytesIO(summary)).to_dict("records")
     links = [f"<a href='{row['report']}'>{escape(row['id'])}</a>" for row in rows if row["report"]]
     reasons = [f"<p>{escape(row['reason'])}</p>" for row in rows if row["reason"]]
-    page = "".join([f"<h1>{escape(title)}</h1><p>{made_on}</p>", *links, *reasons])
+    told = [] if changes is None else [f"<p>{escape(json.dumps(changes))}</p>"]
+    page = "".join([f"<h1>{escape(title)}</h1><p>{made_on}</p>", *told, *links, *reasons])
     return IndexFiles(page=page, record="{}")
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from hashlib import sha256
 
 import psutil
 import pytest
+from bs4 import BeautifulSoup
 
 from imgstats import Applicant
 from imgstats.batch.fingerprint import fingerprint
@@ -53,6 +56,21 @@ def test_a_report_is_its_page_and_record_as_bytes(job):
     assert b"<title>A title" in found.page
     assert b"score 230, mine" in found.record
     assert 0 < found.cell_seconds < found.seconds
+
+
+@pytest.mark.slow
+def test_a_page_leads_back_to_the_index_and_its_record_tells_what_it_was_made_from(job):
+    asked = job(PRINT)
+    found = make_report(asked)
+    links = BeautifulSoup(found.page, "html.parser").select("nav.back a")
+    assert [(each["href"], each.get_text()) for each in links] == [
+        ("../index.html", "All applicants of the cohort")
+    ]
+    metadata = json.loads(found.record)["metadata"]
+    assert metadata["papermill"]["parameters"] == asked.parameters
+    kept = metadata["imgstats"]
+    assert kept["notebook_sha256"] == sha256(asked.notebook).hexdigest()
+    assert (kept["code_sha256"], kept["data_sha256"]) == (asked.made_by.code, asked.made_by.data)
 
 
 @pytest.mark.slow

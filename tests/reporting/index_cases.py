@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from imgstats import Applicant
+from imgstats.cohort.changes import Change, Changes
 from imgstats.cohort.summary import SummaryRow, summary_row
 from imgstats.comparison.many import Rates
 
@@ -54,14 +55,34 @@ def mixed():
 def hostile():
     """Return applicants whose ids and reasons are text that a page might obey."""
     rows = [
-        made(evil, line, "non_us_img", 242, report=f"reports/{line} #?%é.html")
+        made(evil, line, "non_us_img", 242, report=f"reports/{line} #?%é.html", label=evil)
         for line, evil in enumerate(EVIL, start=2)
     ]
     reason = f"step2_ck is '{EVIL[0]}{'Y' * 300}'"
     return [*rows, SummaryRow(id="<b>bad</b>", line=99, state="bad", reason=reason)]
 
 
+def labelled():
+    """Return people of both groups whose labels hold words that a search may be about."""
+    return [
+        made("N-1", 2, "non_us_img", 242, label="Usha Rao"),
+        made("N-2", 3, "non_us_img", 228, label="李小明"),
+        made("N-3", 4, "non_us_img", 233),
+        made("U-1", 5, "us_img", 251, label="Usman Gómez"),
+        made("U-2", 6, "us_img", 233, "Pediatrics", label="Ana <b>Non</b>"),
+    ]
+
+
+# What the page of a case says of the last run.
+CHANGES = {
+    "hostile": Changes(
+        new=tuple(EVIL[:3]), changed=(Change(id=EVIL[7], what=("label",)),), gone=tuple(EVIL)
+    ).to_plain(),
+    "labelled": Changes(new=("N-1",), remade=(Change(id="U-1", what=("data",)),)).to_plain(),
+    "one": Changes().to_plain(),
+}
 CASES = {
+    "labelled": labelled,
     "mixed": mixed,
     "hostile": hostile,
     "one": lambda: [made("Only", 2, "non_us_img", 242)],

@@ -6,8 +6,10 @@ import pytest
 
 from imgstats.cohort.summary import summary_frame, summary_parquet
 from imgstats.reporting.cohort.index import index_page
+from imgstats.reporting.page import render_page
 from tests.reporting import test_browser
-from tests.reporting.index_cases import CASES, made, mixed
+from tests.reporting.index_cases import CASES, CHANGES, EVIL, made, mixed
+from tests.reporting.small_notebooks import notebook_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -20,7 +22,9 @@ def _write(folder, name, rows):
     summary = folder / f"{name}.parquet"
     summary.write_bytes(summary_parquet(summary_frame(rows)))
     page = folder / f"{name}.html"
-    files = index_page(summary, title=f"Cohort <{name}>", made_on="1 November 2026")
+    files = index_page(
+        summary, title=f"Cohort <{name}>", made_on="1 November 2026", changes=CHANGES.get(name)
+    )
     page.write_text(files.page, encoding="utf-8")
     return page.as_uri()
 
@@ -95,7 +99,7 @@ def test_the_page_asks_for_nothing_and_says_nothing(opened, addresses, name):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["mixed", "hostile", "bad"])
+@pytest.mark.parametrize("name", ["mixed", "hostile", "bad", "labelled"])
 def test_axe_finds_no_violation(opened, name, width, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
@@ -128,7 +132,84 @@ def test_search_shows_the_rows_that_hold_all_words(opened, typed, wanted):
     page = opened()
     page.fill("#search", typed)
     assert _shown(page) == wanted
-    assert page.inner_text("#shown") == f"{len(wanted)} of {len(IDS)} shown"
+    none = "" if wanted else "; no row has all of this"
+    assert page.inner_text("#shown") == f"{len(wanted)} of {len(IDS)} shown{none}"
+
+
+US, NON_US = ["U-1", "U-2"], ["N-1", "N-2", "N-3"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("us img", US),
+        ("US-IMG", US),
+        ("us_img", US),
+        ("us", ["N-1", *US]),
+        ("us im", ["N-1", *US]),  # as long as the name of the group is not whole
+        ("non-us img", NON_US),
+        ("Non US IMG", NON_US),
+        ("non_us_img", NON_US),
+        ("non us", NON_US),
+        ("img", [*NON_US, *US]),
+        ("us img pediatrics", ["U-2"]),
+        ("medicine us img", ["U-1"]),
+        ("non-us img usha", ["N-1"]),
+        ("us img usha", []),
+        ("gomez", ["U-1"]),
+        ("小明", ["N-2"]),
+        ("non", [*NON_US, "U-2"]),
+        ("233", ["N-3", "U-2"]),
+        ("edicine", []),
+        ("<b>", ["U-2"]),
+    ],
+)
+def test_search_is_by_words_and_knows_the_groups(opened, typed, wanted):
+    page = opened("labelled")
+    page.fill("#search", typed)
+    assert _shown(page) == wanted
+
+
+def test_search_works_by_keyboard_alone(opened):
+    page = opened("labelled")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "search":
+            break
+    page.keyboard.type("us img")
+    assert _shown(page) == US
+    page.keyboard.press("Escape")
+    assert _shown(page) == [*NON_US, *US]
+    assert page.input_value("#search") == ""
+    page.keyboard.press("Tab")  # into the table, whose links and heads follow
+    assert page.evaluate("document.activeElement.id") != "search"
+
+
+def test_what_a_search_does_is_said_where_there_is_a_search(opened):
+    assert opened("labelled").is_visible("#search-help")
+    assert not opened("labelled", java_script_enabled=False).is_visible("#search-help")
+
+
+def test_a_label_stands_beside_the_id_as_it_was_given(opened):
+    page = opened("labelled")
+    cell = page.locator("#applicants tbody th").nth(4)
+    assert cell.locator(".person").inner_text() == "Ana <b>Non</b>"
+    assert cell.locator("b").count() == 0
+
+
+def test_the_last_run_is_told_by_id(opened):
+    page = opened("labelled")
+    said = page.locator(".since li").all_inner_texts()
+    assert said == ["1 new: N-1", "1 with the same values, made again for other data: U-1"]
+    assert opened("one").inner_text(".since p") == "Nobody is new, changed or gone."
+    assert opened("mixed").locator(".since").count() == 0
+
+
+def test_a_long_list_of_ids_is_folded_and_is_text(opened):
+    page = opened("hostile")
+    page.click(".since summary")
+    assert page.locator(".since details bdi").all_text_contents() == EVIL
+    assert page.locator(".since").evaluate("e => e.querySelectorAll('script, img, a').length") == 0
 
 
 def test_the_number_shown_is_announced(opened):
@@ -223,3 +304,45 @@ def test_thousands_of_rows_are_sorted_and_searched_whole(chromium, tmp_path):
     _head(page, "Step 2 CK").locator("button").click()
     assert _shown(page) == [f"P-{n}" for n in sorted(range(2000), key=lambda n: n % 3)]
     page.close()
+
+
+# --- from a page back to the index
+
+
+@pytest.fixture
+def batch_page(chromium, tmp_path):
+    """Return a page of a batch in a browser without network, its index beside the folder."""
+    notebook = notebook_of("print('a page')")
+    about = {"title": "A page", "made_on": "1 November 2026", "version": "1"}
+    (tmp_path / "reports").mkdir()
+    place = tmp_path / "reports" / "k.html"
+    place.write_text(render_page(notebook, **about, index="../index.html"), encoding="utf-8")
+    (tmp_path / "index.html").write_text("<title>The index</title>", encoding="utf-8")
+    assert "nav" not in render_page(notebook, **about)  # a report by itself has no index
+    context = chromium.new_context(offline=True)
+    page = context.new_page()
+    page.goto(place.as_uri())
+    yield page
+    context.close()
+
+
+def test_the_first_tab_leads_back_to_the_index(batch_page):
+    batch_page.keyboard.press("Tab")
+    batch_page.keyboard.press("Enter")
+    batch_page.wait_for_url("**/index.html")
+    assert batch_page.title() == "The index"
+
+
+def test_the_way_back_is_not_printed(batch_page):
+    assert batch_page.is_visible(".back")
+    batch_page.emulate_media(media="print")
+    assert not batch_page.is_visible(".back")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_in_the_way_back(batch_page, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    batch_page.emulate_media(color_scheme=scheme)
+    found = Axe().run(batch_page, context=".back").response["violations"]
+    assert [rule["id"] for rule in found] == []

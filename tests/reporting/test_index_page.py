@@ -251,7 +251,10 @@ def test_what_was_given_is_text(indexes):
     assert len(page.select("script")) == 1
     assert page.select("main img:not([src^='data:']), main b") == []
     assert not [tag for tag in page.select("*") if any(name.startswith("on") for name in tag.attrs)]
-    assert [bdi.get_text() for bdi in page.select("#applicants tbody bdi")] == [*EVIL, "<b>bad</b>"]
+    ids = page.select("#applicants tbody th > bdi, #applicants tbody th > a > bdi")
+    assert [bdi.get_text() for bdi in ids] == [*EVIL, "<b>bad</b>"]
+    assert [bdi.get_text() for bdi in page.select("#applicants .person bdi")] == EVIL
+    assert [bdi.get_text() for bdi in page.select(".since details bdi")] == EVIL
     assert page.select_one("h1").get_text() == "Cohort <hostile>"
     assert page.select_one("title").get_text().startswith("Cohort <hostile> - 12 applicants")
 

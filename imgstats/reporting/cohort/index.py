@@ -11,7 +11,7 @@ from imgstats.reporting.notebook import notebook_text, run_notebook
 from imgstats.sources import notebook_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -42,6 +42,7 @@ def index_page(
     *,
     title: str,
     made_on: str,
+    changes: Mapping[str, Any] | None = None,
     kept_as: str = "",
     run: Callable[..., Any] = run_notebook,
 ) -> IndexFiles:
@@ -55,6 +56,9 @@ def index_page(
         A name for the cohort, shown as plain text; may be empty.
     made_on : str
         Date in words.
+    changes : mapping, optional
+        What differs from the last run, as `imgstats.cohort.changes.Changes` says it in plain
+        values. Default: there was none.
     kept_as : str
         What the record calls the summary, if it will not stay where it is now.
     run : callable
@@ -76,9 +80,12 @@ def index_page(
     from imgstats.reporting.page import COHORT, render_page
 
     frame = read_summary(summary)
-    executed = run(
-        notebook_path(NOTEBOOK), {"summary": str(summary.resolve()), "title": _one_line(title)}
-    )
+    given = {
+        "summary": str(summary.resolve()),
+        "title": _one_line(title),
+        "changes": None if changes is None else dict(changes),
+    }
+    executed = run(notebook_path(NOTEBOOK), given)
     if kept_as:
         _rename(executed, str(summary.resolve()), kept_as)
     executed.metadata["imgstats"] = _birth_certificate(summary, made_on)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from imgstats.applicant import group_label
+from imgstats.cohort.changes import Changes
 from imgstats.grades import BORROWED, DIRECT, kind_of
 from imgstats.levels import LEVEL
 from imgstats.reporting.fragments import Fragment, fragment
@@ -22,10 +23,20 @@ if TYPE_CHECKING:
 
     from imgstats.cohort.overview import Overview
 
-__all__ = ["applicants", "failures", "header", "limits", "rates", "scores", "sources"]
+__all__ = [
+    "applicants",
+    "failures",
+    "header",
+    "limits",
+    "rates",
+    "scores",
+    "since",
+    "sources",
+]
 
 _STATES = {"made": "made", "failed": "failed", "bad": "bad row", "waiting": "not yet made"}
 _FEW_KINDS = 4  # so many are told in a sentence
+_FEW_NAMES = 8  # so many ids are told in a sentence
 _OPEN = 20  # so many failures are shown unfolded
 
 
@@ -42,7 +53,7 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [
         {str(name): value for name, value in row.items()}
         | {
-            "about": _about(row["group"], row["specialty"]),
+            "group_words": group_label(row["group"]) if row["group"] else "",
             "state_words": _STATES[row["state"]],
             "href": quote(row["report"]),
             "pdf_href": quote(row["pdf"]),
@@ -50,10 +61,6 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
         }
         for row in records
     ]
-
-
-def _about(group: str, specialty: str) -> str:
-    return f"{group_label(group)}, {specialty.lower()}" if group else ""
 
 
 def _band_note(row: Mapping[Any, Any]) -> str:
@@ -84,6 +91,20 @@ def failures(frame: pd.DataFrame) -> Fragment:
     return fragment("cohort_failures.html.j2", rows=rows, unfolded=len(rows) <= _OPEN)
 
 
+def since(changes: Mapping[str, Any] | None) -> Fragment:
+    """Return who is new, changed and gone since the last run; nothing where there was none.
+
+    Parameters
+    ----------
+    changes : mapping or None
+        As `imgstats.cohort.changes.Changes.to_plain` returns it.
+    """
+    if changes is None:
+        return Fragment("")
+    lists = tuple(Changes.from_plain(changes).lists())
+    return fragment("cohort_since.html.j2", lists=lists, few=_FEW_NAMES)
+
+
 def applicants(frame: pd.DataFrame, found: Overview) -> Fragment:
     """Return the table of applicants."""
     level = found.kinds[0].level if found.kinds else LEVEL
@@ -104,7 +125,7 @@ def scores(found: Overview) -> Fragment:
 
 def rates(found: Overview) -> Fragment:
     """Return which rates there are, and why some applicants have none."""
-    return _with_sources("cohort_rates.html.j2", found)
+    return _with_sources("cohort_rates.html.j2", found, few=_FEW_NAMES)
 
 
 def limits(found: Overview) -> Fragment:

@@ -123,7 +123,7 @@ def shortlist(
             zip(fits, screened, suggestions, strict=True), start=1
         )
     )
-    checks = Checks.summed(each.checks for each in (*entries, *excluded))
+    checks = Checks.summed((*(e.checks for e in entries), *(e.checks for e in excluded)))
     where_sources = () if fitting.where is None else fitting.where.sources
     return Shortlist(
         entries=entries,

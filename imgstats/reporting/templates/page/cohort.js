@@ -10,22 +10,55 @@
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   // Accents and case do not matter to a search.
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  // Non-US is one word: "us" is not found in it.
+  const spelled = (text) => plain(text).replace(/(?<![\p{L}\p{N}])non[\s_]+us(?![\p{L}\p{N}])/gu, "non-us").replace(/_/gu, "-");
+  const wordsOf = (text) => text.split(/[\s,;()\u2013]+/u).filter(Boolean);
+  const partsOf = (text) => text.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  // What a row says, by words. Its group stands apart: it is found as a whole, or by its words.
+  const read = (row) => {
+    const texts = [];
+    const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      if (!walker.currentNode.parentElement.closest(".group")) texts.push(walker.currentNode.data);
+    }
+    const text = plain(texts.join(" "));
+    const group = spelled(row.querySelector(".group")?.textContent ?? "");
+    return { text, group, words: [...wordsOf(text), ...partsOf(text), ...wordsOf(group)] };
+  };
   const inFile = [...body.rows].map((row) => ({
     row,
-    text: plain(row.textContent.replace(/\s+/gu, " ")),
+    ...read(row),
     keys: [...row.cells].map((cell) => cell.dataset.v),
   }));
   let items = [...inFile];
   let order = "";
 
-  const filter = () => {
-    const words = plain(search.value).split(/\s+/u).filter(Boolean);
-    let n = 0;
-    for (const { row, text } of items) {
-      row.hidden = !words.every((word) => text.includes(word));
-      if (!row.hidden) n += 1;
+  const groups = [...new Set(inFile.map((each) => each.group).filter(Boolean))];
+  groups.sort((a, b) => b.length - a.length);
+  // The group that is asked for by its whole name, and the other words.
+  const asked = () => {
+    const text = ` ${wordsOf(spelled(search.value)).join(" ")} `;
+    for (const group of groups) {
+      for (const name of [group, group.replaceAll(" ", "-")]) {
+        if (text.includes(` ${name} `)) return { group, words: wordsOf(text.replace(` ${name} `, " ")) };
+      }
     }
-    shown.textContent = `${n.toLocaleString("en")} of ${items.length.toLocaleString("en")} shown${order}`;
+    return { group: "", words: wordsOf(text) };
+  };
+  // Many scripts put no space between words, so a word of theirs may stand anywhere.
+  const holds = ({ text, words }, word) =>
+    words.some((each) => each.startsWith(word)) || (/\p{Lo}/u.test(word) && text.includes(word));
+
+  const filter = () => {
+    const { group, words } = asked();
+    let n = 0;
+    for (const item of items) {
+      const fits = !group || item.group === group;
+      item.row.hidden = !(fits && words.every((word) => holds(item, word)));
+      if (!item.row.hidden) n += 1;
+    }
+    const none = n === 0 && items.length > 0 ? "; no row has all of this" : "";
+    shown.textContent = `${n.toLocaleString("en")} of ${items.length.toLocaleString("en")} shown${none}${order}`;
   };
 
   const compare = (at, kind, way) => (a, b) => {
@@ -67,6 +100,13 @@
     if (button) sort(button.closest("th"));
   });
   search.addEventListener("input", filter);
+  search.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !search.value) return;
+    event.preventDefault();
+    search.value = "";
+    filter();
+  });
   tools.hidden = false;
+  document.getElementById("search-help").hidden = false;
   filter();
 })();
