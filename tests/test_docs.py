@@ -50,7 +50,7 @@ def test_every_command_line_is_documented():
 
 
 def test_every_data_command_is_documented():
-    from imgstats.cli.data import app as data_app
+    from imgstats.cli.data.shipped import app as data_app
 
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
     names = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgstats.cli.batch_changes import ALL_ON_INDEX, changes_lines, ids_words, pruned_lines
-from imgstats.cli.options import (
+from imgstats.cli.parts.options import (
     REQUIRED,
     ColumnMeaning,
     IgnoreColumns,
@@ -19,7 +19,7 @@ from imgstats.cli.options import (
     paper_of,
     read_lines,
 )
-from imgstats.cli.progress import batch_progress
+from imgstats.cli.parts.progress import batch_progress
 from imgstats.errors import InputError, StoppedError
 from imgstats.extras import need_packages
 from imgstats.workers.signals import ends_like_ctrl_c

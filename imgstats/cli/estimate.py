@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from imgstats.cli.options import ApplicantFile, Asked, takes_applicant
+from imgstats.cli.parts.options import ApplicantFile, Asked, takes_applicant
 
 __all__ = ["estimate"]
 
@@ -41,11 +41,11 @@ def estimate(
     if as_json:
         typer.echo(comparison.to_json())
     elif full:
-        from imgstats.cli.full_answer import print_full
+        from imgstats.cli.parts.full_answer import print_full
 
         print_full(comparison)
     else:
-        from imgstats.cli.screen import print_screen
+        from imgstats.cli.parts.screen import print_screen
         from imgstats.comparison.shown.brief import brief
 
         print_screen(brief(comparison))

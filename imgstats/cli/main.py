@@ -17,19 +17,9 @@ from typing import Annotated
 import typer
 
 from imgstats import __version__
-from imgstats.cli import (
-    batch,
-    data,
-    estimate,
-    explore,
-    new,
-    notebook,
-    plan,
-    readiness,
-    report,
-    score,
-)
-from imgstats.cli.strict import StrictCommand, help_of
+from imgstats.cli import batch, estimate, explore, new, notebook, plan, readiness, report, score
+from imgstats.cli.data import shipped as data
+from imgstats.cli.parts.strict import StrictCommand, help_of
 from imgstats.errors import ImgstatsError, InputError
 from imgstats.text import visible
 from imgstats.workers.settings import own_process

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from imgstats.cli.strict import StrictCommand
+from imgstats.cli.parts.strict import StrictCommand
 
 __all__ = ["app"]
 

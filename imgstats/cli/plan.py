@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from imgstats.cli.options import REQUIRED
-from imgstats.cli.progress import stage_progress
+from imgstats.cli.parts.options import REQUIRED
+from imgstats.cli.parts.progress import stage_progress
 from imgstats.errors import InputError
 from imgstats.extras import need_packages
 from imgstats.processors import one_thread, uncollected
@@ -70,9 +70,7 @@ def plan(
     Example: imgstats plan examples/plan.yml --practice examples/practice.csv --out reports/plan
     """
     if file == _TEMPLATE:
-        from imgstats.cli.plan_template import template
-
-        template(out)
+        _write_template(out)
         return
     if file is None:
         raise InputError("FILE is missing", "a person's .yml or .json", "see imgstats plan --help")
@@ -125,3 +123,12 @@ def _points(text: str | None) -> float:
     if number is None:
         raise InputError(f"--drift is {shown(text)}", "points a week, such as 1.5")
     return float(number)
+
+
+def _write_template(out: str | None) -> None:
+    """Write a file of programs to fill in, programs.csv if no name is given."""
+    from imgstats.strategy.programs.template import new_programs_file
+
+    place = new_programs_file(out)
+    typer.echo(str(place))
+    typer.echo("delete the made-up rows and put in the programs that you looked up", err=True)

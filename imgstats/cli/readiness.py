@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from imgstats.cli.options import REQUIRED
+from imgstats.cli.parts.options import REQUIRED
 
 __all__ = ["readiness"]
 
@@ -100,7 +100,7 @@ def readiness(
 
         typer.echo(json.dumps(plain(found), indent=2, allow_nan=False))
         return
-    from imgstats.cli.screen import print_screen
+    from imgstats.cli.parts.screen import print_screen
     from imgstats.strategy.readiness.brief import brief
 
     print_screen(brief(found), _MORE)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from imgstats.cli.options import (
+from imgstats.cli.parts.options import (
     REQUIRED,
     ApplicantFile,
     Asked,
@@ -16,7 +16,7 @@ from imgstats.cli.options import (
     paper_of,
     takes_applicant,
 )
-from imgstats.cli.progress import stage_progress
+from imgstats.cli.parts.progress import stage_progress
 from imgstats.errors import InputError
 from imgstats.extras import need_packages
 from imgstats.processors import one_thread, uncollected

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgstats.cli.options import (
+from imgstats.cli.parts.options import (
     REQUIRED,
     ColumnMeaning,
     IgnoreColumns,
@@ -16,7 +16,7 @@ from imgstats.cli.options import (
     columns_from,
     read_lines,
 )
-from imgstats.cli.progress import score_progress
+from imgstats.cli.parts.progress import score_progress
 from imgstats.errors import InputError, StoppedError
 from imgstats.extras import hidden, need_packages
 from imgstats.workers.signals import ends_like_ctrl_c

@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from imgstats.batch import pruning
+from imgstats.batch.earlier import pruning
 from imgstats.batch.folder import BatchFolder
 from imgstats.batch.run import run_batch
 from imgstats.errors import InputError

@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from imgstats import Applicant
-from imgstats.cli import full_answer
-from imgstats.cli.data import _certificate_lines
+from imgstats.cli.data.shipped import _certificate_lines
+from imgstats.cli.parts import full_answer
 from imgstats.comparison.citations import reference
 from imgstats.sources import dataset
 

@@ -9,7 +9,7 @@ import pytest
 
 from imgstats.applicant import Applicant
 from imgstats.cli.estimate import estimate
-from imgstats.cli.options import APPLICANT, CHOICES, Asked, takes_applicant
+from imgstats.cli.parts.options import APPLICANT, CHOICES, Asked, takes_applicant
 from imgstats.cli.report import report
 from imgstats.comparison.asked import Choices
 

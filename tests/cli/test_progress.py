@@ -15,7 +15,7 @@ from pyarrow import parquet
 
 from imgstats.batch.records import Standing
 from imgstats.cli.main import _run
-from imgstats.cli.progress import (
+from imgstats.cli.parts.progress import (
     batch_progress,
     curve_progress,
     score_progress,

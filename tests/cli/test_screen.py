@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from imgstats.cli.main import _run
-from imgstats.cli.screen import screen
+from imgstats.cli.parts.screen import screen
 from imgstats.comparison.score import direct
 from imgstats.comparison.score.records import Ladder
 from imgstats.comparison.shown.brief import Brief, Line

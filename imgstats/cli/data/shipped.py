@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from imgstats.cli import data_own
-from imgstats.cli.progress import curve_progress
-from imgstats.cli.strict import StrictCommand
+from imgstats.cli.data import own as data_own
+from imgstats.cli.parts.progress import curve_progress
+from imgstats.cli.parts.strict import StrictCommand
 from imgstats.errors import InputError
 from imgstats.grades import letter_legend, letter_words
 

@@ -1,0 +1,1 @@
+"""``imgstats data``: the shipped tables, and a user's own."""

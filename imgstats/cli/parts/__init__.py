@@ -1,0 +1,1 @@
+"""What commands share: options, how an answer fits a screen, how work is told."""
