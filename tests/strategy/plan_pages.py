@@ -2,7 +2,6 @@
 
 from jinja2 import ChoiceLoader, PackageLoader
 
-from imgstats.comparison.citations import Cited
 from imgstats.reporting.fragments import _environment
 
 
@@ -12,7 +11,7 @@ def plan_fragment(template: str, **parts: object) -> str:
         PackageLoader("imgstats.reporting", f"templates/{room}") for room in ("sections", "plan")
     ]
     environment = _environment().overlay(loader=ChoiceLoader(loaders))
-    numbers: dict[str | Cited, int] = {}
+    numbers: dict[str, int] = {}
     return environment.get_template(template).render(
         **parts, source_number=lambda key: numbers.setdefault(key, len(numbers) + 1)
     )

@@ -112,5 +112,5 @@ def test_the_visa_is_read_by_its_meaning(text, visa):
 
 @pytest.mark.parametrize("text", ["yes", "F-1", "no J-1", True])
 def test_another_visa_is_refused_with_those_that_are_allowed(text):
-    with pytest.raises(InputError, match="visa is .*none needed, J-1, H-1B, either"):
+    with pytest.raises(InputError, match=r"visa is .*none needed, J-1, H-1B, either"):
         _parse(step2_ck=240, visa=text)
