@@ -16,7 +16,7 @@ def plan_fragment(template: str, **parts: object) -> str:
         PackageLoader("imgstats.reporting", f"templates/{room}") for room in ("sections", "plan")
     ]
     environment = _environment().overlay(loader=ChoiceLoader(loaders))
-    numbers: dict[str | Cited, int] = {}
+    numbers: dict[str, int] = {}
     return environment.get_template(template).render(
         **parts, source_number=lambda key: numbers.setdefault(key, len(numbers) + 1)
     )

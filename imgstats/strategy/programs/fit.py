@@ -237,7 +237,7 @@ class Fitting:
             return None, "its type is not known"
         if not self.types:
             return None, "the guide names no type for this score"
-        return float(kind in self.types), f"{kind}; the guide names {listed(self.types)}"
+        return float(kind in self.types), kind
 
     def _usce(self, asked: float | str | None) -> tuple[float | None, str]:
         months = self._situation.applicant.usce_months
