@@ -298,6 +298,7 @@ def test_the_page_shows_the_first_fifty_and_says_where_the_rest_are():
 
 def test_without_a_file_states_are_ranked_with_both_groups_apart():
     found = shortlist(_me(), None, TABLES)
+    assert found.states is not None
     first = found.states.rows[0]
     assert (found.given, first.state, first.us_img, first.non_us_img) == (
         False,
@@ -309,5 +310,6 @@ def test_without_a_file_states_are_ranked_with_both_groups_apart():
     assert found.states.interview_grade == "C"
     assert "New York" in plan_fragment("shortlist.html.j2", shortlist=found)
     other = shortlist(_me(specialty="Pediatrics"), None, TABLES)
+    assert other.states is not None
     assert other.states.interview_year == ""
     assert other.states.rows[0].non_us_img_interviews is None

@@ -41,7 +41,7 @@ COMMENT = "#"
 # A workbook is packed, and takes far longer to read than its size says.
 _MOST_BYTES = {".csv": 32 * 1024**2, ".xlsx": 1024**2, ".parquet": 32 * 1024**2}
 _LONGEST_NAME = 60
-_TODO = "keep the programs that you think of"
+_TODO = "keep the programs that you think of; a workbook that is too large may do as .csv"
 _WHAT = f"a {', '.join(KINDS[:-1])} or {KINDS[-1]} file"
 _PLAIN = tuple(
     each.name for each in fields(Program) if each.name not in {"line", "check", "checks"}

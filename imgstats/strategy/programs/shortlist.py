@@ -123,7 +123,8 @@ def shortlist(
             zip(fits, screened, suggestions, strict=True), start=1
         )
     )
-    checks = Checks.summed((*(e.checks for e in entries), *(e.checks for e in excluded)))
+    every = [*(each.checks for each in entries), *(each.checks for each in excluded)]
+    checks = Checks.summed(every)
     where_sources = () if fitting.where is None else fitting.where.sources
     return Shortlist(
         entries=entries,
