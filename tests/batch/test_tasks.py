@@ -62,6 +62,7 @@ def test_a_report_is_its_page_and_record_as_bytes(job):
 def test_a_page_leads_back_to_the_index_and_its_record_tells_what_it_was_made_from(job):
     asked = job(PRINT)
     found = make_report(asked)
+    assert isinstance(found, Made)
     links = BeautifulSoup(found.page, "html.parser").select("nav.back a")
     assert [(each["href"], each.get_text()) for each in links] == [
         ("../index.html", "All applicants of the cohort")

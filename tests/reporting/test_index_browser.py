@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from imgstats.cohort.summary import summary_frame, summary_parquet
@@ -313,12 +315,12 @@ def test_thousands_of_rows_are_sorted_and_searched_whole(chromium, tmp_path):
 def batch_page(chromium, tmp_path):
     """Return a page of a batch in a browser without network, its index beside the folder."""
     notebook = notebook_of("print('a page')")
-    about = {"title": "A page", "made_on": "1 November 2026", "version": "1"}
+    render = partial(render_page, title="A page", made_on="1 November 2026", version="1")
     (tmp_path / "reports").mkdir()
     place = tmp_path / "reports" / "k.html"
-    place.write_text(render_page(notebook, **about, index="../index.html"), encoding="utf-8")
+    place.write_text(render(notebook, index="../index.html"), encoding="utf-8")
     (tmp_path / "index.html").write_text("<title>The index</title>", encoding="utf-8")
-    assert "nav" not in render_page(notebook, **about)  # a report by itself has no index
+    assert "nav" not in render(notebook)  # a report by itself has no index
     context = chromium.new_context(offline=True)
     page = context.new_page()
     page.goto(place.as_uri())
