@@ -1,13 +1,9 @@
 """A fragment of a plan filled in, as the page does it."""
 
-from typing import TYPE_CHECKING
 
 from jinja2 import ChoiceLoader, PackageLoader
 
 from imgstats.reporting.fragments import _environment
-
-if TYPE_CHECKING:
-    from imgstats.comparison.citations import Cited
 
 
 def plan_fragment(template: str, **parts: object) -> str:
