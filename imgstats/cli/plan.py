@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from imgstats.cli.parts.options import REQUIRED
+from imgstats.cli.parts.options import REQUIRED, read_lines
 from imgstats.cli.parts.progress import stage_progress
 from imgstats.errors import InputError
 from imgstats.extras import need_packages
@@ -99,6 +99,8 @@ def plan(
             progress=say,
             own_process=True,
         )
+    for line in read_lines(found.read):
+        typer.echo(line, err=True)
     typer.echo(f"{found.page.resolve()}")
     if found.calendar is None:
         typer.echo("no calendar file: no day of this season's plan lies ahead", err=True)

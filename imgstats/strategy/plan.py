@@ -90,6 +90,8 @@ class Plan:
         What this page cannot know.
     sources : tuple of Citation
         In the order in which they are first used.
+    read : tuple of str
+        What was read in other words in a file of programs, a line each; not on the page.
     """
 
     situation: Situation
@@ -104,13 +106,14 @@ class Plan:
     advice: Mapping[str, Advice]
     not_known: tuple[str, ...]
     sources: tuple[Citation, ...]
+    read: tuple[str, ...] = ()
 
     def to_json(self, **more: object) -> str:
         """Return all figures and sentences as JSON, the comparison apart, and what is added."""
         values = {
             name: getattr(self, name)
             for name in self.__dataclass_fields__
-            if name not in {"comparison", "situation"}
+            if name not in {"comparison", "situation", "read"}
         }
         stands = {
             name: getattr(self.situation, name) for name in self.situation.__dataclass_fields__
@@ -187,6 +190,7 @@ def make_plan(
         advice=advised,
         not_known=(*comparison.not_in_data, *NOT_KNOWN),
         sources=citations_of(cites, known.root),
+        read=() if programs is None else programs.read,
         **parts,  # type: ignore[arg-type]  # each by its name
     )
 

@@ -52,11 +52,14 @@ class WrittenPlan:
         The page, and the days for a calendar program; None where none lies ahead.
     others : tuple of Path
         Record, figures, and the shortlist in both forms where programs were given.
+    read : tuple of str
+        What was read in other words in the file of programs, a line each.
     """
 
     page: Path
     calendar: Path | None
     others: tuple[Path, ...]
+    read: tuple[str, ...] = ()
 
 
 def is_plan_values(path: Path) -> bool:
@@ -157,7 +160,7 @@ def write_plan(
         write_report_files(folder, contents, given.given, _OURS)
     others = tuple(folder / name for name in contents if name not in {PAGE, CALENDAR})
     days = folder / CALENDAR if CALENDAR in contents else None
-    return WrittenPlan(page=folder / PAGE, calendar=days, others=others)
+    return WrittenPlan(page=folder / PAGE, calendar=days, others=others, read=plan.read)
 
 
 def _beside(plan: Plan) -> dict[str, bytes]:
