@@ -44,10 +44,16 @@ def funnel_range(funnel: Funnel, *, ax: Axes | None = None) -> Axes:
     money = np.array([each.cost_usd for each in rows], dtype=float)
     with theme():
         ax = ax or new_axes()
-        outer = [[getattr(each, f"interval_{end}") for each in rows] for end in ("low", "high")]
-        inner = [[getattr(each, f"rate_{end}") for each in rows] for end in ("low", "high")]
-        ax.fill_between(money, *outer, color=MATCHED, alpha=0.22, lw=0, label="interval")
-        ax.fill_between(money, *inner, color=MATCHED, alpha=0.5, lw=0, label="assumptions")
+        outer, inner = (
+            [[float(getattr(each, f"{name}_{end}")) for each in rows] for end in ("low", "high")]
+            for name in ("interval", "rate")
+        )
+        ax.fill_between(
+            money, outer[0], outer[1], color=MATCHED, alpha=0.22, lw=0, label="interval"
+        )
+        ax.fill_between(
+            money, inner[0], inner[1], color=MATCHED, alpha=0.5, lw=0, label="assumptions"
+        )
         _name_bands(ax, funnel, money, outer[0], inner)
         _shade_unseen(ax, funnel, money)
         _mark_own(ax, funnel)
@@ -149,8 +155,8 @@ def _count_above(ax: Axes, rows: tuple[FunnelRow, ...]) -> None:
     above = ax.secondary_xaxis(
         "top",
         functions=(
-            lambda usd: np.interp(usd, money, numbers),
-            lambda count: np.interp(count, numbers, money),
+            lambda usd: np.interp(np.asarray(usd, dtype=float), money, numbers),
+            lambda count: np.interp(np.asarray(count, dtype=float), numbers, money),
         ),
     )
     above.set_xticks([each for each in _APPLICATIONS if each < numbers[-1]])
