@@ -44,8 +44,10 @@ def funnel_range(funnel: Funnel, *, ax: Axes | None = None) -> Axes:
     money = np.array([each.cost_usd for each in rows], dtype=float)
     with theme():
         ax = ax or new_axes()
-        outer = [[getattr(each, f"interval_{end}") for each in rows] for end in ("low", "high")]
-        inner = [[getattr(each, f"rate_{end}") for each in rows] for end in ("low", "high")]
+        outer, inner = (
+            [[float(getattr(each, f"{name}_{end}")) for each in rows] for end in ("low", "high")]
+            for name in ("interval", "rate")
+        )
         ax.fill_between(
             money, outer[0], outer[1], color=MATCHED, alpha=0.22, lw=0, label="interval"
         )

@@ -18,13 +18,14 @@ from imgstats.strategy.funnel.sentences import span_words
 from imgstats.wording import counted_percent, number_words, thousands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from imgstats.sources.tabular import Record
     from imgstats.strategy.funnel.chain import Chain
     from imgstats.strategy.funnel.match import RankRates
+    from imgstats.tables import Summary
     from imgstats.tables.published import PublishedTables
 
     Array = NDArray[np.float64]
@@ -90,6 +91,14 @@ def _listed(counts: Array) -> Array:
     return there
 
 
+def _mean(sides: Sequence[Summary]) -> float | None:
+    """Return the mean of all people of both outcomes; None where a side lacks its own."""
+    known = [(each.n, each.mean) for each in sides if each.n is not None and each.mean is not None]
+    if len(known) < len(sides):
+        return None
+    return sum(n * mean for n, mean in known) / sum(n for n, _ in known)
+
+
 def _median(weights: Array) -> float:
     return float(quantile_of(weights / weights.sum(), _HALF))
 
@@ -116,8 +125,7 @@ def _of_ranks(chain: Chain, ranks: RankRates, volume: Record) -> list[Beside]:
         ),
         (
             "Mean ranks of all with a list",
-            sum((each.n or 0) * (each.mean or 0) for each in both)
-            / sum(each.n or 0 for each in both),
+            _mean(both),
             lambda c: float(_listed(c) @ np.arange(len(c))) / (1 - float(c[0])),
         ),
     ]

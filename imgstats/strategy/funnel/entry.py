@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from imgstats.sources.tabular import Record
     from imgstats.strategy.funnel.match import RankRates
-    from imgstats.strategy.funnel.records import FeeStep
+    from imgstats.strategy.funnel.records import Assumption, FeeStep
     from imgstats.strategy.situation import Situation
     from imgstats.tables.published import PublishedTables
 
@@ -222,7 +222,7 @@ class _Parts:
         numbers = {*range(0, _FIRST, _FIRST_STEP), *range(_FIRST, last, _STEP), last, *corners}
         return tuple(self.row(n) for n in sorted(numbers) if n <= last)
 
-    def assumptions(self, n: int, season: int) -> tuple:  # type: ignore[type-arg]
+    def assumptions(self, n: int, season: int) -> tuple[Assumption, ...]:
         """Return the links of the chain."""
         if self.chain is None:
             return ()
@@ -296,7 +296,7 @@ def _checked(applications: object, most: int) -> int | None:
     return int(applications)
 
 
-def _spreads(given: float | tuple[float, float]) -> tuple[float, ...]:
+def _spreads(given: object) -> tuple[float, ...]:
     """Return the spreads to be tried: both ends, and between them the middle."""
     pair = (given, given) if isinstance(given, int | float) else given
     allowed = f"one or two numbers from 0 to {MOST_SPREAD:g}, the lower one first"

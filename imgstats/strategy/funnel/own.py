@@ -105,7 +105,9 @@ def _checked(programs_rates: Sequence[tuple[str, float]]) -> Array:
             "leave the list out to see the published rates alone",
         )
     seen: set[str] = set()
-    for program, rate in programs_rates:
+    # A rate may come from a file or a notebook: what its type promises is looked at.
+    given: Sequence[tuple[str, object]] = programs_rates
+    for program, rate in given:
         if program in seen:
             raise InputError(f"program {shown(program)} is there twice", "each program once")
         seen.add(program)
