@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from imgstats.cli.parts.options import REQUIRED, read_lines
+from imgstats.cli.parts.options import (
+    REQUIRED,
+    ColumnMeaning,
+    IgnoreColumns,
+    Sheet,
+    columns_from,
+    read_lines,
+)
 from imgstats.cli.parts.progress import stage_progress
 from imgstats.errors import InputError
 from imgstats.extras import need_packages
@@ -44,6 +51,9 @@ def plan(
         Path | None,
         typer.Option("--programs", metavar="FILE", help="Your own programs, .csv or .xlsx."),
     ] = None,
+    column: ColumnMeaning = None,
+    sheet: Sheet = "",
+    ignore_columns: IgnoreColumns = False,
     applications: Annotated[
         str | None,
         typer.Option("--applications", metavar="N", help="How many programs you may apply to."),
@@ -85,6 +95,13 @@ def plan(
         from imgstats.strategy.situation import Situation, day_of_plan
 
         situation = Situation.parse(read_values(file), day_of_plan(today))
+        files = PlanFiles(
+            practice=practice,
+            programs=programs,
+            columns=columns_from(column),
+            sheet=sheet,
+            ignore_columns=ignore_columns,
+        )
         options = {
             "applications": _whole("--applications", applications),
             "errors": errors_from(error or ()),
@@ -94,7 +111,7 @@ def plan(
         found = write_plan(
             situation,
             out,
-            PlanFiles(practice=practice, programs=programs),
+            files,
             options=options,
             progress=say,
             own_process=True,

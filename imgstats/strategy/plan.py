@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from imgstats.comparison import compare
@@ -59,10 +59,19 @@ class PlanFiles:
         Practice tests, see `practice_file.read_practice`.
     programs : path or None
         Programs, see `programs.reading.read_programs`.
+    columns : mapping of str to str
+        What columns of the programs are, by header.
+    sheet : str
+        The sheet of a workbook to read; empty for the only one.
+    ignore_columns : bool
+        Whether unknown columns are passed over.
     """
 
     practice: Path | None = None
     programs: Path | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
+    ignore_columns: bool = False
 
     @property
     def given(self) -> tuple[Path, ...]:
@@ -169,7 +178,14 @@ def make_plan(
     comparison = compare(situation.applicant, tables)
     programs = None
     if given.programs is not None:
-        programs = read_programs(given.programs, today=situation.today, tables=known)
+        programs = read_programs(
+            given.programs,
+            today=situation.today,
+            tables=known,
+            columns=given.columns,
+            sheet=given.sheet,
+            ignore_columns=given.ignore_columns,
+        )
     listed = shortlist(situation, programs, known)
     advised = {part: advice(known, part, situation) for part in _ADVICE}
     parts = {

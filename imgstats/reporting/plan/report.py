@@ -40,6 +40,7 @@ _LARGEST = 64 * 1024**2
 _VALUES = {"plan", "targets", "calendar", "funnel", "sources"}
 # Names of parameters that hold the path of a person's file.
 _PATHS = ("practice", "programs")
+_READING = ("columns", "sheet", "ignore_columns")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +182,7 @@ def plan_parameters(
         "values": situation.values(),
         "today": situation.today.isoformat(),
         **{name: str(path.absolute()) for name, path in paths.items() if path is not None},
+        **{name: each for name in _READING if (each := getattr(files, name))},
         **{name: each for name, each in options.items() if each},
     }
 
