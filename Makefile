@@ -8,8 +8,12 @@ BIN := $(VENV)/bin
 # The date of the kept example, 2026-11-01 00:00:00 UTC, so that it changes only when its content does.
 EXAMPLE_DATE := 1793491200
 
-# The lock holds for all these versions of Python, from the oldest on.
+# The locks hold for all these versions of Python, from the oldest on. The one for reports alone is a
+# part of the other, version by version.
 OLDEST_PYTHON := 3.11
+REPORT_EXTRAS := reports plan clone
+COMPILE = uv pip compile pyproject.toml --universal --python-version $(OLDEST_PYTHON) \
+  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
 # What is compiled is kept, whatever else this machine does with bytecode: the tests start a hundred
 # processes.
@@ -26,6 +30,12 @@ all_tests = $(PYTEST) $(BESIDE) -m "not alone" $(1) && \
   alone=$$(grep -rl --include='test_*.py' 'mark\.alone' tests || :) && \
   { [ -z "$$alone" ] || $(PYTEST) -m alone $(1) $$alone; }
 
+# Two installs into one environment do not go together, and tests run beside each other anyway.
+.NOTPARALLEL:
+
+# $(1) is "all" or "report", which holds less. An environment that has all serves for both.
+install = PYTHON="$(PYTHON)" PYTHON_FROM="$(origin PYTHON)" VENV="$(VENV)" PACKAGES=$(1) sh scripts/install.sh
+
 .PHONY: help install report test quick coverage chaos lint format lock wheel clean calibration benchmarks
 
 help: ## list the commands
@@ -33,10 +43,11 @@ help: ## list the commands
 	@echo
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-11s %s\n", $$1, $$2}' Makefile
 
-install: ## make .venv from requirements.lock (again only when something changed)
-	@PYTHON="$(PYTHON)" PYTHON_FROM="$(origin PYTHON)" VENV="$(VENV)" sh scripts/install.sh
+install: ## make .venv from requirements.lock, or add to it (again only when something changed)
+	@$(call install,all)
 
-report: install ## make the example report, reports/example/index.html
+report: ## make the example report, reports/example/index.html; installs only what that needs
+	@$(call install,report)
 	@echo "==> report"
 	@SOURCE_DATE_EPOCH=$(EXAMPLE_DATE) $(BIN)/imgstats report examples/applicant.yml --out reports/example
 
@@ -75,11 +86,11 @@ format: install ## mend style and format
 	@$(BIN)/ruff check --fix --exit-zero --quiet
 	@$(BIN)/ruff format
 
-lock: ## write requirements.lock anew from pyproject.toml (needs uv)
+lock: ## write both lock files anew from pyproject.toml (needs uv)
 	@command -v uv >/dev/null 2>&1 || { echo "make lock: no command uv; install uv, put it on PATH and run again" >&2; exit 1; }
-	@uv pip compile pyproject.toml --all-extras --universal --python-version $(OLDEST_PYTHON) \
-	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
-	@echo "requirements.lock is up to date; to take newer versions too, remove it first"
+	@$(COMPILE) --all-extras -o requirements.lock
+	@$(COMPILE) $(REPORT_EXTRAS:%=--extra %) --constraint requirements.lock -o requirements-report.lock
+	@echo "requirements.lock and requirements-report.lock are up to date; to take newer versions too, remove both first"
 
 benchmarks: install ## time estimators, batch and score (nothing is asserted)
 	@echo "==> benchmarks"

@@ -16,11 +16,21 @@ __all__ = ["PACKAGES", "hidden", "how_to_install", "need_packages"]
 
 # Where a clone has its pyproject.toml.
 _BESIDE = Path(__file__).resolve().parents[1]
-_REPORTS = ("ipykernel", "jinja2", "matplotlib", "nbclient", "nbconvert", "papermill", "seaborn")
+_REPORTS = (
+    "ipykernel",
+    "jinja2",
+    "latex2mathml",
+    "matplotlib",
+    "nbclient",
+    "nbconvert",
+    "papermill",
+    "seaborn",
+)
 # By extra, what its commands cannot do without, as it is imported.
 PACKAGES = {
     "reports": _REPORTS,
     "plan": (*_REPORTS, "icalendar", "openpyxl"),
+    "score": ("pyarrow",),
     "batch": (*_REPORTS, "cryptography", "distributed", "openpyxl", "pyarrow"),
 }
 

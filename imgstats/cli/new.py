@@ -42,6 +42,24 @@ def cohort(out: _Out = None) -> None:
     _write("cohort", out, "imgstats batch {0} --out reports/cohort")
 
 
+@app.command(cls=StrictCommand)
+def plan(out: _Out = None) -> None:
+    """Write a file of one person who plans, plan.yml if no name is given.
+
+    Example: imgstats new plan --out mine.yml
+    """
+    _write("plan", out, "imgstats plan {0} --out reports/plan")
+
+
+@app.command(cls=StrictCommand)
+def practice(out: _Out = None) -> None:
+    """Write a file of practice tests, practice.csv if no name is given.
+
+    Example: imgstats new practice --out mine.csv
+    """
+    _write("practice", out, "imgstats readiness {0} --exam step2-ck")
+
+
 def _write(kind: str, out: str | None, todo: str) -> None:
     """Write the file; its name goes to stdout, what to do next to stderr."""
     from shlex import quote

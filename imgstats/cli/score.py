@@ -62,7 +62,9 @@ def score(
         raise InputError("--out is missing", "a .parquet or .csv file", "add --out scores.parquet")
     if workers is not None:
         _say_one_process(workers)
-    need_packages("batch")
+    need_packages("score")
+    if scheduler is not None:
+        need_packages("batch", "distributed", otherwise="leave --scheduler out")
     _spare_pandas()
     from imgstats.cohort.scoring.score import score_file
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.files.starting import start_file
+from imgstats.sources.locations import example_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,10 +32,13 @@ A-02,us-img,236,,,,,,us-img is a US citizen who studied abroad and non-us-img an
 A-03,non-us-img,228,,,,,Family Medicine,An empty cell was not given; id group step2_ck are needed
 A-04,non-us-img,251,,2,6,8,,attempts: the most at any one Step; ranks: programs ranked in a row
 """
-# By kind: the endings its name may have, the first if none is given, and the content.
-NEW_FILES = {
+# By kind: the endings its name may have, the first if none is given, and the content; without one
+# that of the project's example of this name.
+NEW_FILES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "applicant": ((".yml", ".yaml"), _APPLICANT),
     "cohort": ((".csv",), _COHORT),
+    "plan": ((".yml", ".yaml"), None),
+    "practice": ((".csv",), None),
 }
 
 
@@ -43,11 +47,11 @@ def new_file(kind: str, out: str | Path | None = None) -> Path:
 
     Parameters
     ----------
-    kind : {"applicant", "cohort"}
+    kind : {"applicant", "cohort", "plan", "practice"}
         What the file holds.
     out : path, optional
-        Its name, or a folder that is there. Default: ``applicant.yml`` or ``cohort.csv`` in the
-        working folder.
+        Its name, or a folder that is there. Default: the kind with its ending, such as
+        ``applicant.yml``, in the working folder.
 
     Returns
     -------
@@ -70,4 +74,5 @@ def new_file(kind: str, out: str | Path | None = None) -> Path:
     usual = f"{kind}{endings[0]}"
     todo = f"name another file, such as --out my_{usual}"
     target = usual if out is None else out
-    return start_file(target, text.encode("utf-8"), usual=usual, endings=endings, todo=todo)
+    content = example_path(usual).read_bytes() if text is None else text.encode("utf-8")
+    return start_file(target, content, usual=usual, endings=endings, todo=todo)

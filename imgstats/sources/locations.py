@@ -1,4 +1,4 @@
-"""Where the data files and the notebooks stand.
+"""Where the data files, the notebooks and the examples stand.
 
 A checkout keeps them beside the package, a wheel carries them inside it, and a person may point to
 a data folder of their own.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from imgstats.errors import InputError, did_you_mean
 
-__all__ = ["DATA_ROOT_VARIABLE", "data_root", "notebook_path", "resolve_root"]
+__all__ = ["DATA_ROOT_VARIABLE", "data_root", "example_path", "notebook_path", "resolve_root"]
 
 DATA_ROOT_VARIABLE = "IMGSTATS_DATA_ROOT"
 
@@ -109,13 +109,43 @@ def notebook_path(name: str = "applicant_report.ipynb") -> Path:
         ...
     imgstats.errors.InputError: there is no notebook aplicant.ipynb...
     """
-    folder = _checkout_folder("notebooks") or PACKAGE / "_bundled" / "notebooks"
+    return _in_folder("notebooks", name, "notebook", "*.ipynb")
+
+
+def example_path(name: str) -> Path:
+    """Return the path of an example of the project, such as a file of one applicant.
+
+    Parameters
+    ----------
+    name : str
+        File name.
+
+    Returns
+    -------
+    pathlib.Path
+        The example in the checkout, else the one inside the installed package.
+
+    Raises
+    ------
+    InputError
+        There is no example of that name.
+
+    Examples
+    --------
+    >>> example_path("plan.yml").name
+    'plan.yml'
+    """
+    return _in_folder("examples", name, "example", "*.*")
+
+
+def _in_folder(part: str, name: str, kind: str, pattern: str) -> Path:
+    folder = _checkout_folder(part) or PACKAGE / "_bundled" / part
     if (folder / name).is_file():
         return folder / name
-    known = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.ipynb"))
+    known = sorted(path.relative_to(folder).as_posix() for path in folder.rglob(pattern))
     raise InputError(
-        f"there is no notebook {name} in {folder}",
-        ", ".join(known) or "none: the folder holds no notebook",
+        f"there is no {kind} {name} in {folder}",
+        ", ".join(known) or f"none: the folder holds no {kind}",
         did_you_mean(name, known),
     )
 

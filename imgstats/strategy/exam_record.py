@@ -116,8 +116,8 @@ def _sentences(situation: Situation) -> tuple[str, ...]:
             if (situation.applicant.attempts or 1) > 1
             else f"Step 1: {situation.step1}."
         )
-    elif situation.failed is False:
-        first = "Each Step so far was passed at the first attempt."
+    elif situation.failed is False and situation.step1 == "passed":
+        first = "Each Step so far was passed at the first attempt, as you say."
     elif situation.step1:
         first = f"Step 1: {situation.step1}. Of the other attempts nothing was said."
     else:

@@ -9,6 +9,7 @@ from imgstats.comparison.citations import cited
 from imgstats.evidence.survey import cited_factor
 from imgstats.specialties import INTERNAL_MEDICINE
 from imgstats.strategy.rules import Advice, advice
+from imgstats.wording import capital, listed
 
 if TYPE_CHECKING:
     from imgstats.comparison import Comparison
@@ -113,14 +114,14 @@ def low_score(situation: Situation, comparison: Comparison, tables: PublishedTab
         label=found.label,
         yours=_without(found.yours),
         unsure=_without(found.unsure),
+        later=_without(found.later),
         others=_without(found.others),
     )
-    is_low = bool(situation.below_target) or any(
-        each.applies == "low_score" for each in found.yours
-    )
+    called_low = any(each.applies == "low_score" for each in found.yours)
+    is_low = called_low or bool(situation.below_target)
     return LowScore(
         is_low=is_low,
-        sentences=_sentences(situation, is_low),
+        sentences=_sentences(situation, is_low, called_low),
         levers=levers,
         advice=rest,
         sources=cited((each.source, each.dataset) for lever in levers for each in lever.evidence),
@@ -134,6 +135,7 @@ def _advice(tables: PublishedTables, situation: Situation) -> Advice:
         label=first.label,
         yours=(*first.yours, *second.yours),
         unsure=(*first.unsure, *second.unsure),
+        later=(*first.later, *second.later),
         others=(*first.others, *second.others),
     )
 
@@ -150,16 +152,21 @@ def _survey(
     return tuple(cited_factor(tables, "file", each) for each in categories)
 
 
-def _sentences(situation: Situation, is_low: bool) -> tuple[str, ...]:
+def _why(situation: Situation, is_low: bool, called_low: bool) -> str:
+    """Say whether the score is low, and by which of the two."""
+    if not is_low:
+        return "The guide does not call such a score low; the rest of the file counts all the same."
+    found = ["the guide calls it low"] if called_low else []
+    if situation.below_target and situation.target is not None:
+        found.append(f"it lies {situation.target[0] - situation.score} points under the target")
+    weight = "the guide then puts the weight on the rest of the file"
+    return f"{capital(listed(found))}: {weight}."
+
+
+def _sentences(situation: Situation, is_low: bool, called_low: bool) -> tuple[str, ...]:
     months = situation.applicant.usce_months
     return (
-        (
-            "The guide calls such a score low, or it lies below the target: it then puts the "
-            "weight on the rest of the file."
-            if is_low
-            else "The guide does not call such a score low; the rest of the file counts all the "
-            "same."
-        ),
+        _why(situation, is_low, called_low),
         (
             "How much any of this moves a match rate is not known: no table of IMGs in internal "
             "medicine has it."

@@ -204,7 +204,7 @@ def make_plan(
         situation=situation,
         comparison=comparison,
         advice=advised,
-        not_known=(*comparison.not_in_data, *NOT_KNOWN),
+        not_known=NOT_KNOWN,
         sources=citations_of(cites, known.root),
         read=() if programs is None else programs.read,
         **parts,  # type: ignore[arg-type]  # each by its name

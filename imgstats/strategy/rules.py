@@ -22,6 +22,7 @@ __all__ = ["LABEL", "Advice", "Rule", "advice", "rule", "rules"]
 LABEL = "advice, no data behind it"
 _TABLE = "guide_rules"
 # Its upper end is where the guide calls a score low.
+_LATER = {"at_target", "below_target"}
 _LOW_SCORE = "borderline-or-lower"
 
 
@@ -76,6 +77,8 @@ class Advice:
         What is for this person.
     unsure : tuple of Rule
         What may be for this person: something it asks about was not said.
+    later : tuple of Rule
+        What is for this person once the score is there, above or below the target.
     others : tuple of Rule
         What is for somebody in another situation.
     """
@@ -83,12 +86,13 @@ class Advice:
     label: str
     yours: tuple[Rule, ...]
     unsure: tuple[Rule, ...]
+    later: tuple[Rule, ...]
     others: tuple[Rule, ...]
 
     @property
     def every(self) -> tuple[Rule, ...]:
         """All rules of the part."""
-        return (*self.yours, *self.unsure, *self.others)
+        return (*self.yours, *self.unsure, *self.later, *self.others)
 
 
 def rules(tables: PublishedTables, part: str = "") -> tuple[Rule, ...]:
@@ -149,7 +153,8 @@ def advice(tables: PublishedTables, part: str, situation: Situation) -> Advice:
     return Advice(
         label=LABEL,
         yours=tuple(found[True]),
-        unsure=tuple(found[None]),
+        unsure=tuple(each for each in found[None] if each.applies not in _LATER),
+        later=tuple(each for each in found[None] if each.applies in _LATER),
         others=tuple(found[False]),
     )
 
@@ -175,9 +180,8 @@ def _number(cell: object) -> float | None:
 
 
 def _in_band(situation: Situation, rule: Rule) -> bool | None:
-    return (rule.low is None or situation.score >= rule.low) and (
-        rule.high is None or situation.score <= rule.high
-    )
+    low, high = situation.aimed
+    return (rule.low is None or high >= rule.low) and (rule.high is None or low <= rule.high)
 
 
 def _exam_pending(situation: Situation, _: Rule) -> bool | None:
@@ -207,7 +211,7 @@ _APPLIES: dict[str, Callable[[Situation, Rule], bool | None]] = {
     "failed": lambda situation, _: situation.failed,
     "score_in": _in_band,
     # The highest band of the guide has no upper end.
-    "score_from": lambda situation, rule: rule.low is None or situation.score >= rule.low,
+    "score_from": lambda situation, rule: rule.low is None or situation.aimed[1] >= rule.low,
     "at_target": _target_met,
     "below_target": lambda situation, _: situation.below_target,
     "low_step1": lambda situation, _: None if situation.step1 != "not taken" else False,

@@ -162,6 +162,13 @@ class Situation:
         return self.applicant.step2_ck
 
     @property
+    def aimed(self) -> tuple[int, int]:
+        """The real score twice, or both ends of the target."""
+        if self.scored or self.target is None:
+            return self.score, self.score
+        return self.target
+
+    @property
     def specialty(self) -> str:
         """Preferred specialty."""
         return self.applicant.specialty
@@ -172,7 +179,8 @@ class Situation:
         attempts = self.applicant.attempts
         if (attempts or 1) > 1 or (self.step1 and STEP1[self.step1][0]):
             return True
-        return False if attempts == 1 and self.step1 else None
+        # Before Step 2 CK a passed Step 1 is all there was.
+        return False if self.step1 and (attempts == 1 or not self.scored) else None
 
     @property
     def step1_pending(self) -> bool | None:

@@ -245,15 +245,17 @@ def _band_sentences(situation: Situation, bands: tuple[TargetBand, ...]) -> tupl
     if not bands:
         return ("No table here gives a rate by score for this group and specialty.",)
     asked = {situation.score: "Your score" if situation.scored else "The lower end of your target"}
-    if situation.target is not None:
+    if situation.target is not None and not situation.scored:
         low, high = situation.target
         one = "Your target" if low == high else "The upper end of your target"
         asked.setdefault(high, one)
         if low == high and not situation.scored:
             asked[low] = one
+    whose = f"{situation.applicant.group_label}s"
     return tuple(
-        f"{who}, {score}, lies in the band {band.words}: of past applicants there "
-        f"{percent(band.rate)} matched ({interval_words(band.rate_low, band.rate_high)})."
+        f"{who}, {score}, lies in the band {band.words}: of past {whose} there who ranked the "
+        f"specialty first, {percent(band.rate)} matched to it "
+        f"({interval_words(band.rate_low, band.rate_high)})."
         for score, who in asked.items()
         for band in bands
         if band.low <= score <= band.high
@@ -271,4 +273,12 @@ def _screen_sentences(screen: tuple[ScreenRow, ...], borrowed: bool) -> tuple[st
         f"A filter at {row.cut} keeps {percent(row.matched)} of those who matched ({kept}) and "
         f"{percent(row.not_matched)} of those who did not ({also}).{whose}"
     )
-    return (sentence,)
+    closed = [str(each.cut) for each in screen if each.cut > row.cut]
+    if not row.own:
+        return (sentence,)
+    under = percent(1 - row.matched)
+    left_out = (
+        f" A filter at {' or '.join(closed)} leaves {row.cut} out; {under} of those who matched "
+        "scored under it."
+    )
+    return (sentence, left_out.strip()) if closed else (sentence,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -10,13 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.patience import PATIENCE
-from tests.project.tree import ROOT
+from tests.project.tree import INSTALL_READS, MAKE, ROOT, make
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MAKE = shutil.which("make")
 SH = shutil.which("sh") or "/bin/sh"
 
 pytestmark = pytest.mark.skipif(MAKE is None, reason="no make on PATH")
@@ -27,24 +24,9 @@ def tree(tmp_path):
     """Return a folder that holds only what `make install` reads."""
     folder = tmp_path / "a copy"
     (folder / "scripts").mkdir(parents=True)
-    for name in ("Makefile", "scripts/install.sh", "requirements.lock", "pyproject.toml"):
+    for name in INSTALL_READS:
         shutil.copy2(ROOT / name, folder / name)
     return folder
-
-
-def make(folder: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    # Not what the `make test` around this test hands down (MAKEFLAGS, PYTHON).
-    handed_down = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "PYTHON"}
-    env = {key: value for key, value in os.environ.items() if key not in handed_down}
-    return subprocess.run(
-        [MAKE or "make", "--no-print-directory", *words],
-        cwd=folder,
-        env=env | variables,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
 
 
 def fake_python(folder: Path, body: str) -> Path:
@@ -127,11 +109,13 @@ def test_lock_without_uv(tree, tmp_path):
     tools.mkdir()
     for name in ("sh", "awk"):
         (tools / name).symlink_to(shutil.which(name) or f"/usr/bin/{name}")
-    before = (tree / "requirements.lock").read_bytes()
+    locks = sorted(tree.glob("*.lock"))
+    before = [lock.read_bytes() for lock in locks]
     done = make(tree, "lock", PATH=str(tools))
     assert done.returncode != 0
     assert "make lock: no command uv" in done.stderr
-    assert (tree / "requirements.lock").read_bytes() == before
+    assert len(locks) == 2
+    assert [lock.read_bytes() for lock in locks] == before
 
 
 @pytest.mark.parametrize("script", ["scripts/install.sh", ".ci/run"])

@@ -7,7 +7,17 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
+MAKE = shutil.which("make")
+INSTALL_READS = (
+    "Makefile",
+    "scripts/install.sh",
+    "requirements.lock",
+    "requirements-report.lock",
+    "pyproject.toml",
+)
 
 # What a tree that is not a git checkout holds besides the project's files.
 NOT_OURS = {
@@ -62,3 +72,18 @@ def copy_project(target: Path) -> Path:
         (target / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / file, target / file)
     return target
+
+
+def make(folder: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run make in a folder, without what the `make test` around a test hands down."""
+    handed_down = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "PYTHON"}
+    env = {key: value for key, value in os.environ.items() if key not in handed_down}
+    return subprocess.run(
+        [MAKE or "make", "--no-print-directory", *words],
+        cwd=folder,
+        env=env | variables,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )

@@ -49,7 +49,7 @@ def sheet_records(
         If it is no such file, would fill the memory, declares XML entities, holds formulas that
         were never calculated, has no sheet of that name, or more than one sheet has content.
     """
-    need_packages("batch", "openpyxl")
+    need_packages("score", "openpyxl")
     from openpyxl import load_workbook
 
     refuse_other_kinds(stream)

@@ -40,7 +40,7 @@ def sheet_bytes(
     marks : mapping of (int, int) to str, optional
         Note on a cell by its place among the rows and columns, from 0; the cell is coloured.
     """
-    need_packages("batch", "openpyxl")
+    need_packages("score", "openpyxl")
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.comments import Comment

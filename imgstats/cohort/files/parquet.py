@@ -34,7 +34,7 @@ def need_pyarrow() -> None:
     InputError
         If pyarrow is not installed.
     """
-    need_packages("batch", "pyarrow")
+    need_packages("score", "pyarrow")
 
 
 def _readable() -> AbstractContextManager[None]:

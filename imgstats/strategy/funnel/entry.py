@@ -111,7 +111,7 @@ def funnel(
         own=own,
         fees=parts.steps,
         side_fees=side,
-        required_usd=required_usd(side),
+        required_usd=required_usd(side, _paid(situation)),
         assumptions=parts.assumptions(reference, situation.season),
         beside=compared,
         refused=parts.refused(),
@@ -197,8 +197,7 @@ class _Parts:
     def rows(self, own: int | None) -> tuple[FunnelRow, ...]:
         """Return the rows of the table, in order of the number of applications."""
         published = {int(row["value"]) for row in self.volumes}
-        last = {self.chain.programs.n} if self.chain else set()
-        numbers = {*_SHOWN, *published, *last, *(() if own is None else (own,))}
+        numbers = {*_SHOWN, *published, *(() if own is None else (own,))}
         return tuple(
             self.row(n, own=n == own, published=n in published)
             for n in sorted(numbers)
@@ -276,6 +275,14 @@ def _programs(rows: Sequence[Record]) -> ProgramList:
     lowest = [float(row["lowest_rate_among_them_pct"]) / 100 for row in rows]
     return ProgramList.from_printed(
         dict(zip(numbers, sums, strict=True)), dict(zip(numbers, lowest, strict=True))
+    )
+
+
+def _paid(situation: Situation) -> tuple[str, ...]:
+    """Return the fees of exams that lie behind, by their items."""
+    return (
+        *(() if situation.step1_pending in {True, None} else ("USMLE Step 1",)),
+        *(("USMLE Step 2 CK",) if situation.scored else ()),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgstats.strategy.funnel.records import FeeStep, SideFee
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from imgstats.sources.tabular import Record
 
@@ -75,6 +75,18 @@ def side_fees(rows: Iterable[Record]) -> tuple[SideFee, ...]:
     )
 
 
-def required_usd(fees: Iterable[SideFee]) -> int:
-    """Return the sum of what nobody can do without, money for applications left out."""
-    return sum(each.fee_usd for each in fees if not each.optional and not each.within)
+def required_usd(fees: Iterable[SideFee], paid: Collection[str] = ()) -> int:
+    """Return the sum of what nobody can do without, money for applications left out.
+
+    Parameters
+    ----------
+    fees : iterable of SideFee
+        The fees.
+    paid : collection of str
+        Items of exams that lie behind.
+    """
+    return sum(
+        each.fee_usd
+        for each in fees
+        if not each.optional and not each.within and each.item not in paid
+    )

@@ -43,6 +43,7 @@ def interviews_sentence(row: FunnelRow, group: str) -> str:
     low, high = (f"{each:.1f}" for each in _pair(row, "expected"))
     average = f"{low} to {high} interviews" if low != high else f"{low} interviews"
     return (
+        "No table of interviews knows scores: this is the same at every score. "
         f"With {count_words(row.applications, 'application')}, at {thousands(row.cost_usd)} USD, "
         f"an average {group_label(group)} gets {average}. One applicant may differ much from the "
         f"average: {level_words(SHARE)} of applicants get {row.interviews_low} to "

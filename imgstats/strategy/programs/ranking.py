@@ -106,6 +106,8 @@ def states_of(situation: Situation, tables: PublishedTables) -> States | None:
     found = positions_of(situation, tables)
     if found is None:
         return None
+    group = situation.applicant.group
+    ordered = sorted(found.rows, key=lambda row: (-getattr(row, group), row.state))
     rates = _interviews(situation, tables)
     first = next(iter(rates.values()), None)
     rows = tuple(
@@ -120,7 +122,7 @@ def states_of(situation: Situation, tables: PublishedTables) -> States | None:
             us_img_interviews=_rate(rates.get(division), "us_img"),
             non_us_img_interviews=_rate(rates.get(division), "non_us_img"),
         )
-        for row in found.rows[:MOST_STATES]
+        for row in ordered[:MOST_STATES]
     )
     return States(
         match_year=found.match_year,

@@ -41,7 +41,13 @@ _APPLY, _WAIT = "apply", "wait"
 # What the guide says for either; the last rule weighs both.
 _REASONS = {
     _APPLY: ("score-seen-for-invitations", "delay-depends"),
-    _WAIT: ("pending-may-wait", "delay-one-cycle", "delay-brings", "delay-depends"),
+    _WAIT: (
+        "pending-may-wait",
+        "delay-for-step2",
+        "delay-for-file",
+        "delay-brings",
+        "delay-depends",
+    ),
 }
 
 
@@ -69,11 +75,12 @@ def _choice(
     found = advice(tables, "calendar", situation)
     groups: tuple[tuple[bool | None, tuple[Rule, ...]], ...] = (
         (True, found.yours),
-        (None, found.unsure),
+        (None, (*found.unsure, *found.later)),
         (False, found.others),
     )
     whose = {rule.name: yours for yours, group in groups for rule in group}
-    rules = [frame.rules[each] for each in _REASONS[name]]
+    # What is for another situation is no reason here: with a score there is no time to win for it.
+    rules = [frame.rules[each] for each in _REASONS[name] if whose[each] is not False]
     needs = [_season_need(situation, frame), _score_need(situation, frame)]
     needs += [*_study_needs(name, situation, frame), _experience_need(situation, frame)]
     if name == _WAIT:

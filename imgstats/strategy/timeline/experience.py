@@ -53,8 +53,9 @@ def experience_events(situation: Situation, frame: Frame) -> list[Event]:
                 label=label,
                 earliest=first,
                 latest=deadline,
-                reckoned="with or after the months of US clinical experience, "
-                f"{frame.deadline_words}",
+                reckoned="with or after the months of US clinical experience; the guide names no "
+                f"last day for it, and the plan takes {day_words(deadline)}, when the score is "
+                "to be out",
                 sources=merged(frame.rules[source].sources, frame.deadline_sources),
             )
         )

@@ -34,7 +34,7 @@ def sentences_of(
             "The days have the grade of their source.",
         )
     return (
-        *_season(situation.today, frame),
+        *_season(situation, frame),
         *_score(situation, frame),
         *_study(events),
         *_step1(situation, frame),
@@ -47,13 +47,16 @@ def sentences_of(
     )
 
 
-def _season(today: date, frame: Frame) -> list[str]:
+def _season(situation: Situation, frame: Frame) -> list[str]:
+    today = situation.today
     over, opens = frame.over(today), frame.known.get(OPENS)
     told = []
     if opens is None:
         told.append(
-            f"When applications of the {frame.season} Match may be submitted is not announced. So "
-            f"the plan counts back from the guide's months: the score is out "
+            f"When applications of the {frame.season} Match may be submitted is not announced."
+            if situation.scored
+            else f"When applications of the {frame.season} Match may be submitted is not "
+            "announced. So the plan counts back from the guide's months: the score is out "
             f"{_between(frame.window('score-by-august'))}."
         )
         if frame.deadline < today:
@@ -92,7 +95,12 @@ def _open_since(today: date, frame: Frame) -> str:
 
 def _score(situation: Situation, frame: Frame) -> list[str]:
     if situation.scored:
-        return ["The Step 2 CK score is there, so study, practice tests and exam are left out."]
+        return [
+            (
+                "The Step 2 CK score is there, so study, practice tests and exam are left out. It "
+                "stands: a passed Step is not sat again, so a later season brings no other score."
+            )
+        ]
     if (exam := situation.exam_date) is None:
         return [
             (
