@@ -94,7 +94,7 @@ def low_score(situation: Situation, comparison: Comparison, tables: PublishedTab
     --------
     >>> from imgstats import PublishedTables, compare
     >>> from imgstats.strategy.situation import Situation
-    >>> me = Situation.parse({"group": "non-us-img", "step2_ck": 215})
+    >>> me = Situation.parse({"group": "non-us-img", "step2_ck": 225})
     >>> found = low_score(me, compare(me.applicant), PublishedTables())
     >>> found.is_low, [each.name for each in found.levers][:2]
     (True, ['US clinical experience', 'Letters'])

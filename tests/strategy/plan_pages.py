@@ -1,6 +1,5 @@
 """A fragment of a plan filled in, as the page does it."""
 
-
 from jinja2 import ChoiceLoader, PackageLoader
 
 from imgstats.reporting.fragments import _environment

@@ -90,7 +90,7 @@ def test_no_application_leads_nowhere():
 
 
 def test_all_programs_at_once_leave_only_the_spread():
-    last = funnel(_situation(), TABLES, level_spread=0).rows[-1]
+    last = funnel(_situation(), TABLES, level_spread=0).curve[-1]
     assert last.applications == 576
     assert last.expected_low == pytest.approx(12.5)
     assert last.expected_high == pytest.approx(12.5)
