@@ -36,6 +36,8 @@ all_tests = $(PYTEST) $(BESIDE) -m "not alone" $(1) && \
 # $(1) is "all" or "report", which holds less. An environment that has all serves for both.
 install = PYTHON="$(PYTHON)" PYTHON_FROM="$(origin PYTHON)" VENV="$(VENV)" PACKAGES=$(1) sh scripts/install.sh
 
+WHEEL = dist/imgstats-$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)-py3-none-any.whl
+
 .PHONY: help install report test quick coverage chaos lint format lock wheel clean calibration benchmarks
 
 help: ## list the commands
@@ -102,6 +104,9 @@ benchmarks: install ## time estimators, batch and score (nothing is asserted)
 wheel: install ## build the source archive and the wheel into dist/
 	@echo "==> wheel"
 	@$(BIN)/python -m build --no-isolation
+	@echo "install it with one line, such as in a new environment:"
+	@echo "  python3 -m pip install '$(CURDIR)/$(WHEEL)[plan]'"
+	@echo "and with [plan,batch] for cohorts"
 
 clean: ## remove caches and dist/ (.venv and reports stay)
 	@rm -rf dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
