@@ -21,6 +21,7 @@ _REPORTS = ("ipykernel", "jinja2", "matplotlib", "nbclient", "nbconvert", "paper
 PACKAGES = {
     "reports": _REPORTS,
     "plan": (*_REPORTS, "icalendar", "openpyxl"),
+    "app": (*_REPORTS, "anywidget", "ipywidgets", "jupyterlab", "voila"),
     "batch": (*_REPORTS, "cryptography", "distributed", "openpyxl", "pyarrow"),
 }
 

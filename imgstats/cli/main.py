@@ -28,6 +28,7 @@ from imgstats.cli import (
     readiness,
     report,
     score,
+    served,
 )
 from imgstats.cli.strict import StrictCommand, help_of
 from imgstats.errors import ImgstatsError, InputError
@@ -65,6 +66,7 @@ for _command in (
     score.score,
     readiness.readiness,
     plan.plan,
+    served.app,
 ):
     app.command(cls=StrictCommand)(_command)
 for _name, _group in (("data", data.app), ("notebook", notebook.app), ("new", new.app)):

@@ -1,0 +1,34 @@
+"""``imgstats app`` and ``imgstats lab``: the form in a browser, and the notebooks in JupyterLab."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from imgstats.extras import need_packages
+
+__all__ = ["app"]
+
+
+def app(
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="The port; 0 for one that is free.")
+    ] = 8866,
+    ip: Annotated[
+        str,
+        typer.Option(
+            "--ip",
+            metavar="ADDRESS",
+            help="Address of this machine to listen at; the usual one is reached from it alone.",
+        ),
+    ] = "127.0.0.1",
+) -> None:
+    """Serve the form to browsers until Ctrl-C; who has the printed address may open it.
+
+    Example: imgstats app --port 8866
+    """
+    need_packages("app")
+    from imgstats.app.serving import serve
+
+    serve(ip=ip, port=port, say=lambda address: typer.echo(address))
