@@ -6,6 +6,7 @@ messages of widgets and no code. Every answer has strict headers; the page asks 
 
 from __future__ import annotations
 
+import logging
 import secrets
 import shutil
 import socket
@@ -54,8 +55,12 @@ _SHARE = Path(__file__).parent / "share"
 _MOST_VISITORS = 16
 # A kernel whose page is closed ends after so long.
 _CULL_SECONDS, _CULL_EVERY_SECONDS = 120, 30
-# Of Jupyter's extensions the page has two; none that a person has installed beside them.
-_EXTENSIONS = ["@voila-dashboards/widgets-manager8", "anywidget"]
+# Of Jupyter's extensions the page has what draws widgets; none that a person installed beside them.
+_EXTENSIONS = [
+    "@jupyter-widgets/jupyterlab-manager",
+    "@voila-dashboards/widgets-manager8",
+    "anywidget",
+]
 # Scripts are this server's files, and those that anywidget makes of the form's own texts.
 _POLICY = (
     "default-src 'none'; script-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
@@ -95,6 +100,7 @@ def serve(
         If the port is taken, or the address is not this machine's.
     """
     _check_address(ip)
+    logging.getLogger("tornado").setLevel(logging.ERROR)  # a page that is not here is no news
     with _private_folder() as folder:
         token = secrets.token_urlsafe(24)
         app = _App(config=_settings(folder, token, ip, port), config_file_paths=[])
