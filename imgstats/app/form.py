@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from html import escape
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,7 @@ _WORDS = {
     "label": "Name on the report",
 }
 _HINTS = {"step2_ck": "three digits", "step2_ck_date": "such as 2025-08-01"}
-_WIDE = {"description_width": "11rem"}
+_WIDE = {"description_width": "10rem"}
 
 
 def explore_form() -> ExploreForm:
@@ -165,12 +166,14 @@ class ExploreForm(ipywidgets.VBox):
             for name, each in self.fields.items()
         ]
         folder = [] if self.served else [self._folder]
-        made = ipywidgets.HBox([self._button, *folder, self._status, self._download])
+        made = ipywidgets.HBox([*folder, self._button, self._status, self._download])
+        fields = ipywidgets.VBox([*rows, made.add_class("imgstats-row")])
+        sides = ipywidgets.HBox([fields.add_class("imgstats-fields"), self._picture])
+        style = (files("imgstats.app") / "form.css").read_text(encoding="utf-8")
         return [
-            *rows,
-            made.add_class("imgstats-row"),
+            ipywidgets.HTML(f"<style>{style}</style>"),
+            sides.add_class("imgstats-sides"),
             self._result.add_class("imgstats-result"),
-            self._picture,
         ]
 
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Picture", "address_of", "picture_data"]
 
-# The form beside it has these fields, and a notebook has no address to copy.
-_HIDDEN = ".panel > .fields, .toolbar > .row { display: none }"
+# The form beside it has these fields, a notebook has no address to copy, and the list of sources is
+# in the report.
+_HIDDEN = ".panel > .fields, .toolbar > .row, .refs { display: none }"
 _WIDE = ".panels:not(.two) .panel { grid-template-columns: minmax(0, 1fr) }"
 
 

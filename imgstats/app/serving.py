@@ -11,9 +11,10 @@ import secrets
 import shutil
 import socket
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
@@ -35,6 +36,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from imgstats.app.form import SERVED
 from imgstats.app.warm import WARM
 from imgstats.errors import InputError, WorkError
+from imgstats.kernels.client import can_fork, warm_server
 from imgstats.kernels.manager import NAME, clean_settings
 from imgstats.processors import environment
 from imgstats.sources import notebook_path
@@ -78,9 +80,7 @@ HEADERS = {
 }
 
 
-def serve(
-    *, ip: str = "127.0.0.1", port: int = PORT, say: Callable[[str], object] = print
-) -> None:
+def serve(*, ip: str = "127.0.0.1", port: int = PORT, say: Callable[[str], object] = print) -> None:
     """Serve the form until Ctrl-C.
 
     Parameters
@@ -106,7 +106,14 @@ def serve(
         app = _App(config=_settings(folder, token, ip, port), config_file_paths=[])
         app.say = say
         app.initialize(argv=[])
+        if can_fork():  # its imports take seconds, and the first visitor need not wait for them
+            Thread(target=_warm, daemon=True).start()
         app.start()
+
+
+def _warm() -> None:
+    with suppress(WorkError):  # whoever starts a kernel is told
+        warm_server(WARM, draws=True)
 
 
 def _check_address(ip: str) -> None:
@@ -192,9 +199,7 @@ class _OneKernel(KernelSpecManager):  # type: ignore[misc]  # untyped
             argv=[*argv, "--HistoryManager.enabled=False"],
             display_name="Python 3 (ipykernel)",
             language="python",
-            metadata={
-                "kernel_provisioner": {"provisioner_name": NAME, "config": {"warm": WARM}}
-            },
+            metadata={"kernel_provisioner": {"provisioner_name": NAME, "config": {"warm": WARM}}},
         )
 
 

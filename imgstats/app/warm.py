@@ -20,9 +20,8 @@ def import_all() -> None:
 
 
 def prepare() -> None:
-    """Draw a report to no effect but warmth, and gather what every form shows first."""
+    """Gather what every form shows first, too; a report is drawn in a kernel of its own."""
     import_all()
-    warm.prepare()
     from imgstats.app.picture import picture_data
 
     picture_data(INTERNAL_MEDICINE)
