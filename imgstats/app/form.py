@@ -155,7 +155,7 @@ class ExploreForm(ipywidgets.VBox):
         except ImgstatsError as e:
             self._result.value = _message(str(e))
         else:
-            self._result.value = found._repr_html_()  # noqa: SLF001  what a cell would show
+            self._result.value = found._repr_html_()
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
         self._status.value = _message(text, wrong=wrong) if text else ""

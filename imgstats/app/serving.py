@@ -207,7 +207,11 @@ class _StrictHeaders(OutputTransform):
     """Sets the headers of every answer, whoever makes it."""
 
     def transform_first_chunk(
-        self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
+        self,
+        status_code: int,
+        headers: HTTPHeaders,
+        chunk: bytes,
+        finishing: bool,  # noqa: ARG002  base signature
     ) -> tuple[int, HTTPHeaders, bytes]:
         for name, value in HEADERS.items():
             headers[name] = value
@@ -218,7 +222,7 @@ class _StrictHeaders(OutputTransform):
 class _Said:
     """Answers what goes wrong with one line."""
 
-    def write_error(self: Any, status_code: int, **_: object) -> None:  # noqa: ANN401  a mixin
+    def write_error(self: Any, status_code: int, **_: object) -> None:
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         todo = "Open the address that imgstats app printed, with its token."
         self.finish(f"{status_code} {self._reason}. {todo}\n")

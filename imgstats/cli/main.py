@@ -40,7 +40,18 @@ __all__ = ["app", "main"]
 
 _INTERRUPTED = 130
 # The first two words of these commands hold one of them.
-_WITH_FILES = {"explore", "report", "batch", "score", "readiness", "plan", "add", "build", "new"}
+_WITH_FILES = {
+    "explore",
+    "report",
+    "batch",
+    "score",
+    "readiness",
+    "plan",
+    "add",
+    "build",
+    "new",
+    "lab",
+}
 _HELP = {"-h", "--help"}
 _TOO_MANY = {errno.EMFILE, errno.ENFILE}
 _UNWRITTEN = "the answer could not be written"
@@ -67,6 +78,7 @@ for _command in (
     readiness.readiness,
     plan.plan,
     served.app,
+    served.lab,
 ):
     app.command(cls=StrictCommand)(_command)
 for _name, _group in (("data", data.app), ("notebook", notebook.app), ("new", new.app)):

@@ -8,7 +8,7 @@ import typer
 
 from imgstats.extras import need_packages
 
-__all__ = ["app"]
+__all__ = ["app", "lab"]
 
 
 def app(
@@ -31,4 +31,25 @@ def app(
     need_packages("app")
     from imgstats.app.serving import serve
 
-    serve(ip=ip, port=port, say=lambda address: typer.echo(address))
+    serve(ip=ip, port=port, say=typer.echo)
+
+
+def lab(
+    folder: Annotated[
+        str, typer.Argument(metavar="FOLDER", help="Where your copies of the notebooks are.")
+    ] = "imgstats-notebooks",
+    *,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Whether to open a browser.")
+    ] = True,
+) -> None:
+    """Open JupyterLab on copies of the notebooks; copies that are there already stay as they are.
+
+    Example: imgstats lab my-notebooks
+    """
+    need_packages("app", "jupyterlab", "anywidget", "ipywidgets")
+    from imgstats.app.lab import copy_notebooks, open_lab
+
+    place, copied = copy_notebooks(folder)
+    typer.echo(f"{place}: {copied} notebooks copied")
+    open_lab(place, browser=browser)
