@@ -53,6 +53,7 @@ def copy_notebooks(folder: str | Path) -> tuple[Path, int]:
         raise InputError(f"{named(place)} is not a folder", "a folder", _TODO)
     copied = 0
     with saving(place, _TODO):
+        place.mkdir(mode=OWNER_FOLDER, parents=True, exist_ok=True)
         for each in sorted(source.rglob("*.ipynb")):
             target = place / each.relative_to(source)
             if ".ipynb_checkpoints" in each.parts or os.path.lexists(target):

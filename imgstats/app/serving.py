@@ -11,7 +11,7 @@ import secrets
 import shutil
 import socket
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
@@ -24,7 +24,6 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 from tornado.web import HTTPError, OutputTransform, RequestHandler
 from traitlets.config import Config
 from voila.app import Voila
@@ -99,12 +98,13 @@ def serve(*, ip: str = "127.0.0.1", port: int = PORT, say: Callable[[str], objec
     WorkError
         If the port is taken, or the address is not this machine's.
     """
-    _check_address(ip)
+    listener = _opened(ip, port)
     logging.getLogger("tornado").setLevel(logging.ERROR)  # a page that is not here is no news
-    with _private_folder() as folder:
+    with closing(listener), _private_folder() as folder:
         token = secrets.token_urlsafe(24)
-        app = _App(config=_settings(folder, token, ip, port), config_file_paths=[])
-        app.say = say
+        local = ip_address(ip).is_loopback
+        app = _App(config=_settings(folder, token, local=local), config_file_paths=[])
+        app.say, app.socket = say, listener
         app.initialize(argv=[])
         if can_fork():  # its imports take seconds, and the first visitor need not wait for them
             Thread(target=_warm, daemon=True).start()
@@ -116,13 +116,24 @@ def _warm() -> None:
         warm_server(WARM, draws=True)
 
 
-def _check_address(ip: str) -> None:
+def _opened(ip: str, port: int) -> socket.socket:
+    """Return a socket that listens there, before anything else is done."""
     try:
-        ip_address(ip)
+        family = socket.AF_INET6 if ip_address(ip).version == 6 else socket.AF_INET
     except ValueError as e:
         raise InputError(
             f"--ip is {shown(ip)}", "a numeric address of this machine", "such as 127.0.0.1"
         ) from e
+    try:
+        listener = socket.create_server((ip, port), family=family, backlog=128)
+    except OSError as e:
+        raise WorkError(
+            f"{ip} port {port}: {e.strerror or e}",
+            "a port that is free, at an address of this machine",
+            "choose another one with --port",
+        ) from e
+    listener.setblocking(False)
+    return listener
 
 
 @contextmanager
@@ -135,13 +146,10 @@ def _private_folder() -> Iterator[Path]:
         yield pages
 
 
-def _settings(folder: Path, token: str, ip: str, port: int) -> Config:
-    local = ip_address(ip).is_loopback
+def _settings(folder: Path, token: str, *, local: bool) -> Config:
     return Config(
         {
             "Voila": {
-                "ip": ip,
-                "port": port,
                 "open_browser": False,
                 "log_level": "ERROR",
                 "token": token,
@@ -249,6 +257,7 @@ class _App(Voila):  # type: ignore[misc]  # untyped
     """Voila with the few handlers that the form needs."""
 
     say: Callable[[str], object]
+    socket: socket.socket
     _KEPT: ClassVar = {
         FileFindHandler,
         KernelHandler,
@@ -270,19 +279,10 @@ class _App(Voila):  # type: ignore[misc]  # untyped
         ]
 
     def listen(self) -> None:
-        """Listen at the one port that was asked for, until Ctrl-C."""
-        try:
-            sockets = bind_sockets(self.port, self.ip)
-        except OSError as e:
-            self.stop()
-            raise WorkError(
-                f"{self.ip} port {self.port}: {e.strerror or e}",
-                "a port that is free, at an address of this machine",
-                "choose another one with --port",
-            ) from e
+        """Answer at the socket that was opened, until Ctrl-C."""
         server = HTTPServer(self.app)
-        server.add_sockets(sockets)
-        self.say(_address(self.ip, sockets, self.token))
+        server.add_socket(self.socket)
+        self.say(_address(self.socket, self.token))
         self.ioloop = tornado.ioloop.IOLoop.current()
         try:
             self.ioloop.start()
@@ -293,8 +293,9 @@ class _App(Voila):  # type: ignore[misc]  # untyped
             self.stop()
 
 
-def _address(ip: str, sockets: list[socket.socket], token: str) -> str:
+def _address(listener: socket.socket, token: str) -> str:
     """Return the page's address with its token."""
+    ip, port = listener.getsockname()[:2]
     host = socket.gethostname() if ip_address(ip).is_unspecified else ip
     host = f"[{host}]" if ":" in host else host
-    return f"http://{host}:{sockets[0].getsockname()[1]}/?{urlencode({'token': token})}"
+    return f"http://{host}:{port}/?{urlencode({'token': token})}"

@@ -53,8 +53,6 @@ class TestInABrowser:
         assert page.get_by_role("button", name="Make the full report").is_disabled()
         _field(page, "Step 2 CK").fill("251")
         wanted = compare(Applicant(group="non_us_img", step2_ck=251))
-        for each in wanted.brief().rows if hasattr(wanted, "brief") else []:
-            assert each[1] in _result(page, "Step 2 CK 251")
         _result(page, "Step 2 CK 251, non-US IMG")
         assert page.locator(".imgstats-message.wrong").count() == 0
         shown = page.locator(".sentence").inner_text().replace("\u00a0", " ")
