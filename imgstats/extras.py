@@ -31,6 +31,7 @@ PACKAGES = {
     "reports": _REPORTS,
     "plan": (*_REPORTS, "icalendar", "openpyxl"),
     "score": ("pyarrow",),
+    "app": (*_REPORTS, "anywidget", "ipywidgets", "jupyterlab", "voila"),
     "batch": (*_REPORTS, "cryptography", "distributed", "openpyxl", "pyarrow"),
 }
 

@@ -58,6 +58,7 @@ FLOORS = [
     {"plots"},
     {"reporting"},
     {"explore"},
+    {"app"},
     {"batch"},
     {"cli"},
     {"__main__"},

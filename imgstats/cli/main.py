@@ -17,7 +17,18 @@ from typing import Annotated
 import typer
 
 from imgstats import __version__
-from imgstats.cli import batch, estimate, explore, new, notebook, plan, readiness, report, score
+from imgstats.cli import (
+    batch,
+    estimate,
+    explore,
+    new,
+    notebook,
+    plan,
+    readiness,
+    report,
+    score,
+    served,
+)
 from imgstats.cli.data import shipped as data
 from imgstats.cli.parts.strict import StrictCommand, help_of
 from imgstats.errors import ImgstatsError, InputError
@@ -29,7 +40,18 @@ __all__ = ["app", "main"]
 
 _INTERRUPTED = 130
 # The first two words of these commands hold one of them.
-_WITH_FILES = {"explore", "report", "batch", "score", "readiness", "plan", "add", "build", "new"}
+_WITH_FILES = {
+    "explore",
+    "report",
+    "batch",
+    "score",
+    "readiness",
+    "plan",
+    "add",
+    "build",
+    "new",
+    "lab",
+}
 _HELP = {"-h", "--help"}
 _TOO_MANY = {errno.EMFILE, errno.ENFILE}
 _UNWRITTEN = "the answer could not be written"
@@ -55,6 +77,8 @@ for _command in (
     score.score,
     readiness.readiness,
     plan.plan,
+    served.app,
+    served.lab,
 ):
     app.command(cls=StrictCommand)(_command)
 for _name, _group in (("data", data.app), ("notebook", notebook.app), ("new", new.app)):

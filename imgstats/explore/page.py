@@ -27,10 +27,17 @@ from imgstats.tables.published import PublishedTables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["SCRIPTS", "explore_page", "script_source", "write_explore"]
+__all__ = [
+    "SCRIPTS",
+    "explore_page",
+    "person_source",
+    "script_source",
+    "style_source",
+    "write_explore",
+]
 
 # In the order in which they are joined. All but the last need no page of their own, so another
-# face may draw into a place of its own with `render`.
+# face may draw into a place of its own with `renderPage`, as `widget.js` does in a notebook.
 SCRIPTS = ("lookup.js", "draw.js", "page.js", "start.js")
 _TITLE = "Match rates of international medical graduates, score by score"
 _LARGEST = 4 * 1024**2
@@ -154,7 +161,7 @@ def script_source(names: Sequence[str] = SCRIPTS) -> str:
     Parameters
     ----------
     names : sequence of str
-        Which of its parts; without the last one nothing is drawn until `render` is called.
+        Which of its parts; without the last one nothing is drawn until `renderPage` is called.
     """
     return "".join(_tight(_text(name)) for name in names)
 
@@ -163,6 +170,11 @@ def style_source() -> str:
     """Return the style of a report, and after it what only this page has."""
     shared = files("imgstats.reporting") / "templates" / "page" / "style.css"
     return _tight_style(shared.read_text(encoding="utf-8") + _text("explore.css"))
+
+
+def person_source() -> str:
+    """Return the drawing of a person, which the script refers to."""
+    return _text("person.svg").strip()
 
 
 def _text(name: str) -> str:

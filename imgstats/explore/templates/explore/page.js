@@ -191,7 +191,7 @@ function save(name, text) {
 }
 
 // Draw the page into `root`. `state` is changed by its fields; `notice` hears of every change.
-export function render(root, data, state, notice = () => {}) {
+export function renderPage(root, data, state, notice = () => {}) {
   const book = reader({ ...data });
   const panels = el("div", { class: "panels" });
   const live = el("p", { class: "unseen", role: "status", "aria-live": "polite" });

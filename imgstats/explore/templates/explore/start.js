@@ -9,7 +9,7 @@ if (place) {
     clearTimeout(waiting);
     waiting = setTimeout(() => history.replaceState(null, "", `#${toAddress(state)}`), 150);
   };
-  const show = () => render(place, data, fromAddress(data, location.hash.slice(1)), keep);
+  const show = () => renderPage(place, data, fromAddress(data, location.hash.slice(1)), keep);
   show();
   // A source's link is a place on this page; anything else is a state.
   window.addEventListener("hashchange", () => location.hash.includes("=") && show());

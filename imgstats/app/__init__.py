@@ -1,0 +1,1 @@
+"""The form over a comparison: in a notebook, served alone, or in JupyterLab."""

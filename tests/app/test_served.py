@@ -1,0 +1,159 @@
+"""The served form in a real browser, and what its server refuses."""
+
+from __future__ import annotations
+
+import socket
+import urllib.error
+import urllib.request
+from urllib.parse import urlsplit
+
+import pytest
+
+from imgstats import Applicant, compare
+from imgstats.app.serving import HEADERS
+from imgstats.applicant import all_problems
+from imgstats.cli.main import _run
+from tests.patience import PATIENCE
+
+pytestmark = [pytest.mark.slow]
+
+
+def _field(page, label):
+    return page.locator(".imgstats-row").get_by_label(label, exact=True)
+
+
+def _result(page, words):
+    found = page.locator(".imgstats-result", has_text=words)
+    found.wait_for()
+    return found.inner_text().replace("\u00a0", " ")
+
+
+def _answer(address, path, headers=()):
+    request = urllib.request.Request(  # noqa: S310  the served address
+        f"{address.partition('/?')[0]}{path}", headers=dict(headers)
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310  as above
+            return answer.status, answer.headers
+    except urllib.error.HTTPError as e:
+        return e.code, e.headers
+
+
+@pytest.mark.browser
+class TestInABrowser:
+    """What a visitor does."""
+
+    def test_a_wrong_score_gets_its_message_and_a_right_one_its_result(self, visit):
+        page = visit()
+        _field(page, "Step 2 CK").fill("24")
+        message = page.locator(".imgstats-message.wrong")
+        message.wait_for()
+        said = all_problems({"group": "non_us_img", "step2_ck": "24"})["step2_ck"]
+        assert message.inner_text() == str(said)
+        assert page.get_by_role("button", name="Make the full report").is_disabled()
+        _field(page, "Step 2 CK").fill("251")
+        wanted = compare(Applicant(group="non_us_img", step2_ck=251))
+        _result(page, "Step 2 CK 251, non-US IMG")
+        assert page.locator(".imgstats-message.wrong").count() == 0
+        shown = page.locator(".sentence").inner_text().replace("\u00a0", " ")
+        assert wanted.headline.sentence in shown
+
+    def test_the_report_is_saved_and_opens(self, visit, chromium, tmp_path):
+        page = visit()
+        _field(page, "Name on the report").fill("<b>A & B</b>")
+        _field(page, "Step 2 CK").fill("233")
+        _result(page, "Step 2 CK 233")
+        page.get_by_role("button", name="Make the full report").click()
+        with page.expect_download(timeout=PATIENCE * 1000) as caught:
+            page.locator("a.imgstats-download").click()
+        place = tmp_path / caught.value.suggested_filename
+        caught.value.save_as(place)
+        opened = chromium.new_page()
+        opened.goto(place.as_uri())
+        assert opened.inner_text("p.label") == "<b>A & B</b>"
+        assert "233" in opened.title()
+        opened.close()
+
+    def test_two_visitors_never_see_each_others_values(self, visit):
+        one, two = visit(), visit()
+        _field(one, "Step 2 CK").fill("222")
+        _field(two, "Step 2 CK").fill("277")
+        _field(one, "Name on the report").fill("first")
+        assert "Step 2 CK 222" in _result(one, "Step 2 CK 222")
+        assert "Step 2 CK 277" in _result(two, "Step 2 CK 277")
+        assert _field(two, "Name on the report").input_value() == ""
+        assert _field(one, "Step 2 CK").input_value() == "222"
+        kernels = [
+            {url.partition("/api/kernels/")[2][:36] for url in page.asked if "/channels" in url}
+            for page in (one, two)
+        ]
+        assert all(len(each) == 1 for each in kernels)
+        assert kernels[0] != kernels[1]
+
+    def test_no_request_leaves_the_machine_and_nothing_goes_wrong(self, visit, served):
+        page = visit()
+        _field(page, "Step 2 CK").fill("240")
+        _result(page, "Step 2 CK 240")
+        here = urlsplit(served).netloc
+        elsewhere = [
+            url
+            for url in page.asked
+            if not url.startswith(("data:", "blob:")) and urlsplit(url).netloc != here
+        ]
+        assert len(page.asked) > 10
+        assert elsewhere == []
+        assert page.said == []
+
+    def test_no_source_of_a_cell_is_on_the_page(self, visit):
+        assert "explore_form" not in visit().content()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 403),
+        ("/?token=wrong", 403),
+        ("/login", 404),
+        ("/explore.ipynb", 404),
+        ("/applicant_report.ipynb", 404),
+        ("/voila/files/explore.ipynb", 404),
+        ("/voila/files/../explore.ipynb", 404),
+        ("/voila/render/explore.ipynb", 404),
+        ("/voila/tree", 404),
+        ("/voila/templates/imgstats/static/..%2findex.html.j2", 404),
+        ("/voila/templates/lab/static/index.css", 404),
+        ("/voila/static/..%2f..%2f..%2flab%2findex.html.j2", 403),
+        ("/api/contents", 404),
+        ("/api/kernels", 404),
+        ("/%2e%2e/%2e%2e/etc/passwd", 404),
+    ],
+)
+def test_strangers_and_other_files_are_refused(served, path, status):
+    found, headers = _answer(served, path)
+    assert found == status
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+    assert headers["Server"] is None
+
+
+def test_another_name_of_this_machine_is_refused_even_with_the_token(served):
+    token = urlsplit(served).query
+    assert _answer(served, f"/?{token}", {"Host": "elsewhere.example"}.items())[0] == 403
+
+
+def test_only_this_machine_is_listened_to(served):
+    assert urlsplit(served).hostname == "127.0.0.1"
+
+
+def test_a_port_that_is_taken_is_one_line(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert _run(["app", "--port", str(taken.getsockname()[1])]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "--port" in said.err
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("ip", ["localhost; ls", "example.org", ""])
+def test_a_name_is_no_address(ip, capsys):
+    assert _run(["app", "--ip", ip]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
