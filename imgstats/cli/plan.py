@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,9 +21,13 @@ from imgstats.extras import need_packages
 from imgstats.processors import one_thread, uncollected
 from imgstats.text import plain_number, shown
 
+if TYPE_CHECKING:
+    from imgstats.reporting.plan.report import WrittenPlan
+
 __all__ = ["plan"]
 
 _TEMPLATE = "template"
+_MOST_UNREAD = 10
 
 
 def plan(
@@ -80,6 +84,9 @@ def plan(
     Example: imgstats plan examples/plan.yml --practice examples/practice.csv --out reports/plan
     """
     if file == _TEMPLATE:
+        given = {"--practice": practice, "--programs": programs, "--applications": applications}
+        if others := [name for name, value in given.items() if value is not None]:
+            raise InputError(f"template with {', '.join(others)}", "template and --out alone")
         _write_template(out)
         return
     if file is None:
@@ -89,12 +96,14 @@ def plan(
     need_packages("plan")
     with one_thread(), uncollected():  # a process with more cannot be forked
         from imgstats.applicant_file import read_values
-        from imgstats.reporting.plan.report import write_plan
-        from imgstats.strategy.plan import PlanFiles
-        from imgstats.strategy.readiness.sizes import errors_from
         from imgstats.strategy.situation import Situation, day_of_plan
 
         situation = Situation.parse(read_values(file), day_of_plan(today))
+        # What is wrong so far is said before anything heavy is imported.
+        from imgstats.reporting.plan.report import write_plan
+        from imgstats.strategy.plan import PlanFiles
+        from imgstats.strategy.readiness.sizes import errors_from
+
         files = PlanFiles(
             practice=practice,
             programs=programs,
@@ -116,8 +125,17 @@ def plan(
             progress=say,
             own_process=True,
         )
+    _print(found)
+
+
+def _print(found: WrittenPlan) -> None:
+    """Say what was read in other words or not at all, then where the files stand."""
     for line in read_lines(found.read):
         typer.echo(line, err=True)
+    for line in found.unread[:_MOST_UNREAD]:
+        typer.echo(f"not read, {line}", err=True)
+    if more := len(found.unread[_MOST_UNREAD:]):
+        typer.echo(f"... and {more} more rows, all on the page", err=True)
     typer.echo(f"{found.page.resolve()}")
     if found.calendar is None:
         typer.echo("no calendar file: no day of this season's plan lies ahead", err=True)

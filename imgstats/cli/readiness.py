@@ -76,13 +76,13 @@ def readiness(
     if target is not None and which == UNSCORED:
         raise InputError("--target for Step 1, which reports no score", "", "leave --target out")
     real = dt.date.today()  # noqa: DTZ011  the day where the person is
-    day = exam_day_of(today, real) if today is not None else real
+    day = exam_day_of(today, real, "--today") if today is not None else real
     points = plain_number(drift.strip()) if drift is not None else 0
     if points is None:
         raise InputError(f"--drift is {shown(drift)}", "points a week, such as 1.5")
     sitting = Sitting(
         target=target_of(target),
-        exam_date=exam_day_of(date, day) if date is not None else None,
+        exam_date=exam_day_of(date, day, "--date") if date is not None else None,
         today=day,
     )
     found = assess(

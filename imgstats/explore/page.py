@@ -43,6 +43,7 @@ _TITLE = "Match rates of international medical graduates, score by score"
 _LARGEST = 4 * 1024**2
 # What only this page has in it.
 _MARKS = (b'<meta name="generator" content="imgstats ', b'id="explore-data"')
+_SUFFIXES = {".html", ".htm"}
 _TODO = "choose another file with --out"
 
 
@@ -138,6 +139,8 @@ def write_explore(
     path = Path(out)
     if not path.parent.is_dir():
         raise InputError(f"{named(path.parent)} is not a folder", "a folder that is there", _TODO)
+    if path.suffix.lower() not in _SUFFIXES:
+        raise InputError(f"{named(path)}: no name of a page", ".html or .htm", "rename it")
     check_replaceable(path, is_explore_page, todo=_TODO)
     page = explore_page(specialties, tables=tables).encode("utf-8")
     check_replaceable(path, is_explore_page, todo=_TODO)

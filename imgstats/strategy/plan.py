@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from imgstats.comparison import compare
 from imgstats.comparison.citations import citations_of
 from imgstats.comparison.plain_values import plain
+from imgstats.errors import InputError
+from imgstats.files.opening import named
 from imgstats.strategy.exam_record import exam_record
 from imgstats.strategy.funnel import funnel
 from imgstats.strategy.low_score import low_score
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from imgstats.strategy.exam_record import ExamRecord
     from imgstats.strategy.funnel import Funnel
     from imgstats.strategy.low_score import LowScore
+    from imgstats.strategy.programs.program import Programs
     from imgstats.strategy.programs.records import Shortlist
     from imgstats.strategy.readiness.records import Readiness
     from imgstats.strategy.situation import Situation
@@ -101,6 +104,8 @@ class Plan:
         In the order in which they are first used.
     read : tuple of str
         What was read in other words in a file of programs, a line each; not on the page.
+    unread : tuple of str
+        Rows of that file that could not be read, a line each.
     """
 
     situation: Situation
@@ -116,13 +121,14 @@ class Plan:
     not_known: tuple[str, ...]
     sources: tuple[Citation, ...]
     read: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     def to_json(self, **more: object) -> str:
         """Return all figures and sentences as JSON, the comparison apart, and what is added."""
         values = {
             name: getattr(self, name)
             for name in self.__dataclass_fields__
-            if name not in {"comparison", "situation", "read"}
+            if name not in {"comparison", "situation", "read", "unread"}
         }
         stands = {
             name: getattr(self.situation, name) for name in self.situation.__dataclass_fields__
@@ -186,6 +192,7 @@ def make_plan(
             sheet=given.sheet,
             ignore_columns=given.ignore_columns,
         )
+        _refuse_unreadable(programs, given.programs)
     listed = shortlist(situation, programs, known)
     advised = {part: advice(known, part, situation) for part in _ADVICE}
     parts = {
@@ -207,8 +214,19 @@ def make_plan(
         not_known=NOT_KNOWN,
         sources=citations_of(cites, known.root),
         read=() if programs is None else programs.read,
+        unread=listed.bad,
         **parts,  # type: ignore[arg-type]  # each by its name
     )
+
+
+def _refuse_unreadable(programs: Programs, path: Path) -> None:
+    """Refuse a file of which no row can be read; some bad rows are listed instead."""
+    if not programs.rows and programs.bad:
+        first = programs.bad[0]
+        raise InputError(
+            f"{named(path)}: no row can be read; line {first.line}: {first.problems[0]}",
+            todo="mend it and run again",
+        )
 
 
 def _ready(

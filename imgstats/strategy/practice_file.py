@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import LOWEST_SCORE
 from imgstats.cohort.files.csv_rows import csv_records
 from imgstats.errors import InputError, TableError, did_you_mean
 from imgstats.evidence.pass_rates import EXAMS
-from imgstats.files.opening import Wanted, open_plain
+from imgstats.files.opening import Wanted, named, open_plain
 from imgstats.meanings import Two, day_of, folded, is_nothing
 from imgstats.measures import MEASURES
 from imgstats.own_tables.problems import Problems
@@ -22,7 +23,6 @@ from imgstats.wording import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
-    from pathlib import Path
 
 __all__ = [
     "MOST_TESTS",
@@ -129,6 +129,15 @@ def read_practice(path: Path, exam: str, today: date) -> PracticeTests:
         If it is no such file, holds more than `MOST_TESTS`, or a row is not allowed. The message
         names up to ten lines.
     """
+    try:
+        return _read(path, exam, today)
+    except InputError as e:
+        name = named(Path(path.name))
+        found = e.found if name in e.found else f"{name}: {e.found}"
+        raise InputError(found, e.allowed, e.todo) from e
+
+
+def _read(path: Path, exam: str, today: date) -> PracticeTests:
     with open_plain(path, _FILE) as stream, closing(csv_records(stream)) as records:
         places, said = _places(records)
         problems, tests, seen = Problems(), [], 0

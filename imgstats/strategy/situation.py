@@ -213,7 +213,7 @@ def day_of_plan(text: str | None, real: date | None = None) -> date:
         If it is no date that is written in one clear way, or lies years ahead.
     """
     real = real or date.today()  # noqa: DTZ011  the day where the person is
-    return real if text is None else exam_day_of(text, real)
+    return real if text is None else exam_day_of(text, real, "--today")
 
 
 def _nothing(value: object) -> bool:
@@ -279,7 +279,7 @@ def _visa(value: object) -> str:
     raise InputError(f"visa is {shown(value)}", ", ".join(VISAS), todo)
 
 
-def exam_day_of(text: str, today: date) -> date:
+def exam_day_of(text: str, today: date, name: str = "exam_date") -> date:
     """Return the day of an exam, past or some years to come.
 
     Raises
@@ -295,10 +295,11 @@ def exam_day_of(text: str, today: date) -> date:
     day = day_of(text)
     if not isinstance(day, date):
         raise InputError(
-            f"exam_date is {shown(text)}", "a date such as 2027-06-15", "write year-month-day"
+            f"{name} is {shown(text)}", "a date such as 2027-06-15", "write year-month-day"
         )
     if day > today + _FURTHEST:
-        raise InputError(f"exam_date is {day}", f"a day until {today + _FURTHEST}")
+        furthest = today + _FURTHEST
+        raise InputError(f"{name} is {day}", f"a day until {furthest}", "name one that is nearer")
     return day
 
 

@@ -252,7 +252,12 @@ def _band_sentences(situation: Situation, bands: tuple[TargetBand, ...]) -> tupl
         if low == high and not situation.scored:
             asked[low] = one
     whose = f"{situation.applicant.group_label}s"
-    return tuple(
+    met = (
+        (f"Your score, {situation.score}, reaches your target.",)
+        if situation.below_target is False
+        else ()
+    )
+    return met + tuple(
         f"{who}, {score}, lies in the band {band.words}: of past {whose} there who ranked the "
         f"specialty first, {percent(band.rate)} matched to it "
         f"({interval_words(band.rate_low, band.rate_high)})."

@@ -55,12 +55,15 @@ class WrittenPlan:
         Record, figures, and the shortlist in both forms where programs were given.
     read : tuple of str
         What was read in other words in the file of programs, a line each.
+    unread : tuple of str
+        Rows of that file that could not be read, a line each.
     """
 
     page: Path
     calendar: Path | None
     others: tuple[Path, ...]
     read: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def is_plan_values(path: Path) -> bool:
@@ -161,7 +164,9 @@ def write_plan(
         write_report_files(folder, contents, given.given, _OURS)
     others = tuple(folder / name for name in contents if name not in {PAGE, CALENDAR})
     days = folder / CALENDAR if CALENDAR in contents else None
-    return WrittenPlan(page=folder / PAGE, calendar=days, others=others, read=plan.read)
+    return WrittenPlan(
+        page=folder / PAGE, calendar=days, others=others, read=plan.read, unread=plan.unread
+    )
 
 
 def _beside(plan: Plan) -> dict[str, bytes]:
