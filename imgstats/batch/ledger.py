@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from imgstats.batch.beside import PLANS, PRINTS, TABLES, PlanEntry, Print
+from imgstats.batch.beside.entries import PLANS, PRINTS, TABLES, PlanEntry, Print
 from imgstats.errors import InputError, WorkError
 from imgstats.files.writing import DRAFT
 

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from imgstats.batch.beside.plans_asked import PlansAsked
     from imgstats.batch.fingerprint import Fingerprint
     from imgstats.batch.folder import BatchFolder
-    from imgstats.batch.plans.asked import PlansAsked
     from imgstats.cohort.changes import Changes
     from imgstats.cohort.overview import Unrated
     from imgstats.cohort.rows import BadRow, Cohort

@@ -9,6 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from imgstats.batch.beside.plans import plans_that_stand, plans_to_make
+from imgstats.batch.beside.plans_asked import PlansAsked
+from imgstats.batch.beside.printing import pages_to_print, printing
 from imgstats.batch.earlier.pruning import Pruning
 from imgstats.batch.earlier.since import changes_since, note_untold, untold
 from imgstats.batch.fingerprint import fingerprint
@@ -16,10 +19,7 @@ from imgstats.batch.folder import BatchFolder
 from imgstats.batch.ledger import Ledger
 from imgstats.batch.names import HASH, check_names, with_file_names
 from imgstats.batch.plan import plan_batch, planned_result
-from imgstats.batch.plans.asked import PlansAsked
-from imgstats.batch.plans.keeping import plans_that_stand, plans_to_make
 from imgstats.batch.pool import check_scheduler, connected, dask_work
-from imgstats.batch.printing import pages_to_print, printing
 from imgstats.batch.records import Batch, Standing
 from imgstats.batch.storing import Making
 from imgstats.cohort.bad_rows import with_mended
@@ -37,9 +37,9 @@ from imgstats.text import shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from imgstats.batch.beside.printing import Printing
     from imgstats.batch.ledger import Entry
     from imgstats.batch.plan import Plan
-    from imgstats.batch.printing import Printing
     from imgstats.batch.records import BatchResult
     from imgstats.batch.work import Opening
     from imgstats.cohort.rows import Cohort

@@ -7,10 +7,10 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from imgstats.batch.beside.plans import Plans
+from imgstats.batch.beside.printing import pages_to_print, prints_that_stand
 from imgstats.batch.earlier.since import note_told
 from imgstats.batch.plan import planned_result
-from imgstats.batch.plans.keeping import Plans
-from imgstats.batch.printing import pages_to_print, prints_that_stand
 from imgstats.batch.records import Standing
 from imgstats.batch.summarize import summary_rows
 from imgstats.batch.tasks import Job, Made, MadePlan
@@ -24,10 +24,10 @@ from imgstats.text import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imgstats.batch.beside.printing import Printing
     from imgstats.batch.earlier.pruning import Pruning
     from imgstats.batch.ledger import Ledger
     from imgstats.batch.plan import Plan, PlannedReport
-    from imgstats.batch.printing import Printing
     from imgstats.batch.records import Batch, BatchResult
     from imgstats.batch.tasks import Unmade
     from imgstats.batch.work import Opening, Work

@@ -14,7 +14,7 @@ from imgstats.comparison.many import Rates
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
-    from imgstats.batch.beside import PlanEntry
+    from imgstats.batch.beside.entries import PlanEntry
     from imgstats.batch.ledger import Entry
     from imgstats.batch.plan import PlannedReport
     from imgstats.cohort.rows import BadRow, Cohort

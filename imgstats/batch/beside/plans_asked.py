@@ -7,7 +7,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from imgstats.batch.fingerprint import inputs_digest
-from imgstats.batch.tasks import Job
 from imgstats.extras import need_packages
 from imgstats.reporting.notebook import notebook_bytes
 from imgstats.reporting.plan.report import NOTEBOOK, plan_parameters, plan_title
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from imgstats.batch.fingerprint import Fingerprint
-    from imgstats.batch.records import Batch
     from imgstats.cohort.rows import CohortRow
 
 __all__ = ["PlansAsked"]
@@ -56,20 +54,10 @@ class PlansAsked:
         """Return the hash of what a row's plan is made from; the day is no part of it."""
         return inputs_digest(_values(row), sha256(self.notebook).hexdigest(), made_by)
 
-    def job(self, key: str, row: CohortRow, batch: Batch) -> Job:
-        """Return the job of a row's plan."""
+    def parameters_and_title(self, row: CohortRow) -> tuple[dict[str, Any], str]:
+        """Return what the notebook of a row's plan is run with, and the title of its page."""
         situation = Situation.parse(_values(row), self.today)
-        return Job(
-            key=key,
-            parameters=plan_parameters(situation, PlanFiles(), {}),
-            title=plan_title(situation),
-            made_on=batch.made_on,
-            notebook=self.notebook,
-            notebook_name=NOTEBOOK,
-            made_by=batch.made_by,
-            seconds=batch.seconds,
-            is_plan=True,
-        )
+        return plan_parameters(situation, PlanFiles(), {}), plan_title(situation)
 
 
 def _values(row: CohortRow) -> dict[str, Any]:

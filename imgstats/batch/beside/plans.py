@@ -6,7 +6,9 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from imgstats.batch.beside import PlanEntry
+from imgstats.batch.beside.entries import PlanEntry
+from imgstats.batch.tasks import Job
+from imgstats.reporting.plan.report import NOTEBOOK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from imgstats.batch.ledger import Ledger
     from imgstats.batch.plan import Plan, PlannedReport
     from imgstats.batch.records import Batch, BatchResult
-    from imgstats.batch.tasks import Job, MadePlan, Unmade
+    from imgstats.batch.tasks import MadePlan, Unmade
 
 __all__ = ["Plans", "plans_that_stand", "plans_to_make"]
 
@@ -96,9 +98,21 @@ class Plans:
 
     def job(self, key: str) -> Job | None:
         """Return the job of a row's plan, None where none is to be made."""
-        if self._batch.plans is None or key not in self.wanted:
+        batch = self._batch
+        if batch.plans is None or key not in self.wanted:
             return None
-        return self._batch.plans.job(key, self.wanted[key].row, self._batch)
+        parameters, title = batch.plans.parameters_and_title(self.wanted[key].row)
+        return Job(
+            key=key,
+            parameters=parameters,
+            title=title,
+            made_on=batch.made_on,
+            notebook=batch.plans.notebook,
+            notebook_name=NOTEBOOK,
+            made_by=batch.made_by,
+            seconds=batch.seconds,
+            is_plan=True,
+        )
 
     def keep(self, made: MadePlan) -> None:
         """Write a plan, then note it: a kill in between has it made again."""
