@@ -2,7 +2,7 @@
 
 Run it on a quiet machine: ``python -m benchmarks.batch [REPORTS]``. It prints ratios with the
 versions they were measured with, and asserts nothing. With ``--pdf [REPORTS]`` it prints what PDFs
-of the pages cost instead.
+of the pages cost instead, and with ``--plan [REPORTS]`` what plans beside them do.
 
 Baselines, both in two processes on the same notebook, cohort and machine:
 
@@ -157,7 +157,7 @@ class Memory:
             self.peak = max(self.peak, total)
 
 
-def ours(cohort: Path, paper: str | None = None) -> dict[str, float]:
+def ours(cohort: Path, paper: str | None = None, *, plans: bool = False) -> dict[str, float]:
     """Return what a batch took: in all, in its steady state, and beyond its cells."""
     marks: list[tuple[float, int, str]] = []
     with TemporaryDirectory() as place, Memory() as memory:
@@ -167,18 +167,21 @@ def ours(cohort: Path, paper: str | None = None) -> dict[str, float]:
             Path(place) / "out",
             workers=WORKERS,
             paper=paper,
+            with_plan=plans,
             progress=lambda each: marks.append((time.perf_counter(), each.made, each.stage)),
         )
         whole = time.perf_counter() - started
     first = next(mark for mark in marks if mark[1] >= WORKERS)
-    last = next(mark for mark in marks if mark[1] == found.made)
+    # A plan counts as made beside its report, so a report is what both of them take.
+    each, total = 1 + plans, found.made + found.planned
+    last = next(mark for mark in marks if mark[1] == total)
     index = next(moment for moment, _, stage in marks if stage == "writing the index")
     beyond = sorted(seconds - cells for seconds, cells in found.timings)
     cells = sorted(cells for _, cells in found.timings)
     return {
         "whole": whole / found.made,
-        "steady": (last[0] - first[0]) / (last[1] - first[1]),
-        "all": (index - first[0]) / (found.made - first[1]),
+        "steady": each * (last[0] - first[0]) / (last[1] - first[1]),
+        "all": each * (index - first[0]) / (total - first[1]),
         "start": first[0] - started,
         "cells": cells[len(cells) // 2],
         "beyond": beyond[len(beyond) // 2],
@@ -243,9 +246,27 @@ def print_pdfs(reports: int) -> None:
     print(f"memory            {without['memory']:.0f} and {printed['memory']:.0f} MiB")
 
 
+def print_plans(reports: int) -> None:
+    """Measure and print what plans add to a report."""
+    print(f"load before: {os.getloadavg()[0]:.1f}")
+    with TemporaryDirectory() as place:
+        cohort = write_cohort(Path(place) / "cohort.csv", reports)
+        without, planned = ours(cohort), ours(cohort, plans=True)
+    print(f"load after: {os.getloadavg()[0]:.1f}")
+    print(f"{reports} reports on {WORKERS} workers; seconds a report in the steady state")
+    print(f"  reports            {without['steady']:.2f}")
+    print(f"  reports and plans  {planned['steady']:.2f}")
+    print(f"more a report        {planned['steady'] - without['steady']:.2f} s (aim: at most 0.8)")
+    print(f"first reports after  {without['start']:.1f} and {planned['start']:.1f} s")
+    print(f"whole                {without['whole']:.2f} and {planned['whole']:.2f}")
+    print(f"memory               {without['memory']:.0f} and {planned['memory']:.0f} MiB")
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--pdf"]:
         print_pdfs(int(sys.argv[2]) if len(sys.argv) > 2 else REPORTS)
+    elif sys.argv[1:2] == ["--plan"]:
+        print_plans(int(sys.argv[2]) if len(sys.argv) > 2 else REPORTS)
     elif sys.argv[1:2] == ["memory"]:
         print_memory(int(sys.argv[2]))
     else:

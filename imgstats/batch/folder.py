@@ -48,6 +48,14 @@ class BatchFolder:
         """Return where the PDF of an applicant's page stands, if one was asked for."""
         return self.reports / f"{key}.pdf"
 
+    def plan(self, key: str) -> Path:
+        """Return where the page of an applicant's plan stands, if one was asked for."""
+        return self.reports / f"{key}.plan.html"
+
+    def calendar(self, key: str) -> Path:
+        """Return where the calendar file of that plan stands, if a day of it lies ahead."""
+        return self.reports / f"{key}.plan.ics"
+
     def record(self, key: str) -> Path:
         """Return where an applicant's executed notebook stands."""
         return self.records / f"{key}.ipynb"

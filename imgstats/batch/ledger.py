@@ -9,8 +9,9 @@ import sqlite3
 import struct
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
+from imgstats.batch.beside.entries import PLANS, PRINTS, TABLES, PlanEntry, Print
 from imgstats.errors import InputError, WorkError
 from imgstats.files.writing import DRAFT
 
@@ -28,7 +29,6 @@ __all__ = [
     "WAITING",
     "Entry",
     "Ledger",
-    "Print",
 ]
 
 WAITING, RUNNING, MADE, FAILED, BAD, GONE = "waiting", "running", "made", "failed", "bad", "gone"
@@ -58,35 +58,6 @@ CREATE TABLE applicants (
   record_sha256 TEXT NOT NULL DEFAULT ''
 ) STRICT;
 """
-# A table of its own, which a ledger without PDFs need not have.
-_PRINTS = """
-CREATE TABLE IF NOT EXISTS prints (
-  key TEXT PRIMARY KEY,
-  paper TEXT NOT NULL,
-  page_sha256 TEXT NOT NULL,
-  pdf_sha256 TEXT NOT NULL
-) STRICT
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Print:
-    """The PDF of an applicant's page.
-
-    Attributes
-    ----------
-    key : str
-        That of the report.
-    paper : str
-        What it is printed on.
-    page_sha256, pdf_sha256 : str
-        Hashes of the page that was printed and of the PDF.
-    """
-
-    key: str
-    paper: str
-    page_sha256: str
-    pdf_sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +99,8 @@ class Entry:
     record_sha256: str = ""
 
 
+_Row = TypeVar("_Row", Print, PlanEntry)
 _COLUMNS = tuple(field.name for field in fields(Entry))
-_OF_PRINT = tuple(field.name for field in fields(Print))
 
 
 class Ledger:
@@ -145,7 +116,8 @@ class Ledger:
             try:
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = FULL")
-                self._db.execute(_PRINTS)
+                for each in TABLES:
+                    self._db.execute(each)
                 # Who is removed is not to be read from the free space of the file.
                 self._db.execute("PRAGMA secure_delete = ON")
             except BaseException:
@@ -238,18 +210,39 @@ class Ledger:
 
     def prints(self) -> dict[str, Print]:
         """Return the PDFs by key, those of pages too that do not stand any more."""
-        with _failing(self.path):
-            rows = self._db.execute(f"SELECT {', '.join(_OF_PRINT)} FROM prints").fetchall()  # noqa: S608
-        found = [Print(**dict(zip(_OF_PRINT, row, strict=True))) for row in rows]
-        return {each.key: each for each in found}
+        return self._beside(PRINTS, Print)
 
     def note_print(self, made: Print) -> None:
         """Note that a page is printed."""
-        marks = ", ".join("?" * len(_OF_PRINT))
+        self._note_beside(PRINTS, made)
+
+    def plans(self) -> dict[str, PlanEntry]:
+        """Return the plans by key, those too whose files do not stand any more."""
+        return self._beside(PLANS, PlanEntry)
+
+    def note_plan(self, made: PlanEntry) -> None:
+        """Note that a plan is written."""
+        self._note_beside(PLANS, made)
+
+    def forget_plan(self, key: str) -> None:
+        """Forget a plan whose files are removed."""
+        with self._transaction():
+            self._db.execute(f"DELETE FROM {PLANS} WHERE key = ?", (key,))  # noqa: S608  own name
+
+    def _beside(self, table: str, record: type[_Row]) -> dict[str, _Row]:
+        names = [field.name for field in fields(record)]
+        with _failing(self.path):
+            rows = self._db.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall()  # noqa: S608
+        found = [record(**dict(zip(names, row, strict=True))) for row in rows]
+        return {each.key: each for each in found}
+
+    def _note_beside(self, table: str, made: Print | PlanEntry) -> None:
+        names = [field.name for field in fields(made)]
         with self._transaction():
             self._db.execute(
-                f"INSERT OR REPLACE INTO prints ({', '.join(_OF_PRINT)}) VALUES ({marks})",  # noqa: S608
-                tuple(getattr(made, name) for name in _OF_PRINT),
+                f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) "  # noqa: S608  own names
+                f"VALUES ({', '.join('?' * len(names))})",
+                tuple(getattr(made, name) for name in names),
             )
 
     def put(self, entries: Iterable[Entry]) -> None:
@@ -262,11 +255,11 @@ class Ledger:
             )
 
     def remove(self, keys: Iterable[str]) -> None:
-        """Remove rows, all or none, with those of their PDFs."""
+        """Remove rows, all or none, with those of their PDFs and plans."""
         with self._transaction():
             for key in keys:
-                self._db.execute("DELETE FROM applicants WHERE key = ?", (key,))
-                self._db.execute("DELETE FROM prints WHERE key = ?", (key,))
+                for table in ("applicants", PRINTS, PLANS):
+                    self._db.execute(f"DELETE FROM {table} WHERE key = ?", (key,))  # noqa: S608
 
     def start(self, key: str) -> None:
         """Note that a report is begun."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from imgstats.batch.fingerprint import Fingerprint
     from imgstats.batch.flights import Flight
-    from imgstats.batch.tasks import Job, Made
+    from imgstats.batch.tasks import Job, Made, MadePlan
     from imgstats.reporting.cohort.index import IndexFiles
 
 __all__ = ["check_scheduler", "connected", "dask_work"]
@@ -137,21 +137,24 @@ def dask_work(
     scheduler: str | None,
     environment: Mapping[str, str],
     made_by: Fingerprint,
+    plans: bool = False,
 ) -> Iterator[Work]:
     """Have Dask's workers do the work of a batch; of no reports, make the index in this process.
 
     Parameters
     ----------
     wanted : int
-        Number of reports.
+        Number of reports and plans.
     workers : int
-        How many to start on this machine, at most one for each report.
+        How many to start on this machine, at most one for each of them.
     scheduler : str or None
         Address of a running scheduler, whose workers are used instead.
     environment : mapping of str to str
         Variables for processes that are started here.
     made_by : Fingerprint
         Package and data that every worker must have.
+    plans : bool
+        Whether plans are among the work.
 
     Raises
     ------
@@ -162,15 +165,15 @@ def dask_work(
         yield Work(reports=_none, index=index_files)
         return
     with connected(scheduler, min(workers, wanted), environment) as client:
-        _check_workers(client, made_by)
+        _check_workers(client, made_by, plans=plans)
         yield Work(reports=partial(_results, client), index=partial(_index_of, client))
 
 
-def _none(_: Iterator[Job]) -> Generator[Made | Unmade]:
+def _none(_: Iterator[Job]) -> Generator[Made | MadePlan | Unmade]:
     yield from ()
 
 
-def _check_workers(client: Client, made_by: Fingerprint) -> None:
+def _check_workers(client: Client, made_by: Fingerprint, *, plans: bool) -> None:
     """Have every worker start its kernel server, and refuse those with another package or data.
 
     Raises
@@ -179,7 +182,7 @@ def _check_workers(client: Client, made_by: Fingerprint) -> None:
         If no worker is there, or one cannot make the same reports.
     """
     wait_for_a_worker(client)
-    found = client.run(warm_up, on_error="return")
+    found = client.run(warm_up, plans=plans, on_error="return")
     for address, each in found.items():
         if isinstance(each, Exception):
             raise WorkError(
@@ -198,7 +201,7 @@ def _words(made_by: Fingerprint) -> str:
     return f"imgstats {made_by.version}, code {made_by.code[:12]} and data {made_by.data[:12]}"
 
 
-def _results(client: Client, jobs: Iterator[Job]) -> Generator[Made | Unmade]:
+def _results(client: Client, jobs: Iterator[Job]) -> Generator[Made | MadePlan | Unmade]:
     """Return what comes of each job as it comes.
 
     Parameters
@@ -235,23 +238,22 @@ def _in_flight(client: Client) -> int:
     return _EACH * max(1, int(sum(client.nthreads().values())))
 
 
-def _result(client: Client, flight: Flight) -> Made | Unmade:
+def _result(client: Client, flight: Flight) -> Made | MadePlan | Unmade:
     from distributed import KilledWorker
 
-    key = flight.job.key
     if flight.late and flight.future.status != "finished":
         reason = f"{flight.job.notebook_name} took longer than {flight.job.seconds:g} s"
-        return Unmade(key=key, reason=one_line(reason), again=flight.late < TRIES)
+        return Unmade.of(flight.job, one_line(reason), again=flight.late < TRIES)
     try:
         with _still_there(client):
-            found: Made | Unmade = flight.future.result()
+            found: Made | MadePlan | Unmade = flight.future.result()
     except KilledWorker as e:
-        return Unmade(key=key, reason=f"its worker died {e.allowed_failures + 1} times")
+        return Unmade.of(flight.job, f"its worker died {e.allowed_failures + 1} times")
     except ImgstatsError:
         raise
     except Exception as e:  # noqa: BLE001  a result that was lost with its worker, or cannot travel
         reason = one_line(f"the worker did not live to finish it ({type(e).__name__}: {e})")
-        return Unmade(key=key, reason=reason)
+        return Unmade.of(flight.job, reason)
     return found
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from imgstats.batch.beside.plans_asked import PlansAsked
     from imgstats.batch.fingerprint import Fingerprint
     from imgstats.batch.folder import BatchFolder
     from imgstats.cohort.changes import Changes
@@ -27,7 +28,7 @@ class Standing:
     stage : str
         What is being done, in a few words.
     total, made, failed : int
-        Reports that this run has to make, has made, and could not make.
+        Reports and plans that this run has to make, has made, and could not make.
     """
 
     stage: str
@@ -82,6 +83,10 @@ class BatchResult:
         PDFs that were to be made of pages, and were made.
     unprinted : tuple of (str, int, str)
         Id, line and reason of each page of which no PDF could be made.
+    to_plan, planned : int
+        Plans that were to be made beside reports, and were made.
+    unplanned : tuple of (str, int, str)
+        Id, line and reason of each plan that could not be made.
     unrated : tuple of Unrated
         Why there is no rate, and whose.
     changes : Changes or None
@@ -104,6 +109,9 @@ class BatchResult:
     to_print: int = 0
     printed: int = 0
     unprinted: tuple[tuple[str, int, str], ...] = ()
+    to_plan: int = 0
+    planned: int = 0
+    unplanned: tuple[tuple[str, int, str], ...] = ()
     unrated: tuple[Unrated, ...] = ()
     changes: Changes | None = None
     pruned: Pruned | None = None
@@ -143,6 +151,8 @@ class Batch:
         Takes a `Standing`.
     paper : str or None
         What pages are printed on as PDF; None where none is asked for.
+    plans : PlansAsked or None
+        What plans beside the reports are made from; None where none is asked for.
     """
 
     cohort: Cohort
@@ -159,3 +169,4 @@ class Batch:
     made_by: Fingerprint
     say: Callable[[Standing], None]
     paper: str | None = None
+    plans: PlansAsked | None = None

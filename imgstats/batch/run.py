@@ -9,6 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from imgstats.batch.beside.plans import plans_that_stand, plans_to_make
+from imgstats.batch.beside.plans_asked import PlansAsked
+from imgstats.batch.beside.printing import pages_to_print, printing
 from imgstats.batch.earlier.pruning import Pruning
 from imgstats.batch.earlier.since import changes_since, note_untold, untold
 from imgstats.batch.fingerprint import fingerprint
@@ -17,7 +20,6 @@ from imgstats.batch.ledger import Ledger
 from imgstats.batch.names import HASH, check_names, with_file_names
 from imgstats.batch.plan import plan_batch, planned_result
 from imgstats.batch.pool import check_scheduler, connected, dask_work
-from imgstats.batch.printing import pages_to_print, printing
 from imgstats.batch.records import Batch, Standing
 from imgstats.batch.storing import Making
 from imgstats.cohort.bad_rows import with_mended
@@ -27,16 +29,17 @@ from imgstats.printing.browser import find_browser
 from imgstats.printing.paper import check_paper
 from imgstats.processors import default_workers
 from imgstats.reporting.notebook import check_parameters, notebook_bytes
-from imgstats.reporting.report import made_on_words
+from imgstats.reporting.report import day_of_making, made_on_words
 from imgstats.sources import notebook_path
+from imgstats.strategy.columns import plan_fields
 from imgstats.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from imgstats.batch.beside.printing import Printing
     from imgstats.batch.ledger import Entry
     from imgstats.batch.plan import Plan
-    from imgstats.batch.printing import Printing
     from imgstats.batch.records import BatchResult
     from imgstats.batch.work import Opening
     from imgstats.cohort.rows import Cohort
@@ -69,6 +72,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     names: str = HASH,
     seconds: float = SECONDS,
     paper: str | None = None,
+    with_plan: bool = False,
     title: str | None = None,
     prune: bool = False,
     dry_run: bool = False,
@@ -107,6 +111,11 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     paper : {"a4", "letter"}, optional
         Print each page as PDF too, on this paper, with an installed Chromium or Chrome. A page that
         stands is printed if it has no PDF on this paper. Default: none; the PDF of a page that is
+        made anew is removed.
+    with_plan : bool
+        Make a plan beside each report, as `write_plan` does, of the day of the run; the file may
+        then hold the columns of `PLAN_KEYS` too. A plan that stands is kept, whatever its day. A
+        notebook of one's own is for the reports only. Default: none; the plan of a report that is
         made anew is removed.
     title : str, optional
         What the index is called. Default: the name of the cohort file.
@@ -148,20 +157,25 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     if paper is not None:
         check_paper(paper)
         find_browser()
+    plans = PlansAsked.on(day_of_making()) if with_plan else None
+    more = None if plans is None else plan_fields(plans.today)
     title = Path(cohort).stem if title is None else _checked_title(title)
     folder = BatchFolder(Path(out).absolute())
     folder.check()
     _check_begun(folder, resume=resume, only_failed=only_failed, prune=prune)
     source = Path(notebook) if notebook is not None else notebook_path()
-    found = read_cohort(Path(cohort), ignore_columns=ignore_columns, columns=columns, sheet=sheet)
+    found = read_cohort(
+        Path(cohort), ignore_columns=ignore_columns, columns=columns, sheet=sheet, more=more
+    )
     if mended is not None:
-        found = with_mended(found, read_cohort(Path(mended)))
+        found = with_mended(found, read_cohort(Path(mended), more=more))
     found = with_file_names(found, check_names(names))
     if checked is not None:
         checked(found)
     forks_here = bool(found.rows) and not dry_run and scheduler is None and opening is None
-    draws = notebook is None and len(found.rows) >= _MANY
-    with _ONE_AT_A_TIME, _kernels(wanted=forks_here, draws=draws) as environment:
+    draws = (notebook is None or with_plan) and len(found.rows) >= _MANY
+    kernels = _kernels(wanted=forks_here, draws=draws, plans=with_plan)
+    with _ONE_AT_A_TIME, kernels as environment:
         if found.rows:
             check_parameters(source, found.rows[0].applicant.model_dump(mode="json"))
         batch = Batch(
@@ -179,6 +193,7 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
             made_by=fingerprint(),
             say=progress or (lambda _: None),
             paper=paper,
+            plans=plans,
         )
         if dry_run:
             return _dry(batch)
@@ -202,6 +217,7 @@ def _dask(
         scheduler=scheduler,
         environment=environment,
         made_by=batch.made_by,
+        plans=batch.plans is not None,
     )
 
 
@@ -221,15 +237,15 @@ def _run(batch: Batch, opening: Opening, printer: Printing | None) -> BatchResul
 
 
 @contextmanager
-def _kernels(*, wanted: bool, draws: bool) -> Iterator[dict[str, str]]:
+def _kernels(*, wanted: bool, draws: bool, plans: bool) -> Iterator[dict[str, str]]:
     """Start one kernel server for all workers of this machine, early: it imports meanwhile."""
     if not wanted:
         yield {}
         return
     from imgstats.kernels.client import shared_server
-    from imgstats.reporting.warm import WARM
+    from imgstats.reporting.warm import warm_module
 
-    with shared_server(WARM, draws=draws) as environment:
+    with shared_server(warm_module(plans=plans), draws=draws) as environment:
         yield environment
 
 
@@ -306,15 +322,18 @@ def _dry(batch: Batch) -> BatchResult:
     """Return what a run would do; of an earlier batch the ledger is read and not written."""
     known: dict[str, Entry] = {}
     facts: dict[str, str] = {}
-    standing = 0
+    standing, plans = 0, {}
     if batch.folder.is_begun:
         with Ledger.open(batch.folder.ledger, names=batch.names) as ledger:
             known, facts = ledger.entries(), ledger.facts()
             plan = _plan(batch, known, facts.get("salt", ""))
             standing = len(pages_to_print(batch, plan, ledger))
+            plans = plans_that_stand(batch, plan, ledger.plans())
     else:
         plan = _plan(batch, known, "")
     pruning = _pruning(batch, plan, known, facts.get("salt", ""))
     changes = untold(facts, changes_since(batch, plan, known))
     result = planned_result(batch, plan, changes, pruning.pruned if pruning else None)
+    if batch.plans is not None:
+        result = replace(result, to_plan=len(plans_to_make(plan, plans)))
     return result if batch.paper is None else replace(result, to_print=result.wanted + standing)

@@ -1,4 +1,4 @@
-"""Making the reports of a plan: others make them, this process writes and keeps the ledger."""
+"""Making the reports and plans of a run: others make them, this process writes and keeps track."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from imgstats.batch.beside.plans import Plans
+from imgstats.batch.beside.printing import pages_to_print, prints_that_stand
 from imgstats.batch.earlier.since import note_told
 from imgstats.batch.plan import planned_result
-from imgstats.batch.printing import pages_to_print, prints_that_stand
 from imgstats.batch.records import Standing
 from imgstats.batch.summarize import summary_rows
-from imgstats.batch.tasks import Job, Made
+from imgstats.batch.tasks import Job, Made, MadePlan
 from imgstats.cohort.bad_rows import bad_rows_csv, bad_rows_xlsx
 from imgstats.cohort.overview import unrated
 from imgstats.cohort.summary import summary_csv, summary_frame, summary_parquet, summary_xlsx
@@ -23,10 +24,10 @@ from imgstats.text import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imgstats.batch.beside.printing import Printing
     from imgstats.batch.earlier.pruning import Pruning
     from imgstats.batch.ledger import Ledger
-    from imgstats.batch.plan import Plan
-    from imgstats.batch.printing import Printing
+    from imgstats.batch.plan import Plan, PlannedReport
     from imgstats.batch.records import Batch, BatchResult
     from imgstats.batch.tasks import Unmade
     from imgstats.batch.work import Opening, Work
@@ -69,6 +70,7 @@ class Making:
     ) -> None:
         self.batch, self.ledger, self.plan, self.printing = batch, ledger, plan, printing
         self.changes, self.pruning = changes, pruning
+        self.plans = Plans(batch, ledger, plan)
         self.unrated: tuple[Unrated, ...] = ()
         self._by_key = {each.key: each for each in plan.reports}
         self.failed: list[tuple[str, int, str]] = []
@@ -81,11 +83,11 @@ class Making:
         Parameters
         ----------
         opening : callable
-            Gives the `Work` for a number of reports.
+            Gives the `Work` for a number of reports and plans.
         """
         self._write_bad_rows()
         self._prune()
-        wanted = len(self.plan.wanted)
+        wanted = self._wanted
         if self.printing is not None:
             for key, page in pages_to_print(self.batch, self.plan, self.ledger).items():
                 self.printing.begin(key, page)
@@ -106,7 +108,13 @@ class Making:
             lost=tuple(self.lost),
             unrated=self.unrated,
         )
+        result = self.plans.told(result)
         return result if self.printing is None else self.printing.told(result, self._by_key)
+
+    @property
+    def _wanted(self) -> int:
+        """Number of reports and plans that are to be made."""
+        return len(self.plan.wanted) + len(self.plans.wanted)
 
     def _prune(self) -> None:
         """Remove those who left before anything is made: that may take an hour."""
@@ -124,32 +132,42 @@ class Making:
 
     def _make(self, work: Work) -> None:
         self._remove_index()
-        self._say("making reports")
+        stage = "making reports and plans" if self.plans.wanted else "making reports"
+        self._say(stage)
         with contextlib.closing(work.reports(self._jobs())) as found:
             for each in found:
                 if isinstance(each, Made):
                     self._keep(each)
+                elif isinstance(each, MadePlan):
+                    self.plans.keep(each)
                 else:
                     self._note(each)
                 if self.printing is not None:
                     self.printing.note_done(self.ledger)
-                self._say("making reports")
+                self._say(stage)
 
     def _jobs(self) -> Iterator[Job]:
-        for each in self.plan.wanted:
-            applicant = each.row.applicant
-            self.ledger.start(each.key)
-            yield Job(
-                key=each.key,
-                parameters=applicant.model_dump(mode="json"),
-                title=page_title(applicant),
-                made_on=self.batch.made_on,
-                notebook=self.batch.notebook,
-                notebook_name=self.batch.notebook_name,
-                made_by=self.batch.made_by,
-                seconds=self.batch.seconds,
-                folder=self.batch.notebook_folder,
-            )
+        for each in self.plan.reports:
+            if each.wanted:
+                self.ledger.start(each.key)
+                yield self._job(each)
+            plan = self.plans.job(each.key)
+            if plan is not None:
+                yield plan
+
+    def _job(self, report: PlannedReport) -> Job:
+        applicant = report.row.applicant
+        return Job(
+            key=report.key,
+            parameters=applicant.model_dump(mode="json"),
+            title=page_title(applicant),
+            made_on=self.batch.made_on,
+            notebook=self.batch.notebook,
+            notebook_name=self.batch.notebook_name,
+            made_by=self.batch.made_by,
+            seconds=self.batch.seconds,
+            folder=self.batch.notebook_folder,
+        )
 
     def _keep(self, made: Made) -> None:
         """Write a report, then note it: a kill in between has it made again, to the same bytes."""
@@ -157,6 +175,7 @@ class Making:
         page = sha256(made.page).hexdigest()
         folder.write(folder.record(made.key), made.record)
         folder.remove(folder.pdf(made.key))  # of the page before
+        self.plans.leave(made.key)
         folder.write(folder.page(made.key), made.page)
         self.ledger.finish(
             made.key,
@@ -176,11 +195,15 @@ class Making:
                 "one package and one set of tables for the whole batch",
                 "run the same command with --resume",
             )
+        if unmade.is_plan:
+            self.plans.note(unmade)
+            return
         row, reason = self._by_key[unmade.key].row, unmade.reason
         self.ledger.fail(unmade.key, reason)
         # What stood there was made from other values, data or another notebook.
         folder = self.batch.folder
         folder.remove(*(place(unmade.key) for place in (folder.pdf, folder.page, folder.record)))
+        self.plans.leave(unmade.key)
         self.failed.append((row.id, row.line, reason))
 
     def _end_printing(self) -> None:
@@ -204,7 +227,9 @@ class Making:
         folder = self.batch.folder
         entries = self.ledger.entries()
         printed = prints_that_stand(folder, entries, self.ledger.prints())
-        rows = summary_rows(self.batch.cohort, self.plan.reports, entries, printed)
+        rows = summary_rows(
+            self.batch.cohort, self.plan.reports, entries, printed, self.plans.standing
+        )
         frame = summary_frame(rows)
         data = summary_parquet(frame)
         self.unrated = unrated(frame)
@@ -225,8 +250,8 @@ class Making:
         self.batch.say(
             Standing(
                 stage=stage,
-                total=len(self.plan.wanted),
-                made=len(self.timings),
-                failed=len(self.failed),
+                total=self._wanted,
+                made=len(self.timings) + self.plans.made,
+                failed=len(self.failed) + len(self.plans.failed),
             )
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from imgstats.batch import ledger as states
@@ -13,6 +14,7 @@ from imgstats.comparison.many import Rates
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
+    from imgstats.batch.beside.entries import PlanEntry
     from imgstats.batch.ledger import Entry
     from imgstats.batch.plan import PlannedReport
     from imgstats.cohort.rows import BadRow, Cohort
@@ -36,6 +38,7 @@ def summary_rows(
     reports: Sequence[PlannedReport],
     entries: Mapping[str, Entry],
     printed: Container[str] = (),
+    plans: Mapping[str, PlanEntry] = MappingProxyType({}),
 ) -> list[SummaryRow]:
     """Return a row for each applicant of the cohort, in the order of the file.
 
@@ -49,15 +52,30 @@ def summary_rows(
         The ledger's rows by key.
     printed : container of str
         Keys of the pages that stand as PDF too.
+    plans : mapping
+        The plans that stand, by key.
     """
     rates = Rates()
     good = [
-        _good_row(each, entries[each.key], rates, has_pdf=each.key in printed) for each in reports
+        _good_row(each, entries[each.key], rates, _places(each.key, printed, plans))
+        for each in reports
     ]
     return sorted([*good, *map(_bad_row, cohort.bad)], key=lambda row: row.line)
 
 
-def _good_row(report: PlannedReport, entry: Entry, rates: Rates, *, has_pdf: bool) -> SummaryRow:
+def _places(key: str, printed: Container[str], plans: Mapping[str, PlanEntry]) -> dict[str, str]:
+    """Return where the files beside a report stand, by column of the summary."""
+    plan = plans.get(key)
+    return {
+        "pdf": f"reports/{key}.pdf" if key in printed else "",
+        "plan": f"reports/{key}.plan.html" if plan else "",
+        "calendar": f"reports/{key}.plan.ics" if plan and plan.calendar_sha256 else "",
+    }
+
+
+def _good_row(
+    report: PlannedReport, entry: Entry, rates: Rates, places: dict[str, str]
+) -> SummaryRow:
     applicant, state = report.row.applicant, _STATES[entry.state]
     return summary_row(
         applicant,
@@ -67,8 +85,8 @@ def _good_row(report: PlannedReport, entry: Entry, rates: Rates, *, has_pdf: boo
         line=report.row.line,
         state=state,
         report=f"reports/{report.key}.html" if state == "made" else "",
-        pdf=f"reports/{report.key}.pdf" if has_pdf else "",
         reason=entry.error if state == "failed" else "",
+        **places,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a worker does: one report from one job, without touching any file of the batch.
+"""What a worker does: one report or plan from one job, without touching any file of the batch.
 
 Workers may be on other machines: a job brings the notebook along, and what it makes goes back to
 the one process that writes.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from imgstats.batch.fingerprint import Fingerprint
     from imgstats.reporting.cohort.index import IndexFiles
 
-__all__ = ["Job", "Made", "Unmade", "make_index", "make_report", "one_line", "warm_up"]
+__all__ = ["Job", "Made", "MadePlan", "Unmade", "make_index", "make_report", "one_line", "warm_up"]
 
 # A report sets environment variables of the whole process, so a worker makes one at a time.
 _ALONE = threading.Lock()
@@ -45,7 +45,7 @@ _INDEX = "../index.html"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One report to make.
+    """One report to make, or the plan beside it.
 
     Attributes
     ----------
@@ -68,6 +68,8 @@ class Job:
     folder : str
         Where an own notebook lies: it runs there, and finds what is beside it, on each machine that
         has such a folder. Empty: an empty folder.
+    is_plan : bool
+        Whether it is a plan and no report; the notebook is then that of plans.
     """
 
     key: str
@@ -79,6 +81,7 @@ class Job:
     made_by: Fingerprint
     seconds: float
     folder: str = ""
+    is_plan: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +97,18 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MadePlan:
+    """A plan as bytes: its page, and its calendar file, which is empty where no day lies ahead."""
+
+    key: str
+    page: bytes
+    calendar: bytes
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unmade:
-    """Why there is no report.
+    """Why there is no report, or no plan.
 
     Attributes
     ----------
@@ -107,16 +120,26 @@ class Unmade:
         Whether the machine has other data or another package.
     again : bool
         Whether it may be made all the same: the notebook is not to blame, its kernel was killed.
+    is_plan : bool
+        As in the `Job`.
     """
 
     key: str
     reason: str
     elsewhere: bool = False
     again: bool = False
+    is_plan: bool = False
+
+    @classmethod
+    def of(cls, job: Job, reason: str, *, elsewhere: bool = False, again: bool = False) -> Unmade:
+        """Return why nothing came of a job."""
+        return cls(
+            key=job.key, reason=reason, elsewhere=elsewhere, again=again, is_plan=job.is_plan
+        )
 
 
-def make_report(job: Job) -> Made | Unmade:
-    """Make one report.
+def make_report(job: Job) -> Made | MadePlan | Unmade:
+    """Make one report or plan.
 
     Parameters
     ----------
@@ -125,7 +148,7 @@ def make_report(job: Job) -> Made | Unmade:
 
     Returns
     -------
-    Made or Unmade
+    Made, MadePlan or Unmade
         Never raises for what a notebook does: an error would travel with all its frames.
     """
     with _ALONE:
@@ -134,9 +157,9 @@ def make_report(job: Job) -> Made | Unmade:
             with loop_closed():
                 return _make(job)
         except ImgstatsError as e:
-            return Unmade(key=job.key, reason=one_line(str(e)), again=_is_kernel_lost(e))
+            return Unmade.of(job, one_line(str(e)), again=_is_kernel_lost(e))
         except Exception as e:  # noqa: BLE001  whatever a notebook or a library raises
-            return Unmade(key=job.key, reason=one_line(f"{type(e).__name__}: {e}"))
+            return Unmade.of(job, one_line(f"{type(e).__name__}: {e}"))
         finally:
             stuck.cancel()
             _give_memory_back()
@@ -167,15 +190,15 @@ def one_line(text: str) -> str:
     return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 4]} ..."
 
 
-def _make(job: Job) -> Made | Unmade:
+def _make(job: Job) -> Made | MadePlan | Unmade:
     from imgstats.kernels.client import can_fork
     from imgstats.reporting.notebook import execute, notebook_text, parse_notebook
     from imgstats.reporting.page import render_page
 
     found = fingerprint()
     if found != job.made_by:
-        return Unmade(key=job.key, reason=_differing(found, job.made_by), elsewhere=True)
-    _wait_for_server()
+        return Unmade.of(job, _differing(found, job.made_by), elsewhere=True)
+    _wait_for_server(plans=job.is_plan)
     folder = Path(job.folder) if job.folder and Path(job.folder).is_dir() else None
     lost: list[str] = []
     started = time.monotonic()
@@ -197,12 +220,15 @@ def _make(job: Job) -> Made | Unmade:
         index=_INDEX,
         lost=lost.append,
     )
-    record = notebook_text(executed)
+    record = "" if job.is_plan else notebook_text(executed)
+    calendar = _calendar(job) if job.is_plan else b""
     seconds = time.monotonic() - started
     if seconds > job.seconds:
         raise WorkError(
             f"{job.notebook_name} took longer than {job.seconds:g} s", todo="allow more: --timeout"
         )
+    if job.is_plan:
+        return MadePlan(key=job.key, page=page.encode(), calendar=calendar, seconds=seconds)
     return Made(
         key=job.key,
         page=page.encode(),
@@ -213,6 +239,13 @@ def _make(job: Job) -> Made | Unmade:
         ),
         lost=tuple(dict.fromkeys(lost)),
     )
+
+
+def _calendar(job: Job) -> bytes:
+    """Return the calendar file of a plan, nothing where no day of it lies ahead."""
+    from imgstats.reporting.plan.report import calendar_of
+
+    return calendar_of(job.parameters)
 
 
 def _differing(found: Fingerprint, wanted: Fingerprint) -> str:
@@ -264,25 +297,31 @@ def _has_nanny() -> bool:
         return False  # not in a worker
 
 
-def _wait_for_server() -> None:
+def _wait_for_server(*, plans: bool) -> None:
     """Start the kernel server, which takes seconds the first time and counts for no report."""
     from imgstats.kernels.client import can_fork, warm_server
-    from imgstats.reporting.warm import WARM
+    from imgstats.reporting.warm import warm_module
 
     if can_fork():
-        warm_server(WARM).wait_until_ready()
+        warm_server(warm_module(plans=plans)).wait_until_ready()
 
 
-def warm_up() -> Fingerprint:
-    """Start a worker's kernel server and import what a report needs; return what it has."""
+def warm_up(*, plans: bool = False) -> Fingerprint:
+    """Start a worker's kernel server and import what a report needs; return what it has.
+
+    Parameters
+    ----------
+    plans : bool
+        Whether plans are to come too.
+    """
     from imgstats.kernels.client import can_fork, warm_server
     from imgstats.reporting.notebook_format import without_grammar
-    from imgstats.reporting.warm import WARM
+    from imgstats.reporting.warm import warm_module
 
     with without_grammar():
         import nbconvert  # noqa: F401
         import papermill  # noqa: F401
 
     if can_fork():
-        warm_server(WARM, draws=True)  # nobody knows how many reports will come
+        warm_server(warm_module(plans=plans), draws=True)  # nobody knows how many reports will come
     return fingerprint()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from imgstats.batch.tasks import Job, Made, Unmade
+    from imgstats.batch.tasks import Job, Made, MadePlan, Unmade
     from imgstats.reporting.cohort.index import IndexFiles
 
 __all__ = ["Opening", "Work"]
@@ -29,9 +29,9 @@ class Work:
         Makes the index page; takes and returns what `index_files` does.
     """
 
-    reports: Callable[[Iterator[Job]], Generator[Made | Unmade]]
+    reports: Callable[[Iterator[Job]], Generator[Made | MadePlan | Unmade]]
     index: Callable[..., IndexFiles]
 
 
-# Takes how many reports are wanted, maybe none, and gives the work for a ``with`` block.
+# Takes how many reports and plans are wanted, maybe none, and gives the work for a ``with`` block.
 Opening = Callable[[int], AbstractContextManager[Work]]

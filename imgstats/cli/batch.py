@@ -93,6 +93,9 @@ def batch(
     ] = None,
     pdf: Pdf = False,
     paper: Paper = None,
+    with_plan: Annotated[
+        bool, typer.Option("--with-plan", help="A plan of today beside each report.")
+    ] = False,
     title: Annotated[
         str | None,
         typer.Option(
@@ -110,7 +113,8 @@ def batch(
     """Make a report for each applicant of a spreadsheet, with an index of all.
 
     Columns: id, group, step2_ck, and any of step2_ck_date, attempts, usce_months, ranks, specialty,
-    label. group is us-img for US citizens who studied abroad and non-us-img for all others.
+    label; with --with-plan also of target, step1, exam_date, graduated, season, visa. group is
+    us-img for US citizens who studied abroad and non-us-img for all others.
     Headers and values in other words, such as Step 2 CK and Non-US IMG, are taken and told. Bad
     rows are listed and the others are made; the exit code is then 1.
 
@@ -120,6 +124,8 @@ def batch(
         raise InputError("--out is missing", "a folder for the batch", "add --out reports/cohort")
     sheets = paper_of(pdf=pdf, paper=paper)
     need_packages("batch")
+    if with_plan:
+        need_packages("plan")
     from imgstats.batch.run import SECONDS, run_batch
 
     with ends_like_ctrl_c(), batch_progress() as say:
@@ -139,6 +145,7 @@ def batch(
                 names=names_from,
                 seconds=SECONDS if timeout is None else timeout,
                 paper=sheets,
+                with_plan=with_plan,
                 title=title,
                 prune=prune,
                 dry_run=dry_run,
@@ -151,7 +158,7 @@ def batch(
                 todo="the same command with --resume goes on",
             ) from e
     _print(result, dry_run=dry_run)
-    if result.bad or result.failed or result.unprinted:
+    if result.bad or result.failed or result.unprinted or result.unplanned:
         raise typer.Exit(1)
 
 
@@ -178,6 +185,8 @@ def _lines(result: BatchResult, *, dry_run: bool) -> Iterator[str]:
     yield from _cut(failures, "failures")
     unprinted = [f"no PDF, line {line}, {name!r}: {why}" for name, line, why in result.unprinted]
     yield from _cut(unprinted, "such pages", "--resume prints them")
+    unplanned = [f"no plan, line {line}, {name!r}: {why}" for name, line, why in result.unplanned]
+    yield from _cut(unplanned, "such plans", "--resume tries them again")
     yield from _cut([f"not on the pages: {each}" for each in result.lost], "such things")
     yield from (
         f"no rate for {ids_words(each.ids, ALL_ON_INDEX)}: {each.reason}" for each in result.unrated
@@ -194,6 +203,9 @@ def _lines(result: BatchResult, *, dry_run: bool) -> Iterator[str]:
         yield f"mend {result.index.with_name('bad_rows.xlsx')} and give it with --mended, --resume"
     without = f"{len(result.failed)} failed, {_count(len(result.bad), 'bad row')}"
     yield f"{made}, {result.kept} stood already, {without}"
+    if result.to_plan:
+        plans = _count(result.to_plan if dry_run else result.planned, "plan")
+        yield f"{plans} to make" if dry_run else f"{plans} made"
     if result.to_print:
         yield f"{result.to_print} to print" if dry_run else f"{result.printed} printed"
 

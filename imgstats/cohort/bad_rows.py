@@ -25,8 +25,9 @@ _PROBLEM = "problem"
 
 
 def _header(bad: Sequence[BadRow]) -> list[str]:
-    given = {name for row in bad for name in row.cells}
-    return [name for name in COLUMNS if name in given]
+    given = dict.fromkeys(name for row in bad for name in row.cells)
+    # Fields beside an applicant's come last, as they do in a row's cells.
+    return [*(name for name in COLUMNS if name in given), *(x for x in given if x not in COLUMNS)]
 
 
 def _problem(row: BadRow) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypedDict, get_args, get_type_hints
 
 from imgstats.applicant import Applicant
@@ -21,6 +21,7 @@ __all__ = [
     "NEEDED_FIELDS",
     "Columns",
     "HeaderAsked",
+    "MoreFields",
     "Vocabulary",
     "kinds_of",
     "match_columns",
@@ -96,6 +97,35 @@ APPLICANT = Vocabulary(
     other_thing=other_thing,
     listed=", ".join(COLUMNS),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoreFields:
+    """Fields that a row may hold beside those of an applicant.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Their names, none of them one of `COLUMNS`.
+    read : callable
+        Given a name and a cell that is not empty, the plain value that it says; None where it says
+        that there is none. Raises `InputError` for any other.
+    """
+
+    names: tuple[str, ...]
+    read: Callable[[str, object], object]
+
+    @property
+    def words(self) -> Vocabulary:
+        """What the columns of a file with these fields may be."""
+        mine = {folded(name): name for name in self.names}
+        names = (*COLUMNS, *self.names)
+        return replace(
+            APPLICANT,
+            names=names,
+            field_of=lambda header: field_of(header) or mine.get(folded(header)),
+            listed=", ".join(names),
+        )
 
 
 class HeaderAsked(TypedDict, total=False):

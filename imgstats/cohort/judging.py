@@ -19,6 +19,8 @@ from imgstats.text import plain_number, printable, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from imgstats.cohort.columns import MoreFields
+
 __all__ = ["LONGEST_ID", "PLAIN_TEXT", "Judge", "Judged", "plain_cell", "same_id", "text_of_number"]
 
 LONGEST_ID = 200
@@ -56,13 +58,22 @@ class Judge:
         Names of specialties as the tables print them.
     needed : sequence of str
         Columns in which a cell must not be empty.
+    more : MoreFields, optional
+        Columns beside those of an applicant. Default: none.
     """
 
-    def __init__(self, specialties: Iterable[str], needed: Sequence[str] = NEEDED) -> None:
+    def __init__(
+        self,
+        specialties: Iterable[str],
+        needed: Sequence[str] = NEEDED,
+        more: MoreFields | None = None,
+    ) -> None:
         self._specialties = sorted(set(specialties))
         self._needed = frozenset(needed)
         # By type too: 1, 1.0 and True are one key, and not one cell.
-        self._seen: dict[str, dict[tuple[type, object], Judged]] = {name: {} for name in COLUMNS}
+        self._more = more
+        names = (*COLUMNS, *(more.names if more else ()))
+        self._seen: dict[str, dict[tuple[type, object], Judged]] = {name: {} for name in names}
         self._read: dict[tuple[str, str], str] = {}
 
     def cells(self, column: str, cells: Iterable[object]) -> list[Judged]:
@@ -71,7 +82,7 @@ class Judge:
         Parameters
         ----------
         column : str
-            One of `COLUMNS`.
+            One of `COLUMNS`, or of those beside them.
         cells : iterable of object
             Text, numbers, dates, whatever a file holds; None, NaN and blank text are not given.
 
@@ -126,13 +137,17 @@ or leave it out
             if isinstance(value, str) and _is_plain(value):
                 return Judged(value)  # as Applicant would say, and it may be another in every row
         try:
-            said = getattr(Applicant.parse({**_GOOD, column: value}), column)
-            if column == "specialty":
-                said = printed_name(said, self._specialties)
+            said = self._said(column, value)
             self._note(column, value, said)
             return Judged(said)
         except InputError as e:
             return Judged(None, _problem(column, shown(cell), e))
+
+    def _said(self, column: str, value: object) -> object:
+        if self._more is not None and column in self._more.names:
+            return self._more.read(column, text_of_number(value))
+        said = getattr(Applicant.parse({**_GOOD, column: value}), column)
+        return printed_name(said, self._specialties) if column == "specialty" else said
 
     @staticmethod
     def _missing(column: str) -> Judged:

@@ -19,7 +19,7 @@ from imgstats.text import printable, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from imgstats.cohort.columns import HeaderAsked
+    from imgstats.cohort.columns import HeaderAsked, MoreFields
     from imgstats.cohort.files.rows import RawTable
 
 __all__ = ["read_cohort"]
@@ -33,6 +33,7 @@ def read_cohort(
     ignore_columns: bool = False,
     columns: Mapping[str, str] | None = None,
     sheet: str = "",
+    more: MoreFields | None = None,
     tables: PublishedTables | None = None,
 ) -> Cohort:
     r"""Read a cohort from a ``.csv``, ``.xlsx`` or ``.parquet`` file.
@@ -50,6 +51,8 @@ def read_cohort(
         field or a value in other words, such as ``Step 2 CK`` and ``Non-US IMG``, are taken anyway.
     sheet : str
         Name of the sheet of a workbook. Default: the only one with content that is not hidden.
+    more : MoreFields, optional
+        Fields that may stand beside those of `Applicant`. Default: none.
     tables : PublishedTables, optional
         Tables that say which specialties there are. Default: those that ship.
 
@@ -81,9 +84,11 @@ def read_cohort(
     file = Path(path)
     kind = kind_of(file)
     names = (tables or PublishedTables()).specialties
-    reader = _Reader(Judge(str(each) for each in names))
+    reader = _Reader(Judge((str(each) for each in names), more=more))
     with open_cohort(file, whole=True) as stream, named(file), _without_collector():
         asked: HeaderAsked = {"ignore": ignore_columns, "named": columns or {}}
+        if more is not None:
+            asked["words"] = more.words
         with opened_tables(stream, kind, sheet=sheet, **asked) as (found, raw):
             for table in raw:
                 reader.take(table)
@@ -141,7 +146,9 @@ class _Reader:
 
 def _good_row(line: int, values: Mapping[str, Any]) -> CohortRow:
     given = {name: value for name, value in values.items() if name != ID and value is not None}
-    return CohortRow(line=line, id=str(values[ID]), applicant=Applicant.model_validate(given))
+    more = {name: given.pop(name) for name in tuple(given) if name not in Applicant.model_fields}
+    applicant = Applicant.model_validate(given)
+    return CohortRow(line=line, id=str(values[ID]), applicant=applicant, more=more)
 
 
 @contextmanager

@@ -58,11 +58,14 @@ class CohortRow:
         The applicant's id, 1 to 200 printable characters, unlike all others of the cohort.
     applicant : Applicant
         What is known; the specialty as the tables print it.
+    more : mapping of str to object
+        Plain values of fields beside the applicant's, where such were asked for and given.
     """
 
     line: int
     id: str
     applicant: Applicant
+    more: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

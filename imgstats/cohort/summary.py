@@ -87,6 +87,8 @@ class SummaryRow:
         Relative path of the report, with ``/``; empty where there is none.
     pdf : str
         The same of its PDF.
+    plan, calendar : str
+        The same of the plan beside it, and of that plan's calendar file.
     reason : str
         Why the report failed, the row is bad, or there is no rate.
     label : str
@@ -122,6 +124,8 @@ class SummaryRow:
     match_year: str = ""
     report: str = ""
     pdf: str = ""
+    plan: str = ""
+    calendar: str = ""
     reason: str = ""
     label: str = ""
 
@@ -146,6 +150,8 @@ def summary_row(  # noqa: PLR0913  the columns, by their names
     state: str = "made",
     report: str = "",
     pdf: str = "",
+    plan: str = "",
+    calendar: str = "",
     reason: str = "",
 ) -> SummaryRow:
     """Return the row of an applicant.
@@ -158,7 +164,7 @@ def summary_row(  # noqa: PLR0913  the columns, by their names
         What the tables say of the score.
     combined : sequence of Combined
         Score and other factors together.
-    id, line, state, report, pdf, reason
+    id, line, state, report, pdf, plan, calendar, reason
         As in `SummaryRow`; without a reason, that of a refused rate.
 
     Examples
@@ -178,6 +184,8 @@ def summary_row(  # noqa: PLR0913  the columns, by their names
         state=state,
         report=report,
         pdf=pdf,
+        plan=plan,
+        calendar=calendar,
         label=applicant.label,
         group=applicant.group,
         specialty=applicant.specialty,

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from imgstats.errors import InputError
 from imgstats.files.opening import Wanted, open_plain, read_plain
 from imgstats.printing.paper import is_print
+from imgstats.strategy.ics import is_calendar_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-__all__ = ["cells_digest", "is_page", "is_pdf", "is_record", "is_values", "json_of"]
+__all__ = ["cells_digest", "is_calendar", "is_page", "is_pdf", "is_record", "is_values", "json_of"]
 
 # A page says in its first lines who made it. The index of a cohort does too, and names a script.
 _HEAD = 4096
@@ -53,6 +54,21 @@ def is_pdf(path: Path) -> bool:
     try:
         with open_plain(path, Wanted(what="a PDF"), follow=False) as stream:
             return is_print(stream.read(_HEAD_OF_PDF))
+    except (InputError, OSError):
+        return False
+
+
+def is_calendar(path: Path) -> bool:
+    """Return whether a file is the calendar of a plan that imgstats made.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file; one that cannot be read is none.
+    """
+    try:
+        with open_plain(path, Wanted(what="a calendar"), follow=False) as stream:
+            return is_calendar_file(stream.read(_HEAD))
     except (InputError, OSError):
         return False
 

@@ -36,6 +36,7 @@ from imgstats.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
 
     from nbformat import NotebookNode
 
@@ -50,6 +51,7 @@ __all__ = [
     "Look",
     "ReportFiles",
     "birth_certificate",
+    "day_of_making",
     "made_on_words",
     "page_title",
     "print_report",
@@ -325,7 +327,12 @@ def page_title(applicant: Applicant) -> str:
 
 
 def made_on_words() -> str:
-    """Return the date of making, or that of SOURCE_DATE_EPOCH for reproducible pages.
+    """Return the day of making in words; errors as `day_of_making`."""
+    return f"{day_of_making():%-d %B %Y}"
+
+
+def day_of_making() -> date:
+    """Return the day of making, or that of SOURCE_DATE_EPOCH for reproducible pages, in UTC.
 
     Raises
     ------
@@ -334,13 +341,12 @@ def made_on_words() -> str:
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
-        return datetime.now(tz=UTC).strftime("%-d %B %Y")
+        return datetime.now(tz=UTC).date()
     try:
-        moment = datetime.fromtimestamp(int(epoch), tz=UTC)
+        return datetime.fromtimestamp(int(epoch), tz=UTC).date()
     except (ValueError, OverflowError, OSError) as e:
         raise InputError(
             f"SOURCE_DATE_EPOCH is {shown(epoch)}",
             "seconds since 1970 as a whole number",
             "or unset it",
         ) from e
-    return moment.strftime("%-d %B %Y")

@@ -6,14 +6,25 @@ import contextlib
 import gc
 import warnings
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from imgstats.errors import ImgstatsError
 from imgstats.kernels import child
 
-__all__ = ["WARM", "import_all", "prepare"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["WARM", "draw_reports", "drawing", "import_all", "prepare", "warm_module"]
 
 # The name by which a server is asked for this module.
 WARM = __name__
+# As this one, for a batch whose reports have plans beside them.
+_WITH_PLANS = "imgstats.reporting.plan.warm"
+
+
+def warm_module(*, plans: bool) -> str:
+    """Return the name by which a server is asked for what reports need, or reports and plans."""
+    return _WITH_PLANS if plans else WARM
 
 
 def import_all() -> None:
@@ -30,13 +41,20 @@ def prepare() -> None:
     reads them itself and says what is wrong.
     """
     import_all()
+    with drawing():
+        draw_reports()
+
+
+@contextlib.contextmanager
+def drawing() -> Iterator[None]:
+    """Keep what is drawn in the block from being seen, in any way but by its warmth."""
     import_module("seaborn")  # for a figure that few reports have; with pandas, which many use
     import matplotlib.pyplot as plt
     from matplotlib import font_manager
 
     with warnings.catch_warnings(), contextlib.suppress(ImgstatsError):
         warnings.simplefilter("ignore")
-        _draw_reports()
+        yield
     plt.close("all")
     # Forks share the place where an open file is read next: two that read a font at the same time
     # would draw each other's letters.
@@ -44,7 +62,7 @@ def prepare() -> None:
     gc.collect()
 
 
-def _draw_reports() -> None:
+def draw_reports() -> None:
     """Draw a report, and what is the same for all applicants of the other specialties."""
     from imgstats import Applicant, compare
     from imgstats.reporting import pictures, sections

@@ -147,7 +147,7 @@ class Situation:
         if not self.scored:
             del about["step2_ck"]
         given = {
-            "target": None if self.target is None else "-".join(str(each) for each in self.target),
+            "target": _words_of_target(self.target),
             "step1": self.step1,
             "exam_date": None if self.exam_date is None else self.exam_date.isoformat(),
             "graduated": self.graduated,
@@ -256,6 +256,10 @@ def target_of(value: object) -> tuple[int, int] | None:
         todo = "the lower end goes first" if high < low else "give Step 2 CK scores"
         raise InputError(f"target is {shown(value)}", allowed, todo)
     return low, high
+
+
+def _words_of_target(target: tuple[int, int] | None) -> str | None:
+    return None if target is None else "-".join(dict.fromkeys(map(str, target)))
 
 
 def _step1(value: object) -> str:

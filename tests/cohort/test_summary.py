@@ -68,7 +68,8 @@ def test_the_columns_are_those_that_were_promised():
     assert ",".join(summary_frame([]).columns) == (
         "id,line,state,group,specialty,step2_ck,band_low,band_high,rate,rate_low,rate_high,"
         "band_rate,band_rate_low,band_rate_high,matched_below,not_matched_below,"
-        "combined_with,combined_low,combined_high,grade,in_record,match_year,report,pdf,reason,label"
+        "combined_with,combined_low,combined_high,grade,in_record,match_year,report,pdf,plan,calendar,"
+        "reason,label"
     )
 
 

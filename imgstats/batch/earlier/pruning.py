@@ -16,7 +16,7 @@ from imgstats.batch.records import Pruned
 from imgstats.cohort.judging import same_id
 from imgstats.errors import InputError
 from imgstats.files.writing import sync_folder
-from imgstats.reporting.marks import is_page, is_pdf, is_record
+from imgstats.reporting.marks import is_calendar, is_page, is_pdf, is_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,6 +103,8 @@ def _files_of(folder: BatchFolder, key: str) -> list[tuple[Path, _Mark]]:
     all_of_them: list[tuple[Path, _Mark]] = [
         (folder.page(key), is_page),
         (folder.pdf(key), is_pdf),
+        (folder.plan(key), is_page),
+        (folder.calendar(key), is_calendar),
         (folder.record(key), is_record),
     ]
     return [(path, mark) for path, mark in all_of_them if _is_there(path)]

@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 _STATES = {"made": "made", "failed": "failed", "bad": "bad row", "waiting": "not yet made"}
+# Columns of files beside a report, with the words of their links.
+_BESIDE = {"pdf": "PDF", "plan": "Plan", "calendar": "Calendar"}
 _FEW_KINDS = 4  # so many are told in a sentence
 _FEW_NAMES = 8  # so many ids are told in a sentence
 _OPEN = 20  # so many failures are shown unfolded
@@ -56,7 +58,9 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
             "group_words": group_label(row["group"]) if row["group"] else "",
             "state_words": _STATES[row["state"]],
             "href": quote(row["report"]),
-            "pdf_href": quote(row["pdf"]),
+            "beside": [
+                (words, quote(row[column])) for column, words in _BESIDE.items() if row[column]
+            ],
             "band_note": _band_note(row),
         }
         for row in records

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,9 @@ from imgstats.sources import notebook_path
 from imgstats.strategy.ics import calendar_file, has_days
 from imgstats.strategy.plan import PlanFiles, make_plan
 from imgstats.strategy.programs.writing import shortlist_csv, shortlist_xlsx
+from imgstats.strategy.situation import Situation
+from imgstats.strategy.timeline.counting import calendar
+from imgstats.tables.published import PublishedTables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,9 +31,16 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from imgstats.strategy.plan import Plan
-    from imgstats.strategy.situation import Situation
 
-__all__ = ["NOTEBOOK", "PAGE", "WrittenPlan", "plan_parameters", "plan_title", "write_plan"]
+__all__ = [
+    "NOTEBOOK",
+    "PAGE",
+    "WrittenPlan",
+    "calendar_of",
+    "plan_parameters",
+    "plan_title",
+    "write_plan",
+]
 
 NOTEBOOK = "strategy_report.ipynb"
 PAGE, RECORD, VALUES = "plan.html", "plan.ipynb", "plan.json"
@@ -176,6 +187,24 @@ def _beside(plan: Plan) -> dict[str, bytes]:
         found[LIST_CSV] = shortlist_csv(plan.shortlist)
         found[LIST_XLSX] = shortlist_xlsx(plan.shortlist)
     return found
+
+
+def calendar_of(parameters: Mapping[str, Any]) -> bytes:
+    """Return the calendar file of a plan that was given no files.
+
+    Parameters
+    ----------
+    parameters : mapping
+        What `plan_parameters` returns.
+
+    Returns
+    -------
+    bytes
+        As `write_plan` writes them; empty where no day of the plan lies ahead.
+    """
+    day = date.fromisoformat(parameters["today"])
+    found = calendar(Situation.parse(parameters["values"], day), PublishedTables())
+    return calendar_file(found) if has_days(found) else b""
 
 
 def plan_parameters(

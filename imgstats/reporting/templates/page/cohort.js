@@ -14,12 +14,13 @@
   const spelled = (text) => plain(text).replace(/(?<![\p{L}\p{N}])non[\s_]+us(?![\p{L}\p{N}])/gu, "non-us").replace(/_/gu, "-");
   const wordsOf = (text) => text.split(/[\s,;()\u2013]+/u).filter(Boolean);
   const partsOf = (text) => text.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-  // What a row says, by words. Its group stands apart: it is found as a whole, or by its words.
+  // What a row says, by words. Its group stands apart: it is found as a whole, or by its words. The
+  // words of links to files beside a report stand in every row.
   const read = (row) => {
     const texts = [];
     const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
-      if (!walker.currentNode.parentElement.closest(".group")) texts.push(walker.currentNode.data);
+      if (!walker.currentNode.parentElement.closest(".group, a.small")) texts.push(walker.currentNode.data);
     }
     const text = plain(texts.join(" "));
     const group = spelled(row.querySelector(".group")?.textContent ?? "");

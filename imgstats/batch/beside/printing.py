@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from imgstats.batch import ledger as states
-from imgstats.batch.ledger import Print
+from imgstats.batch.beside.entries import Print
 from imgstats.batch.records import Standing
 from imgstats.errors import WorkError
 from imgstats.printing.devtools import BrowserGoneError, BrowserHangsError
