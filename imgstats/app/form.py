@@ -58,7 +58,7 @@ give the three-digit Step 2 CK score'
     return ExploreForm(served=bool(os.environ.get(SERVED)))
 
 
-class ExploreForm(ipywidgets.VBox):
+class ExploreForm(ipywidgets.VBox):  # type: ignore[misc]  # untyped
     """Fields with messages beside them, the comparison, its picture, and the full report.
 
     Parameters

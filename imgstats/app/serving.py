@@ -191,7 +191,7 @@ def _check_room(handler: RequestHandler, **_: object) -> None:
         raise HTTPError(503, reason="Too many visitors")
 
 
-class _OneKernel(KernelSpecManager):  # type: ignore[misc]  # untyped
+class _OneKernel(KernelSpecManager):
     """Knows one kernel: this very Python, forked by the warm server where that is possible."""
 
     def find_kernel_specs(self) -> dict[str, str]:

@@ -26,6 +26,7 @@ def served():
         start_new_session=True,
     )
     try:
+        assert command.stdout is not None
         address = command.stdout.readline().strip()
         assert address.startswith("http://127.0.0.1:"), command.communicate()
         yield address

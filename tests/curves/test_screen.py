@@ -32,18 +32,23 @@ def test_the_committed_shares_are_those_of_a_fresh_fit():
     keys = [
         task
         for task in wanted_curves(PublishedTables(data_root()), data_root())
-        if task.key.measure == "step2_ck" and task.table is not None
+        if task.key.measure == "step2_ck"
     ]
-    stored = StoredCurves(data_root()).manifest.curves
-    tables = {task.key: task.table for task in keys if not stored[task.key].reason}
+    manifest = StoredCurves(data_root()).manifest
+    assert manifest is not None
+    tables = {
+        task.key: task.table
+        for task in keys
+        if task.table is not None and not manifest.curves[task.key].reason
+    }
     fresh = render_screen(tables).decode().splitlines()
     committed = files_of(data_root())[SCREEN].decode().splitlines()
     assert len(tables) == 17
     assert fresh[0] == committed[0]
     split = [[line.rsplit(",", 7) for line in each[1:]] for each in (fresh, committed)]
     assert [row[:2] for row in split[0]] == [row[:2] for row in split[1]]
-    numbers = [np.array([row[2:] for row in each], dtype=float) for each in split]
-    np.testing.assert_allclose(*numbers, atol=2e-4)
+    found, wanted = (np.array([row[2:] for row in each], dtype=float) for each in split)
+    np.testing.assert_allclose(found, wanted, atol=2e-4)
 
 
 def test_a_lookup_says_what_a_fit_says_at_every_printed_score():
@@ -51,7 +56,9 @@ def test_a_lookup_says_what_a_fit_says_at_every_printed_score():
     assert [(each.cut, each.outcome) for each in stored] == [
         (each.cut, each.outcome) for each in fitted
     ]
-    assert (stored[0].cut, stored[-1].cut) == TABLE.extremes
+    assert TABLE.extremes is not None
+    low, high = TABLE.extremes
+    assert (stored[0].cut, stored[-1].cut) == (low, high)
     np.testing.assert_allclose(_numbers(stored), _numbers(fitted), atol=2e-4)
 
 

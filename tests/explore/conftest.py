@@ -23,7 +23,9 @@ def page_file(tmp_path_factory):
 def page_data(page_file):
     """Return what the page holds."""
     text = page_file.read_text(encoding="utf-8")
-    return json.loads(re.search(r'id="explore-data">(.*?)</script>', text, re.DOTALL).group(1))
+    held = re.search(r'id="explore-data">(.*?)</script>', text, re.DOTALL)
+    assert held is not None
+    return json.loads(held.group(1))
 
 
 @pytest.fixture

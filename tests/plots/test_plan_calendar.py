@@ -83,6 +83,7 @@ def test_what_is_not_announced_is_named_below_and_not_drawn(ax, plan):
 def test_every_text_is_inside_stands_alone_and_is_legible_on_a_phone(tables, today, values):
     ax = plan_calendar(_plan(tables, today, values))
     figure = ax.get_figure()
+    assert isinstance(figure, Figure)
     figure.draw_without_rendering()
     width, height = figure.get_size_inches() * figure.dpi
     texts = [*ax.texts, ax.xaxis.label]
@@ -94,7 +95,7 @@ def test_every_text_is_inside_stands_alone_and_is_legible_on_a_phone(tables, tod
         assert lower.y1 <= upper.y0 + 1 or lower.x1 <= upper.x0 or upper.x1 <= lower.x0
     for each in texts:
         # Points of 72 to an inch, on a page that shows the figure as wide as the phone.
-        assert each.get_fontsize() / 72 / figure.get_size_inches()[0] * PHONE >= LEAST - 0.25
+        assert float(each.get_fontsize()) / 72 / figure.get_size_inches()[0] * PHONE >= LEAST - 0.25
 
 
 def test_what_is_long_past_is_named_and_does_not_press_the_rest_together(tables):

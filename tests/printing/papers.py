@@ -20,6 +20,7 @@ def sheets(data):
 def size(data):
     """Return width and height of the first sheet, rounded to points."""
     box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data)
+    assert box is not None
     return tuple(round(float(each)) for each in box.groups())
 
 

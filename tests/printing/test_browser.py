@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import re
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def test_without_one_a_line_says_what_to_install():
 
 
 def test_under_wsl_it_says_where(monkeypatch):
-    monkeypatch.setattr(browser.platform, "release", lambda: "5.15.1-microsoft-standard-WSL2")
+    monkeypatch.setattr(platform, "release", lambda: "5.15.1-microsoft-standard-WSL2")
     with pytest.raises(WorkError, match="inside Linux"):
         find_browser()
 
@@ -56,11 +57,13 @@ def test_macos_has_it_among_its_applications(tmp_path, monkeypatch):
     place = tmp_path / browser._APPS[0]
     place.parent.mkdir(parents=True)
     script(tmp_path, "").rename(place)
-    monkeypatch.setattr(browser.platform, "system", lambda: "Darwin")
+    monkeypatch.setattr(platform, "system", lambda: "Darwin")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert find_browser() == str(place)
 
 
 def test_the_check_in_a_fresh_clone_looks_for_the_same_names():
     text = Path(__file__).parents[2].joinpath(".ci", "run").read_text(encoding="utf-8")
-    assert re.search(r"for name in (.*); do", text).group(1).split() == list(NAMES)
+    names = re.search(r"for name in (.*); do", text)
+    assert names is not None
+    assert names.group(1).split() == list(NAMES)

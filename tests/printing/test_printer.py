@@ -155,6 +155,7 @@ def test_a_browser_that_dies_at_a_page_is_tried_once_more(pretend):
 def test_a_killed_browser_is_replaced(folder):
     the_browser()
     with Printer("a4") as printer:
+        assert printer._browser is not None
         printer._browser.kill()
         assert sheets(printer.pdf(page())) > 1
     assert list(folder.iterdir()) == []
@@ -163,6 +164,7 @@ def test_a_killed_browser_is_replaced(folder):
 def test_another_thread_can_stop_it(folder):
     the_browser()
     with Printer("a4") as printer:
+        assert printer._browser is not None
         printer._browser.heard = lambda _: printer.stop()  # in the midst of a page
         with pytest.raises(BrowserGoneError):
             printer.pdf(page())
@@ -180,6 +182,7 @@ def test_a_killed_process_leaves_neither_browser_nor_folder(tmp_path):
         stdout=subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(tmp_path)},
     )
+    assert command.stdout is not None
     try:
         assert command.stdout.readline() == b"ready\n"
         children = descendants(command.pid)

@@ -134,6 +134,7 @@ def test_a_second_plan_replaces_the_first_and_a_changed_file_stays(tmp_path):
     first = write_plan(me, tmp_path)
     assert not (tmp_path / "shortlist.csv").exists()
     write_plan(me, tmp_path)
+    assert first.calendar is not None
     first.calendar.write_bytes(first.calendar.read_bytes() + b"\r\n")
     with pytest.raises(InputError, match=r"plan\.ics"):
         write_plan(me, tmp_path)

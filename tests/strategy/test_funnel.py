@@ -25,6 +25,18 @@ def _situation(**values):
     return Situation.parse({"group": "non-us-img", "step2_ck": 242, **values}, TODAY)
 
 
+def _row(found, applications):
+    row = found.row(applications)
+    assert row is not None
+    return row
+
+
+def _own(**given):
+    own = funnel(_situation(), TABLES, **given).own
+    assert own is not None
+    return own
+
+
 @pytest.fixture(scope="module")
 def found():
     return funnel(_situation(), TABLES, applications=120)
@@ -83,7 +95,7 @@ def test_more_applications_never_lower_a_range(found):
 
 
 def test_no_application_leads_nowhere():
-    row = funnel(_situation(), TABLES, applications=0).row(0)
+    row = _row(funnel(_situation(), TABLES, applications=0), 0)
     assert row.own
     assert (row.cost_usd, row.expected_high, row.interviews_high) == (0, 0, 0)
     assert (row.none_low, row.rate_high, row.interval_high) == (1, 0, 0)
@@ -101,6 +113,8 @@ def test_a_range_of_spreads_holds_the_single_ones(found):
     for spread in (0, 0.5, 1.0):
         for one in funnel(_situation(), TABLES, level_spread=spread).rows:
             both = found.row(one.applications)
+            assert one.rate_low is not None
+            assert one.rate_high is not None
             assert both.rate_low <= one.rate_low + 1e-12
             assert both.rate_high >= one.rate_high - 1e-12
             assert both.interviews_low <= one.interviews_low
@@ -124,7 +138,7 @@ def test_the_rate_is_that_of_simulated_applicants(found, ranks):
 
 
 def test_by_hand_with_one_program(ranks):
-    own = funnel(_situation(), TABLES, programs_rates=[("One", 0.25)], level_spread=0).own
+    own = _own(programs_rates=[("One", 0.25)], level_spread=0)
     assert own.expected == 0.25
     assert own.none_low == pytest.approx(0.75)
     assert own.rate_low == pytest.approx(0.25 * ranks.curves["rate"][1])
@@ -134,9 +148,7 @@ def test_by_hand_with_one_program(ranks):
 
 def test_an_own_list_is_exact():
     rates = [0.5, 0.2, 0.0, 1.0]
-    own = funnel(
-        _situation(), TABLES, programs_rates=list(zip("ABCD", rates, strict=True)), level_spread=0
-    ).own
+    own = _own(programs_rates=list(zip("ABCD", rates, strict=True)), level_spread=0)
     assert own.expected == pytest.approx(1.7)
     assert own.none_high == 0
     # Numbers 1, 2 and 3 have 0.4, 0.5 and 0.1 of the people.
@@ -145,6 +157,8 @@ def test_an_own_list_is_exact():
 
 def test_an_own_list_stands_in_where_no_rates_of_programs_are_published():
     found = funnel(_situation(specialty="Neurology"), TABLES, programs_rates=[("One", 0.3)])
+    assert found.own is not None
+    assert found.own.rate_low is not None
     assert found.own.rate_low > 0
     assert found.programs == 0
 
@@ -153,6 +167,7 @@ def test_nothing_is_seen_where_all_further_applications_are_lost_in_the_interval
     assert 0 < found.unseen_low < found.unseen_high < found.programs
     alike = funnel(_situation(), TABLES, level_spread=0)
     for n, choice in ((alike.unseen_low, "highest"), (alike.unseen_high, "even")):
+        assert n is not None
         assert _is_lost(n, choice)
         assert not _is_lost(n - 1, choice)
 
@@ -160,6 +175,7 @@ def test_nothing_is_seen_where_all_further_applications_are_lost_in_the_interval
 def _is_lost(n, choice):
     programs = _programs(TABLES.rows("interview_concentration", applicant_group="non_us_img"))
     ranks = rank_rates(TABLES, "non_us_img", "Internal Medicine")
+    assert ranks is not None
     here, most = (poisson_binomial(programs.chosen(choice, each)) for each in (n, 576))
     gain = ranks.over(most) - ranks.over(here)
     return bool(gain <= ranks.over(here, "high") - ranks.over(here, "low"))
@@ -195,16 +211,18 @@ def test_published_figures_stand_beside_the_chain(found):
 
 def test_us_imgs_have_interviews_and_no_rate():
     found = funnel(_situation(group="us-img"), TABLES, level_spread=0.5)
-    assert found.row(100).expected_high == pytest.approx(11.1)
-    assert found.row(100).rate_low is None
+    row = _row(found, 100)
+    assert row.expected_high == pytest.approx(11.1)
+    assert row.rate_low is None
     assert "contiguous ranks" in " ".join(found.refused)
     assert (found.curve, found.beside, found.unseen_low) == ((), (), None)
 
 
 def test_another_specialty_has_the_money_alone():
     found = funnel(_situation(specialty="Pediatrics"), TABLES, applications=40)
-    assert found.row(40).cost_usd == 630
-    assert found.row(40).expected_low is None
+    row = _row(found, 40)
+    assert row.cost_usd == 630
+    assert row.expected_low is None
     assert "say nothing about it" in found.refused[0]
     assert found.assumptions == ()
     assert any("five gold can carry a signal" in each for each in found.sentences)

@@ -34,6 +34,8 @@ def _part(part, **values):
 def test_the_rates_are_those_of_the_comparison():
     me = _situation(step2_ck=225)
     comparison = compare(me.applicant)
+    assert comparison.curve is not None
+    assert comparison.headline is not None
     found = targets(me, comparison, TABLES)
     assert [(each.low, each.rate) for each in reversed(found.bands)] == [
         (each.low, each.rate) for each in comparison.curve.bands
@@ -152,6 +154,7 @@ def test_fees_of_exams_that_lie_behind_are_left_out():
 
 @pytest.mark.parametrize("group", ["us_img", "non_us_img"])
 def test_states_are_ranked_by_the_persons_own_group(group):
-    rows = make_plan(_situation(group=group, step2_ck=240)).shortlist.states.rows
-    counts = [getattr(row, group) for row in rows]
+    states = make_plan(_situation(group=group, step2_ck=240)).shortlist.states
+    assert states is not None
+    counts = [getattr(row, group) for row in states.rows]
     assert counts == sorted(counts, reverse=True)
