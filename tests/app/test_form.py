@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
 import pytest
 
 from imgstats import Applicant, compare
@@ -101,3 +110,48 @@ def test_the_notebooks_that_ship_are_never_opened():
 def test_a_file_is_no_folder(tmp_path):
     (tmp_path / "file").touch()
     assert _run(["lab", str(tmp_path / "file"), "--no-browser"]) == 2
+
+
+def test_missing_packages_are_one_line(monkeypatch, capsys):
+    import importlib.util
+
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "voila" else found(name)
+    )
+    assert _run(["app"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("imgstats: voila not installed; allowed: the extra 'app'")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_lab_opens_the_copies(tmp_path):
+    from tests.waiting import until
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = subprocess.Popen(
+        [sys.executable, "-m", "imgstats", "lab", "mine", "--no-browser"],
+        cwd=tmp_path,
+        env={**os.environ, "JUPYTER_PORT": str(port), "JUPYTER_TOKEN": "of-this-test"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert command.stdout.readline().startswith(str(tmp_path / "mine"))
+        address = f"http://127.0.0.1:{port}/api/contents/explore.ipynb?token=of-this-test"
+        found = []
+
+        def answered():
+            with contextlib.suppress(OSError), urllib.request.urlopen(address) as answer:
+                found.append(json.load(answer)["content"]["cells"][-1]["source"])
+            return bool(found)
+
+        until(answered)
+        assert "explore_form()" in found[0]
+    finally:
+        os.killpg(command.pid, signal.SIGKILL)
+        command.communicate()
