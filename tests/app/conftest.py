@@ -25,6 +25,7 @@ def served():
         text=True,
         start_new_session=True,
     )
+    assert command.stdout is not None
     try:
         address = command.stdout.readline().strip()
         assert address.startswith("http://127.0.0.1:"), command.communicate()

@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import urllib.request
-
 import pytest
 
 from imgstats import Applicant, compare
@@ -123,35 +114,3 @@ def test_missing_packages_are_one_line(monkeypatch, capsys):
     said = capsys.readouterr().err
     assert said.startswith("imgstats: voila not installed; allowed: the extra 'app'")
     assert said.count("\n") == 1
-
-
-@pytest.mark.slow
-def test_lab_opens_the_copies(tmp_path):
-    from tests.waiting import until
-
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = subprocess.Popen(
-        [sys.executable, "-m", "imgstats", "lab", "mine", "--no-browser"],
-        cwd=tmp_path,
-        env={**os.environ, "JUPYTER_PORT": str(port), "JUPYTER_TOKEN": "of-this-test"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        assert command.stdout.readline().startswith(str(tmp_path / "mine"))
-        address = f"http://127.0.0.1:{port}/api/contents/explore.ipynb?token=of-this-test"
-        found = []
-
-        def answered():
-            with contextlib.suppress(OSError), urllib.request.urlopen(address) as answer:
-                found.append(json.load(answer)["content"]["cells"][-1]["source"])
-            return bool(found)
-
-        until(answered)
-        assert "explore_form()" in found[0]
-    finally:
-        os.killpg(command.pid, signal.SIGKILL)
-        command.communicate()

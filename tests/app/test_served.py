@@ -56,6 +56,7 @@ class TestInABrowser:
         _result(page, "Step 2 CK 251, non-US IMG")
         assert page.locator(".imgstats-message.wrong").count() == 0
         shown = page.locator(".sentence").inner_text().replace("\u00a0", " ")
+        assert wanted.headline is not None
         assert wanted.headline.sentence in shown
 
     def test_the_report_is_saved_and_opens(self, visit, chromium, tmp_path):
