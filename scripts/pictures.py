@@ -42,12 +42,11 @@ def made(page: str, *words: str | Path) -> Callable[[Path], str]:
     """Return a function that runs a command in a folder and returns its page's address."""
 
     def make(folder: Path) -> str:
-        # A cohort whose every good row has its page ends with 1 where others are bad.
         subprocess.run(  # noqa: S603  this package's own command
             [*COMMAND, *map(str, words)],
             cwd=folder,
             env={**os.environ, "SOURCE_DATE_EPOCH": DATE},
-            check=False,
+            check=True,
             stdout=subprocess.DEVNULL,
             timeout=SECONDS,
         )
