@@ -37,6 +37,7 @@ from imgstats.app.warm import WARM
 from imgstats.errors import InputError, WorkError
 from imgstats.kernels.client import can_fork, warm_server
 from imgstats.kernels.manager import NAME, clean_settings
+from imgstats.own_tables.folder import DATA_DIR_VARIABLE
 from imgstats.processors import environment
 from imgstats.sources import notebook_path
 from imgstats.text import shown
@@ -100,9 +101,9 @@ def serve(*, ip: str = "127.0.0.1", port: int = PORT, say: Callable[[str], objec
     """
     listener = _opened(ip, port)
     logging.getLogger("tornado").setLevel(logging.ERROR)  # a page that is not here is no news
-    with closing(listener), _private_folder() as folder:
+    local = ip_address(ip).is_loopback
+    with closing(listener), _private_folder(local=local) as folder:
         token = secrets.token_urlsafe(24)
-        local = ip_address(ip).is_loopback
         app = _App(config=_settings(folder, token, local=local), config_file_paths=[])
         app.say, app.socket = say, listener
         app.initialize(argv=[])
@@ -137,13 +138,20 @@ def _opened(ip: str, port: int) -> socket.socket:
 
 
 @contextmanager
-def _private_folder() -> Iterator[Path]:
-    """Yield a folder with a copy of the notebook and nothing else; all goes after the block."""
-    with clean_settings() as place, environment({"JUPYTER_PATH": str(_SHARE), SERVED: "1"}):
-        pages = place / "pages"
-        pages.mkdir()
-        shutil.copyfile(notebook_path(_NOTEBOOK), pages / _NOTEBOOK)
-        yield pages
+def _private_folder(*, local: bool) -> Iterator[Path]:
+    """Yield a folder with a copy of the notebook and nothing else; all goes after the block.
+
+    Its owner's own tables count where only this machine is served: they are not for others.
+    """
+    wanted = {"JUPYTER_PATH": str(_SHARE), SERVED: "1"}
+    with clean_settings() as place:
+        if not local:
+            wanted[DATA_DIR_VARIABLE] = str(place / "none")
+        with environment(wanted):
+            pages = place / "pages"
+            pages.mkdir()
+            shutil.copyfile(notebook_path(_NOTEBOOK), pages / _NOTEBOOK)
+            yield pages
 
 
 def _settings(folder: Path, token: str, *, local: bool) -> Config:

@@ -25,6 +25,7 @@ def served():
         text=True,
         start_new_session=True,
     )
+    assert command.stdout is not None
     try:
         assert command.stdout is not None
         address = command.stdout.readline().strip()

@@ -101,3 +101,16 @@ def test_the_notebooks_that_ship_are_never_opened():
 def test_a_file_is_no_folder(tmp_path):
     (tmp_path / "file").touch()
     assert _run(["lab", str(tmp_path / "file"), "--no-browser"]) == 2
+
+
+def test_missing_packages_are_one_line(monkeypatch, capsys):
+    import importlib.util
+
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "voila" else found(name)
+    )
+    assert _run(["app"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("imgstats: voila not installed; allowed: the extra 'app'")
+    assert said.count("\n") == 1
