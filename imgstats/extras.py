@@ -57,15 +57,22 @@ def need_packages(extra: str, *names: str, otherwise: str = "") -> None:
     --------
     >>> need_packages("batch", "json")
     """
-    from importlib.util import find_spec
-
-    missing = [name for name in names or PACKAGES[extra] if not find_spec(name)]
+    missing = [name for name in names or PACKAGES[extra] if not _is_there(name)]
     if missing:
         raise InputError(
             f"{', '.join(missing)} not installed",
             f"the extra '{extra}'",
             f"{how_to_install(extra, missing)}{otherwise and f', or {otherwise}'}",
         )
+
+
+def _is_there(name: str) -> bool:
+    from importlib.util import find_spec
+
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # of `hidden`
+        return False
 
 
 def how_to_install(extra: str, missing: Sequence[str]) -> str:

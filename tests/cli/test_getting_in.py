@@ -15,6 +15,7 @@ import imgstats
 from imgstats.cli.main import _run
 from imgstats.cohort.new_file import NEW_FILES
 from imgstats.cohort.reading import read_cohort
+from imgstats.errors import InputError
 from imgstats.sources import locations
 from tests.patience import PATIENCE
 
@@ -203,6 +204,19 @@ def test_a_new_cohort_says_what_its_rows_show_and_has_no_bad_row(run, elsewhere)
     assert all(each.applicant.label for each in found.rows)
     with (elsewhere / "mine.csv").open(encoding="utf-8", newline="") as stream:
         assert next(csv.reader(stream)) == ["id", *imgstats.Applicant.model_fields]
+
+
+@pytest.mark.parametrize("name", ["plan.yml", "practice.csv"])
+def test_a_new_file_for_plans_is_the_example(run, elsewhere, name):
+    code, text, said = run("new", name.partition(".")[0])
+    assert (code, text) == (0, f"{name}\n")
+    assert name in said
+    assert (elsewhere / name).read_bytes() == locations.example_path(name).read_bytes()
+
+
+def test_an_example_that_is_not_there_is_refused():
+    with pytest.raises(InputError, match=r"no example plan\.yaml .*plan\.yml"):
+        locations.example_path("plan.yaml")
 
 
 @pytest.mark.parametrize("kind", NEW_FILES)

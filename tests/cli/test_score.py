@@ -10,6 +10,7 @@ import pytest
 from pyarrow import parquet
 
 from imgstats.cli.main import _run
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize(("score", "code"), [("242", 0), ("abc", 1)])
@@ -91,6 +92,40 @@ def test_the_command_imports_nothing_that_it_does_not_use(tmp_path):
     assert "pyarrow" in loaded
     assert not loaded & {"dask", "distributed", "matplotlib", "nbformat", "openpyxl", "pandas"}
     assert not loaded & {"papermill", "rich", "scipy", "sklearn", "statsmodels"}
+
+
+def test_scores_as_csv_need_pyarrow_and_no_package_of_reports(tmp_path):
+    path, out = tmp_path / "c.csv", tmp_path / "out.csv"
+    path.write_text("group,step2_ck\nus-img,242\nnon-us-img,230\n")
+    program = (
+        "import sys\n"
+        "from imgstats.extras import hidden\n"
+        "from imgstats.cli.main import _run\n"
+        "with hidden(*sys.argv[1].split()):\n"
+        "    sys.exit(_run(['score', *sys.argv[2:]]))"
+    )
+    without = "papermill nbconvert nbclient ipykernel matplotlib seaborn distributed dask "
+    without += "cryptography openpyxl icalendar jinja2"
+
+    def scored(names, *words):
+        return subprocess.run(
+            [sys.executable, "-c", program, names, path, "--out", out, *words],
+            capture_output=True, text=True, check=False, timeout=PATIENCE,
+        )  # fmt: skip
+
+    done = scored(without)
+    assert (done.returncode, done.stdout) == (0, f"{out}\n"), done.stderr
+    assert len(out.read_text().splitlines()) == 3
+    out.unlink()
+
+    done = scored("pyarrow")
+    assert done.returncode == 2
+    assert "pyarrow not installed; allowed: the extra 'score'" in done.stderr
+    done = scored("distributed", "--scheduler", "tcp://127.0.0.1:1")
+    assert done.returncode == 2
+    assert "distributed not installed; allowed: the extra 'batch'" in done.stderr
+    assert "leave --scheduler out" in done.stderr
+    assert not out.exists()
 
 
 def test_pyarrow_does_not_bring_pandas_along():

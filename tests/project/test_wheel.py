@@ -92,11 +92,14 @@ def test_contents(wheel):
         "imgstats/_bundled/data/processed/manifest.json",
         "imgstats/_bundled/notebooks/applicant_report.ipynb",
         "imgstats/_bundled/notebooks/cohort_report.ipynb",
+        "imgstats/_bundled/notebooks/strategy_report.ipynb",
     }
     for file in project_files():
         if file.parts[0] == "imgstats":
             expected.add(file.as_posix())
-        elif file.parts[:2] in {("data", "raw"), ("data", "processed")}:
+        elif file.parts[:2] in {("data", "raw"), ("data", "processed")} or (
+            file.parts[0] == "examples"
+        ):
             expected.add(f"imgstats/_bundled/{file.as_posix()}")
     assert sorted(expected - names) == []
 
@@ -127,3 +130,19 @@ def test_report(python, elsewhere, tmp_path, how):
     page = (out / "index.html").read_text(encoding="utf-8")
     assert "</html>" in page
     assert str(ROOT) not in page
+
+
+def test_a_plan_from_the_examples_and_no_build(python, elsewhere, tmp_path):
+    command = python.with_name("imgstats")
+    for kind in ("plan", "practice"):
+        run(command, "new", kind, **elsewhere)
+    asked = ("plan.yml", "--practice", "practice.csv", "--today", "2026-11-30")
+    said = run(command, "plan", *asked, "--out", "plan", **elsewhere)
+    assert str(tmp_path / "plan" / "plan.html") in said
+    assert "</html>" in (tmp_path / "plan" / "plan.html").read_text(encoding="utf-8")
+
+    refused = subprocess.run(
+        [command, "data", "build"], capture_output=True, text=True, check=False, **elsewhere
+    )
+    assert refused.returncode == 2
+    assert "is part of an installed package" in refused.stderr
