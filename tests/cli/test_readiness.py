@@ -92,7 +92,7 @@ def test_json_is_one_document_with_every_part(run):
         ([EXAMPLE, "--exam", "step9"], "step1, step2-ck, step3"),
         ([EXAMPLE, "--exam", "step1", "--target", "245"], "leave --target out"),
         ([EXAMPLE, *ASKED[:2], "--target", "90"], "target is '90'"),
-        ([EXAMPLE, *ASKED, "--date", "soon"], "exam_date is 'soon'"),
+        ([EXAMPLE, *ASKED, "--date", "soon"], "--date is 'soon'"),
         ([EXAMPLE, *ASKED, "--drift", "fast"], "--drift is 'fast'"),
         ([EXAMPLE, *ASKED, "--error", "UWSA"], "FORM=POINTS"),
         (["nowhere.csv", *ASKED], "nowhere.csv"),
