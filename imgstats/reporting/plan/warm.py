@@ -35,8 +35,9 @@ def _draw_plan() -> None:
     from imgstats.strategy.plan import make_plan
     from imgstats.strategy.situation import Situation
 
-    values = {"group": "non-us-img", "step2_ck": 240, "step1": "passed", "visa": "J-1"}
-    plan = make_plan(Situation.parse(values, _DAY))
+    values = {"group": "us-img", "step2_ck": 240, "step1": "passed", "visa": "J-1"}
+    make_plan(Situation.parse(values, _DAY))  # what each group shares is computed once
+    plan = make_plan(Situation.parse({**values, "group": "non-us-img"}, _DAY))
     for part in plan.advice:
         sections.advice(plan, part)
     for name in sorted({*sections.__all__} - {"advice"}):

@@ -7,6 +7,7 @@ one applicant beside the average of all.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -268,14 +269,22 @@ def interview_counts(rates: Array, spread: float) -> Array:
     >>> round(float(share @ np.arange(3)), 6)
     0.4
     """
+    return _interview_counts(np.asarray(rates, dtype=float).tobytes(), spread)
+
+
+# They are most of a plan's time, and the same for all who apply to programs of the same rates.
+@lru_cache(maxsize=2048)
+def _interview_counts(rates: bytes, spread: float) -> Array:
     levels, weights = level_nodes(spread)
     variance = spread**2 if len(levels) > 1 else 0.0
-    distinct, copies = np.unique(np.asarray(rates, dtype=float), return_counts=True)
+    distinct, copies = np.unique(np.frombuffer(rates), return_counts=True)
     # A rate of 1 has no finite h: every level is interviewed there.
     with np.errstate(divide="ignore", over="ignore"):
         survived = -np.log1p(-distinct)
         hazards = np.expm1(variance * survived) / variance if variance else survived
-    return poisson_binomial(-np.expm1(-levels[:, None] * hazards), copies, weights)
+    counts = poisson_binomial(-np.expm1(-levels[:, None] * hazards), copies, weights)
+    counts.flags.writeable = False  # others are given it too
+    return counts
 
 
 def quantile_of(counts: Array, level: float) -> int:
