@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from imgstats.batch.run import run_batch
-from imgstats.batch.tasks import MadePlan, Unmade
+from imgstats.batch.tasks import Job, MadePlan, Unmade
 from imgstats.errors import InputError
 from imgstats.strategy.ics import PRODID
 from tests.batch.making import (
@@ -72,7 +72,7 @@ class Bench:
         self.cohort = write_cohort(folder / "cohort.csv", ROWS, FIELDS)
         self.notebook = write_notebook(folder, PRINT)
         self.out = folder / "out"
-        self.jobs: list = []
+        self.jobs: list[Job] = []
 
     def run(self, make=planned, **options):
         self.jobs = []
@@ -342,13 +342,16 @@ def test_two_real_reports_with_their_plans(tmp_path, monkeypatch):
     assert (result.made, result.planned, result.unplanned) == (2, 2, ())
     found = pd.read_parquet(out / "summary.parquet").set_index("id")
     plan = BeautifulSoup((out / found.loc["A-00", "plan"]).read_text(), "html.parser")
+    assert plan.title is not None
     assert label in plan.title.text
     assert "1 November 2026" in plan.text
     assert not plan.find_all("script")
     assert plan.find("a", href="../index.html")
     other = (out / found.loc["A-01", "plan"]).read_text()
     assert "Zuzanka" not in other
-    assert "231" not in BeautifulSoup(other, "html.parser").title.text
+    head = BeautifulSoup(other, "html.parser").title
+    assert head is not None
+    assert "231" not in head.text
     assert b"BEGIN:VEVENT" in (out / found.loc["A-00", "calendar"]).read_bytes()
     index = BeautifulSoup((out / "index.html").read_text(), "html.parser")
     hrefs = {each["href"] for each in index.find_all("a", href=True)}
