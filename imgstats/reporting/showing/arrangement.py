@@ -18,7 +18,7 @@ _ID = re.compile(r'\bid="([^"]*)"')
 _ANCHOR = re.compile(r'<a class="anchor-link".*?</a>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 # What a first section holds that is a page of its own: who says so, and what is not known.
-_SUMMARY = 'class="standing'
+_SUMMARY = 'class="standing"'
 # A list of fewer sections is no help.
 _LISTED_FROM = 4
 
