@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgstats.comparison.citations import cited
+from imgstats.comparison.citations import cited, merged
 from imgstats.evidence.pass_rates import pass_rate
 from imgstats.evidence.survey import cited_factor, requirement
 from imgstats.specialties import INTERNAL_MEDICINE
@@ -27,6 +27,12 @@ _NO_RATE = (
 )
 
 
+_NOT_AGAIN = (
+    "A passed Step is not sat again: the pass stands, and each sitting is on the record. That is a "
+    "rule of the exam, of which no source stands here."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepThree:
     """What speaks for Step 3 before residency, and what against it.
@@ -41,6 +47,8 @@ class StepThree:
         Letter of the fee.
     weighs_against : tuple of str
         What is known against it, in sentences.
+    fee_sources : tuple of str
+        Key of the fee's source.
     sources : tuple of str
         Keys of all that.
     """
@@ -49,6 +57,7 @@ class StepThree:
     fee_usd: int
     fee_grade: str
     weighs_against: tuple[str, ...]
+    fee_sources: tuple[str, ...]
     sources: tuple[str, ...]
 
 
@@ -104,7 +113,7 @@ def exam_record(
         sentences=_sentences(situation),
         evidence=evidence,
         step3=_step3(situation, tables),
-        advice=advice(tables, "exam_record", situation),
+        advice=advice(tables, situation, "exam_record"),
         sources=cited((each.source, each.dataset) for each in evidence),
     )
 
@@ -116,7 +125,7 @@ def _sentences(situation: Situation) -> tuple[str, ...]:
             if (situation.applicant.attempts or 1) > 1
             else f"Step 1: {situation.step1}."
         )
-    elif situation.failed is False and situation.step1 == "passed":
+    elif situation.failed is False:
         first = "Each Step so far was passed at the first attempt, as you say."
     elif situation.step1:
         first = f"Step 1: {situation.step1}. Of the other attempts nothing was said."
@@ -125,7 +134,7 @@ def _sentences(situation: Situation) -> tuple[str, ...]:
     return (
         first,
         _NO_RATE,
-        "A passed Step is not sat again: the pass stands, and each sitting is on the record.",
+        _NOT_AGAIN,
     )
 
 
@@ -139,6 +148,7 @@ def _step3(situation: Situation, tables: PublishedTables) -> StepThree:
     passed = pass_rate(tables, "step3", "step3")
     (fee,) = tables.rows("pathway_fees", item=_STEP3_FEE)
     found = (*said, passed)
+    fee_sources = cited([(fee["source"], fee["dataset"])])
     return StepThree(
         evidence=found,
         fee_usd=int(fee["fee_usd"]),
@@ -147,10 +157,6 @@ def _step3(situation: Situation, tables: PublishedTables) -> StepThree:
             f"It costs {thousands(int(fee['fee_usd']))} US dollars, as a page for applicants says.",
             "A failed Step 3 stands on the record as any other failure does.",
         ),
-        sources=cited(
-            (
-                *((each.source, each.dataset) for each in found),
-                (fee["source"], fee["dataset"]),
-            )
-        ),
+        fee_sources=fee_sources,
+        sources=merged(cited((each.source, each.dataset) for each in found), fee_sources),
     )

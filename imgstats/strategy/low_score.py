@@ -99,7 +99,7 @@ def low_score(situation: Situation, comparison: Comparison, tables: PublishedTab
     >>> found.is_low, [each.name for each in found.levers][:2]
     (True, ['US clinical experience', 'Letters'])
     """
-    found = _advice(tables, situation)
+    found = advice(tables, situation, *_PARTS)
     levers = tuple(
         Lever(
             name=name,
@@ -110,38 +110,15 @@ def low_score(situation: Situation, comparison: Comparison, tables: PublishedTab
         )
         for place, (name, categories) in _LEVERS.items()
     )
-    rest = Advice(
-        label=found.label,
-        yours=_without(found.yours),
-        unsure=_without(found.unsure),
-        later=_without(found.later),
-        others=_without(found.others),
-    )
     called_low = any(each.applies == "low_score" for each in found.yours)
     is_low = called_low or bool(situation.below_target)
     return LowScore(
         is_low=is_low,
         sentences=_sentences(situation, is_low, called_low),
         levers=levers,
-        advice=rest,
+        advice=found.without(_LEVERS),
         sources=cited((each.source, each.dataset) for lever in levers for each in lever.evidence),
     )
-
-
-def _advice(tables: PublishedTables, situation: Situation) -> Advice:
-    """Return the advice of both parts that speak of the file beside the score."""
-    first, second = (advice(tables, part, situation) for part in _PARTS)
-    return Advice(
-        label=first.label,
-        yours=(*first.yours, *second.yours),
-        unsure=(*first.unsure, *second.unsure),
-        later=(*first.later, *second.later),
-        others=(*first.others, *second.others),
-    )
-
-
-def _without(found: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    return tuple(each for each in found if each.place not in _LEVERS)
 
 
 def _survey(
@@ -167,9 +144,6 @@ def _sentences(situation: Situation, is_low: bool, called_low: bool) -> tuple[st
     months = situation.applicant.usce_months
     return (
         _why(situation, is_low, called_low),
-        (
-            "How much any of this moves a match rate is not known: no table of IMGs in internal "
-            "medicine has it."
-        ),
+        ("How much any of this moves a match rate is not known: no table here has it."),
         *(() if months is None else (f"US clinical experience so far: {months:g} months.",)),
     )

@@ -194,7 +194,7 @@ def make_plan(
         )
         _refuse_unreadable(programs, given.programs)
     listed = shortlist(situation, programs, known)
-    advised = {part: advice(known, part, situation) for part in _ADVICE}
+    advised = {part: advice(known, situation, part) for part in _ADVICE}
     parts = {
         "targets": targets(situation, comparison, known),
         "exam_record": exam_record(situation, comparison, known),

@@ -5,13 +5,13 @@ No data are behind any of it, and every face says so in the words of `LABEL`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.citations import cited
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from imgstats.sources.tabular import Record
     from imgstats.strategy.situation import Situation
@@ -94,6 +94,20 @@ class Advice:
         """All rules of the part."""
         return (*self.yours, *self.unsure, *self.later, *self.others)
 
+    def without(self, places: Collection[str]) -> Advice:
+        """Return the advice that stands under no heading of these."""
+
+        def kept(found: tuple[Rule, ...]) -> tuple[Rule, ...]:
+            return tuple(each for each in found if each.place not in places)
+
+        return replace(
+            self,
+            yours=kept(self.yours),
+            unsure=kept(self.unsure),
+            later=kept(self.later),
+            others=kept(self.others),
+        )
+
 
 def rules(tables: PublishedTables, part: str = "") -> tuple[Rule, ...]:
     """Return the rules of a part of a plan, all of them without one, in the guide's order.
@@ -125,8 +139,8 @@ def rule(tables: PublishedTables, name: str) -> Rule:
     return _rule(row)
 
 
-def advice(tables: PublishedTables, part: str, situation: Situation) -> Advice:
-    """Return the rules of a part of a plan, parted by whom they are for.
+def advice(tables: PublishedTables, situation: Situation, *parts: str) -> Advice:
+    """Return the rules of some parts of a plan, sorted by whom they are for.
 
     Raises
     ------
@@ -138,25 +152,21 @@ def advice(tables: PublishedTables, part: str, situation: Situation) -> Advice:
     >>> from imgstats import PublishedTables
     >>> from imgstats.strategy.situation import Situation
     >>> me = Situation.parse({"group": "non-us-img", "step2_ck": 225, "target": "235-245"})
-    >>> found = advice(PublishedTables(), "targets", me)
+    >>> found = advice(PublishedTables(), me, "targets")
     >>> [each.name for each in found.yours if each.kind == "band"]
     ['band-220-community', 'band-220-needs-profile']
     """
-    found: dict[bool | None, list[Rule]] = {True: [], None: [], False: []}
+    found: dict[str, list[Rule]] = {"yours": [], "unsure": [], "later": [], "others": []}
     low_score = rule(tables, _LOW_SCORE)
-    for each in rules(tables, part):
-        if each.applies == "low_score":
-            here: bool | None = low_score.high is None or situation.score <= low_score.high
+    for each in (each for part in parts for each in rules(tables, part)):
+        judge = low_score if each.applies == "low_score" else each
+        here = _APPLIES[each.applies](situation, judge)
+        if here is None:
+            waits = each.applies in _LATER and not situation.scored
+            found["later" if waits else "unsure"].append(each)
         else:
-            here = _APPLIES[each.applies](situation, each)
-        found[here].append(each)
-    return Advice(
-        label=LABEL,
-        yours=tuple(found[True]),
-        unsure=tuple(each for each in found[None] if each.applies not in _LATER),
-        later=tuple(each for each in found[None] if each.applies in _LATER),
-        others=tuple(found[False]),
-    )
+            found["yours" if here else "others"].append(each)
+    return Advice(label=LABEL, **{name: tuple(some) for name, some in found.items()})
 
 
 def _rule(row: Record) -> Rule:
@@ -198,7 +208,8 @@ def _target_met(situation: Situation, _: Rule) -> bool | None:
     return None if below is None else not below
 
 
-# By the word in the table: true, false, or None where the person did not say.
+# By the word in the table: true, false, or None where the person did not say. The rule is the one
+# with the figures: its own, and for a low score the one that says where low begins.
 _APPLIES: dict[str, Callable[[Situation, Rule], bool | None]] = {
     "always": lambda _, __: True,
     "score_pending": lambda situation, _: not situation.scored,
@@ -214,6 +225,7 @@ _APPLIES: dict[str, Callable[[Situation, Rule], bool | None]] = {
     "score_from": lambda situation, rule: rule.low is None or situation.aimed[1] >= rule.low,
     "at_target": _target_met,
     "below_target": lambda situation, _: situation.below_target,
+    "low_score": lambda situation, low: low.high is None or situation.score <= low.high,
     "low_step1": lambda situation, _: None if situation.step1 != "not taken" else False,
     "graduated": _graduated,
 }

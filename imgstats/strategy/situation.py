@@ -122,19 +122,17 @@ class Situation:
                 "give the one you have",
             )
         applicant = Applicant.parse(about if scored else {**about, "step2_ck": target[0]})  # type: ignore[index]
-        exam_date = _read("exam_date", given.get("exam_date"), lambda text: exam_day_of(text, day))
+        exam_date = _read(given.get("exam_date"), lambda text: exam_day_of(text, day))
         if exam_date is None and scored:
             exam_date = applicant.step2_ck_date
-        season = _read("season", given.get("season"), lambda text: _year(text, "season", day))
+        season = _read(given.get("season"), lambda text: _year(text, "season", day))
         return cls(
             applicant=applicant,
             scored=scored,
             target=target,
             step1=_step1(given.get("step1")),
             exam_date=exam_date,
-            graduated=_read(
-                "graduated", given.get("graduated"), lambda text: _year(text, "graduated", day)
-            ),
+            graduated=_read(given.get("graduated"), lambda text: _year(text, "graduated", day)),
             season=season or _next_season(max(day, exam_date or day)),
             season_given=season is not None,
             visa=_visa(given.get("visa")),
@@ -147,7 +145,7 @@ class Situation:
         if not self.scored:
             del about["step2_ck"]
         given = {
-            "target": _words_of_target(self.target),
+            "target": self.aim,
             "step1": self.step1,
             "exam_date": None if self.exam_date is None else self.exam_date.isoformat(),
             "graduated": self.graduated,
@@ -160,6 +158,11 @@ class Situation:
     def score(self) -> int:
         """The score that everything is shown at: the real one, or the lower end of the target."""
         return self.applicant.step2_ck
+
+    @property
+    def aim(self) -> str:
+        """The target as it is written: ``240``, ``235-245``, or nothing."""
+        return "" if self.target is None else "-".join(dict.fromkeys(map(str, self.target)))
 
     @property
     def aimed(self) -> tuple[int, int]:
@@ -180,7 +183,7 @@ class Situation:
         if (attempts or 1) > 1 or (self.step1 and STEP1[self.step1][0]):
             return True
         # Before Step 2 CK a passed Step 1 is all there was.
-        return False if self.step1 and (attempts == 1 or not self.scored) else None
+        return False if attempts == 1 or (self.step1 and not self.scored) else None
 
     @property
     def step1_pending(self) -> bool | None:
@@ -220,12 +223,10 @@ def _nothing(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _read(name: str, value: object, read: Callable[[str], Any]) -> Any:  # noqa: ANN401  many types
+def _read(value: object, read: Callable[[str], Any]) -> Any:  # noqa: ANN401  many types
     """Read one value of a plan from its text; None where it is not given."""
     if value is None:
         return None
-    if isinstance(value, bool | float) and not float(value).is_integer():
-        raise InputError(f"{name} is {shown(value)}", "a plainly written value")
     return read(str(value).strip())
 
 
@@ -256,10 +257,6 @@ def target_of(value: object) -> tuple[int, int] | None:
         todo = "the lower end goes first" if high < low else "give Step 2 CK scores"
         raise InputError(f"target is {shown(value)}", allowed, todo)
     return low, high
-
-
-def _words_of_target(target: tuple[int, int] | None) -> str | None:
-    return None if target is None else "-".join(dict.fromkeys(map(str, target)))
 
 
 def _step1(value: object) -> str:

@@ -10,13 +10,14 @@ from imgstats.comparison.citations import cited, cited_context, merged
 from imgstats.curves.screen import stored_screen_shares
 from imgstats.errors import TableError
 from imgstats.evidence.survey import score_filters
-from imgstats.grades import BORROWED, DIRECT, rate_grade
+from imgstats.grades import BORROWED, DIRECT, kind_of, rate_grade
 from imgstats.specialties import INTERNAL_MEDICINE
 from imgstats.strategy.rules import Advice, advice
-from imgstats.wording import band_words, interval_words, percent
+from imgstats.wording import band_words, interval_words, level_words, percent
 
 if TYPE_CHECKING:
     from imgstats.comparison import Comparison
+    from imgstats.comparison.score.records import Headline
     from imgstats.curves.screen import ScreenShare
     from imgstats.evidence.records import Evidence
     from imgstats.strategy.rules import Rule
@@ -146,7 +147,7 @@ def targets(situation: Situation, comparison: Comparison, tables: PublishedTable
     >>> [(row.cut, round(row.matched, 2)) for row in found.screen if row.own]
     [(240, 0.76)]
     """
-    found = advice(tables, "targets", situation)
+    found = advice(tables, situation, "targets")
     bands = _bands(comparison, found)
     screen, screen_sources = _screen(situation, found, tables)
     survey = score_filters(tables) if situation.specialty == INTERNAL_MEDICINE else ()
@@ -159,7 +160,10 @@ def targets(situation: Situation, comparison: Comparison, tables: PublishedTable
         screen_grade=rate_grade(BORROWED if borrowed else DIRECT, fitted=True) if screen else "",
         screen_of="non-US IMGs",
         survey=survey,
-        sentences=(*_band_sentences(situation, bands), *_screen_sentences(screen, borrowed)),
+        sentences=(
+            *_band_sentences(situation, bands, headline),
+            *_screen_sentences(screen, borrowed),
+        ),
         advice=found,
         sources=merged(headline.sources if headline and bands else (), screen_sources),
         survey_sources=cited((each.source, each.dataset) for each in survey),
@@ -241,30 +245,34 @@ def _row(
     )
 
 
-def _band_sentences(situation: Situation, bands: tuple[TargetBand, ...]) -> tuple[str, ...]:
-    if not bands:
+def _band_sentences(
+    situation: Situation, bands: tuple[TargetBand, ...], headline: Headline | None
+) -> tuple[str, ...]:
+    if not bands or headline is None:
         return ("No table here gives a rate by score for this group and specialty.",)
-    asked = {situation.score: "Your score" if situation.scored else "The lower end of your target"}
-    if situation.target is not None and not situation.scored:
-        low, high = situation.target
-        one = "Your target" if low == high else "The upper end of your target"
-        asked.setdefault(high, one)
-        if low == high and not situation.scored:
-            asked[low] = one
-    whose = f"{situation.applicant.group_label}s"
-    met = (
-        (f"Your score, {situation.score}, reaches your target.",)
-        if situation.below_target is False
-        else ()
-    )
-    return met + tuple(
-        f"{who}, {score}, lies in the band {band.words}: of past {whose} there who ranked the "
-        f"specialty first, {percent(band.rate)} matched to it "
-        f"({interval_words(band.rate_low, band.rate_high)})."
-        for score, who in asked.items()
+    how = "by a rate that is borrowed" if kind_of(headline.grade) == BORROWED else "by the curve"
+    told = [
+        f"{who}, {score}, lies in the band {band.words}: of past "
+        f"{situation.applicant.group_label}s there who ranked the specialty first, about "
+        f"{percent(band.rate)} matched to it {how} ({level_words(headline.level)} interval "
+        f"{interval_words(band.rate_low, band.rate_high)})."
+        for score, who in _asked(situation).items()
         for band in bands
         if band.low <= score <= band.high
-    )
+    ]
+    if situation.below_target is False:
+        told.append(f"Your score, {situation.score}, reaches your target.")
+    return tuple(told)
+
+
+def _asked(situation: Situation) -> dict[int, str]:
+    """Return the scores to speak of, each with what it is."""
+    if situation.scored or situation.target is None:
+        return {situation.score: "Your score"}
+    low, high = situation.target
+    if low == high:
+        return {low: "Your target"}
+    return {low: "The lower end of your target", high: "The upper end of your target"}
 
 
 def _screen_sentences(screen: tuple[ScreenRow, ...], borrowed: bool) -> tuple[str, ...]:
@@ -278,12 +286,13 @@ def _screen_sentences(screen: tuple[ScreenRow, ...], borrowed: bool) -> tuple[st
         f"A filter at {row.cut} keeps {percent(row.matched)} of those who matched ({kept}) and "
         f"{percent(row.not_matched)} of those who did not ({also}).{whose}"
     )
-    closed = [str(each.cut) for each in screen if each.cut > row.cut]
-    if not row.own:
+    if not row.own or row is screen[-1]:
         return (sentence,)
-    under = percent(1 - row.matched)
-    left_out = (
-        f" A filter at {' or '.join(closed)} leaves {row.cut} out; {under} of those who matched "
-        "scored under it."
+    closed = " or ".join(str(each.cut) for each in screen if each.cut > row.cut)
+    return (
+        sentence,
+        (
+            f"A filter at {closed} leaves {row.cut} out; {percent(1 - row.matched)} of those who "
+            "matched scored under it."
+        ),
     )
-    return (sentence, left_out.strip()) if closed else (sentence,)

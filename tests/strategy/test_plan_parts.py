@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -158,3 +158,38 @@ def test_states_are_ranked_by_the_persons_own_group(group):
     assert states is not None
     counts = [getattr(row, group) for row in states.rows]
     assert counts == sorted(counts, reverse=True)
+
+
+def test_without_a_target_nothing_waits_for_the_score():
+    found = make_plan(_situation(step2_ck=240))
+    parts = [*found.advice.values(), found.low_score.advice]
+    assert all(part.later == () for part in parts)
+    assert any(rule.applies == "below_target" for part in parts for rule in part.unsure)
+
+
+def test_one_attempt_at_most_means_that_nothing_was_failed():
+    assert _situation(step2_ck=240, attempts=1).failed is False
+    assert _situation(step2_ck=240, attempts=1, step1="failed").failed is True
+
+
+@pytest.mark.parametrize(
+    ("group", "words"), [("non-us-img", "by the curve"), ("us-img", "by a rate that is borrowed")]
+)
+def test_a_rate_that_nobody_counted_is_told_as_what_it_is(group, words):
+    sentence = _part(targets, group=group, step2_ck=235).sentences[0]
+    assert f"about {38 if group == 'non-us-img' else 60} % matched to it {words} (95 %" in sentence
+
+
+def test_the_month_in_which_a_season_opens_is_that_of_every_season_known():
+    rows = TABLES.rows("season_dates", event="applicants may submit")
+    known = {str(row["season"]): row["date"] for row in rows if row["date"] is not None}
+    assert known
+    for season, day in known.items():
+        before = date.fromisoformat(str(day)) - timedelta(days=32)
+        made = Situation.parse({"group": "us-img", "target": 240}, before)
+        assert str(made.season) == season
+
+
+def test_no_year_or_score_of_a_season_that_is_over_breaks_a_page():
+    plan = make_plan(Situation.parse({"group": "us-img", "step2_ck": 240, "season": 2026}, TODAY))
+    assert "is over" in plan.calendar.sentences[0]

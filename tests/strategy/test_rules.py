@@ -47,7 +47,7 @@ def test_each_has_a_place_and_cites_the_guide():
     ],
 )
 def test_no_rule_of_a_part_is_lost_whoever_asks(part, values):
-    found = advice(TABLES, part, _situation(**values))
+    found = advice(TABLES, _situation(**values), part)
     assert found.label == LABEL
     assert sorted(each.name for each in found.every) == sorted(
         each.name for each in rules(TABLES, part)
@@ -66,17 +66,17 @@ def test_no_rule_of_a_part_is_lost_whoever_asks(part, values):
     ],
 )
 def test_a_score_finds_its_band(score, bands):
-    found = advice(TABLES, "targets", _situation(step2_ck=score)).yours
+    found = advice(TABLES, _situation(step2_ck=score), "targets").yours
     assert {each.name for each in found if each.kind == "band"} == bands
 
 
 def test_what_was_not_said_leaves_a_rule_unsure():
     name = "first-attempt-pass-helps"
-    unknown = advice(TABLES, "exam_record", _situation(step2_ck=240))
+    unknown = advice(TABLES, _situation(step2_ck=240), "exam_record")
     assert name in {each.name for each in unknown.unsure}
-    passed = advice(TABLES, "exam_record", _situation(step2_ck=240, step1="passed"))
+    passed = advice(TABLES, _situation(step2_ck=240, step1="passed"), "exam_record")
     assert name in {each.name for each in passed.yours}
-    failed = advice(TABLES, "exam_record", _situation(step2_ck=240, step1="failed"))
+    failed = advice(TABLES, _situation(step2_ck=240, step1="failed"), "exam_record")
     assert name in {each.name for each in failed.others}
     assert "step1-failure-red-flag" in {each.name for each in failed.yours}
 
@@ -85,6 +85,6 @@ def test_a_low_score_is_what_the_guide_calls_low():
     edge = int(rule(TABLES, "borderline-or-lower").high or 0)
     for score, low in ((edge, True), (edge + 1, False)):
         names = {
-            each.name for each in advice(TABLES, "low_score", _situation(step2_ck=score)).yours
+            each.name for each in advice(TABLES, _situation(step2_ck=score), "low_score").yours
         }
         assert ("one-exam-or-pattern" in names) is low

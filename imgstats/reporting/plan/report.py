@@ -236,8 +236,8 @@ def _nameless(executed: NotebookNode, files: PlanFiles) -> NotebookNode:
 
 def plan_title(situation: Situation) -> str:
     """Return the title of a plan's page."""
-    applicant, target = situation.applicant, situation.target
-    aim = "" if target is None else "-".join(dict.fromkeys(str(each) for each in target))
-    score = f"Step 2 CK {applicant.step2_ck}" if situation.scored else f"Step 2 CK target {aim}"
+    applicant = situation.applicant
+    exam = "Step 2 CK"
+    score = f"{exam} {applicant.step2_ck}" if situation.scored else f"{exam} target {situation.aim}"
     about = f"{score}, {applicant.group_label}: a plan, {applicant.specialty.lower()}"
     return f"{applicant.label} - {about}" if applicant.label else about

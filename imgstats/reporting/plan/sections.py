@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from calendar import month_name
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from imgstats.reporting.fragments import Fragment, fragment
 from imgstats.reporting.showing.glossary import TERMS
-from imgstats.wording import number_words
+from imgstats.wording import day_words, number_words
 
 if TYPE_CHECKING:
     from imgstats.strategy.plan import Plan
@@ -32,6 +32,22 @@ __all__ = [
 
 
 _MONTH = "month of the year"
+
+
+class _Told(Protocol):
+    """A part of a plan that has sentences."""
+
+    @property
+    def sentences(self) -> tuple[str, ...]: ...
+
+
+class _Graded(_Told, Protocol):
+    """One whose first sentence has a grade and sources."""
+
+    @property
+    def grade(self) -> str: ...
+    @property
+    def sources(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,38 +104,35 @@ def _month(number: float) -> str:
 
 def header(plan: Plan) -> Fragment:
     """Return the page's head: whose plan it is, and what was said."""
-    target, day = plan.situation.target, plan.situation.exam_date
-    words = "" if target is None else " to ".join(dict.fromkeys(str(each) for each in target))
+    day = plan.situation.exam_date
     return _render(
         "plan_header.html.j2",
         plan,
-        target_words=words,
-        exam_date="" if day is None else f"{day.day} {day:%B %Y}",
+        target_words=plan.situation.aim.replace("-", " to "),
+        exam_date="" if day is None else day_words(day),
     )
 
 
 def stand(plan: Plan) -> Fragment:
     """Return where the person stands, in a sentence from each part."""
-    ready = plan.readiness
     found = [
-        *(
-            _Said(words=each, grade=plan.targets.grade, sources=plan.targets.sources)
-            for each in plan.targets.sentences[:1]
-        ),
-        _Said(words=plan.exam_record.sentences[0]),
-        *(
-            ()
-            if ready is None or not ready.sentences
-            else (_Said(words=ready.sentences[0], grade=ready.grade, sources=ready.sources),)
-        ),
-        *(_Said(words=each) for each in plan.calendar.sentences[:1]),
-        *(_Said(words=each) for each in plan.shortlist.sentences[:1]),
-        *(
-            _Said(words=each, grade=plan.funnel.grade, sources=plan.funnel.sources)
-            for each in plan.funnel.sentences[:1]
-        ),
+        _first(plan.targets, plan.targets.grade, plan.targets.sources),
+        _first(plan.exam_record),
+        *(() if plan.readiness is None else (_of(plan.readiness),)),
+        _first(plan.calendar),
+        _first(plan.shortlist),
+        _of(plan.funnel),
     ]
     return _render("stand.html.j2", plan, summary=found)
+
+
+def _of(part: _Graded) -> _Said:
+    return _first(part, part.grade, part.sources)
+
+
+def _first(part: _Told, grade: str = "", sources: tuple[str, ...] = ()) -> _Said:
+    """Return the first sentence of a part, nothing where it has none."""
+    return _Said(words="".join(part.sentences[:1]), grade=grade, sources=sources)
 
 
 def targets(plan: Plan) -> Fragment:

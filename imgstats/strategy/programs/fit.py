@@ -154,7 +154,7 @@ class Fitting:
         rules = [
             each
             for part in ("targets", "shortlist")
-            for each in advice(tables, part, situation).yours
+            for each in advice(tables, situation, part).yours
             if each.name in _TYPES_OF
         ]
         named = [each for rule in rules for each in _TYPES_OF[rule.name]]

@@ -72,7 +72,7 @@ def choices(situation: Situation, frame: Frame, tables: PublishedTables) -> tupl
 def _choice(
     name: str, label: str, situation: Situation, frame: Frame, tables: PublishedTables
 ) -> Choice:
-    found = advice(tables, "calendar", situation)
+    found = advice(tables, situation, "calendar")
     groups: tuple[tuple[bool | None, tuple[Rule, ...]], ...] = (
         (True, found.yours),
         (None, (*found.unsure, *found.later)),
