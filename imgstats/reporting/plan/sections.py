@@ -117,10 +117,12 @@ def stand(plan: Plan) -> Fragment:
     """Return where the person stands, in a sentence from each part."""
     found = [
         _first(plan.targets, plan.targets.grade, plan.targets.sources),
+        # What a filter does to this very score comes last of the targets.
+        _Said(words="".join(plan.targets.sentences[1:][-1:]), sources=plan.targets.sources),
         _first(plan.exam_record),
         *(() if plan.readiness is None else (_of(plan.readiness),)),
-        _first(plan.calendar),
-        _first(plan.shortlist),
+        *(_Said(words=each) for each in plan.calendar.sentences[:2]),
+        *((_first(plan.shortlist),) if plan.shortlist.given else ()),
         _of(plan.funnel),
     ]
     return _render("stand.html.j2", plan, summary=found)
