@@ -5,8 +5,6 @@ Run: python -m benchmarks.explore
 
 from __future__ import annotations
 
-import shutil
-import sys
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
@@ -14,8 +12,8 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import sync_playwright
 
 from imgstats.explore.page import write_explore
+from imgstats.printing.browser import find_browser
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _MOVES = """
 () => {
   const slider = document.querySelector("input[type=range]");
@@ -35,12 +33,9 @@ _PAINT = 'performance.getEntriesByName("first-contentful-paint")[0]?.startTime'
 
 def main() -> None:
     """Print the size of the page, its first paint and the times of 201 moves."""
-    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if found is None:
-        sys.exit(f"no browser on PATH: install one of {', '.join(_BROWSERS)}")
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = write_explore(Path(folder) / "explore.html")
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(path.as_uri())
         page.wait_for_selector(".plot")

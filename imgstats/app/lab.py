@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from imgstats.errors import InputError
+from imgstats.errors import InputError, WorkError
 from imgstats.files.opening import named
 from imgstats.files.writing import OWNER_FOLDER, saving, write_new
 from imgstats.sources import notebook_path
@@ -64,7 +64,7 @@ def copy_notebooks(folder: str | Path) -> tuple[Path, int]:
     return place, copied
 
 
-def open_lab(folder: Path, *, browser: bool) -> None:
+def open_lab(folder: Path, *, browser: bool, as_root: bool = False) -> None:
     """Become JupyterLab, with a person's own settings of it, in a folder.
 
     Parameters
@@ -73,8 +73,19 @@ def open_lab(folder: Path, *, browser: bool) -> None:
         What it shows.
     browser : bool
         Whether it opens a browser.
+    as_root : bool
+        Whether root may run it: JupyterLab refuses root unless told so.
+
+    Raises
+    ------
+    WorkError
+        If root runs it and has not said so.
     """
-    more = [] if browser else ["--no-browser"]
+    if os.geteuid() == 0 and not as_root:
+        raise WorkError(
+            "JupyterLab refuses to run as root", "another user", "or start it with --allow-root"
+        )
+    more = [*([] if browser else ["--no-browser"]), *(["--allow-root"] if as_root else [])]
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *more]
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606  this very Python, and no shell

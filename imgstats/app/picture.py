@@ -94,6 +94,13 @@ class Picture(anywidget.AnyWidget):
 
 
 def _shadow_style() -> str:
-    """Return the page's style for a tree of its own, whose root and body are its host."""
-    page = re.sub(r":root(?=\{)|\bbody(?=\{)", ":host", style_source())
+    """Return the page's style for a tree of its own, whose root and body are its host.
+
+    A host of class ``light`` stays light: a notebook has a theme of its own.
+    """
+    light, dark, rest = re.split(
+        r"(@media \(prefers-color-scheme:dark\)\{)", style_source(), maxsplit=1
+    )
+    page = light + dark + rest.replace(":root{", ":host(:not(.light)){", 1)
+    page = re.sub(r":root(?=\{)|\bbody(?=\{)", ":host", page)
     return f"{page}\n{_HIDDEN}\n{_WIDE}"

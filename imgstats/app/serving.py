@@ -229,6 +229,7 @@ class _StrictHeaders(OutputTransform):
         chunk: bytes,
         finishing: bool,  # noqa: ARG002  base signature
     ) -> tuple[int, HTTPHeaders, bytes]:
+        """Return an answer's first part with the headers set and the server's name gone."""
         for name, value in HEADERS.items():
             headers[name] = value
         headers.pop("Server", None)
@@ -239,6 +240,7 @@ class _Said:
     """Answers what goes wrong with one line."""
 
     def write_error(self: Any, status_code: int, **_: object) -> None:
+        """Answer with the status and what to do."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         todo = "Open the address that imgstats app printed, with its token."
         self.finish(f"{status_code} {self._reason}. {todo}\n")
@@ -248,6 +250,7 @@ class _Missing(_Said, RequestHandler):
     """There is nothing else here."""
 
     def prepare(self) -> None:
+        """Refuse whatever is asked for."""
         raise HTTPError(404)
 
 
@@ -256,6 +259,7 @@ class _Page(_Said, TornadoVoilaHandler):  # type: ignore[misc]  # untyped
 
     @allow_unauthenticated  # it says itself what a stranger gets, who has no place to log in
     async def get(self) -> None:
+        """Answer with the form, or refuse a stranger."""
         if not self.current_user:
             raise HTTPError(403)
         await super().get(None)

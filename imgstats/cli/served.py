@@ -42,6 +42,9 @@ def lab(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Whether to open a browser.")
     ] = True,
+    allow_root: Annotated[
+        bool, typer.Option("--allow-root", help="Start it as root too, as in a container.")
+    ] = False,
 ) -> None:
     """Open JupyterLab on copies of the notebooks; copies that are there already stay as they are.
 
@@ -52,4 +55,4 @@ def lab(
 
     place, copied = copy_notebooks(folder)
     typer.echo(f"{place}: {copied} notebooks copied")
-    open_lab(place, browser=browser)
+    open_lab(place, browser=browser, as_root=allow_root)

@@ -25,7 +25,6 @@ def served():
         text=True,
         start_new_session=True,
     )
-    assert command.stdout is not None
     try:
         assert command.stdout is not None
         address = command.stdout.readline().strip()
@@ -45,8 +44,9 @@ def visit(chromium, served):
     """Return a function that opens the form as a new visitor; requests and errors stand on it."""
     contexts = []
 
-    def go():
-        context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    def go(width=1440, scheme="light"):
+        size = {"width": width, "height": 900}
+        context = chromium.new_context(viewport=size, color_scheme=scheme)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE * 1000)

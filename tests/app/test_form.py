@@ -114,3 +114,11 @@ def test_missing_packages_are_one_line(monkeypatch, capsys):
     said = capsys.readouterr().err
     assert said.startswith("imgstats: voila not installed; allowed: the extra 'app'")
     assert said.count("\n") == 1
+
+
+def test_root_is_told_in_one_line_that_jupyterlab_refuses(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert _run(["lab", str(tmp_path / "own"), "--no-browser"]) == 1
+    said = capsys.readouterr().err
+    assert "--allow-root" in said
+    assert said.count("\n") == 1

@@ -105,6 +105,21 @@ class TestInABrowser:
         assert elsewhere == []
         assert page.said == []
 
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("width", [360, 1440])
+    def test_axe_finds_nothing_and_the_whole_page_has_one_look(self, visit, width, scheme):
+        from axe_playwright_python.sync_playwright import Axe
+
+        page = visit(width, scheme)
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page_look, form_look = page.evaluate(
+            "() => [document.querySelector('#rendered_cells'), [...document.querySelectorAll('*')]"
+            ".find((each) => each.shadowRoot)].map((it) => getComputedStyle(it).backgroundColor)"
+        )
+        assert page_look == form_look
+
     def test_no_source_of_a_cell_is_on_the_page(self, visit):
         assert "explore_form" not in visit().content()
 

@@ -31,7 +31,9 @@ def brief_html(shown: Brief) -> str:
 def _table(shown: Brief) -> str:
     if not shown.rows:
         return ""
-    heads = "".join(f'<th scope="col">{escape(each)}</th>' for each in shown.columns)
+    heads = "".join(
+        f'<th scope="col">{escape(each)}</th>' if each else "<td></td>" for each in shown.columns
+    )
     rows = "".join(f"<tr>{_cells(first, rest)}</tr>" for first, *rest in shown.rows)
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 

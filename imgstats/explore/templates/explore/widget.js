@@ -4,6 +4,9 @@ export default {
   render({ model, el: host }) {
     // A style of a whole page would be one of the whole notebook.
     const shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    // The served page follows the system from light to dark, a notebook its own theme.
+    const { jpThemeLight, voila } = document.body.dataset;
+    host.classList.toggle("light", jpThemeLight === "true" && !voila);
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(model.get("look"));
     shadow.adoptedStyleSheets = [sheet];
