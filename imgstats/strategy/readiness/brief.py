@@ -105,7 +105,8 @@ def _of_parts(found: Readiness) -> str:
 def _of_criteria(found: Readiness) -> str:
     """Return how many of the guide's criteria are met, and which are met so far or not."""
     number = Counter(each.verdict for each in found.criteria)
-    parts = [f"{small_number(number[MET]) if number[MET] else 'none'} of {len(found.criteria)} met"]
+    met = small_number(number[MET]) if number[MET] else "none"
+    parts = [f"{met} of {small_number(len(found.criteria))} met"]
     for verdict in (MET_SO_FAR, NOT_MET, CANNOT_BE_TOLD):
         names = [each.name for each in found.criteria if each.verdict == verdict]
         if names:
