@@ -21,7 +21,9 @@ from imgstats.strategy.readiness.model import combine, outlook
 from imgstats.strategy.readiness.sizes import Sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from imgstats.strategy.readiness.records import Outlook
 
 __all__ = ["CELLS", "COLUMNS", "HISTORIES", "SEED", "Cell", "load", "run_cell", "write"]
 
@@ -31,7 +33,6 @@ SEED = 20_261_130
 # Levels are drawn far from the ends of the scale, which cut no interval there.
 _MIDDLE, _SPREAD = 240.0, 12.0
 _SCALE = (0.0, 500.0)
-_LEVELS = {"holds_50": ("low_50", "high_50"), "holds_90": ("low_90", "high_90")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +115,7 @@ def run_cell(cell: Cell, histories: int = HISTORIES) -> Result:
     scores = end[:, None] - cell.rise * before + adds * (shared + own)
     real = end + numbers.normal(0, of_exam, histories)
     said = [_said(list(map(float, row)), of_exam, adds) for row in scores]
-    held = {
-        name: float(np.mean([getattr(one, low) <= x <= getattr(one, high)
-                             for (one, _), x in zip(said, real, strict=True)]))
-        for name, (low, high) in _LEVELS.items()
-    }  # fmt: skip
+    apart, together = zip(*said, strict=True)
     return Result(
         cell=cell.name,
         forms=cell.forms,
@@ -126,15 +123,20 @@ def run_cell(cell: Cell, histories: int = HISTORIES) -> Result:
         weeks=cell.weeks,
         alike=cell.alike,
         histories=histories,
-        **held,
-        together_90=float(
-            np.mean(
-                [two.low_90 <= x <= two.high_90 for (_, two), x in zip(said, real, strict=True)]
-            )
-        ),
-        bias=float(np.mean([one.mean for one, _ in said] - real)),
-        width_90=float(np.mean([one.high_90 - one.low_90 for one, _ in said])),
+        holds_50=_held(apart, real, 50),
+        holds_90=_held(apart, real, 90),
+        together_90=_held(together, real, 90),
+        bias=float(np.mean([each.mean for each in apart] - real)),
+        width_90=float(np.mean([each.high_90 - each.low_90 for each in apart])),
     )
+
+
+def _held(outlooks: Sequence[Outlook], real: np.ndarray, level: int) -> float:
+    """Return the share of real scores that lie in the interval of a level, in per cent."""
+    low, high = (
+        np.array([getattr(each, f"{end}_{level}") for each in outlooks]) for end in ("low", "high")
+    )
+    return float(np.mean((low <= real) & (real <= high)))
 
 
 def _errors() -> tuple[float, float]:
@@ -146,7 +148,7 @@ def _errors() -> tuple[float, float]:
     return sizes.of_exam, sizes.find(test).adds
 
 
-def _said(scores: list[float], of_exam: float, adds: float) -> tuple:  # type: ignore[type-arg]
+def _said(scores: list[float], of_exam: float, adds: float) -> tuple[Outlook, Outlook]:
     """Return both distributions of the real score that the package makes of some scores."""
     found = combine(scores, [adds] * len(scores))
     one, two = (

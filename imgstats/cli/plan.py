@@ -10,9 +10,13 @@ import typer
 from imgstats.cli.parts.options import (
     REQUIRED,
     ColumnMeaning,
+    Drift,
+    FormErrors,
     IgnoreColumns,
     Sheet,
+    Today,
     columns_from,
+    drift_from,
     read_lines,
 )
 from imgstats.cli.parts.progress import stage_progress
@@ -22,6 +26,8 @@ from imgstats.processors import one_thread, uncollected
 from imgstats.text import plain_number, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from imgstats.reporting.plan.report import WrittenPlan
 
 __all__ = ["plan"]
@@ -62,37 +68,21 @@ def plan(
         str | None,
         typer.Option("--applications", metavar="N", help="How many programs you may apply to."),
     ] = None,
-    error: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--error",
-            metavar="FORM=POINTS",
-            help="Error of a practice form that you assume; may be repeated.",
-        ),
-    ] = None,
-    drift: Annotated[
-        str | None,
-        typer.Option("--drift", metavar="POINTS", help="Points a week that you assume."),
-    ] = None,
-    today: Annotated[
-        str | None,
-        typer.Option("--today", metavar="DATE", help="Plan as of this day; today if not given."),
-    ] = None,
+    error: FormErrors = None,
+    drift: Drift = None,
+    today: Today = None,
 ) -> None:
     """Make a plan: where a score stands, the days ahead, programs, applications, and advice.
 
     Example: imgstats plan examples/plan.yml --practice examples/practice.csv --out reports/plan
     """
     if file == _TEMPLATE:
-        given = {"--practice": practice, "--programs": programs, "--applications": applications}
-        if others := [name for name, value in given.items() if value is not None]:
-            raise InputError(f"template with {', '.join(others)}", "template and --out alone")
-        _write_template(out)
+        _write_template(
+            out,
+            {"--practice": practice, "--programs": programs, "--applications": applications},
+        )
         return
-    if file is None:
-        raise InputError("FILE is missing", "a person's .yml or .json", "see imgstats plan --help")
-    if not out:
-        raise InputError("--out is missing", "a folder for the plan", "add --out reports/plan")
+    file, out = _needed(file, out)
     need_packages("plan")
     with one_thread(), uncollected():  # a process with more cannot be forked
         from imgstats.applicant_file import read_values
@@ -114,18 +104,20 @@ def plan(
         options = {
             "applications": _whole("--applications", applications),
             "errors": errors_from(error or ()),
-            "drift": _points(drift),
+            "drift": drift_from(drift),
         }
     with uncollected(), stage_progress() as say:
-        found = write_plan(
-            situation,
-            out,
-            files,
-            options=options,
-            progress=say,
-            own_process=True,
-        )
+        found = write_plan(situation, out, files, options=options, progress=say, own_process=True)
     _print(found)
+
+
+def _needed(file: str | None, out: str | None) -> tuple[str, str]:
+    """Return the file and the folder of a plan, which are both needed."""
+    if file is None:
+        raise InputError("FILE is missing", "a person's .yml or .json", "see imgstats plan --help")
+    if not out:
+        raise InputError("--out is missing", "a folder for the plan", "add --out reports/plan")
+    return file, out
 
 
 def _print(found: WrittenPlan) -> None:
@@ -155,15 +147,10 @@ def _whole(name: str, text: str | None) -> int | None:
     return int(number)
 
 
-def _points(text: str | None) -> float:
-    number = 0 if text is None else plain_number(text.strip())
-    if number is None:
-        raise InputError(f"--drift is {shown(text)}", "points a week, such as 1.5")
-    return float(number)
-
-
-def _write_template(out: str | None) -> None:
+def _write_template(out: str | None, given: Mapping[str, object]) -> None:
     """Write a file of programs to fill in, programs.csv if no name is given."""
+    if others := [name for name, value in given.items() if value is not None]:
+        raise InputError(f"template with {', '.join(others)}", "template and --out alone")
     from imgstats.strategy.programs.template import new_programs_file
 
     place = new_programs_file(out)

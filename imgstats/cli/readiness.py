@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgstats.cli.parts.options import REQUIRED
+from imgstats.cli.parts.options import REQUIRED, Drift, FormErrors, Today, drift_from
+from imgstats.errors import InputError
+
+if TYPE_CHECKING:
+    from imgstats.strategy.readiness.records import Readiness, Sitting
 
 __all__ = ["readiness"]
 
@@ -33,24 +37,9 @@ def readiness(
         str | None,
         typer.Option("--date", metavar="DATE", help="Day of the exam, such as 2027-06-15."),
     ] = None,
-    today: Annotated[
-        str | None,
-        typer.Option("--today", metavar="DATE", help="Answer as of this day; today if not given."),
-    ] = None,
-    error: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--error",
-            metavar="FORM=POINTS",
-            help="Standard deviation of form minus real score that you assume; may be repeated.",
-        ),
-    ] = None,
-    drift: Annotated[
-        str | None,
-        typer.Option(
-            "--drift", metavar="POINTS", help="Points a week that you assume until the exam."
-        ),
-    ] = None,
+    today: Today = None,
+    error: FormErrors = None,
+    drift: Drift = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document and nothing else.")
     ] = False,
@@ -59,40 +48,44 @@ def readiness(
 
     Example: imgstats readiness examples/practice.csv --exam step2-ck
     """
-    import datetime as dt
-
-    from imgstats.errors import InputError
     from imgstats.strategy.practice_file import UNSCORED, exam_of, read_practice
     from imgstats.strategy.readiness.assess import readiness as assess
-    from imgstats.strategy.readiness.records import Sitting
     from imgstats.strategy.readiness.sizes import errors_from
-    from imgstats.strategy.situation import exam_day_of, target_of
     from imgstats.tables.published import PublishedTables
-    from imgstats.text import plain_number, shown
 
     if exam is None:
         raise InputError("--exam is missing", "step1, step2-ck or step3", "add --exam step2-ck")
     which = exam_of(exam)
     if target is not None and which == UNSCORED:
         raise InputError("--target for Step 1, which reports no score", "", "leave --target out")
-    real = dt.date.today()  # noqa: DTZ011  the day where the person is
-    day = exam_day_of(today, real, "--today") if today is not None else real
-    points = plain_number(drift.strip()) if drift is not None else 0
-    if points is None:
-        raise InputError(f"--drift is {shown(drift)}", "points a week, such as 1.5")
-    sitting = Sitting(
+    points = drift_from(drift)
+    sitting = _sitting(target, date, today)
+    found = assess(
+        sitting,
+        read_practice(practice, which, sitting.today),
+        PublishedTables(),
+        exam=which,
+        errors=errors_from(error or ()),
+        drift=points,
+    )
+    _print(found, as_json=as_json)
+
+
+def _sitting(target: str | None, date: str | None, today: str | None) -> Sitting:
+    """Return what the options say of the exam."""
+    from imgstats.strategy.readiness.records import Sitting
+    from imgstats.strategy.situation import day_of_plan, exam_day_of, target_of
+
+    day = day_of_plan(today)
+    return Sitting(
         target=target_of(target),
         exam_date=exam_day_of(date, day, "--date") if date is not None else None,
         today=day,
     )
-    found = assess(
-        sitting,
-        read_practice(practice, which, day),
-        PublishedTables(),
-        exam=which,
-        errors=errors_from(error or ()),
-        drift=float(points),
-    )
+
+
+def _print(found: Readiness, *, as_json: bool) -> None:
+    """Print one screen, or one JSON document."""
     if as_json:
         import json
 

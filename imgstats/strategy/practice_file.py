@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MOST_TESTS",
     "UNSCORED",
+    "WIDEST_ERROR",
     "PracticeTest",
     "PracticeTests",
     "exam_of",
@@ -54,7 +55,8 @@ _HIGHEST = _STEP2.highest or 0
 # Step 1 is reported as pass or fail, and its forms print an equated per cent.
 UNSCORED = "step1"
 _WHOLE = 100
-_WIDEST_ERROR = 60
+# No error of a form that anybody gives is wider, points.
+WIDEST_ERROR = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,27 @@ class PracticeTests:
 
     tests: tuple[PracticeTest, ...]
     said: tuple[str, ...] = ()
+
+    @property
+    def scored(self) -> tuple[PracticeTest, ...]:
+        """The tests that print a score, without sets of items."""
+        return tuple(each for each in self.tests if each.form.kind != FREE)
+
+    def first_sittings(self) -> PracticeTests:
+        """Return the tests without forms that were taken again, and say which were left out."""
+        seen: dict[Form, PracticeTest] = {}
+        kept, said = [], list(self.said)
+        for each in self.tests:
+            if each.form.kind == FREE or not each.form.number:
+                kept.append(each)  # whether it was the same one is not known
+            elif (first := seen.setdefault(each.form, each)) is each:
+                kept.append(each)
+            else:
+                said.append(
+                    f"{each.form.name} was taken on {first.day} and again on {each.day}, when its "
+                    "questions were known: the first sitting counts."
+                )
+        return PracticeTests(tests=tuple(kept), said=tuple(said))
 
 
 def scale_of(exam: str, form: Form) -> tuple[float, float, str]:
@@ -262,8 +285,8 @@ def _error(text: str) -> float | None:
     if not text or is_nothing(text):
         return None
     value = plain_number(text, signed=False)
-    if value is None or not 0 < value <= _WIDEST_ERROR:
-        raise TableError(f"error is {shown(text)}", f"points above 0, up to {_WIDEST_ERROR}")
+    if value is None or not 0 < value <= WIDEST_ERROR:
+        raise TableError(f"error is {shown(text)}", f"points above 0, up to {WIDEST_ERROR}")
     return float(value)
 
 

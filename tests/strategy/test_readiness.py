@@ -19,9 +19,10 @@ from imgstats.comparison.plain_values import plain
 from imgstats.errors import InputError
 from imgstats.strategy.practice_file import PracticeTest, PracticeTests, read_practice
 from imgstats.strategy.readiness.assess import readiness
+from imgstats.strategy.readiness.brief import brief
 from imgstats.strategy.readiness.forms import form_of
 from imgstats.strategy.readiness.model import agreement, combine, slope
-from imgstats.strategy.readiness.records import CANNOT_BE_TOLD, MET, NOT_MET, Sitting
+from imgstats.strategy.readiness.records import CANNOT_BE_TOLD, MET, MET_SO_FAR, NOT_MET, Sitting
 from imgstats.strategy.readiness.sizes import Sizes, errors_from
 from imgstats.strategy.rules import LABEL, rules
 from imgstats.strategy.situation import Situation
@@ -277,6 +278,7 @@ def test_every_criterion_of_the_guide_is_judged():
 
 def test_the_verdicts_follow_the_figures():
     good = _verdicts(_ask(("NBME 9", 244), ("NBME 10", 246), ("NBME 11", 248)))
+    assert good.pop("pathway-in-range") == MET_SO_FAR
     assert set(good.values()) == {MET}
     bad = _verdicts(_ask(("NBME 9", 260), ("NBME 10", 200)))
     assert bad == {
@@ -292,6 +294,30 @@ def test_the_verdicts_follow_the_figures():
     assert one["pathway-in-range"] == CANNOT_BE_TOLD
     falling = _verdicts(_ask(("NBME 9", 242), ("NBME 10", 240)))
     assert falling["practice-trend"] == CANNOT_BE_TOLD
+
+
+def test_the_criterion_of_the_time_before_the_exam_is_met_so_far():
+    found = _ask(("NBME 9", 250), sitting=replace(SITTING, target=(245, 245)))
+    (judged,) = [each for each in found.criteria if each.name == "pathway-in-range"]
+    assert judged.verdict == MET_SO_FAR
+    assert judged.figures.startswith("So far: one of one test reaches 245, the newest of 23 Nov")
+    assert "drift" not in judged.figures
+    drifted = _ask(("NBME 9", 240), drift=1.0)
+    (judged,) = [each for each in drifted.criteria if each.name == "pathway-in-range"]
+    assert (judged.verdict, judged.figures[:12]) == (MET_SO_FAR, "So far: none")
+    assert "with the drift that you assume" in judged.figures
+    assert "met so far: pathway-in-range" in " ".join(each.text for each in brief(found).lines)
+
+
+def test_a_sentence_has_no_gap():
+    for each in _ask(("NBME 9", 240), ("NBME 10", 250)).sentences:
+        assert "  " not in each
+
+
+def test_a_form_of_step_1_that_was_taken_again_counts_once_too():
+    found = _ask(("NBME 30", 61), ("NBME 30", 75), exam="step1")
+    assert [each.score for each in found.tests] == [61]
+    assert "the first sitting counts" in found.notes[0]
 
 
 def test_step_1_has_what_is_printed_and_no_distribution():

@@ -94,8 +94,8 @@ def test_a_season_that_is_not_announced_is_counted_back_from_the_guides_months()
     # 31 August less 56 and 28 days.
     assert _days(plan, "last-exam-opening") == (date(2027, 7, 6), None, date(2027, 8, 3))
     assert plan.event("last-exam-review") is None
-    assert _days(plan, "usce") == (date(2027, 3, 15), date(2027, 4, 15), date(2027, 6, 15))
-    assert _days(plan, "letters") == (date(2027, 5, 15), None, date(2027, 8, 31))
+    assert _days(plan, "usce") == (date(2027, 2, 4), date(2027, 3, 4), date(2027, 5, 4))
+    assert _days(plan, "letters") == (date(2027, 4, 4), None, date(2027, 8, 31))
     assert plan.event("practice-tests").days == (
         date(2026, 12, 29),
         date(2027, 2, 9),
@@ -233,10 +233,10 @@ def test_step_1_may_be_pending_beside_a_score():
 @pytest.mark.parametrize(
     ("done", "days"),
     [
-        (0, (date(2027, 3, 15), date(2027, 4, 15))),
-        (1, (date(2027, 4, 15), date(2027, 5, 15))),
-        (2, (date(2027, 5, 15), None)),
-        (2.5, (date(2027, 5, 31), None)),  # half of 30 days
+        (0, (date(2027, 2, 4), date(2027, 3, 4))),
+        (1, (date(2027, 3, 4), date(2027, 4, 4))),
+        (2, (date(2027, 4, 4), None)),
+        (2.5, (date(2027, 4, 19), None)),  # half of 30 days
         (3, None),
         (12, None),
     ],
@@ -245,6 +245,35 @@ def test_months_of_experience_that_are_done_are_not_planned_again(done, days):
     plan = _plan(**TARGET, exam_date="2027-06-15", usce_months=done)
     event = plan.event("usce")
     assert (event and (event.earliest, event.begin_by)) == days
+
+
+@pytest.mark.parametrize("exam", ["2027-06-15", "2027-09-20", None])
+def test_experience_is_over_before_the_last_weeks_of_study_and_says_that_it_overlaps(exam):
+    plan = _plan(**TARGET, exam_date=exam)
+    usce = plan.event("usce")
+    # 6 weeks, the guide's longest gap between practice tests.
+    assert usce.latest == plan.event("exam").earliest - timedelta(weeks=6)
+    assert "before the last 6 weeks of study" in usce.reckoned
+    until = plan.event("study-step2").latest
+    assert f"overlap with study for Step 2 CK, which goes on until {until.day} {until:%B}" in (
+        usce.note
+    )
+
+
+def test_in_the_last_weeks_of_study_experience_is_counted_back_from_the_deadline():
+    on_the_day = _plan(date(2027, 5, 4), **TARGET, exam_date="2027-06-15")
+    assert on_the_day.event("usce").latest == date(2027, 5, 4)
+    assert "no day is left" in on_the_day.event("usce").note
+    after = _plan(date(2027, 5, 5), **TARGET, exam_date="2027-06-15").event("usce")
+    assert (after.earliest, after.latest) == (date(2027, 5, 31), date(2027, 8, 31))
+    assert "goes on until 15 June 2027" in after.note
+
+
+def test_experience_that_no_study_touches_says_nothing_of_it():
+    later = _plan(**TARGET, exam_date="2028-06-15", season=2028).event("usce")
+    assert later.latest == date(2027, 8, 31)
+    assert "overlap" not in later.note
+    assert "overlap" not in _plan(step2_ck=240).event("usce").note
 
 
 def test_an_exam_behind_without_a_score_asks_for_it():

@@ -17,7 +17,7 @@ from typer import Argument, Option
 
 from imgstats.errors import InputError
 from imgstats.printing.paper import PAPER, check_paper
-from imgstats.text import shown
+from imgstats.text import plain_number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,9 +32,13 @@ __all__ = [
     "ApplicantFile",
     "Asked",
     "ColumnMeaning",
+    "Drift",
+    "FormErrors",
     "IgnoreColumns",
     "Sheet",
+    "Today",
     "columns_from",
+    "drift_from",
     "read_lines",
     "takes_applicant",
 ]
@@ -106,6 +110,22 @@ Pdf = Annotated[
 ]
 Paper = Annotated[
     str | None, Option("--paper", metavar="NAME", help="For --pdf: a4 (if not given) or letter.")
+]
+FormErrors = Annotated[
+    list[str] | None,
+    Option(
+        "--error",
+        metavar="FORM=POINTS",
+        help="Standard deviation of form minus real score that you assume; may be repeated.",
+    ),
+]
+Drift = Annotated[
+    str | None,
+    Option("--drift", metavar="POINTS", help="Points a week that you assume until the exam."),
+]
+Today = Annotated[
+    str | None,
+    Option("--today", metavar="DATE", help="Answer as of this day; today if not given."),
 ]
 
 
@@ -209,6 +229,25 @@ def columns_from(given: list[str] | None) -> dict[str, str]:
             raise InputError(f"--column names {shown(header.strip())} twice", "each header once")
         found[header.strip()] = field.strip()
     return found
+
+
+def drift_from(given: str | None) -> float:
+    """Return what ``--drift`` says, in points a week; 0 if it is not given.
+
+    Raises
+    ------
+    InputError
+        If it is no number.
+
+    Examples
+    --------
+    >>> drift_from("1.5"), drift_from(None)
+    (1.5, 0.0)
+    """
+    number = 0 if given is None else plain_number(given.strip())
+    if number is None:
+        raise InputError(f"--drift is {shown(given)}", "points a week, such as 1.5")
+    return float(number)
 
 
 def read_lines(read: Sequence[str]) -> list[str]:

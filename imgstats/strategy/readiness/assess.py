@@ -12,20 +12,21 @@ from imgstats.strategy.practice_file import UNSCORED, scale_of
 from imgstats.strategy.readiness import step1, words
 from imgstats.strategy.readiness.choices import goals, postpone, sit
 from imgstats.strategy.readiness.criteria import Facts, criteria
-from imgstats.strategy.readiness.forms import FREE, NBME, Form
+from imgstats.strategy.readiness.forms import NBME, Form
 from imgstats.strategy.readiness.model import agreement, combine, outlook
 from imgstats.strategy.readiness.passing import passing_on
 from imgstats.strategy.readiness.records import Part, Readiness, Taken
-from imgstats.strategy.readiness.shares import item_share
+from imgstats.strategy.readiness.shares import item_shares
 from imgstats.strategy.readiness.sizes import Sizes
 from imgstats.strategy.rules import LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from imgstats.strategy.practice_file import PracticeTest, PracticeTests
     from imgstats.strategy.readiness.model import Combined
-    from imgstats.strategy.readiness.records import Outlook, Planned
+    from imgstats.strategy.readiness.records import Agreement, Outlook, Planned
     from imgstats.strategy.readiness.sizes import FormSize
     from imgstats.tables.published import PublishedTables
 
@@ -92,20 +93,20 @@ def readiness(
             "take a practice form and write it into the file",
         )
     _check_days(situation, practice, drift)
+    practice = practice.first_sittings()
     if exam == UNSCORED:
         return step1.readiness_of_step1(situation, practice, tables, errors or {}, drift)
-    counted, again = _first_sittings(practice.tests)
     sizes = Sizes(tables, exam, errors or {})
-    found = [sizes.find(each) for each in counted]
+    found = [sizes.find(each) for each in practice.scored]
     sizes.refuse_unused()
-    shares = tuple(item_share(each) for each in practice.tests if each.form.kind == FREE)
-    if not counted:
+    if not found:
         raise InputError(
-            f"{shares[0].form} alone: a share of items has no published way to a score",
+            f"{practice.tests[0].form.name} alone: a share of items has no published way to a "
+            "score",
             "at least one form with a three-digit score",
             "add an NBME form",
         )
-    return _of_forms(situation, practice, tables, sizes, counted, found, again, drift)
+    return _of_forms(situation, practice, tables, sizes, found, drift)
 
 
 def _check_days(situation: Planned, practice: PracticeTests, drift: float) -> None:
@@ -128,91 +129,24 @@ def _check_days(situation: Planned, practice: PracticeTests, drift: float) -> No
         )
 
 
-def _first_sittings(tests: Sequence[PracticeTest]) -> tuple[list[PracticeTest], list[str]]:
-    """Return the tests that count, and what is said of forms that were taken again."""
-    seen: dict[Form, PracticeTest] = {}
-    counted, said = [], []
-    for each in tests:
-        if each.form.kind == FREE:
-            continue
-        if each.form.number and each.form in seen:
-            said.append(
-                f"{each.form.name} was taken on {seen[each.form].day} and again on {each.day}, "
-                "when its questions were known: the first sitting counts."
-            )
-            continue
-        seen[each.form] = each
-        counted.append(each)
-    return counted, said
-
-
 def _of_forms(
     situation: Planned,
     practice: PracticeTests,
     tables: PublishedTables,
     sizes: Sizes,
-    counted: Sequence[PracticeTest],
     found: Sequence[FormSize],
-    again: Sequence[str],
     drift: float,
 ) -> Readiness:
     exam, day = sizes.exam, situation.exam_date
-    moved = [
-        each.score + (drift * (day - each.day).days / _WEEK if day else 0.0) for each in counted
-    ]
-    adds = [each.adds for each in found]
-    combined = combine(moved, adds)
+    rows, combined, agreed = _combined(practice.scored, found, day, drift)
     passing = passing_on(tables, exam, day or situation.today)
-    target = situation.target[0] if situation.target else None
-    aims = goals(passing.score if passing else None, target)
-    ends = scale_of(exam, Form(NBME))[:2]
-
-    def made(error: float) -> Outlook:
-        return outlook(
-            combined.mean,
-            (error**2 + sizes.of_exam**2) ** 0.5,
-            passing=aims.get("passing score"),
-            target=target,
-            ends=ends,
-        )
-
-    apart, together = made(combined.apart), made(combined.alike)
-    agreed = agreement(moved, adds, combined)
-    by_spread = (
-        made(combined.apart * (agreed.chi_square / agreed.degrees) ** 0.5)
-        if agreed and agreed.contradictory
-        else None
-    )
-    judged = criteria(
-        tables,
-        Facts(
-            days=tuple(each.day for each in counted),
-            scores=tuple(each.score for each in counted),
-            errors=tuple(each.error for each in found),
-            adds=tuple(adds),
-            official=sum(each.form.kind in (NBME, sizes.official) for each in counted),
-            bar=passing.score if passing else None,
-            bar_name="the passing score",
-            target=situation.target,
-            mean=combined.mean,
-        ),
-    )
+    bar = passing.score if passing else None
+    aims = goals(bar, situation.target[0] if situation.target else None)
+    apart, together, by_spread = _outlooks(combined, agreed, sizes, aims)
+    judged = criteria(tables, _facts(situation, practice, sizes, found, combined, bar, drift))
     parts = _parts(sizes, combined, found, drift)
-    shares = tuple(item_share(each) for each in practice.tests if each.form.kind == FREE)
-    later = postpone(combined, sizes.of_exam, min(adds), aims, ends)
-    rows = tuple(
-        Taken(
-            day=test.day,
-            form=test.form.name,
-            score=test.score,
-            moved=to,
-            error=size.error,
-            adds=size.adds,
-            weight=weight,
-            grade=size.grade,
-        )
-        for test, to, size, weight in zip(counted, moved, found, combined.weights, strict=True)
-    )
+    shares = item_shares(practice)
+    one_more = min(each.adds for each in found)
     return Readiness(
         exam=exam,
         exam_name=EXAMS[exam],
@@ -231,9 +165,9 @@ def _of_forms(
         criteria=judged,
         advice_label=LABEL,
         sit=sit(apart, together, aims, day),
-        postpone=later,
+        postpone=postpone(combined, sizes.of_exam, one_more, aims, _ends(exam)),
         refusal="",
-        notes=(*practice.said, *again),
+        notes=practice.said,
         sentences=(
             words.score_sentence(EXAMS[exam], len(rows), apart),
             words.doubt_sentence(apart, together, len(rows)),
@@ -248,6 +182,80 @@ def _of_forms(
             passing.sources if passing else (),
             *(each.sources for each in judged),
         ),
+    )
+
+
+def _combined(
+    counted: Sequence[PracticeTest], found: Sequence[FormSize], day: date | None, drift: float
+) -> tuple[tuple[Taken, ...], Combined, Agreement | None]:
+    """Return the tests as they count, what they come to, and whether they agree."""
+    moved = [
+        each.score + (drift * (day - each.day).days / _WEEK if day else 0.0) for each in counted
+    ]
+    adds = [each.adds for each in found]
+    combined = combine(moved, adds)
+    rows = tuple(
+        Taken(
+            day=test.day,
+            form=test.form.name,
+            score=test.score,
+            moved=to,
+            error=size.error,
+            adds=size.adds,
+            weight=weight,
+            grade=size.grade,
+        )
+        for test, to, size, weight in zip(counted, moved, found, combined.weights, strict=True)
+    )
+    return rows, combined, agreement(moved, adds, combined)
+
+
+def _ends(exam: str) -> tuple[float, float]:
+    """Return the ends of the scale of an exam's score, which are those of its forms."""
+    return scale_of(exam, Form(NBME))[:2]
+
+
+def _outlooks(
+    combined: Combined, agreed: Agreement | None, sizes: Sizes, aims: Mapping[str, int]
+) -> tuple[Outlook, Outlook, Outlook | None]:
+    """Return the real score if forms err apart, alike, and by a spread that contradicts them."""
+
+    def made(error: float) -> Outlook:
+        return outlook(
+            combined.mean,
+            (error**2 + sizes.of_exam**2) ** 0.5,
+            passing=aims.get("passing score"),
+            target=aims.get("target"),
+            ends=_ends(sizes.exam),
+        )
+
+    by_spread = None
+    if agreed and agreed.contradictory:
+        by_spread = made(combined.apart * (agreed.chi_square / agreed.degrees) ** 0.5)
+    return made(combined.apart), made(combined.alike), by_spread
+
+
+def _facts(
+    situation: Planned,
+    practice: PracticeTests,
+    sizes: Sizes,
+    found: Sequence[FormSize],
+    combined: Combined,
+    bar: float | None,
+    drift: float,
+) -> Facts:
+    counted = practice.scored
+    return Facts(
+        days=tuple(each.day for each in counted),
+        scores=tuple(each.score for each in counted),
+        errors=tuple(each.error for each in found),
+        adds=tuple(each.adds for each in found),
+        official=sum(each.form.kind in (NBME, sizes.official) for each in counted),
+        bar=bar,
+        bar_name="the passing score",
+        target=situation.target,
+        mean=combined.mean,
+        drift=drift,
     )
 
 

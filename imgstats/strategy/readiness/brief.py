@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgstats.comparison.shown.brief import Brief, Line
 from imgstats.grades import ASSUMED
 from imgstats.strategy.readiness.choices import interval_points
-from imgstats.strategy.readiness.records import CANNOT_BE_TOLD, MET, NOT_MET
+from imgstats.strategy.readiness.records import CANNOT_BE_TOLD, MET, MET_SO_FAR, NOT_MET
 from imgstats.strategy.readiness.words import (
     agreement_sentences,
     passing_sentences,
@@ -103,10 +103,11 @@ def _of_parts(found: Readiness) -> str:
 
 
 def _of_criteria(found: Readiness) -> str:
-    """Return how many of the guide's criteria are met, and which are not."""
+    """Return how many of the guide's criteria are met, and which are met so far or not."""
     number = Counter(each.verdict for each in found.criteria)
-    parts = [f"{small_number(number[MET]) if number[MET] else 'none'} of {len(found.criteria)} met"]
-    for verdict in (NOT_MET, CANNOT_BE_TOLD):
+    met = small_number(number[MET]) if number[MET] else "none"
+    parts = [f"{met} of {small_number(len(found.criteria))} met"]
+    for verdict in (MET_SO_FAR, NOT_MET, CANNOT_BE_TOLD):
         names = [each.name for each in found.criteria if each.verdict == verdict]
         if names:
             parts.append(f"{verdict}: {', '.join(names)}")

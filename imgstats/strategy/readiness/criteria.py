@@ -10,9 +10,9 @@ from statistics import NormalDist, stdev
 from typing import TYPE_CHECKING
 
 from imgstats.strategy.readiness.model import slope
-from imgstats.strategy.readiness.records import CANNOT_BE_TOLD, MET, NOT_MET, Criterion
+from imgstats.strategy.readiness.records import CANNOT_BE_TOLD, MET, MET_SO_FAR, NOT_MET, Criterion
 from imgstats.strategy.rules import rules
-from imgstats.wording import capital, number_words, small_number
+from imgstats.wording import capital, day_words, number_words, small_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,9 @@ class Facts:
     target : (int, int) or None
         Scores that are aimed at.
     mean : float
-        The combined score.
+        The combined score, with an assumed drift.
+    drift : float
+        Assumed points a week until the exam.
     """
 
     days: tuple[date, ...]
@@ -64,6 +66,7 @@ class Facts:
     bar_name: str
     target: tuple[int, int] | None
     mean: float
+    drift: float = 0.0
 
 
 def criteria(tables: PublishedTables, facts: Facts) -> tuple[Criterion, ...]:
@@ -138,8 +141,7 @@ def _enough(rule: Rule, facts: Facts) -> tuple[str, str]:
     return (
         MET if facts.official >= least else NOT_MET,
         (
-            f"{capital(small_number(facts.official))} NBME "
-            f"form{'' if facts.official == 1 else 's'}; the guide asks for "
+            f"{capital(_number(facts.official, 'NBME form'))}; the guide asks for "
             f"{number_words(least)} to {number_words(most)} at least."
         ),
     )
@@ -167,11 +169,14 @@ def _in_range(_: Rule, facts: Facts) -> tuple[str, str]:
         return CANNOT_BE_TOLD, "No target was given."
     low = facts.target[0]
     there = sum(score >= low for score in facts.scores)
+    drifted = ", with the drift that you assume" if facts.drift else ""
     return (
-        MET if facts.mean >= low else NOT_MET,
+        # The exam is to come, so that more tests may lie before it.
+        MET_SO_FAR if facts.mean >= low else NOT_MET,
         (
-            f"{_of(there, facts)} {'reaches' if there == 1 else 'reach'} {low}. Read so: the "
-            f"combined score reaches it; it is {facts.mean:.0f}."
+            f"So far: {_of(there, facts).lower()} {'reaches' if there == 1 else 'reach'} {low}, "
+            f"the newest of {day_words(max(facts.days))}. Read so: the combined score reaches it; "
+            f"it is {facts.mean:.0f}{drifted}."
         ),
     )
 
@@ -183,8 +188,12 @@ def _of(number: int, facts: Facts) -> str:
 
 
 def _tests(facts: Facts) -> str:
-    number = len(facts.scores)
-    return f"{small_number(number)} test{'' if number == 1 else 's'}"
+    return _number(len(facts.scores), "test")
+
+
+def _number(number: int, unit: str) -> str:
+    """Return a number as a word, with its unit."""
+    return f"{small_number(number)} {unit}{'' if number == 1 else 's'}"
 
 
 def _points(score: float) -> str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CANNOT_BE_TOLD",
     "MET",
+    "MET_SO_FAR",
     "NOT_MET",
     "Agreement",
     "Criterion",
@@ -28,6 +29,8 @@ __all__ = [
 ]
 
 MET, NOT_MET, CANNOT_BE_TOLD = "met", "not met", "cannot be told"
+# Of a criterion that is about the time right before the exam, which is still to come.
+MET_SO_FAR = "met so far"
 
 
 class Planned(Protocol):
@@ -231,7 +234,7 @@ class Criterion:
     name, advice, place : str
         Short name, words and place in the guide.
     verdict : str
-        ``met``, ``not met`` or ``cannot be told``.
+        `MET`, `MET_SO_FAR`, `NOT_MET` or `CANNOT_BE_TOLD`.
     figures : str
         What was found, and how the advice was read, a sentence or two.
     sources : tuple of str

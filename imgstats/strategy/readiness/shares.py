@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgstats.strategy.readiness.forms import ITEMS
+from imgstats.strategy.readiness.forms import FREE, ITEMS
 from imgstats.strategy.readiness.records import ItemShare
 from imgstats.tables.counts import CountTable
 
 if TYPE_CHECKING:
-    from imgstats.strategy.practice_file import PracticeTest
+    from imgstats.strategy.practice_file import PracticeTest, PracticeTests
 
-__all__ = ["item_share"]
+__all__ = ["item_share", "item_shares"]
 
 _LEVEL = 0.9
 
@@ -46,3 +46,8 @@ def item_share(test: PracticeTest) -> ItemShare:
         high=high,
         level=_LEVEL,
     )
+
+
+def item_shares(practice: PracticeTests) -> tuple[ItemShare, ...]:
+    """Return the share of each set of items among a person's practice tests."""
+    return tuple(item_share(each) for each in practice.tests if each.form.kind == FREE)

@@ -14,6 +14,7 @@ from imgstats.comparison.citations import cited, merged
 from imgstats.errors import InputError
 from imgstats.evidence.pass_rates import EXAMS
 from imgstats.grades import ASSUMED, CARRIED_OVER, weakest
+from imgstats.strategy.practice_file import WIDEST_ERROR
 from imgstats.strategy.readiness.forms import FREE, NBME, Form, form_of
 from imgstats.strategy.readiness.model import form_error
 from imgstats.text import plain_number, shown
@@ -26,15 +27,19 @@ if TYPE_CHECKING:
     from imgstats.strategy.practice_file import PracticeTest
     from imgstats.tables.published import PublishedTables
 
-__all__ = ["FormSize", "Sizes", "errors_from", "official_form", "published_rows"]
+__all__ = [
+    "RETEST_RANGE",
+    "FormSize",
+    "Sizes",
+    "errors_from",
+    "official_form",
+    "published_rows",
+]
 
 _TABLE = "practice_tests"
-_VALIDATED, _RANGE = (
-    "sd_of_predicted_minus_actual",
-    "retest_two_thirds_range",
-)  # as the table has it
+# As the table has it.
+_VALIDATED, RETEST_RANGE = "sd_of_predicted_minus_actual", "retest_two_thirds_range"
 _REFUSED = "D"
-_WIDEST = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +83,7 @@ def official_form(tables: PublishedTables, exam: str) -> str:
     >>> official_form(PublishedTables(), "step2_ck"), official_form(PublishedTables(), "step3")
     ('CCSSA', '')
     """
-    return next((str(row["test"]) for row in published_rows(tables, exam, _RANGE)), "")
+    return next((str(row["test"]) for row in published_rows(tables, exam, RETEST_RANGE)), "")
 
 
 class Sizes:
@@ -95,8 +100,10 @@ class Sizes:
 
     Raises
     ------
+    TableError
+        If the table has no error of measurement of the exam.
     InputError
-        If the table has no error of measurement of the exam, or a given error is not above it.
+        If a given error is not above it, or too wide.
     """
 
     def __init__(self, tables: PublishedTables, exam: str, given: Mapping[str, float]) -> None:
@@ -170,7 +177,7 @@ class Sizes:
     def _published(self) -> FormSize:
         """Return the larger of the carried-over and the printed error of an official form."""
         (validated,) = (row for row in self.tables.rows(_TABLE) if row["statistic"] == _VALIDATED)
-        (printed,) = published_rows(self.tables, self.exam, _RANGE)
+        (printed,) = published_rows(self.tables, self.exam, RETEST_RANGE)
         carried, own = form_error(float(validated["value"]), self.of_exam), float(printed["value"])
         grade = weakest(str(validated["trust"]), str(printed["trust"]))
         whose = f"{validated['test']} and {EXAMS[str(validated['exam'])]}"
@@ -192,10 +199,10 @@ class Sizes:
         )
 
     def _assumed(self, name: str, size: float) -> FormSize:
-        if not self.of_exam < size <= _WIDEST:
+        if not self.of_exam < size <= WIDEST_ERROR:
             raise InputError(
                 f"error of {shown(name)} is {number_words(size)} points",
-                f"above {number_words(self.of_exam)}, the exam's own error, up to {_WIDEST}",
+                f"above {number_words(self.of_exam)}, the exam's own error, up to {WIDEST_ERROR}",
                 "give the standard deviation of form minus real score",
             )
         note = f"{number_words(size)} points between form and real score, as the user says"
@@ -204,7 +211,7 @@ class Sizes:
 
     def _refuse_other_exam(self, form: Form) -> None:
         rows = [row for row in self.tables.rows(_TABLE) if row["test"] == form.kind]
-        exams = {str(row["exam"]) for row in rows if row["statistic"] == _RANGE}
+        exams = {str(row["exam"]) for row in rows if row["statistic"] == RETEST_RANGE}
         if form.kind != FREE and exams and self.exam not in exams:
             other = ", ".join(EXAMS[each] for each in sorted(exams))
             raise InputError(

@@ -13,8 +13,8 @@ from imgstats.strategy.readiness.criteria import Facts, criteria
 from imgstats.strategy.readiness.forms import FREE, NBME
 from imgstats.strategy.readiness.model import agreement, combine
 from imgstats.strategy.readiness.records import Readiness, Taken
-from imgstats.strategy.readiness.shares import item_share
-from imgstats.strategy.readiness.sizes import official_form, published_rows
+from imgstats.strategy.readiness.shares import item_shares
+from imgstats.strategy.readiness.sizes import RETEST_RANGE, official_form, published_rows
 from imgstats.strategy.readiness.words import agreement_sentences, share_sentence
 from imgstats.strategy.rules import LABEL
 from imgstats.text import shown
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
     from imgstats.sources.tabular import Record
     from imgstats.strategy.practice_file import PracticeTest, PracticeTests
-    from imgstats.strategy.readiness.records import Planned
+    from imgstats.strategy.readiness.model import Combined
+    from imgstats.strategy.readiness.records import Criterion, Planned
     from imgstats.tables.published import PublishedTables
 
 __all__ = ["readiness_of_step1"]
 
 _LOW, _HIGH, _EXAMPLE = "low_pass_range_low", "low_pass_range_high", "example_pass_probability"
-_RANGE = "retest_two_thirds_range"
 
 
 def readiness_of_step1(
@@ -51,40 +51,15 @@ def readiness_of_step1(
     InputError
         If a test is no form of Step 1, or an error or a drift is given.
     """
-    if errors or drift or any(each.error is not None for each in practice.tests):
-        raise InputError(
-            "an error or a drift is given for Step 1",
-            "neither: it has no distribution that they could enter",
-            "leave both out",
-        )
-    official = official_form(tables, UNSCORED)
-    counted = [each for each in practice.tests if each.form.kind != FREE]
-    for each in counted:
-        if each.form.kind not in (NBME, official):
-            raise InputError(
-                f"no figure of {shown(each.form.name)} is published for Step 1",
-                f"{official} forms of the NBME in equated per cent, and {FREE}",
-                "remove its rows",
-            )
-    rows = {name: _row(tables, name) for name in (_LOW, _HIGH, _EXAMPLE, _RANGE)}
-    error, low, high = (float(rows[name]["value"]) for name in (_RANGE, _LOW, _HIGH))
-    shares = tuple(item_share(each) for each in practice.tests if each.form.kind == FREE)
+    _check(practice, tables, errors, drift)
+    counted = practice.scored
+    rows = {name: _row(tables, name) for name in (_LOW, _HIGH, _EXAMPLE, RETEST_RANGE)}
+    error, low, high = (float(rows[name]["value"]) for name in (RETEST_RANGE, _LOW, _HIGH))
+    shares = item_shares(practice)
     scores, adds = [each.score for each in counted], [error] * len(counted)
     combined = combine(scores, adds) if counted else None
     agreed = agreement(scores, adds, combined) if combined else None
-    facts = Facts(
-        days=tuple(each.day for each in counted),
-        scores=tuple(scores),
-        errors=tuple(adds),
-        adds=tuple(adds),
-        official=len(counted),
-        bar=high,
-        bar_name="the upper end of the low-pass range (read off a chart, grade "
-        f"{rows[_HIGH]['trust']})",
-        target=None,
-        mean=combined.mean if combined else 0.0,
-    )
-    judged = criteria(tables, facts) if counted else ()
+    judged = _judged(tables, rows, counted, combined) if combined else ()
     name = EXAMS[UNSCORED]
     return Readiness(
         exam=UNSCORED,
@@ -94,7 +69,7 @@ def readiness_of_step1(
         target=None,
         passing=None,
         drift=0.0,
-        tests=_taken(counted, error, str(rows[_RANGE]["trust"])),
+        tests=_taken(counted, error, str(rows[RETEST_RANGE]["trust"])),
         shares=shares,
         outlook=None,
         together=None,
@@ -122,6 +97,47 @@ def readiness_of_step1(
             *(each.sources for each in judged),
         ),
     )
+
+
+def _check(
+    practice: PracticeTests, tables: PublishedTables, errors: Mapping[str, float], drift: float
+) -> None:
+    if errors or drift or any(each.error is not None for each in practice.tests):
+        raise InputError(
+            "an error or a drift is given for Step 1",
+            "neither: it has no distribution that they could enter",
+            "leave both out",
+        )
+    official = official_form(tables, UNSCORED)
+    for each in practice.scored:
+        if each.form.kind not in (NBME, official):
+            raise InputError(
+                f"no figure of {shown(each.form.name)} is published for Step 1",
+                f"{official} forms of the NBME in equated per cent, and {FREE}",
+                "remove its rows",
+            )
+
+
+def _judged(
+    tables: PublishedTables,
+    rows: Mapping[str, Record],
+    counted: Sequence[PracticeTest],
+    combined: Combined,
+) -> tuple[Criterion, ...]:
+    """Return the guide's criteria, with the low-pass range in the place of a passing score."""
+    high, errors = rows[_HIGH], (float(rows[RETEST_RANGE]["value"]),) * len(counted)
+    facts = Facts(
+        days=tuple(each.day for each in counted),
+        scores=tuple(each.score for each in counted),
+        errors=errors,
+        adds=errors,
+        official=len(counted),
+        bar=float(high["value"]),
+        bar_name=f"the upper end of the low-pass range (read off a chart, grade {high['trust']})",
+        target=None,
+        mean=combined.mean,
+    )
+    return criteria(tables, facts)
 
 
 def _printed(rows: Mapping[str, Record]) -> tuple[str, str]:

@@ -37,7 +37,7 @@ def score_sentence(exam: str, forms: int, found: Outlook) -> str:
     """Return the distribution of the real score in words."""
     return (
         f"{count_words(forms, 'practice form')} combined to {found.mean:.0f}: around it the real "
-        f" {exam} score has a standard deviation of {found.sd:.1f} points, a 50 % interval "
+        f"{exam} score has a standard deviation of {found.sd:.1f} points, a 50 % interval "
         f"of {interval_points(found.low_50, found.high_50)} and a 90 % interval of "
         f"{interval_points(found.low_90, found.high_90)}."
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "begun",
     "dated",
     "last_day",
     "months_before",
@@ -94,6 +95,37 @@ def weeks_words(start: date, end: date) -> str:
     """
     days = (end - start).days
     return count_words(days, "day") if days < 2 * _WEEK else count_words(days // _WEEK, "week")
+
+
+def begun(today: date, earliest: date, begin_by: date, end: date, low: float) -> str:
+    """Return what the day of the plan means for a period that should begin before it.
+
+    Parameters
+    ----------
+    today : date
+        The day of the plan.
+    earliest, begin_by, end : date
+        Where the longest and the shortest period begin, and where both end.
+    low : float
+        Months of the shortest.
+
+    Examples
+    --------
+    >>> days = date(2026, 10, 15), date(2026, 12, 15), date(2027, 6, 15)
+    >>> begun(date(2027, 2, 1), *days, 6)
+    '6 months would have had to begin by 15 December 2026; 19 weeks are left until 15 June 2027.'
+    """
+    if today < earliest:
+        return ""
+    if today <= begin_by:
+        return (
+            f"The longest period would have begun on {day_words(earliest)}; "
+            f"{count_words(low, 'month')} are left if it begins by {day_words(begin_by)}."
+        )
+    late = f"{count_words(low, 'month')} would have had to begin by {day_words(begin_by)}"
+    if today < end:
+        return f"{late}; {weeks_words(today, end)} are left until {day_words(end)}."
+    return f"{late}; no day is left."
 
 
 def span(earliest: date, latest: date) -> str:

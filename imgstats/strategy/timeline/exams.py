@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgstats.comparison.citations import merged
 from imgstats.grades import ASSUMED, weakest
-from imgstats.strategy.timeline.days import dated, months_before, series_back, weeks_words
+from imgstats.strategy.timeline.days import begun, dated, months_before, series_back
 from imgstats.strategy.timeline.frame import OPENS, REVIEW
 from imgstats.strategy.timeline.records import COUNTED, GIVEN, Event
 from imgstats.wording import count_words, day_words, number_words
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from imgstats.strategy.situation import Situation
     from imgstats.strategy.timeline.frame import Frame
 
-__all__ = ["exam_days", "exam_events", "step1_months", "step1_period"]
+__all__ = [
+    "exam_days",
+    "exam_events",
+    "last_stretch",
+    "step1_months",
+    "step1_period",
+    "step2_period",
+]
 
 # The guide says "more than two or three years": whoever is past three is past both.
 _LONG_AGO = 3
@@ -48,7 +55,7 @@ def exam_events(situation: Situation, frame: Frame) -> list[Event]:
     if not situation.scored:
         events += [_exam(situation, frame), _score(situation, frame)]
     if days is not None:
-        study = _study(situation, frame, *days)
+        study = _study(situation, frame, days)
         events += [study, *_tests(situation, frame, study), *_last_exams(situation, frame)]
     if situation.step1_pending:
         events.append(_step1(situation, frame))
@@ -70,18 +77,15 @@ def _exam(situation: Situation, frame: Frame) -> Event:
             note="No score was given of it yet." if day < situation.today else "",
             sources=(),
         )
-    first, last = frame.window(_EXAM)
     safe, _ = frame.wait.latest_exams(frame.deadline)
-    return dated(
-        situation.today,
+    return _in_months(
+        situation,
+        frame,
+        _EXAM,
         name=name,
         label=label,
-        earliest=first,
-        latest=last,
-        reckoned=f"the guide's months for it, {first:%B} and {last:%B}, in the year of applying",
         note=f"No day was given. After {day_words(safe)} a score that takes "
         f"{frame.wait.allow} days is not out {frame.deadline_words}.",
-        sources=frame.rules[_EXAM].sources,
     )
 
 
@@ -102,7 +106,14 @@ def _score(situation: Situation, frame: Frame) -> Event:
             note="" if latest >= situation.today else "It should be out: give it as step2_ck.",
             sources=wait.sources,
         )
-    first, last = frame.window(_SCORE)
+    return _in_months(situation, frame, _SCORE, name=name, label=label)
+
+
+def _in_months(
+    situation: Situation, frame: Frame, rule: str, *, name: str, label: str, note: str = ""
+) -> Event:
+    """Return an event that lies in the months that the guide names for it."""
+    first, last = frame.window(rule)
     return dated(
         situation.today,
         name=name,
@@ -110,22 +121,47 @@ def _score(situation: Situation, frame: Frame) -> Event:
         earliest=first,
         latest=last,
         reckoned=f"the guide's months for it, {first:%B} and {last:%B}, in the year of applying",
-        sources=frame.rules[_SCORE].sources,
+        note=note,
+        sources=frame.rules[rule].sources,
     )
 
 
-def _study(situation: Situation, frame: Frame, first: date, last: date) -> Event:
+def step2_period(frame: Frame, days: tuple[date, date]) -> tuple[date, date, date]:
+    """Return the earliest and latest begin of studying for Step 2 CK, and its last day.
+
+    Parameters
+    ----------
+    frame : Frame
+        What the plan is counted from.
+    days : (date, date)
+        As `exam_days` returns them.
+    """
     low, high = frame.range_of(_STUDY)
-    earliest, begin_by = months_before(first, high), months_before(last, low)
+    return months_before(days[0], high), months_before(days[1], low), days[1]
+
+
+def last_stretch(frame: Frame, days: tuple[date, date]) -> tuple[date, float]:
+    """Return where the last stretch of study begins, and its weeks.
+
+    The guide gives it no length. It is taken to be the guide's longest gap between two practice
+    tests, counted back from the first day that the exam may have.
+    """
+    _, weeks = frame.range_of(_TESTS)
+    return days[0] - timedelta(weeks=weeks), weeks
+
+
+def _study(situation: Situation, frame: Frame, days: tuple[date, date]) -> Event:
+    low, high = frame.range_of(_STUDY)
+    earliest, begin_by, end = step2_period(frame, days)
     return dated(
         situation.today,
         name="study-step2",
         label="Study for Step 2 CK",
         earliest=earliest,
-        latest=last,
+        latest=end,
         begin_by=begin_by,
         reckoned=f"{_months(low, high)} before {_exam_words(situation)}",
-        note=_begun(situation.today, earliest, begin_by, last, low),
+        note=begun(situation.today, earliest, begin_by, end, low),
         sources=frame.rules[_STUDY].sources,
     )
 
@@ -136,21 +172,6 @@ def _months(low: float, high: float) -> str:
 
 def _exam_words(situation: Situation) -> str:
     return "your exam" if situation.exam_date else "the guide's months for the exam"
-
-
-def _begun(today: date, earliest: date, begin_by: date, end: date, low: float) -> str:
-    """Return what the day of the plan means for a period that should begin before it."""
-    if today < earliest:
-        return ""
-    if today <= begin_by:
-        return (
-            f"The longest period would have begun on {day_words(earliest)}; "
-            f"{count_words(low, 'month')} are left if it begins by {day_words(begin_by)}."
-        )
-    late = f"{count_words(low, 'month')} would have had to begin by {day_words(begin_by)}"
-    if today < end:
-        return f"{late}; {weeks_words(today, end)} are left until {day_words(end)}."
-    return f"{late}; no day is left."
 
 
 def _tests(situation: Situation, frame: Frame, study: Event) -> list[Event]:
@@ -181,19 +202,19 @@ def _tests(situation: Situation, frame: Frame, study: Event) -> list[Event]:
 
 def _last_exams(situation: Situation, frame: Frame) -> list[Event]:
     """Return the last days of the exam for a score in time, for opening and for review."""
-    wait = frame.wait
+    by = (
+        "before applications open" if OPENS in frame.known else f"by the end of {frame.deadline:%B}"
+    )
     events = [
         _last_exam(
             situation,
             frame,
-            name="last-exam-opening",
-            label="Step 2 CK at the latest, score before applications open"
-            if OPENS in frame.known
-            else f"Step 2 CK at the latest, score by the end of {frame.deadline:%B}",
+            "opening",
+            by,
             deadline=frame.deadline,
             kind=frame.counted_kind,
             grade=frame.counted_grade,
-            sources=merged(wait.sources, frame.deadline_sources),
+            sources=frame.deadline_sources,
         )
     ]
     if (review := frame.known.get(REVIEW)) is not None:
@@ -201,12 +222,12 @@ def _last_exams(situation: Situation, frame: Frame) -> list[Event]:
             _last_exam(
                 situation,
                 frame,
-                name="last-exam-review",
-                label="Step 2 CK at the latest, score before programs review",
+                "review",
+                "before programs review",
                 deadline=review.day - timedelta(days=1),
                 kind=COUNTED,
-                grade=weakest(review.letter, wait.letter),
-                sources=merged(wait.sources, review.sources),
+                grade=weakest(review.letter, frame.wait.letter),
+                sources=review.sources,
             )
         )
     return events
@@ -215,9 +236,9 @@ def _last_exams(situation: Situation, frame: Frame) -> list[Event]:
 def _last_exam(
     situation: Situation,
     frame: Frame,
-    *,
     name: str,
-    label: str,
+    by: str,
+    *,
     deadline: date,
     kind: str,
     grade: str,
@@ -227,8 +248,8 @@ def _last_exam(
     first, last = wait.latest_exams(deadline)
     return dated(
         situation.today,
-        name=name,
-        label=label,
+        name=f"last-exam-{name}",
+        label=f"Step 2 CK at the latest, score {by}",
         earliest=first,
         latest=last,
         kind=kind,
@@ -236,7 +257,7 @@ def _last_exam(
         when=f"{day_words(first)} (a score after {wait.allow} days) "
         f"or {day_words(last)} (after {wait.usual})",
         reckoned=f"{wait.allow} and {wait.usual} days before {day_words(deadline)}",
-        sources=sources,
+        sources=merged(wait.sources, sources),
     )
 
 
@@ -266,8 +287,7 @@ def step1_period(situation: Situation, frame: Frame) -> tuple[date, date, date]:
     if days is None:
         end = frame.wait.latest_exams(frame.deadline)[0]
         return months_before(end, high), months_before(end, low), end
-    shorter, longer = frame.range_of(_STUDY)
-    first, last = months_before(days[0], longer), months_before(days[1], shorter)
+    first, last, _ = step2_period(frame, days)
     return months_before(first, high), months_before(last, low), last
 
 
@@ -287,6 +307,6 @@ def _step1(situation: Situation, frame: Frame) -> Event:
         latest=end,
         begin_by=begin_by,
         reckoned=f"{_months(low, high)}, over {ends}",
-        note=_begun(situation.today, earliest, begin_by, end, low),
+        note=begun(situation.today, earliest, begin_by, end, low),
         sources=sources,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.citations import merged
-from imgstats.strategy.timeline.days import dated, months_before, weeks_words
-from imgstats.strategy.timeline.exams import exam_days
+from imgstats.strategy.timeline.days import begun, dated, months_before
+from imgstats.strategy.timeline.exams import exam_days, last_stretch, step2_period
 from imgstats.wording import count_words, day_words, number_words
 
 if TYPE_CHECKING:
@@ -63,11 +63,16 @@ def experience_events(situation: Situation, frame: Frame) -> list[Event]:
 
 
 def _end(situation: Situation, frame: Frame) -> tuple[date, str]:
-    """Return the day by which the months are over: the exam to come, or the deadline."""
+    """Return the day by which the months are over: the last stretch of study, or the deadline."""
     days = exam_days(situation, frame)
-    if days is not None and situation.today <= days[1] < frame.deadline:
-        whose = "your exam" if situation.exam_date else "the guide's months for the exam"
-        return days[1], f"before {whose}"
+    if days is not None:
+        begins, weeks = last_stretch(frame, days)
+        if situation.today <= begins < frame.deadline:
+            whose = "your exam" if situation.exam_date else "the guide's months for the exam"
+            return begins, (
+                f"over before the last {count_words(weeks, 'week')} of study for {whose} (the "
+                "guide's longest gap between practice tests)"
+            )
     return frame.deadline, frame.deadline_words
 
 
@@ -77,6 +82,9 @@ def _usce(situation: Situation, frame: Frame, end: date, end_words: str) -> Even
     asked = "{} to {}".format(*(number_words(each) for each in frame.range_of(_USCE)))
     done = situation.applicant.usce_months
     have = "none was said to be done" if done is None else f"{number_words(done)} of them done"
+    note = (
+        begun(situation.today, earliest, begin_by, end, low) if low else "The lower figure is met."
+    )
     return dated(
         situation.today,
         name="usce",
@@ -85,16 +93,17 @@ def _usce(situation: Situation, frame: Frame, end: date, end_words: str) -> Even
         latest=end,
         begin_by=begin_by if low else None,
         reckoned=f"at least {asked} months, {have}, {end_words}",
-        note=_note(situation.today, begin_by, end, low),
+        note=" ".join(filter(None, (note, _overlap(situation, frame, earliest, end)))),
         sources=merged(frame.rules[_USCE].sources, frame.deadline_sources),
     )
 
 
-def _note(today: date, begin_by: date, end: date, low: float) -> str:
-    if not low:
-        return "The lower figure is reached."
-    if today <= begin_by:
+def _overlap(situation: Situation, frame: Frame, earliest: date, end: date) -> str:
+    """Return that months of experience lie in those of study for Step 2 CK, where they do."""
+    days = exam_days(situation, frame)
+    if days is None:
         return ""
-    late = f"{count_words(low, 'month')} would have had to begin by {day_words(begin_by)}"
-    left = f"; {weeks_words(today, end)} are left until {day_words(end)}" if today < end else ""
-    return f"{late}{left}."
+    begins, _, ends = step2_period(frame, days)
+    if ends < earliest or end < begins:
+        return ""
+    return f"These months overlap with study for Step 2 CK, which goes on until {day_words(ends)}."
