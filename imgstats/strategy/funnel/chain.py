@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -47,15 +46,10 @@ class Chain:
         self.programs = programs
         self.ranks = ranks
         self.spreads = spreads
-        whole = tuple(programs.chosen(choice, programs.n).tobytes() for choice in CHOICES)
-        self._kept = _distributions(whole)
 
     def counts(self, choice: str, spread: float, n: int) -> Array:
         """Return the distribution of interviews under one set of assumptions, shape (n + 1,)."""
-        key = (choice, spread, n)
-        if key not in self._kept:
-            self._kept[key] = interview_counts(self.programs.chosen(choice, n), spread)
-        return self._kept[key]
+        return interview_counts(self.programs.chosen(choice, n), spread)
 
     def every(self, n: int) -> tuple[Array, ...]:
         """Return the distributions of n applications, one for each set of assumptions."""
@@ -131,15 +125,6 @@ class Chain:
             return most - ranks.over(here) <= ranks.over(here, "high") - ranks.over(here, "low")
 
         return unseen
-
-
-@lru_cache(maxsize=4)
-def _distributions(programs: tuple[bytes, ...]) -> dict[tuple[str, float, int], Array]:  # noqa: ARG001  the key
-    """Return where distributions over one list of programs are kept, for all chains of it.
-
-    They take a second, and depend on nothing of a person: a page and its notebook share them.
-    """
-    return {}
 
 
 def ends(values: Iterator[float]) -> tuple[float, float]:

@@ -231,8 +231,8 @@ class Funnel:
         What may be said, the most important first, and last what this is not.
     grade, data_grade : str
         Of the chain as a whole, and the weakest letter of its tables.
-    sources : tuple of str
-        Keys of the sources.
+    sources, row_sources : tuple of str
+        Keys of all sources, and of those that `rows` are made of.
     """
 
     group: str
@@ -259,6 +259,7 @@ class Funnel:
     grade: str
     data_grade: str
     sources: tuple[str, ...]
+    row_sources: tuple[str, ...]
 
     def row(self, applications: int) -> FunnelRow | None:
         """Return the row of a number of applications, or None where there is none."""
