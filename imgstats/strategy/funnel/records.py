@@ -84,10 +84,10 @@ class OwnList:
     interviews_high: int
     none_low: float
     none_high: float
-    rate_low: float | None
-    rate_high: float | None
-    interval_low: float | None
-    interval_high: float | None
+    rate_low: float | None = None
+    rate_high: float | None = None
+    interval_low: float | None = None
+    interval_high: float | None = None
     grade: str
     sentence: str
 

@@ -83,8 +83,9 @@ def unseen_sentence(unseen: tuple[int, int], programs: int, level: float) -> str
     low, high = unseen
     depending = "" if low == high else f" to {high}, depending on the assumptions"
     return (
-        f"Nothing more can be seen after {count_words(low, 'application')}{depending}: from there all applications up to {programs} together "
-        f"move the rate by no more than its {level_words(level)} sampling interval is wide."
+        f"Nothing more can be seen after {count_words(low, 'application')}{depending}: from there "
+        f"all applications up to {programs} together move the rate by no more than its "
+        f"{level_words(level)} sampling interval is wide."
     )
 
 
