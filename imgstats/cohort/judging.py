@@ -70,9 +70,9 @@ class Judge:
     ) -> None:
         self._specialties = sorted(set(specialties))
         self._needed = frozenset(needed)
-        # By type too: 1, 1.0 and True are one key, and not one cell.
         self._more = more
         names = (*COLUMNS, *(more.names if more else ()))
+        # By type too: 1, 1.0 and True are one key, and not one cell.
         self._seen: dict[str, dict[tuple[type, object], Judged]] = {name: {} for name in names}
         self._read: dict[tuple[str, str], str] = {}
 

@@ -72,7 +72,5 @@ def new_file(kind: str, out: str | Path | None = None) -> Path:
     """
     endings, text = NEW_FILES[kind]
     usual = f"{kind}{endings[0]}"
-    todo = f"name another file, such as --out my_{usual}"
-    target = usual if out is None else out
     content = example_path(usual).read_bytes() if text is None else text.encode("utf-8")
-    return start_file(target, content, usual=usual, endings=endings, todo=todo)
+    return start_file(out, content, usual=usual, endings=endings)

@@ -16,22 +16,22 @@ __all__ = ["start_file"]
 
 
 def start_file(
-    target: str | Path, data: bytes, *, usual: str, endings: Sequence[str], todo: str
+    target: str | Path | None, data: bytes, *, usual: str, endings: Sequence[str], todo: str = ""
 ) -> Path:
     """Write a file that its user changes; nothing is written over.
 
     Parameters
     ----------
-    target : path
-        Its name, or a folder that is there.
+    target : path or None
+        Its name, or a folder that is there; None for its usual name in the working folder.
     data : bytes
         Its content.
     usual : str
-        Its name in a folder.
+        Its name where only the folder is given.
     endings : sequence of str
         How its name may end.
     todo : str
-        What to do where it cannot be written.
+        What to do where it cannot be written. Default: to name another with ``--out``.
 
     Returns
     -------
@@ -43,7 +43,8 @@ def start_file(
     InputError
         If something stands there already, the name ends otherwise, or no file can be written there.
     """
-    place = Path(target)
+    place = Path(usual if target is None else target)
+    todo = todo or f"name another file, such as --out my_{usual}"
     try:
         place = place / usual if place.is_dir() else place
         if place.suffix not in endings:

@@ -245,6 +245,21 @@ def test_a_score_moves_nothing():
     assert low == high
 
 
+def test_the_rows_cite_what_they_are_made_of_and_nothing_else(found):
+    fees, interviews = "eras-fees-2026", "im-interview-rates-2024"
+    assert found.row_sources == (interviews, fees, "charting-outcomes-2026-non-us-img")
+    assert funnel(_situation(specialty="Pediatrics"), TABLES).row_sources[0] == fees
+    assert "img-pathway-fees" not in found.row_sources
+
+
+def test_the_sentence_on_what_is_not_seen_names_all_programs_that_no_row_shows(found):
+    (words,) = (each for each in found.sentences if "can be seen" in each)
+    assert f"after {found.unseen_low} applications to {found.unseen_high}, depending" in words
+    assert f"up to {found.programs} together" in words
+    assert found.row(found.programs) is None
+    assert found.curve[-1].applications == found.programs
+
+
 def test_every_source_has_a_birth_certificate(found):
     assert {each.key for each in citations_of(found, None)} == set(found.sources)
 

@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from imgstats import PublishedTables
+from imgstats.comparison.where.states import DIVISION_OF, STATES
 from imgstats.errors import InputError
 from imgstats.strategy.programs.fit import WEIGHTS, weights_of
 from imgstats.strategy.programs.program import Check, Program, Programs
@@ -225,7 +226,13 @@ def test_the_template_is_read_again_and_nothing_is_written_over(name, tmp_path):
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("img_share,45", "did you mean 45%"),
+        ("img_share,80", "did you mean 80%"),
+        ("img_share,1", "did you mean 100% or 1%"),
+        ("img_share,1.0", "did you mean 100% or 1%"),
+        ("img_share,101%", "a fraction under 1"),
+        ("img_share,80% or so", "a fraction under 1"),
+        ('img_share,"0,8"', "a point for the comma"),
+        ("interview_rate,-.5%", "a fraction under 1"),
         ("visa,yes", "name the visas"),
         ("min_step2_ck,24", "100 to 300"),
         ("state,York", "two letters"),
@@ -237,10 +244,38 @@ def test_the_template_is_read_again_and_nothing_is_written_over(name, tmp_path):
     ],
 )
 def test_a_cell_that_cannot_be_read_makes_a_bad_row_that_says_why(cell, said, tmp_path):
-    column, value = cell.split(",")
+    column, value = cell.split(",", maxsplit=1)
     programs = _read(tmp_path, f"program,{column}\nA,{value}\nB,\n")
     assert [each.program for each in programs.rows] == ["B"]
     assert said in str(programs.bad[0])
+
+
+@pytest.mark.parametrize(
+    ("cell", "share"),
+    [
+        ("80%", 0.8), ("80 %", 0.8), ("80 percent", 0.8), ("80 Per  cent", 0.8), ("80pct.", 0.8),
+        (".8", 0.8), ("0.80", 0.8), (".5%", 0.005), ("100%", 1), ("1%", 0.01), ("0", 0),
+    ],
+)  # fmt: skip
+def test_a_share_is_read_where_it_can_mean_one_thing(cell, share, tmp_path):
+    (it,) = _read(tmp_path, f"program,img_share\nA,{cell}\n").rows
+    assert it.img_share == pytest.approx(share)
+
+
+def test_a_share_of_a_workbook_that_is_1_may_be_one_per_cent(tmp_path):
+    book = Workbook()
+    for row in (("program", "img_share"), ("A", 1), ("B", 1.0), ("C", 0.45), ("D", "100%")):
+        book.active.append(row)
+    book.save(tmp_path / "programs.xlsx")
+    programs = read_programs(tmp_path / "programs.xlsx", today=TODAY)
+    assert [(each.program, each.img_share) for each in programs.rows] == [("C", 0.45), ("D", 1)]
+    assert all("in a workbook write it as text" in str(each) for each in programs.bad)
+
+
+def test_every_region_with_interview_rates_is_a_division_of_some_state():
+    regions = {row["region"] for row in TABLES.rows("interview_regions")}
+    assert regions == set(DIVISION_OF.values())
+    assert set(DIVISION_OF) == set(STATES.values())
 
 
 def test_other_headers_are_read_by_meaning_or_as_the_user_says(tmp_path):

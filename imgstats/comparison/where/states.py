@@ -68,7 +68,8 @@ TERRITORIES = {
     "Virgin Islands": "VI",
 }
 STATE_NAMES = {code: name for name, code in (STATES | TERRITORIES).items()}
-# The divisions of the US Census Bureau, which are public; territories belong to none.
+# The divisions of the US Census Bureau, which are public; territories belong to none. Like postal
+# codes they are no figure and do not change with a year's data: they stand in code.
 _DIVISIONS = {
     "New England": "CT ME MA NH RI VT",
     "Middle Atlantic": "NJ NY PA",

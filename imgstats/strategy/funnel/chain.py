@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from imgstats.strategy.funnel.interviews import CHOICES, interview_counts, quant
 from imgstats.strategy.funnel.records import FunnelRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["SHARE", "Chain", "ends", "middle_range"]
+__all__ = ["SHARE", "Chain", "ends", "middle_range", "rates"]
 
 # Share of applicants in a range of interviews.
 SHARE = 0.9
@@ -47,15 +46,10 @@ class Chain:
         self.programs = programs
         self.ranks = ranks
         self.spreads = spreads
-        whole = tuple(programs.chosen(choice, programs.n).tobytes() for choice in CHOICES)
-        self._kept = _distributions(whole)
 
     def counts(self, choice: str, spread: float, n: int) -> Array:
         """Return the distribution of interviews under one set of assumptions, shape (n + 1,)."""
-        key = (choice, spread, n)
-        if key not in self._kept:
-            self._kept[key] = interview_counts(self.programs.chosen(choice, n), spread)
-        return self._kept[key]
+        return interview_counts(self.programs.chosen(choice, n), spread)
 
     def every(self, n: int) -> tuple[Array, ...]:
         """Return the distributions of n applications, one for each set of assumptions."""
@@ -84,24 +78,16 @@ class Chain:
             interviews_high=max(highest),
             none_low=none[0],
             none_high=none[1],
-            **self.rates(counts),
+            **rates(self.ranks, counts),
+            **self._curves(counts),
         )
 
-    def rates(self, counts: tuple[Array, ...]) -> dict[str, float]:
-        """Return the pairs of rates of `FunnelRow` over distributions of interviews."""
+    def _curves(self, counts: Sequence[Array]) -> dict[str, float]:
         if self.ranks is None:
             return {}
-        over = self.ranks.over
-        rate = ends(over(each) for each in counts)
-        curves = ends(over(each, name) for each in counts for name in self.ranks.tried)
-        return {
-            "rate_low": rate[0],
-            "rate_high": rate[1],
-            "interval_low": min(over(each, "low") for each in counts),
-            "interval_high": max(over(each, "high") for each in counts),
-            "curves_low": curves[0],
-            "curves_high": curves[1],
-        }
+        tried = product(counts, self.ranks.tried)
+        low, high = ends(self.ranks.over(each, name) for each, name in tried)
+        return {"curves_low": low, "curves_high": high}
 
     def unseen(self) -> tuple[int, int] | None:
         """Return after how many applications nothing can be seen, over the assumptions.
@@ -133,13 +119,20 @@ class Chain:
         return unseen
 
 
-@lru_cache(maxsize=4)
-def _distributions(programs: tuple[bytes, ...]) -> dict[tuple[str, float, int], Array]:  # noqa: ARG001  the key
-    """Return where distributions over one list of programs are kept, for all chains of it.
+def rates(ranks: RankRates | None, counts: Sequence[Array]) -> dict[str, float]:
+    """Return rate and interval of a `FunnelRow` or `OwnList` over distributions of interviews.
 
-    They take a second, and depend on nothing of a person: a page and its notebook share them.
+    Without rates by ranks there are none.
     """
-    return {}
+    if ranks is None:
+        return {}
+    low, high = ends(ranks.over(each) for each in counts)
+    return {
+        "rate_low": low,
+        "rate_high": high,
+        "interval_low": min(ranks.over(each, "low") for each in counts),
+        "interval_high": max(ranks.over(each, "high") for each in counts),
+    }
 
 
 def ends(values: Iterator[float]) -> tuple[float, float]:

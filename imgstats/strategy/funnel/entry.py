@@ -20,6 +20,7 @@ from imgstats.strategy.funnel.match import rank_rates
 from imgstats.strategy.funnel.money import cost_usd, fee_steps, required_usd, side_fees
 from imgstats.strategy.funnel.own import own_list
 from imgstats.strategy.funnel.records import Funnel, FunnelRow
+from imgstats.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,6 +120,7 @@ def funnel(
         grade=ASSUMED,
         data_grade=parts.letter,
         sources=merged(parts.sources, *(each.sources for each in compared)),
+        row_sources=parts.row_sources,
     )
 
 
@@ -179,6 +181,12 @@ class _Parts:
         """The weakest letter of the tables that the chain is made of."""
         rows = (*self.concentration, *self.fees)
         return weakest(*(str(row["trust"]) for row in rows), self.ranks.grade if self.ranks else "")
+
+    @property
+    def row_sources(self) -> tuple[str, ...]:
+        """Keys of the tables that the rows are made of."""
+        pairs = ((row["source"], row["dataset"]) for row in (*self.concentration, *self.fees))
+        return merged(cited(pairs), self.ranks.sources if self.ranks else ())
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -296,7 +304,7 @@ def _checked(applications: object, most: int) -> int | None:
         or not 0 <= applications <= most
     ):
         raise InputError(
-            f"applications is {applications!r}",
+            f"applications is {shown(applications)}",
             f"a whole number from 0 to {most}, the programs of one specialty",
             "give the number of programs that you apply to",
         )
@@ -307,7 +315,7 @@ def _spreads(given: object) -> tuple[float, ...]:
     """Return the spreads to be tried: both ends, and between them the middle."""
     pair = (given, given) if isinstance(given, int | float) else given
     allowed = f"one or two numbers from 0 to {MOST_SPREAD:g}, the lower one first"
-    error = InputError(f"level_spread is {given!r}", allowed, "0 is all applicants alike")
+    error = InputError(f"level_spread is {shown(given)}", allowed, "0 is all applicants alike")
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         raise error
     low, high = pair

@@ -8,6 +8,7 @@ import numpy as np
 
 from imgstats.errors import InputError
 from imgstats.strategy.funnel.chain import SHARE, ends, middle_range
+from imgstats.strategy.funnel.chain import rates as rates_of
 from imgstats.strategy.funnel.interviews import interview_counts
 from imgstats.strategy.funnel.money import cost_usd
 from imgstats.strategy.funnel.records import OwnList
@@ -64,14 +65,6 @@ def own_list(
     counts = [interview_counts(rates, each) for each in spreads]
     ranges = [middle_range(each) for each in counts]
     none = ends(float(each[0]) for each in counts)
-    rate: tuple[float | None, float | None] = (None, None)
-    interval = rate
-    if ranks is not None:
-        rate = ends(ranks.over(each) for each in counts)
-        interval = (
-            min(ranks.over(each, "low") for each in counts),
-            max(ranks.over(each, "high") for each in counts),
-        )
     low, high = min(each[0] for each in ranges), max(each[1] for each in ranges)
     cost, expected = cost_usd(steps, len(rates)), float(rates.sum())
     return OwnList(
@@ -82,10 +75,7 @@ def own_list(
         interviews_high=high,
         none_low=none[0],
         none_high=none[1],
-        rate_low=rate[0],
-        rate_high=rate[1],
-        interval_low=interval[0],
-        interval_high=interval[1],
+        **rates_of(ranks, counts),
         grade=_GRADE,
         sentence=(
             f"The {len(rates)} programs of your list interview an average applicant to them "

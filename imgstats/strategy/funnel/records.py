@@ -84,10 +84,10 @@ class OwnList:
     interviews_high: int
     none_low: float
     none_high: float
-    rate_low: float | None
-    rate_high: float | None
-    interval_low: float | None
-    interval_high: float | None
+    rate_low: float | None = None
+    rate_high: float | None = None
+    interval_low: float | None = None
+    interval_high: float | None = None
     grade: str
     sentence: str
 
@@ -231,8 +231,8 @@ class Funnel:
         What may be said, the most important first, and last what this is not.
     grade, data_grade : str
         Of the chain as a whole, and the weakest letter of its tables.
-    sources : tuple of str
-        Keys of the sources.
+    sources, row_sources : tuple of str
+        Keys of all sources, and of those that `rows` are made of.
     """
 
     group: str
@@ -259,6 +259,7 @@ class Funnel:
     grade: str
     data_grade: str
     sources: tuple[str, ...]
+    row_sources: tuple[str, ...]
 
     def row(self, applications: int) -> FunnelRow | None:
         """Return the row of a number of applications, or None where there is none."""

@@ -81,10 +81,11 @@ def _pair(row: FunnelRow, name: str) -> tuple[float, float]:
 def unseen_sentence(unseen: tuple[int, int], programs: int, level: float) -> str:
     """Say after how many applications nothing can be seen."""
     low, high = unseen
-    where = f"{low}" if low == high else f"{low} to {high}, depending on the assumptions"
+    depending = "" if low == high else f" to {high}, depending on the assumptions"
     return (
-        f"Nothing can be seen after {where}: from there all applications up to {programs} together "
-        f"move the rate by no more than its {level_words(level)} sampling interval is wide."
+        f"Nothing more can be seen after {count_words(low, 'application')}{depending}: from there "
+        f"all applications up to {programs} together move the rate by no more than its "
+        f"{level_words(level)} sampling interval is wide."
     )
 
 

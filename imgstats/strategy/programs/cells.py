@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,8 @@ _TYPE_OF = {
     "community hospital": "community",
     "military based": "military",
 }
+# With a number it can only mean per cent.
+_PER_CENT = re.compile(r" ?(?:%|per ?cent|pct)\.?")
 _EMPTY = Judged(None)
 
 
@@ -83,7 +86,7 @@ class Cells:
         >>> [each.value for each in cells.judged("min_step2_ck", ["225", 225.0, "none", ""])]
         [225, 225, 'none', None]
         >>> print(cells.judged("img_share", ["45"])[0].problem)
-        img_share is '45'; allowed: a fraction from 0 to 1, or per cent with the sign, such as \
+        img_share is '45'; allowed: a fraction under 1, or per cent with the sign, such as \
 45%; did you mean 45%?
         """
         seen, found = self._seen, []
@@ -179,14 +182,20 @@ def _number(value: object) -> float | None:
 
 
 def _share(value: object, _: Field) -> object:
-    if isinstance(value, str) and value.strip().endswith("%"):
-        part = _number(value.strip().removesuffix("%"))
-        number = None if part is None else part / 100
-    else:
-        number = _number(value)
-        if number is not None and 1 < number <= 100:
-            raise InputError("", "", f"did you mean {number:g}%?")
-    if number is None or not 0 <= number <= 1:
+    """Return a fraction; a number that may be a fraction or per cent is neither."""
+    text = " ".join(value.casefold().split()) if isinstance(value, str) else ""
+    sign = _PER_CENT.search(text)
+    bare = text[: sign.start()] if sign and sign.end() == len(text) else text
+    number = _number((f"0{bare}" if bare.startswith(".") else bare) if text else value)
+    if number is None:
+        raise InputError("", "", "write a point for the comma" if "," in bare else "")
+    if bare != text:
+        number /= 100
+    elif number == 1:
+        raise InputError("", "", "did you mean 100% or 1%? in a workbook write it as text")
+    elif 1 < number <= 100:
+        raise InputError("", "", f"did you mean {number:g}%?")
+    if not 0 <= number <= 1:
         raise InputError("", "", "")
     return float(number)
 

@@ -43,10 +43,10 @@ class Field:
     kind : str
         How a cell is read: ``text``, ``state``, ``specialty``, ``type``, ``share``, ``visa``,
         ``limit``, ``count``, ``signal`` or ``day``.
-    allowed : str
-        What a cell may hold.
     example : str
         A cell.
+    what : str
+        What a cell may hold; empty where `low`, `high` and `whole` say it, see `allowed`.
     spellings : str
         Other headers that mean it, folded, with ``|`` between them.
     low, high : int
@@ -61,13 +61,21 @@ class Field:
     label: str
     meaning: str
     kind: str
-    allowed: str
     example: str
+    what: str = ""
     spellings: str = ""
     low: int = 0
     high: int = 0
     whole: bool = True
     checked: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """What a cell may hold, in words."""
+        if self.what:
+            return self.what
+        number = f"a {'whole ' if self.whole else ''}number from {self.low} to {self.high}"
+        return f"{number}, or {NO_LIMIT}" if self.kind == "limit" else number
 
 
 FIELDS = (
@@ -76,7 +84,7 @@ FIELDS = (
         label="name",
         meaning="name of the program",
         kind="text",
-        allowed="1 to 200 printable characters",
+        what="1 to 200 printable characters",
         example="Example Community Hospital A",
         spellings="program name|name of program|name|hospital|residency program|residency",
     ),
@@ -85,7 +93,7 @@ FIELDS = (
         label="state",
         meaning="state or territory",
         kind="state",
-        allowed="a state by its name or postal code, such as NY",
+        what="a state by its name or postal code, such as NY",
         example="NY",
         spellings="us state|state code|program state",
     ),
@@ -94,7 +102,7 @@ FIELDS = (
         label="specialty",
         meaning="specialty, where the file holds several",
         kind="specialty",
-        allowed="a specialty as the tables print it, such as Internal Medicine",
+        what="a specialty as the tables print it, such as Internal Medicine",
         example="Internal Medicine",
         spellings="speciality|program specialty",
     ),
@@ -103,7 +111,7 @@ FIELDS = (
         label="type",
         meaning="kind of hospital",
         kind="type",
-        allowed=", ".join(TYPES),
+        what=", ".join(TYPES),
         example="community",
         spellings="program type|type of program|hospital type|setting",
         checked=True,
@@ -113,7 +121,7 @@ FIELDS = (
         label="share of IMGs",
         meaning="share of its residents who are IMGs",
         kind="share",
-        allowed="a fraction from 0 to 1, or per cent with the sign, such as 45%",
+        what="a fraction under 1, or per cent with the sign, such as 45%",
         example="45%",
         spellings="share of imgs|img percent|img percentage|img pct|percent img|percent imgs|imgs",
         checked=True,
@@ -123,7 +131,7 @@ FIELDS = (
         label="visa",
         meaning="visas that it sponsors",
         kind="visa",
-        allowed="none, J-1, H-1B, or J-1 and H-1B",
+        what="none, J-1, H-1B, or J-1 and H-1B",
         example="J-1",
         spellings="visas|visa sponsorship|visas sponsored|visa sponsored|sponsors visa",
         checked=True,
@@ -133,7 +141,6 @@ FIELDS = (
         label="minimum score",
         meaning="lowest Step 2 CK score that it takes",
         kind="limit",
-        allowed="a whole number from 100 to 300, or none",
         example="225",
         spellings=(
             "minimum step 2 ck|minimum step 2 ck score|min step 2 ck|minimum step2 ck|min step2|"
@@ -148,7 +155,6 @@ FIELDS = (
         label="attempts limit",
         meaning="most attempts at any one Step that it takes; 1: each passed at the first",
         kind="limit",
-        allowed="a whole number from 1 to 99, or none",
         example="1",
         spellings="attempts limit|maximum attempts|attempt limit|usmle attempts limit",
         low=1,
@@ -160,7 +166,6 @@ FIELDS = (
         label="graduation-year limit",
         meaning="most years between graduation and the year applications open",
         kind="limit",
-        allowed="a whole number from 0 to 60, or none",
         example="5",
         spellings=(
             "years since graduation|graduation year limit|yog limit|graduation limit|"
@@ -175,7 +180,6 @@ FIELDS = (
         label="USCE needed",
         meaning="months of US clinical experience that it asks for",
         kind="limit",
-        allowed="a number from 0 to 120, or none",
         example="2",
         spellings=(
             "usce needed|usce months|usce required|usce|minimum usce|months of usce needed|"
@@ -191,7 +195,6 @@ FIELDS = (
         label="positions",
         meaning="positions that it offers in a year",
         kind="count",
-        allowed="a whole number from 0 to 999",
         example="24",
         spellings="positions offered|number of positions|spots|quota|positions per year",
         low=0,
@@ -203,7 +206,7 @@ FIELDS = (
         label="interview rate",
         meaning="share of the IMGs who applied there that were invited to an interview",
         kind="share",
-        allowed="a fraction from 0 to 1, or per cent with the sign, such as 3%",
+        what="a fraction under 1, or per cent with the sign, such as 3%",
         example="3%",
         spellings="img interview rate|interview rate for imgs|interviews per application",
         checked=True,
@@ -213,7 +216,7 @@ FIELDS = (
         label="signal",
         meaning="the signal that you mean to send it",
         kind="signal",
-        allowed=", ".join(SIGNALS),
+        what=", ".join(SIGNALS),
         example="gold",
         spellings="program signal|my signal|signals",
     ),
@@ -222,7 +225,7 @@ FIELDS = (
         label="notes",
         meaning="anything else; no filter reads it",
         kind="text",
-        allowed="up to 200 printable characters",
+        what="up to 200 printable characters",
         example="made up",
         spellings="note|comment|comments|remarks",
     ),
@@ -231,7 +234,7 @@ FIELDS = (
         label="checked by",
         meaning="who looked the row up; visa_checked_by and so on speak for one field alone",
         kind="text",
-        allowed="up to 200 printable characters",
+        what="up to 200 printable characters",
         example="A. Reader",
         spellings="checker|verified by",
     ),
@@ -240,7 +243,7 @@ FIELDS = (
         label="checked on",
         meaning="the day of it; visa_checked_on and so on speak for one field alone",
         kind="day",
-        allowed="a day until today, such as 2026-10-01",
+        what="a day until today, such as 2026-10-01",
         example="2026-10-01",
         spellings="date checked|checked|verified on|last checked",
     ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from imgstats.strategy.programs.fields import NO_LIMIT
+from imgstats.strategy.programs.fields import NO_LIMIT, field_of
 from imgstats.strategy.programs.program import value_words
 from imgstats.strategy.situation import VISAS
 from imgstats.wording import count_words, listed, number_words
@@ -56,8 +57,8 @@ class Filter:
         was said, and then nobody is left out for it.
     your_words : callable
         Given that, the same in words.
-    key, what : str
-        What a person has to give for it, and what no program is left out by without it.
+    key : str
+        What a person has to give for it; without it no program is left out by the field.
     fails : callable
         Given the program's value and the person's, whether the program is left out.
     words : callable
@@ -69,7 +70,6 @@ class Filter:
     said: Callable[[Situation, Sequence[str]], Any]
     your_words: Callable[[Any], str]
     key: str
-    what: str
     fails: Callable[[Any, Any], bool]
     words: Callable[[Any], str]
 
@@ -113,12 +113,31 @@ def _years_since_graduation(situation: Situation, _: Sequence[str]) -> int | Non
     return max(situation.season - 1 - situation.graduated, 0)
 
 
-def _is_over(theirs: float, yours: float) -> bool:
-    return yours > theirs
+def _limit(
+    field: str,
+    key: str,
+    said: Callable[[Situation, Sequence[str]], float | None],
+    *,
+    fails: Callable[[float, float], bool],
+    theirs: str,
+    unit: str,
+    yours: str,
+) -> Filter:
+    """Return the comparison with a number, which is called as its field is.
 
-
-def _is_under(theirs: float, yours: float) -> bool:
-    return yours < theirs
+    In `theirs` and `yours` the numbers stand at ``{}``, that of the program with its unit.
+    """
+    return Filter(
+        reason=field_of(field).label,
+        field=field,
+        said=said,
+        your_words=lambda number: yours.format(number_words(number)),
+        key=key,
+        fails=fails,
+        words=lambda number: theirs.format(
+            count_words(number, unit) if unit else number_words(number)
+        ),
+    )
 
 
 # In the order in which reasons are told.
@@ -129,55 +148,45 @@ _FILTERS = (
         said=lambda situation, _: VISAS[situation.visa] if situation.visa else None,
         your_words=lambda yours: f"you need {' or '.join(yours)}",
         key="visa",
-        what="visas",
         # Who needs none is left out by none; of two that would do one is enough.
         fails=lambda theirs, yours: bool(yours) and not set(theirs) & set(yours),
         words=lambda theirs: f"it sponsors {value_words(theirs)}",
     ),
-    Filter(
-        reason="graduation-year limit",
-        field="max_years_since_graduation",
-        said=_years_since_graduation,
-        your_words=lambda yours: f"{number_words(yours)} will have passed for you",
-        key="graduated",
-        what="graduation-year limit",
-        fails=_is_over,
-        words=lambda theirs: (
-            f"it takes up to {count_words(theirs, 'year')} from graduation to the year in which "
-            "applications open"
-        ),
+    _limit(
+        "max_years_since_graduation",
+        "graduated",
+        _years_since_graduation,
+        fails=operator.lt,
+        theirs="it takes up to {} from graduation to the year in which applications open",
+        unit="year",
+        yours="{} will have passed for you",
     ),
-    Filter(
-        reason="attempts limit",
-        field="max_attempts",
-        said=lambda situation, _: situation.applicant.attempts,
-        your_words=lambda yours: f"you have {number_words(yours)}",
-        key="attempts",
-        what="attempts limit",
-        fails=_is_over,
-        words=lambda theirs: f"it takes up to {count_words(theirs, 'attempt')} at a Step",
+    _limit(
+        "max_attempts",
+        "attempts",
+        lambda situation, _: situation.applicant.attempts,
+        fails=operator.lt,
+        theirs="it takes up to {} at a Step",
+        unit="attempt",
+        yours="you have {}",
     ),
-    Filter(
-        reason="minimum score",
-        field="min_step2_ck",
-        said=lambda situation, _: situation.score,
-        your_words=lambda yours: f"the plan is for {number_words(yours)}",
-        key="step2_ck",
-        what="minimum score",
-        fails=_is_under,
-        words=lambda theirs: f"its minimum is {number_words(theirs)}",
+    _limit(
+        "min_step2_ck",
+        "step2_ck",
+        lambda situation, _: situation.score,
+        fails=operator.gt,
+        theirs="its minimum is {}",
+        unit="",
+        yours="the plan is for {}",
     ),
-    Filter(
-        reason="USCE needed",
-        field="min_usce_months",
-        said=lambda situation, _: situation.applicant.usce_months,
-        your_words=lambda yours: f"you have {number_words(yours)}",
-        key="usce_months",
-        what="months of US clinical experience",
-        fails=_is_under,
-        words=lambda theirs: (
-            f"it asks for {count_words(theirs, 'month')} of US clinical experience"
-        ),
+    _limit(
+        "min_usce_months",
+        "usce_months",
+        lambda situation, _: situation.applicant.usce_months,
+        fails=operator.gt,
+        theirs="it asks for {} of US clinical experience",
+        unit="month",
+        yours="you have {}",
     ),
     Filter(
         reason="another specialty",
@@ -185,8 +194,7 @@ _FILTERS = (
         said=lambda situation, _: situation.specialty,
         your_words=lambda yours: f"the plan is for {yours}",
         key="specialty",
-        what="specialty",
-        fails=lambda theirs, yours: theirs != yours,
+        fails=operator.ne,
         words=lambda theirs: f"it is in {theirs}",
     ),
     Filter(
@@ -195,7 +203,6 @@ _FILTERS = (
         said=lambda _, states: tuple(states) or None,
         your_words=lambda yours: f"you look in {listed(yours)}",
         key="",
-        what="state",
         fails=lambda theirs, yours: theirs not in yours,
         words=lambda theirs: f"it is in {theirs}",
     ),
@@ -236,8 +243,9 @@ def unsaid_words(asked: Sequence[Asked]) -> str:
     unsaid = [each.filter for each in asked if each.yours is None and each.filter.key]
     if not unsaid:
         return ""
-    keys, whats = listed([each.key for each in unsaid]), listed([each.what for each in unsaid])
-    return f"You did not say {keys}: no program is left out by its {whats}."
+    keys = listed([each.key for each in unsaid])
+    labels = listed([field_of(each.field).label for each in unsaid])
+    return f"You did not say {keys}: no program is left out for {labels}."
 
 
 def _reason(program: Program, each: Asked, theirs: object) -> Reason:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -99,29 +100,17 @@ def shortlist(
     oldest = situation.today - timedelta(days=old_after_days)
     kept, excluded = _parted(programs, asked, oldest)
     screens = Screens(tables)
-    fits = [(program, unknown, fitting.of(program)) for program, unknown in kept]
-    fits.sort(key=_order)
-    screened = [screens.of(program, situation.score) for program, _, _ in fits]
+    ordered = _ordered(kept, fitting, screens, situation.score, oldest)
     signals, suggestions = signals_of(
         situation,
         tables,
-        [(program.program, program.signal) for program, _, _ in fits],
+        [(each.program.program, each.program.signal) for each in ordered],
         [(each.program.program, each.program.signal) for each in excluded],
-        [each.tier for each in screened],
+        [each.screen.tier for each in ordered],
     )
     entries = tuple(
-        Entry(
-            rank=rank,
-            program=program,
-            fit=fit,
-            screen=screen,
-            suggested=suggestion,
-            unknown=unknown,
-            checks=checks_of(program, oldest),
-        )
-        for rank, ((program, unknown, fit), screen, suggestion) in enumerate(
-            zip(fits, screened, suggestions, strict=True), start=1
-        )
+        replace(each, suggested=suggestion)
+        for each, suggestion in zip(ordered, suggestions, strict=True)
     )
     every = [*(each.checks for each in entries), *(each.checks for each in excluded)]
     checks = Checks.summed(every)
@@ -199,6 +188,29 @@ def _parted(
     places = {each.filter.reason: at for at, each in enumerate(asked)}
     excluded.sort(key=lambda each: (places[each.reasons[0].reason], each.program.line))
     return kept, tuple(excluded)
+
+
+def _ordered(
+    kept: Sequence[tuple[Program, tuple[str, ...]]],
+    fitting: Fitting,
+    screens: Screens,
+    score: int,
+    oldest: date,
+) -> list[Entry]:
+    """Return the programs that are kept, the best fit first; no signal is suggested yet."""
+    fits = [(program, unknown, fitting.of(program)) for program, unknown in kept]
+    return [
+        Entry(
+            rank=rank,
+            program=program,
+            fit=fit,
+            screen=screens.of(program, score),
+            suggested="",
+            unknown=unknown,
+            checks=checks_of(program, oldest),
+        )
+        for rank, (program, unknown, fit) in enumerate(sorted(fits, key=_order), start=1)
+    ]
 
 
 def _order(row: tuple[Program, tuple[str, ...], Fit]) -> tuple[float, float, str, int]:

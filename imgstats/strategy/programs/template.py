@@ -80,10 +80,8 @@ def new_programs_file(out: str | Path | None = None) -> Path:
     ...     new_programs_file(folder).name
     'programs.csv'
     """
-    target = _USUAL if out is None else out
-    content = _workbook() if Path(target).suffix == ENDINGS[1] else _csv()
-    todo = f"name another file, such as --out my_{_USUAL}"
-    return start_file(target, content, usual=_USUAL, endings=ENDINGS, todo=todo)
+    content = _workbook() if Path(out or "").suffix == ENDINGS[1] else _csv()
+    return start_file(out, content, usual=_USUAL, endings=ENDINGS)
 
 
 def template_rows() -> tuple[tuple[str, ...], ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from typing import TYPE_CHECKING
 
 from imgstats.cohort.files.excel_out import sheet_bytes
-from imgstats.strategy.programs.fields import FIELDS
+from imgstats.strategy.programs.fields import CHECKED_BY, CHECKED_ON, FIELDS, PROGRAM
 from imgstats.strategy.programs.fit import WEIGHTS
 from imgstats.strategy.programs.program import value_words
 from imgstats.text import harmless
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
 __all__ = ["HEADER", "shortlist_csv", "shortlist_rows", "shortlist_xlsx"]
 
 _DIGITS = 4
-_GIVEN = tuple(each.name for each in FIELDS)
+_FIRST = (PROGRAM, "state")
+_GIVEN = tuple(each.name for each in FIELDS if each.name not in _FIRST)
 HEADER = (
     "rank",
     "kept",
     "why_left_out",
-    "program",
-    "state",
+    *_FIRST,
     "fit_low",
     "fit_high",
     "screen",
@@ -38,7 +39,7 @@ HEADER = (
     "values_checked",
     "values_old",
     "values_unchecked",
-    *(name for name in _GIVEN if name not in {"program", "state"}),
+    *_GIVEN,
     "line",
 )
 
@@ -114,17 +115,14 @@ def _left_out(excluded: Excluded) -> tuple[object, ...]:
 
 def _given(program: Program) -> Iterator[object]:
     """Yield what the file says, by the columns at the end of `HEADER`."""
+    check = {CHECKED_BY: program.check.by, CHECKED_ON: program.check.on}
     for name in _GIVEN:
-        if name in {"program", "state"}:
-            continue
-        value = {"checked_by": program.check.by, "checked_on": program.check.on}.get(name)
-        value = getattr(program, name, value)
-        # A spreadsheet writes a day in its own way; text stays as it is.
-        is_words = isinstance(value, tuple) or name == "checked_on"
-        text = (
-            (value_words(value) if isinstance(value, tuple) else str(value)) if is_words else value
-        )
-        yield None if value is None or value == "" else text
+        value = check[name] if name in check else getattr(program, name)
+        if isinstance(value, tuple):
+            value = value_words(value)
+        elif isinstance(value, date):  # a spreadsheet writes a day in its own way
+            value = str(value)
+        yield None if value == "" else value
     yield program.line
 
 
