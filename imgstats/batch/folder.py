@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError, WorkError
@@ -14,11 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["BatchFolder"]
+__all__ = ["BatchFolder", "hash_of"]
 
 # What a file browser leaves in any folder it shows.
 _SYSTEM_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
 _AGAIN = "free space or make the folder writable, then run the same command with --resume"
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file; empty where it cannot be read."""
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 class BatchFolder:

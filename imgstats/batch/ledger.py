@@ -99,8 +99,7 @@ class Entry:
     record_sha256: str = ""
 
 
-_Row = TypeVar("_Row", Print, PlanEntry)
-_COLUMNS = tuple(field.name for field in fields(Entry))
+_Row = TypeVar("_Row", Entry, Print, PlanEntry)
 
 
 class Ledger:
@@ -201,58 +200,53 @@ class Ledger:
 
     def entries(self) -> dict[str, Entry]:
         """Return all rows by key, in the order of the cohort file."""
-        with _failing(self.path):
-            rows = self._db.execute(
-                f"SELECT {', '.join(_COLUMNS)} FROM applicants ORDER BY line, key"  # noqa: S608  own names
-            ).fetchall()
-        found = [Entry(**dict(zip(_COLUMNS, row, strict=True))) for row in rows]
-        return {each.key: each for each in found}
+        return self._rows("applicants", Entry, "ORDER BY line, key")
 
     def prints(self) -> dict[str, Print]:
         """Return the PDFs by key, those of pages too that do not stand any more."""
-        return self._beside(PRINTS, Print)
+        return self._rows(PRINTS, Print)
 
     def note_print(self, made: Print) -> None:
         """Note that a page is printed."""
-        self._note_beside(PRINTS, made)
+        self._put(PRINTS, [made])
 
     def plans(self) -> dict[str, PlanEntry]:
         """Return the plans by key, those too whose files do not stand any more."""
-        return self._beside(PLANS, PlanEntry)
+        return self._rows(PLANS, PlanEntry)
 
     def note_plan(self, made: PlanEntry) -> None:
         """Note that a plan is written."""
-        self._note_beside(PLANS, made)
+        self._put(PLANS, [made])
 
     def forget_plan(self, key: str) -> None:
         """Forget a plan whose files are removed."""
         with self._transaction():
             self._db.execute(f"DELETE FROM {PLANS} WHERE key = ?", (key,))  # noqa: S608  own name
 
-    def _beside(self, table: str, record: type[_Row]) -> dict[str, _Row]:
+    def _rows(self, table: str, record: type[_Row], order: str = "") -> dict[str, _Row]:
+        """Return the rows of a table by key, each as a record whose fields are its columns."""
         names = [field.name for field in fields(record)]
         with _failing(self.path):
-            rows = self._db.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall()  # noqa: S608
+            rows = self._db.execute(
+                f"SELECT {', '.join(names)} FROM {table} {order}"  # noqa: S608  own names
+            ).fetchall()
         found = [record(**dict(zip(names, row, strict=True))) for row in rows]
         return {each.key: each for each in found}
 
-    def _note_beside(self, table: str, made: Print | PlanEntry) -> None:
-        names = [field.name for field in fields(made)]
+    def _put(self, table: str, records: Iterable[Entry | Print | PlanEntry]) -> None:
+        """Write rows of a table, replacing those of the same key, all or none."""
         with self._transaction():
-            self._db.execute(
-                f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) "  # noqa: S608  own names
-                f"VALUES ({', '.join('?' * len(names))})",
-                tuple(getattr(made, name) for name in names),
-            )
+            for each in records:
+                row = {field.name: getattr(each, field.name) for field in fields(each)}
+                self._db.execute(
+                    f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) "  # noqa: S608  own names
+                    f"VALUES ({', '.join('?' * len(row))})",
+                    (*row.values(),),
+                )
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Write rows, replacing those of the same key, all or none."""
-        marks = ", ".join("?" * len(_COLUMNS))
-        with self._transaction():
-            self._db.executemany(
-                f"INSERT OR REPLACE INTO applicants ({', '.join(_COLUMNS)}) VALUES ({marks})",  # noqa: S608
-                [tuple(getattr(each, name) for name in _COLUMNS) for each in entries],
-            )
+        self._put("applicants", entries)
 
     def remove(self, keys: Iterable[str]) -> None:
         """Remove rows, all or none, with those of their PDFs and plans."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from imgstats.batch import ledger as states
 from imgstats.batch.fingerprint import inputs_digest
+from imgstats.batch.folder import hash_of
 from imgstats.batch.ledger import Entry
 from imgstats.batch.names import file_name
 from imgstats.batch.records import BatchResult
@@ -15,7 +16,6 @@ from imgstats.cohort.judging import same_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from imgstats.batch.fingerprint import Fingerprint
     from imgstats.batch.folder import BatchFolder
@@ -136,16 +136,9 @@ def _stands(entry: Entry | None, inputs: str, folder: BatchFolder) -> bool:
         return False
     return (
         entry.inputs_sha256 == inputs
-        and _hash_of(folder.page(entry.key)) == entry.page_sha256
-        and _hash_of(folder.record(entry.key)) == entry.record_sha256
+        and hash_of(folder.page(entry.key)) == entry.page_sha256
+        and hash_of(folder.record(entry.key)) == entry.record_sha256
     )
-
-
-def _hash_of(path: Path) -> str:
-    try:
-        return sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 def _failed_before(entry: Entry | None, row: CohortRow, bad_before: set[str]) -> bool:

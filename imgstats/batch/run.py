@@ -151,19 +151,15 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     start one.
     """
     number = _checked_workers(workers, scheduler)
-    if scheduler is not None:
-        check_scheduler(scheduler)
     seconds = _checked_seconds(seconds)
-    if paper is not None:
-        check_paper(paper)
-        find_browser()
+    _check_paper(paper)
     plans = PlansAsked.on(day_of_making()) if with_plan else None
-    more = None if plans is None else plan_fields(plans.today)
     title = Path(cohort).stem if title is None else _checked_title(title)
     folder = BatchFolder(Path(out).absolute())
     folder.check()
     _check_begun(folder, resume=resume, only_failed=only_failed, prune=prune)
     source = Path(notebook) if notebook is not None else notebook_path()
+    more = None if plans is None else plan_fields(plans.today)
     found = read_cohort(
         Path(cohort), ignore_columns=ignore_columns, columns=columns, sheet=sheet, more=more
     )
@@ -258,6 +254,8 @@ def _checked_workers(workers: int | None, scheduler: str | None) -> int:
             "one of them",
             "a running scheduler has its own workers",
         )
+    if scheduler is not None:
+        check_scheduler(scheduler)
     return workers or default_workers()
 
 
@@ -268,6 +266,13 @@ def _checked_seconds(seconds: float) -> float:
             f"more than 0 seconds, at most {_MOST_SECONDS:,.0f} (a day)",
         )
     return seconds
+
+
+def _check_paper(paper: str | None) -> None:
+    """Refuse a paper that is none, or one without a browser that prints on it."""
+    if paper is not None:
+        check_paper(paper)
+        find_browser()
 
 
 def _checked_title(title: str) -> str:

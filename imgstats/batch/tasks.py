@@ -27,6 +27,8 @@ from imgstats.text import visible
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from nbformat import NotebookNode
+
     from imgstats.batch.fingerprint import Fingerprint
     from imgstats.reporting.cohort.index import IndexFiles
 
@@ -103,7 +105,6 @@ class MadePlan:
     key: str
     page: bytes
     calendar: bytes
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,17 +192,29 @@ def one_line(text: str) -> str:
 
 
 def _make(job: Job) -> Made | MadePlan | Unmade:
-    from imgstats.kernels.client import can_fork
-    from imgstats.reporting.notebook import execute, notebook_text, parse_notebook
-    from imgstats.reporting.page import render_page
-
     found = fingerprint()
     if found != job.made_by:
         return Unmade.of(job, _differing(found, job.made_by), elsewhere=True)
     _wait_for_server(plans=job.is_plan)
     folder = Path(job.folder) if job.folder and Path(job.folder).is_dir() else None
-    lost: list[str] = []
+    lost: dict[str, None] = {}
     started = time.monotonic()
+    executed = _executed(job, folder)
+    page = _page(executed, job, folder, lost)
+    seconds = time.monotonic() - started
+    if seconds > job.seconds:
+        raise WorkError(
+            f"{job.notebook_name} took longer than {job.seconds:g} s", todo="allow more: --timeout"
+        )
+    if job.is_plan:
+        return _made_plan(job, page)
+    return _made(job, page, executed, seconds=seconds, lost=tuple(lost))
+
+
+def _executed(job: Job, folder: Path | None) -> NotebookNode:
+    from imgstats.kernels.client import can_fork
+    from imgstats.reporting.notebook import execute, parse_notebook
+
     executed = execute(
         parse_notebook(job.notebook, job.notebook_name),
         job.notebook_name,
@@ -211,41 +224,44 @@ def _make(job: Job) -> Made | MadePlan | Unmade:
         folder=folder,
     )
     executed.metadata["imgstats"] = _birth_certificate(job)
-    page = render_page(
+    return executed
+
+
+def _page(executed: NotebookNode, job: Job, folder: Path | None, lost: dict[str, None]) -> bytes:
+    """Return the page; what it cannot show becomes a key of `lost`."""
+    from imgstats.reporting.page import render_page
+
+    return render_page(
         executed,
         title=job.title,
         made_on=job.made_on,
         version=job.made_by.version,
         folder=folder,
         index=_INDEX,
-        lost=lost.append,
-    )
-    record = "" if job.is_plan else notebook_text(executed)
-    calendar = _calendar(job) if job.is_plan else b""
-    seconds = time.monotonic() - started
-    if seconds > job.seconds:
-        raise WorkError(
-            f"{job.notebook_name} took longer than {job.seconds:g} s", todo="allow more: --timeout"
-        )
-    if job.is_plan:
-        return MadePlan(key=job.key, page=page.encode(), calendar=calendar, seconds=seconds)
+        lost=lost.setdefault,
+    ).encode()
+
+
+def _made(
+    job: Job, page: bytes, executed: NotebookNode, *, seconds: float, lost: tuple[str, ...]
+) -> Made:
+    from imgstats.reporting.notebook import notebook_text
+
+    cells = (cell.metadata.get("papermill", {}) for cell in executed.cells)
     return Made(
         key=job.key,
-        page=page.encode(),
-        record=record.encode(),
+        page=page,
+        record=notebook_text(executed).encode(),
         seconds=seconds,
-        cell_seconds=sum(
-            cell.metadata.get("papermill", {}).get("duration") or 0.0 for cell in executed.cells
-        ),
-        lost=tuple(dict.fromkeys(lost)),
+        cell_seconds=sum(each.get("duration") or 0.0 for each in cells),
+        lost=lost,
     )
 
 
-def _calendar(job: Job) -> bytes:
-    """Return the calendar file of a plan, nothing where no day of it lies ahead."""
+def _made_plan(job: Job, page: bytes) -> MadePlan:
     from imgstats.reporting.plan.report import calendar_of
 
-    return calendar_of(job.parameters)
+    return MadePlan(key=job.key, page=page, calendar=calendar_of(job.parameters))
 
 
 def _differing(found: Fingerprint, wanted: Fingerprint) -> str:

@@ -58,7 +58,7 @@ def pruned_lines(pruned: Pruned, *, dry_run: bool) -> Iterator[str]:
     --------
     >>> from imgstats.batch.records import Pruned
     >>> list(pruned_lines(Pruned(ids=("A-1",)), dry_run=True))
-    ["would remove page and record of 1: 'A-1'"]
+    ["would remove all files of 1: 'A-1'"]
     """
     if pruned.withheld:
         yield pruned.withheld
@@ -66,6 +66,6 @@ def pruned_lines(pruned: Pruned, *, dry_run: bool) -> Iterator[str]:
         yield f"not removed, {shown(name)}: {file} is not as imgstats made it; remove it by hand"
     if pruned.ids:
         verb = "would remove" if dry_run else "removed"
-        yield f"{verb} page and record of {len(pruned.ids)}: {ids_words(pruned.ids)}"
+        yield f"{verb} all files of {len(pruned.ids)}: {ids_words(pruned.ids)}"
     elif not pruned.withheld:
         yield "nothing to remove"

@@ -31,24 +31,12 @@ def consideration(tables: PublishedTables, factor: str, question: str) -> Eviden
     TableError
         If the survey has no such question.
     """
-    table = tables.answers(question)
-    shares = [f"{each.answer} {percent(each.share)}" for each in table.shares]
-    year = _survey_year(tables)
-    return Evidence(
-        factor=factor,
-        statement=f"Programs asked: \u201c{question}\u201d",
-        finding=f"{listed(shares)} of {number_words(table.respondents or 0)} programs",
-        population=_POPULATION,
-        year=year,
-        n=table.respondents,
-        grade=table.context.trust,
-        source=table.context.source,
-        dataset=table.context.dataset,
-        note=_response(tables),
-        sentence=(
-            f"Asked in {year} whether a program {question}, {number_words(table.respondents or 0)} "
-            f"internal-medicine programs answered: {listed(shares)}."
-        ),
+    return _answered(
+        tables,
+        factor,
+        question,
+        asked=f": \u201c{question}\u201d",
+        about=f"whether a program {question}",
     )
 
 
@@ -118,13 +106,21 @@ def requirement(tables: PublishedTables, factor: str, exam: str) -> Evidence:
     TableError
         If the survey did not ask for that exam.
     """
-    table = tables.answers(f"USMLE {exam} required")
-    shares = [f"{each.answer} {percent(each.share)}" for each in table.shares]
+    about = f"what {exam} result they require"
+    return _answered(tables, factor, f"USMLE {exam} required", asked=f" {about}", about=about)
+
+
+def _answered(
+    tables: PublishedTables, factor: str, question: str, *, asked: str, about: str
+) -> Evidence:
+    """Return the answers to a question; `asked` stands in the statement, `about` in a sentence."""
+    table = tables.answers(question)
+    shares = listed([f"{each.answer} {percent(each.share)}" for each in table.shares])
     year, n = _survey_year(tables), number_words(table.respondents or 0)
     return Evidence(
         factor=factor,
-        statement=f"Programs asked what {exam} result they require",
-        finding=f"{listed(shares)} of {n} programs",
+        statement=f"Programs asked{asked}",
+        finding=f"{shares} of {n} programs",
         population=_POPULATION,
         year=year,
         n=table.respondents,
@@ -132,10 +128,7 @@ def requirement(tables: PublishedTables, factor: str, exam: str) -> Evidence:
         source=table.context.source,
         dataset=table.context.dataset,
         note=_response(tables),
-        sentence=(
-            f"Asked in {year} what {exam} result they require, {n} internal-medicine programs "
-            f"answered: {listed(shares)}."
-        ),
+        sentence=(f"Asked in {year} {about}, {n} internal-medicine programs answered: {shares}."),
     )
 
 

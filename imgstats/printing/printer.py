@@ -5,18 +5,21 @@ from __future__ import annotations
 import binascii
 import threading
 from base64 import b64decode, b64encode
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import imgstats
 from imgstats.errors import WorkError
 from imgstats.printing.browser import find_browser
-from imgstats.printing.devtools import Browser, BrowserGoneError, BrowserHangsError
+from imgstats.printing.devtools import Browser, BrowserGoneError
 from imgstats.printing.paper import CREATOR, PAPER, PAPERS, check_paper
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 __all__ = ["SECONDS", "Printer"]
+
+_Result = TypeVar("_Result")
 
 # For one page, which takes one; a machine that many share may need much more.
 SECONDS = 120.0
@@ -48,7 +51,7 @@ class Printer:
     InputError
         If there is no such paper.
     WorkError
-        If there is no browser, or it does not start.
+        If there is no browser, or it does not start in two tries.
 
     Notes
     -----
@@ -66,11 +69,7 @@ class Printer:
         self._stopped = False
         self._page, self._session, self._loaded = b"", "", False
         self._browser: Browser | None = None
-        try:
-            self._running()
-        except BaseException:
-            self._drop()
-            raise
+        self._twice(self._running)
 
     def _running(self) -> Browser:
         """Return the browser, a new one where the last is gone."""
@@ -123,22 +122,32 @@ class Printer:
         WorkError
             If what it gives is no PDF.
         """
+        return _checked(self._twice(lambda: self._printed(page)))
+
+    def _twice(self, work: Callable[[], _Result]) -> _Result:
+        """Do something, and once more with a new browser where the first ended.
+
+        A machine under load may kill a browser, at its start too.
+        """
         try:
-            return self._printed(page)
+            return self._once(work)
         except BrowserGoneError:
             if self._stopped:
                 raise
-            return self._printed(page)  # by a new one
+            return self._once(work)
 
-    def _printed(self, page: bytes) -> bytes:
+    def _once(self, work: Callable[[], _Result]) -> _Result:
         try:
-            browser = self._running()
-            browser.begin()
-            self._load(browser, page)
-            return _checked(browser.call("Page.printToPDF", self._session, **self._layout()))
-        except (BrowserGoneError, BrowserHangsError):
+            return work()
+        except BaseException:
             self._drop()
             raise
+
+    def _printed(self, page: bytes) -> dict[str, Any]:
+        browser = self._running()
+        browser.begin()
+        self._load(browser, page)
+        return browser.call("Page.printToPDF", self._session, **self._layout())
 
     def _load(self, browser: Browser, page: bytes) -> None:
         self._page, self._loaded = page, False

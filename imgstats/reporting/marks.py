@@ -35,11 +35,7 @@ def is_page(path: Path) -> bool:
     path : pathlib.Path
         A file; one that cannot be read is none.
     """
-    try:
-        with open_plain(path, Wanted(what="a page"), follow=False) as stream:
-            head = stream.read(_HEAD)
-    except (InputError, OSError):
-        return False
+    head = _head(path)
     return _GENERATOR in head and _OF_COHORT not in head
 
 
@@ -51,11 +47,7 @@ def is_pdf(path: Path) -> bool:
     path : pathlib.Path
         A file; one that cannot be read is none.
     """
-    try:
-        with open_plain(path, Wanted(what="a PDF"), follow=False) as stream:
-            return is_print(stream.read(_HEAD_OF_PDF))
-    except (InputError, OSError):
-        return False
+    return is_print(_head(path, _HEAD_OF_PDF))
 
 
 def is_calendar(path: Path) -> bool:
@@ -66,11 +58,16 @@ def is_calendar(path: Path) -> bool:
     path : pathlib.Path
         A file; one that cannot be read is none.
     """
+    return is_calendar_file(_head(path))
+
+
+def _head(path: Path, size: int = _HEAD) -> bytes:
+    """Return what a file begins with; nothing where it cannot be read."""
     try:
-        with open_plain(path, Wanted(what="a calendar"), follow=False) as stream:
-            return is_calendar_file(stream.read(_HEAD))
+        with open_plain(path, Wanted(what="a file of imgstats"), follow=False) as stream:
+            return stream.read(size)
     except (InputError, OSError):
-        return False
+        return b""
 
 
 def is_record(path: Path) -> bool:

@@ -13,8 +13,9 @@ from imgstats.kernels import child
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
-__all__ = ["WARM", "draw_reports", "drawing", "import_all", "prepare", "warm_module"]
+__all__ = ["WARM", "draw_all", "draw_reports", "drawing", "import_all", "prepare", "warm_module"]
 
 # The name by which a server is asked for this module.
 WARM = __name__
@@ -73,7 +74,11 @@ def draw_reports() -> None:
     found = compare(Applicant(group="non_us_img", step2_ck=240, ranks=1))
     for each in found.factors:
         sections.factor(found, each.factor)
-    for name in sorted({*sections.__all__} - {"factor"}):
-        getattr(sections, name)(found)
-    for name in sorted({*pictures.__all__} - {"Picture"}):
-        getattr(pictures, name)(found)
+    draw_all(sections, found, but="factor")
+    draw_all(pictures, found, but="Picture")
+
+
+def draw_all(module: ModuleType, found: object, but: str = "") -> None:
+    """Draw whatever a module offers for what was found, with the exception of one name."""
+    for name in sorted({*module.__all__} - {but}):
+        getattr(module, name)(found)

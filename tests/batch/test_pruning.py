@@ -243,5 +243,5 @@ def test_the_terminal_says_who_would_be_removed(bench, capsys):
     )  # fmt: skip
     said = capsys.readouterr().err
     assert code == 0
-    assert "would remove page and record of 2: 'A-002' and 'A-003'\n" in said
+    assert "would remove all files of 2: 'A-002' and 'A-003'\n" in said
     assert "stay in the folder" not in said

@@ -50,7 +50,6 @@ def planned(job):
         key=job.key,
         page=page.encode(),
         calendar=days if "target" in given else b"",
-        seconds=0.1,
     )
 
 

@@ -11,9 +11,11 @@ from imgstats.printing.browser import find_browser
 
 # Nothing is answered; what the line says is never read.
 HANGS = "exec sleep 600"
-DIES = "echo 'no display' >&2; exit 3"
+# Each program that ends notes that it was started, see `starts`.
+_NOTES = 'echo >>"$0.starts"'
+DIES = f"{_NOTES}; echo 'no display' >&2; exit 3"
 # Answers everything as Chromium does and dies where it shall print.
-DIES_AT_THE_PAGE = """exec python3 -c '
+DIES_AT_THE_PAGE = f"""{_NOTES}; exec python3 -c '
 import json, os
 buffer = b""
 while piece := os.read(3, 65536):
@@ -23,9 +25,11 @@ while piece := os.read(3, 65536):
         asked = json.loads(message)
         if asked["method"] == "Page.navigate":
             raise SystemExit(7)
-        result = {"targetId": "t", "sessionId": "s"}
-        os.write(4, json.dumps({"id": asked["id"], "result": result}).encode() + b"\\0")
+        result = dict(targetId="t", sessionId="s")
+        os.write(4, json.dumps(dict(id=asked["id"], result=result)).encode() + b"\\0")
 '"""
+# As the one before, but the first time it dies at its start.
+DIES_AT_FIRST = f'[ -e "$0.starts" ] || {{ {_NOTES}; exit 134; }}; {DIES_AT_THE_PAGE}'
 
 
 def script(folder, body):
@@ -34,6 +38,11 @@ def script(folder, body):
     path.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
     path.chmod(0o700)
     return path
+
+
+def starts(folder):
+    """Return how often the program of `script` was started."""
+    return len((folder / "browser.starts").read_text(encoding="utf-8").splitlines())
 
 
 def the_browser():

@@ -17,7 +17,15 @@ from imgstats.printing.devtools import FOLDER_PREFIX, BrowserGoneError, BrowserH
 from imgstats.printing.paper import is_print
 from imgstats.printing.printer import Printer
 from tests.patience import PATIENCE
-from tests.printing.browsers import DIES, DIES_AT_THE_PAGE, HANGS, script, the_browser
+from tests.printing.browsers import (
+    DIES,
+    DIES_AT_FIRST,
+    DIES_AT_THE_PAGE,
+    HANGS,
+    script,
+    starts,
+    the_browser,
+)
 from tests.printing.papers import inflated, sheets, size, words
 from tests.reporting.processes import all_gone, descendants
 from tests.waiting import until
@@ -138,17 +146,27 @@ def test_a_browser_that_hangs_is_ended(pretend):
     assert [each for each in descendants(os.getpid()) if "sleep" in each.name()] == []
 
 
-def test_a_browser_that_does_not_start_is_quoted(pretend):
+def test_a_browser_that_does_not_start_in_two_tries_is_quoted(pretend, tmp_path):
     folder = pretend(DIES)
     with pytest.raises(BrowserGoneError, match=r"ended with code 3 \(no display\)"):
         Printer("a4")
+    assert starts(tmp_path) == 2
     assert list(folder.iterdir()) == []
 
 
-def test_a_browser_that_dies_at_a_page_is_tried_once_more(pretend):
+def test_a_browser_that_dies_at_its_start_is_tried_once_more(pretend, tmp_path):
+    folder = pretend(DIES_AT_FIRST)
+    with Printer("a4"):
+        assert starts(tmp_path) == 2
+        assert len(list(folder.iterdir())) == 1
+    assert list(folder.iterdir()) == []
+
+
+def test_a_browser_that_dies_at_a_page_is_tried_once_more(pretend, tmp_path):
     folder = pretend(DIES_AT_THE_PAGE)
     with Printer("a4") as printer, pytest.raises(BrowserGoneError, match="ended with code 7"):
         printer.pdf(page())
+    assert starts(tmp_path) == 2
     assert list(folder.iterdir()) == []
 
 

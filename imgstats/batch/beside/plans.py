@@ -7,12 +7,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from imgstats.batch.beside.entries import PlanEntry
+from imgstats.batch.folder import hash_of
 from imgstats.batch.tasks import Job
 from imgstats.reporting.plan.report import NOTEBOOK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from imgstats.batch.folder import BatchFolder
     from imgstats.batch.ledger import Ledger
@@ -61,16 +61,9 @@ def plans_to_make(plan: Plan, standing: Iterable[str]) -> tuple[PlannedReport, .
 
 def _is_intact(folder: BatchFolder, entry: PlanEntry) -> bool:
     return (
-        _hash_of(folder.plan(entry.key)) == entry.page_sha256
-        and _hash_of(folder.calendar(entry.key)) == entry.calendar_sha256
+        hash_of(folder.plan(entry.key)) == entry.page_sha256
+        and hash_of(folder.calendar(entry.key)) == entry.calendar_sha256
     )
-
-
-def _hash_of(path: Path) -> str:
-    try:
-        return sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 class Plans:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from imgstats.batch import ledger as states
 from imgstats.batch.beside.entries import Print
+from imgstats.batch.folder import hash_of
 from imgstats.batch.records import Standing
 from imgstats.errors import WorkError
 from imgstats.printing.devtools import BrowserGoneError, BrowserHangsError
@@ -52,7 +53,7 @@ def prints_that_stand(
         if (entry := entries.get(key)) is not None
         and entry.state == states.MADE
         and entry.page_sha256 == each.page_sha256
-        and _hash_of(folder, key) == each.pdf_sha256
+        and hash_of(folder.pdf(key)) == each.pdf_sha256
     }
 
 
@@ -75,13 +76,6 @@ def pages_to_print(batch: Batch, plan: Plan, ledger: Ledger) -> dict[str, str]:
         for each in plan.reports
         if each.stands and not (each.key in printed and printed[each.key].paper == batch.paper)
     }
-
-
-def _hash_of(folder: BatchFolder, key: str) -> str:
-    try:
-        return sha256(folder.pdf(key).read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

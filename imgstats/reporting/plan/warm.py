@@ -40,7 +40,5 @@ def _draw_plan() -> None:
     plan = make_plan(Situation.parse({**values, "group": "non-us-img"}, _DAY))
     for part in plan.advice:
         sections.advice(plan, part)
-    for name in sorted({*sections.__all__} - {"advice"}):
-        getattr(sections, name)(plan)
-    for name in sorted(pictures.__all__):
-        getattr(pictures, name)(plan)
+    warm.draw_all(sections, plan, but="advice")
+    warm.draw_all(pictures, plan)
