@@ -34,7 +34,7 @@ def opened_tables(
     kind: str,
     *,
     sheet: str = "",
-    rows: int = ROWS,
+    rows: int | None = None,
     **asked: Unpack[HeaderAsked],
 ) -> Iterator[tuple[Columns, Iterator[RawTable]]]:
     """Open a file's content as its columns and an iterator of tables of some rows each.
@@ -47,8 +47,8 @@ def opened_tables(
         ``.csv``, ``.xlsx`` or ``.parquet``.
     sheet : str
         Name of the sheet of a workbook. Default: the only one with content that is not hidden.
-    rows : int
-        Most rows of a table of a sheet or a CSV file.
+    rows : int, optional
+        Most rows of a table of a sheet or a CSV file. Default: `ROWS`.
     **asked
         As in `match_columns`.
 
@@ -74,7 +74,11 @@ def opened_tables(
 
 
 def with_header(
-    records: Iterator[Record], *, padded: bool, rows: int = ROWS, **asked: Unpack[HeaderAsked]
+    records: Iterator[Record],
+    *,
+    padded: bool,
+    rows: int | None = None,
+    **asked: Unpack[HeaderAsked],
 ) -> tuple[Columns, Iterator[RawTable]]:
     """Return the columns that the first record with content names, and tables of the others.
 
@@ -84,8 +88,8 @@ def with_header(
         Line and cells of each.
     padded : bool
         As in `tables_of`.
-    rows : int
-        Most rows of a table.
+    rows : int, optional
+        Most rows of a table. Default: `ROWS`.
     **asked
         As in `match_columns`.
 
@@ -102,7 +106,7 @@ def with_header(
             except InputError:
                 _refuse_title(line, records, asked.get("words", APPLICANT))
                 raise
-            return columns, tables_of(records, columns, rows, padded=padded)
+            return columns, tables_of(records, columns, rows or ROWS, padded=padded)
     raise InputError("the file is empty", "a header and at least one row")
 
 
