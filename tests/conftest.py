@@ -20,6 +20,9 @@ from imgstats.processors import default_workers
 from imgstats.reporting.notebook_format import without_grammar
 from imgstats.sources import build, dataset
 from imgstats.tables.tidy import records_of
+from tests import browsing
+
+chromium = browsing.chromium
 
 with without_grammar():  # before a test imports it by itself, which takes seconds
     import nbformat  # noqa: F401

@@ -182,17 +182,7 @@ def make_plan(
     """
     known, given = tables or PublishedTables(), files or PlanFiles()
     comparison = compare(situation.applicant, tables)
-    programs = None
-    if given.programs is not None:
-        programs = read_programs(
-            given.programs,
-            today=situation.today,
-            tables=known,
-            columns=given.columns,
-            sheet=given.sheet,
-            ignore_columns=given.ignore_columns,
-        )
-        _refuse_unreadable(programs, given.programs)
+    programs = _programs(situation, given, known)
     listed = shortlist(situation, programs, known)
     advised = {part: advice(known, situation, part) for part in _ADVICE}
     parts = {
@@ -219,14 +209,25 @@ def make_plan(
     )
 
 
-def _refuse_unreadable(programs: Programs, path: Path) -> None:
-    """Refuse a file of which no row can be read; some bad rows are listed instead."""
-    if not programs.rows and programs.bad:
-        first = programs.bad[0]
+def _programs(situation: Situation, files: PlanFiles, tables: PublishedTables) -> Programs | None:
+    """Return the programs of a file, of which at least one row can be read; None without a file."""
+    if files.programs is None:
+        return None
+    found = read_programs(
+        files.programs,
+        today=situation.today,
+        tables=tables,
+        columns=files.columns,
+        sheet=files.sheet,
+        ignore_columns=files.ignore_columns,
+    )
+    if not found.rows and found.bad:
+        first = found.bad[0]
         raise InputError(
-            f"{named(path)}: no row can be read; line {first.line}: {first.problems[0]}",
+            f"{named(files.programs)}: no row can be read; line {first.line}: {first.problems[0]}",
             todo="mend it and run again",
         )
+    return found
 
 
 def _ready(

@@ -9,10 +9,8 @@ import sys
 
 import pytest
 
+from tests.browsing import visits
 from tests.patience import PATIENCE
-from tests.reporting import test_browser
-
-chromium = test_browser.chromium
 
 
 @pytest.fixture(scope="session")
@@ -41,27 +39,13 @@ def served():
 
 @pytest.fixture
 def visit(chromium, served):
-    """Return a function that opens the form as a new visitor; requests and errors stand on it."""
-    contexts = []
+    """Return a function that opens the form as a new visitor; only errors of the console count."""
+    with visits(chromium, hears=lambda message: message.type == "error") as go:
 
-    def go(width=1440, scheme="light"):
-        size = {"width": width, "height": 900}
-        context = chromium.new_context(viewport=size, color_scheme=scheme)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE * 1000)
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("websocket", lambda socket: page.asked.append(socket.url))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.on(
-            "console",
-            lambda message: page.said.append(message.text) if message.type == "error" else None,
-        )
-        page.goto(served)
-        page.locator(".hero").wait_for()
-        return page
+        def come(width=1440, scheme="light"):
+            page = go(served, width, color_scheme=scheme)
+            page.set_default_timeout(PATIENCE * 1000)
+            page.locator(".hero").wait_for()
+            return page
 
-    yield go
-    for context in contexts:
-        context.close()
+        yield come

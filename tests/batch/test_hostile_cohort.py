@@ -45,10 +45,8 @@ from tests.batch.making import (
     write_cohort,
     write_notebook,
 )
-from tests.reporting import test_browser
 from tests.reporting.page_text import soup
 
-chromium = test_browser.chromium
 FILE = f"{MARKUP} \x1b[31m\u202e"  # the name of a cohort file may be meant to do harm too
 JOINERS = {0x200C: None, 0x200D: None}
 # matplotlib keeps a list of the machine's fonts, made once a machine, and makes its folders.

@@ -8,9 +8,7 @@ import re
 import pytest
 
 from imgstats.explore.page import write_explore
-from tests.reporting import test_browser
-
-chromium = test_browser.chromium
+from tests.browsing import visits
 
 
 @pytest.fixture(scope="session")
@@ -30,22 +28,9 @@ def page_data(page_file):
 
 @pytest.fixture
 def opened(chromium, page_file):
-    """Return a function that opens the page; what it asked for and said stands on it."""
-    contexts = []
-
-    def go(state="", width=1440, **options):
-        size = {"width": width, "height": 900}
-        context = chromium.new_context(viewport=size, offline=True, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.goto(page_file.resolve().as_uri() + (f"#{state}" if state else ""))
-        page.wait_for_load_state("load")
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
+    """Return a function that opens the page in a state, without a network."""
+    address = page_file.resolve().as_uri()
+    with visits(chromium) as go:
+        yield lambda state="", width=1440, **options: go(
+            address + (f"#{state}" if state else ""), width, offline=True, **options
+        )

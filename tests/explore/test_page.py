@@ -13,6 +13,7 @@ from imgstats.errors import InputError
 from imgstats.explore.packing import packed
 from imgstats.explore.page import explore_page, write_explore
 from imgstats.explore.phrases import PhraseBook
+from tests.browsing import violations, width_of
 from tests.explore.reading import unpacked
 
 MOST_BYTES = 150_000
@@ -147,12 +148,9 @@ class TestInABrowser:
     def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         self, opened, state, width, scheme, motion
     ):
-        from axe_playwright_python.sync_playwright import Axe
-
         page = opened(state, width, color_scheme=scheme, reduced_motion=motion)
-        found = Axe().run(page).response["violations"]
-        assert [(rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page) == []
+        assert width_of(page) <= width
         assert page.locator("nav.jump a").first.is_visible()  # also under 820 px
 
     def test_every_stop_of_the_tab_key_shows_where_it_is(self, opened):

@@ -6,27 +6,13 @@ import re
 
 import pytest
 
-from tests.printing.browsers import the_browser
+from tests.browsing import WIDTHS, violations, visits, width_of
 from tests.reporting.page_text import soup
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-WIDTHS = (360, 768, 1440)
 PLANS = ["plan_files", "plan_hostile_files"]
 REPORTS = ["non_us_files", "us_files", "hostile_files"]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """Return a headless browser; without one, skip, or fail where one is required."""
-    found = the_browser()
-    from playwright.sync_api import sync_playwright
-
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[*REPORTS, *PLANS])
@@ -36,26 +22,9 @@ def address(request):
 
 @pytest.fixture
 def opened(chromium, address):
-    """Return a function that opens the page; what it asked for and said stands on the page."""
-    contexts = []
-
-    def go(width=1440, **options):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900}, offline=True, **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.said.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.goto(address)
-        page.wait_for_load_state("load")
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
+    """Return a function that opens the page without a network."""
+    with visits(chromium) as go:
+        yield lambda width=1440, **options: go(address, width, offline=True, **options)
 
 
 def test_the_page_asks_for_nothing_but_itself(opened, address):
@@ -70,23 +39,12 @@ def test_the_console_stays_silent(opened):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_no_violation(opened, width, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = opened(width, color_scheme=scheme)
-    found = Axe().run(page).response["violations"]
-    told = [
-        f"{rule['id']} ({rule['impact']}): {node['html'][:200]} {node['failureSummary'][:300]}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
-    assert told == []
+    assert violations(opened(width, color_scheme=scheme)) == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_document_never_scrolls_sideways(opened, width):
-    page = opened(width)
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= width
+    assert width_of(opened(width)) <= width
 
 
 def test_every_picture_is_shown(opened):
@@ -124,7 +82,7 @@ def test_the_yearly_figures_are_printed_though_folded_on_the_screen(opened):
 def test_nothing_is_cut_off_in_print(opened):
     page = opened(700)  # about the text width of A4 in CSS pixels
     page.emulate_media(media="print")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 700
+    assert width_of(page) <= 700
 
 
 def test_the_text_is_the_same_without_javascript(opened):

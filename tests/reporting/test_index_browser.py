@@ -9,14 +9,12 @@ import pytest
 from imgstats.cohort.summary import summary_frame, summary_parquet
 from imgstats.reporting.cohort.index import index_page
 from imgstats.reporting.page import render_page
-from tests.reporting import test_browser
+from tests.browsing import WIDTHS, violations, visits, width_of
 from tests.reporting.index_cases import CASES, CHANGES, EVIL, made, mixed
 from tests.reporting.small_notebooks import notebook_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-chromium = test_browser.chromium
-WIDTHS = (360, 768, 1440)
 IDS = [each.id for each in mixed()]
 
 
@@ -46,26 +44,11 @@ def addresses(tmp_path_factory):
 
 @pytest.fixture
 def opened(chromium, addresses):
-    """Return a function that opens a case's page; what it asked for and said stands on it."""
-    contexts = []
-
-    def go(name="mixed", width=1440, **options):
-        size = {"width": width, "height": 900}
-        context = chromium.new_context(viewport=size, offline=True, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.on("dialog", lambda dialog: (page.said.append(dialog.message), dialog.dismiss()))
-        page.goto(addresses(name))
-        page.wait_for_load_state("load")
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
+    """Return a function that opens a case's page without a network."""
+    with visits(chromium) as go:
+        yield lambda name="mixed", width=1440, **options: go(
+            addresses(name), width, offline=True, **options
+        )
 
 
 def _shown(page):
@@ -103,19 +86,15 @@ def test_the_page_asks_for_nothing_and_says_nothing(opened, addresses, name):
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", ["mixed", "hostile", "bad", "labelled"])
 def test_axe_finds_no_violation(opened, name, width, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
     page = opened(name, width, color_scheme=scheme)
     _head(page, "Band").first.locator("button").click()
-    found = Axe().run(page).response["violations"]
-    told = [(rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
-    assert told == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", CASES)
 def test_the_document_never_scrolls_sideways(opened, name, width):
-    assert opened(name, width).evaluate("document.documentElement.scrollWidth") <= width
+    assert width_of(opened(name, width)) <= width
 
 
 @pytest.mark.parametrize(
@@ -343,8 +322,5 @@ def test_the_way_back_is_not_printed(batch_page):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_violation_in_the_way_back(batch_page, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
     batch_page.emulate_media(color_scheme=scheme)
-    found = Axe().run(batch_page, context=".back").response["violations"]
-    assert [rule["id"] for rule in found] == []
+    assert violations(batch_page, context=".back") == []

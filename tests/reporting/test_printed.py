@@ -6,8 +6,6 @@ import re
 
 import pytest
 
-from tests.reporting.test_browser import chromium  # noqa: F401  a fixture
-
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SIZES = ("A4", "Letter")
@@ -16,7 +14,7 @@ ALONE = ".contents, .appendix, footer { display: none !important; }"
 
 
 @pytest.fixture(params=["non_us_files", "us_files", "refused_files", "hostile_files"])
-def page(request, chromium):  # noqa: F811
+def page(request, chromium):
     files = request.getfixturevalue(request.param)
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, offline=True)
     page = context.new_page()
