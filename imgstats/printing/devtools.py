@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
 __all__ = ["Browser", "BrowserGoneError", "BrowserHangsError"]
 
 FOLDER_PREFIX = "imgstats-browser-"
-# The browser reads from 3 and writes to 4. The shell lives as long as the browser does.
+# The browser reads from 3 and writes to 4. The shell lives as long as the browser does. The browser
+# binds a socket below TMPDIR, and aborts where its address has more than 107 bytes: so it stands in
+# its folder and names it by a dot. Children that outlive it would write there again.
 _SHELL = (
-    'exec 3<&0 4>&1 0</dev/null 1>/dev/null; folder=$1; shift; "$@"; code=$?; exec 4>&-; '
-    'rm -rf -- "$folder"; exit $code'
+    "exec 3<&0 4>&1 0</dev/null 1>/dev/null; folder=$1; shift; "
+    'cd -- "$folder" && TMPDIR=. "$@"; code=$?; exec 4>&-; '
+    'trap "" TERM; kill -s TERM 0; cd /; rm -rf -- "$folder"; exit $code'
 )
 _FLAGS = (
     "--headless",
@@ -92,7 +96,7 @@ class Browser:
         self.program, self.seconds, self.heard = program, seconds, heard
         self._numbers, self._buffer = 0, b""
         try:
-            self._folder = mkdtemp(prefix=FOLDER_PREFIX)
+            self._folder = str(Path(mkdtemp(prefix=FOLDER_PREFIX)).absolute())
             self._said = TemporaryFile()  # noqa: SIM115  closed with the browser
         except OSError as e:
             raise BrowserGoneError(
@@ -101,7 +105,9 @@ class Browser:
             ) from e
         self._to = self._from = _NONE
         try:
-            self._process = self._started([program, *_flags(self._folder, agent)])
+            self._process = self._started(
+                [str(Path(program).absolute()), *_flags(self._folder, agent)]
+            )
         except BaseException:
             self._clear()
             raise

@@ -189,6 +189,25 @@ def test_another_thread_can_stop_it(folder):
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("length", [60, 90, 200])
+def test_a_folder_for_temporary_files_may_have_a_long_name(tmp_path, monkeypatch, length):
+    place = tmp_path / "t".ljust(max(1, length - len(str(tmp_path)) - 1), "t")
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    with Printer() as printer:
+        assert is_print(printer.pdf(page()))
+    assert not list(place.iterdir())
+
+
+def test_the_browser_may_be_named_from_the_folder_at_hand(tmp_path, monkeypatch):
+    (tmp_path / "mine").symlink_to(the_browser())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(BROWSER_VARIABLE, "./mine")
+    with Printer() as printer:
+        assert is_print(printer.pdf(page()))
+
+
 def test_a_killed_process_leaves_neither_browser_nor_folder(tmp_path):
     the_browser()
     program = (
