@@ -147,7 +147,7 @@ class Applicant(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     group: Annotated[Literal["non_us_img", "us_img"], BeforeValidator(_group)]
-    step2_ck: Whole = Field(ge=LOWEST_SCORE, le=_SCORE.highest)
+    step2_ck: Whole = Field(ge=LOWEST_SCORE, le=_SCORE.high)
     step2_ck_date: Annotated[Day | None, Given] = None
     attempts: Annotated[Whole | None, Given] = Field(default=None, ge=1, le=_MOST_COUNT)
     usce_months: Annotated[Months | None, Given] = Field(default=None, ge=0, le=_MOST_MONTHS)
@@ -237,7 +237,7 @@ _ALLOWED = {
         "US citizens who studied abroad are us-img, all other international graduates non-us-img",
     ),
     "step2_ck": (
-        f"a whole number from {LOWEST_SCORE} to {_SCORE.highest}",
+        f"a whole number from {LOWEST_SCORE} to {_SCORE.high}",
         "give the three-digit Step 2 CK score",
     ),
     "step2_ck_date": ("a past date such as 2025-08-01", "or leave it out"),

@@ -1,75 +1,177 @@
-"""The measures that published tables summarise: names, limits and printed units.
+"""The measures that published tables summarise: names, limits, steps and words.
 
-One place for what the reports say of a measure as such, so that no estimator, table or page
-carries a limit of its own.
+One place for what is known of a measure as such, so that no estimator, table or page carries a
+limit or a word of its own.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 from imgstats.errors import InputError, did_you_mean
 
-__all__ = ["MEASURES", "Measure", "band_of", "measure", "ten_point_bands"]
+__all__ = [
+    "MEASURES",
+    "Measure",
+    "OutcomeWords",
+    "band_of",
+    "measure",
+    "measure_of",
+    "ten_point_bands",
+]
 
 _BAND = 10
+# What a rate is called, by the word for those it counts.
+_RATES = {"matched": "match rate", "passed": "pass rate"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
+class OutcomeWords:
+    """What the two outcomes of a measure's tables are called.
+
+    Parameters
+    ----------
+    yes, no : str
+        Those whom the rate counts, and the others.
+    rate : str
+        What the rate is called. Default: ``match rate`` and ``pass rate`` where the word is one of
+        these, else ``share`` and the word.
+    people : str
+        Who they are. Default: ``applicants`` where they match, else ``people``.
+
+    Examples
+    --------
+    >>> OutcomeWords("passed", "failed").rate, OutcomeWords("admitted", "not admitted").rate
+    ('pass rate', 'share admitted')
+    """
+
+    yes: str = "matched"
+    no: str = "not matched"
+    rate: str = ""
+    people: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the words and fill in those that follow from the others."""
+        for name in ("yes", "no", "rate", "people"):
+            if not isinstance(getattr(self, name), str):
+                raise InputError(f"{name} is {getattr(self, name)!r:.80}", "a word")
+            object.__setattr__(self, name, " ".join(getattr(self, name).split()))
+        if not self.yes or not self.no or self.yes == self.no:
+            raise InputError(f"outcomes {self.yes!r} and {self.no!r}", "two different words")
+        if not self.rate:
+            object.__setattr__(self, "rate", _RATES.get(self.yes, f"share {self.yes}"))
+        if not self.people:
+            usual = "applicants" if self.yes == "matched" else "people"
+            object.__setattr__(self, "people", usual)
+
+    def of(self, outcome: str) -> str:
+        """Return the word for ``matched`` or ``not_matched``, as columns are named."""
+        return self.yes if outcome == "matched" else self.no
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """What is known of a measure before any table is read.
 
-    Attributes
+    Parameters
     ----------
     name : str
-        Column name, such as ``step2_ck``.
+        Column name, such as ``step2_ck`` or ``gpa``.
     label : str
-        Name in a sentence.
+        Name in a sentence. Default: the name.
     unit : str
         Unit of one step, such as ``point`` or ``rank``.
-    lowest, highest : int or None
-        Limits of the scale; None where there is no upper limit.
-    mean_unit, sd_unit : float
-        Rounding unit of means and standard deviations in the 2026 report.
+    low, high : float or None
+        Limits of the scale; None where there is none or it is not known.
+    step : float or None
+        Distance of two neighbouring values, such as 0.01 for a grade point average; None to take
+        it from the printed decimals.
+    mean_unit, sd_unit : float or None
+        Rounding units of means and standard deviations; None to take them from the decimals.
+    is_count : bool
+        Whether it counts something: its curve is then one in the logarithm.
+    words : OutcomeWords
+        What the outcomes are called.
+
+    Raises
+    ------
+    InputError
+        If the name is empty, the limits are in the wrong order, or a step is not above 0.
+
+    Examples
+    --------
+    >>> gpa = Measure("gpa", low=0, high=4, step=0.01, words=OutcomeWords("passed", "failed"))
+    >>> gpa.label, gpa.words.rate
+    ('gpa', 'pass rate')
     """
 
     name: str
-    label: str
-    unit: str
-    lowest: int
-    highest: int | None
-    mean_unit: float
-    sd_unit: float
+    label: str = field(default="", kw_only=True)
+    unit: str = field(default="point", kw_only=True)
+    low: float | None = field(default=None, kw_only=True)
+    high: float | None = field(default=None, kw_only=True)
+    step: float | None = field(default=None, kw_only=True)
+    mean_unit: float | None = field(default=None, kw_only=True)
+    sd_unit: float | None = field(default=None, kw_only=True)
+    is_count: bool = field(default=False, kw_only=True)
+    words: OutcomeWords = field(default_factory=OutcomeWords, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Check limits and step, and fill in the label."""
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise InputError(f"measure is {self.name!r:.80}", "a name such as gpa")
+        if not self.label:
+            object.__setattr__(self, "label", self.name.replace("_", " "))
+        for name in ("low", "high", "step", "mean_unit", "sd_unit"):
+            value = getattr(self, name)
+            if value is not None and not _is_finite(value):
+                raise InputError(f"{self.name}: {name} is {value!r:.80}", "a finite number")
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise InputError(f"{self.name}: {self.low:g} to {self.high:g}", "low below high")
+        if self.step is not None and self.step <= 0:
+            raise InputError(f"{self.name}: step {self.step:g}", "a step above 0, such as 0.01")
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Lowest and highest value; infinite where there is none or it is not known."""
+        low = -math.inf if self.low is None else self.low
+        return low, math.inf if self.high is None else self.high
 
 
-def _count(name: str, label: str, unit: str, lowest: int = 0) -> Measure:
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _count(name: str, label: str, unit: str, low: int = 0) -> Measure:
     return Measure(
-        name=name,
+        name,
         label=label,
         unit=unit,
-        lowest=lowest,
-        highest=None,
+        low=low,
+        step=1,
         mean_unit=0.1,
         sd_unit=0.1,
+        is_count=True,
     )
 
 
 _ALL = (
     # USMLE reports three-digit scores from 1 to 300; NRMP prints Step 2 CK means without decimals.
     Measure(
-        name="step2_ck",
+        "step2_ck",
         label="USMLE Step 2 CK score",
-        unit="point",
-        lowest=1,
-        highest=300,
+        low=1,
+        high=300,
+        step=1,
         mean_unit=1.0,
         sd_unit=1.0,
     ),
-    _count("contiguous_ranks", "number of contiguous ranks", "rank", lowest=1),
+    _count("contiguous_ranks", "number of contiguous ranks", "rank", low=1),
     # No published table has these two for IMGs; a user's own table may.
-    _count("attempts", "number of exam attempts", "attempt", lowest=1),
+    _count("attempts", "number of exam attempts", "attempt", low=1),
     _count("usce_months", "months of US clinical experience", "month"),
-    _count("distinct_specialties_ranked", "number of specialties ranked", "specialty", lowest=1),
+    _count("distinct_specialties_ranked", "number of specialties ranked", "specialty", low=1),
     _count("publications", "number of publications", "publication"),
     _count("abstracts", "number of abstracts", "abstract"),
     _count("presentations", "number of presentations", "presentation"),
@@ -91,7 +193,7 @@ def measure(name: str) -> Measure:
 
     Examples
     --------
-    >>> measure("step2_ck").highest
+    >>> measure("step2_ck").high
     300
     """
     if name not in MEASURES:
@@ -99,6 +201,17 @@ def measure(name: str) -> Measure:
             f"unknown measure {name!r}", ", ".join(MEASURES), did_you_mean(name, MEASURES)
         )
     return MEASURES[name]
+
+
+def measure_of(name: str) -> Measure:
+    """Return what is known of a measure: that of `MEASURES`, or its name alone.
+
+    Examples
+    --------
+    >>> measure_of("step2_ck").high, measure_of("gpa").high
+    (300, None)
+    """
+    return MEASURES.get(name) or Measure(name)
 
 
 def band_of(value: int, of: Measure) -> tuple[int, int]:
@@ -110,21 +223,22 @@ def band_of(value: int, of: Measure) -> tuple[int, int]:
     ((240, 249), (290, 300))
     """
     low = value // _BAND * _BAND
-    top = of.highest if of.highest is not None else low + _BAND - 1
+    top = int(of.high) if of.high is not None else low + _BAND - 1
     if low >= top:
         low = top - _BAND
     high = top if low + _BAND >= top else low + _BAND - 1
-    return max(low, of.lowest), high
+    return low if of.low is None else max(low, int(of.low)), high
 
 
 def ten_point_bands(of: Measure) -> list[tuple[int, int]]:
-    """Return the 10-point bands of a scale with both ends; none for a count.
+    """Return the 10-point bands of a scale with both ends; none where an end is not known.
 
     Examples
     --------
     >>> ten_point_bands(MEASURES["step2_ck"])[0], len(ten_point_bands(MEASURES["step2_ck"]))
     ((1, 9), 30)
     """
-    if of.highest is None:
+    if of.low is None or of.high is None:
         return []
-    return list(dict.fromkeys(band_of(each, of) for each in range(of.lowest, of.highest + 1)))
+    values = range(int(of.low), int(of.high) + 1)
+    return list(dict.fromkeys(band_of(each, of) for each in values))

@@ -264,7 +264,7 @@ def _others(fitted: TiltRate, outcome: str, parts: list[_Part]) -> tuple[Digits,
     A list has, for each component, the covariance of the withheld digit with each printed one.
     """
     rounding = fitted.table_.rounding or Rounding()
-    targets = make_targets(fitted.grid_, fitted.table_.outcome(outcome), rounding)
+    targets = make_targets(fitted.cells_, fitted.table_.outcome(outcome), rounding)
     columns = np.array([each for _, each, _ in _components(fitted, outcome)])
     digits = compare(np.array([part.density for part in parts]), targets, columns)
     n = _number(fitted, outcome)

@@ -82,8 +82,8 @@ def transported_curve(
         If a table that the calculation needs is not there.
     """
     fitted = fit_transported(tables, group=group, year=year, specialty=specialty)
-    known = MEASURES[SCORE]
-    points = np.arange(float(known.lowest), float(known.highest or known.lowest) + 1)
+    low, high = MEASURES[SCORE].limits
+    points = np.arange(low, high + 1)
     with warnings.catch_warnings():
         # Whoever shows a value says whether it lies outside the record.
         warnings.simplefilter("ignore", ExtrapolationWarning)
@@ -93,7 +93,7 @@ def transported_curve(
             "low": limits[:, 0],
             "high": limits[:, 1],
         }
-        bands = band_columns(fitted, ten_point_bands(known), level)
+        bands = band_columns(fitted, ten_point_bands(MEASURES[SCORE]), level)
     return RateCurve(
         key=CurveKey(year, group, specialty, SCORE),
         grade=fitted.grade_,

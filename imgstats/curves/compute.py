@@ -15,7 +15,7 @@ from imgstats.estimators import TiltRate
 from imgstats.estimators.contract import BAND_COLUMNS
 from imgstats.estimators.model_range import fit_candidates
 from imgstats.levels import LEVEL
-from imgstats.measures import MEASURES, ten_point_bands
+from imgstats.measures import ten_point_bands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,10 +91,9 @@ def compute_curve(
 
 def measure_points(table: OutcomeSummary) -> Array:
     """Return the whole values a curve is evaluated at: the whole scale, or the printed counts."""
-    known = MEASURES.get(table.measure)
     low, high = table.extremes or table.scale or (None, None)
-    least = known.lowest if known else low
-    most = known.highest if known and known.highest is not None else high
+    least = low if table.of.low is None else table.of.low
+    most = high if table.of.high is None else table.of.high
     if least is None or most is None:
         raise TableError(
             f"{table.measure}: no extremes are printed", "a lowest and a highest value"
@@ -104,8 +103,7 @@ def measure_points(table: OutcomeSummary) -> Array:
 
 def measure_bands(table: OutcomeSummary) -> list[tuple[int, int]]:
     """Return the 10-point bands of a score; none for a count."""
-    known = MEASURES.get(table.measure)
-    return ten_point_bands(known) if known else []
+    return ten_point_bands(table.of)
 
 
 def band_columns(

@@ -8,7 +8,6 @@ import numpy as np
 
 from imgstats.curves.record import LADDER_COLUMNS, RUNGS
 from imgstats.errors import TableError
-from imgstats.measures import MEASURES
 
 if TYPE_CHECKING:
     from imgstats.curves.record import Array
@@ -32,8 +31,7 @@ def ladder_columns(table: OutcomeSummary, points: Array) -> dict[str, Array]:
     >>> ladder_columns(table, np.array([242.0]))
     {}
     """
-    known = MEASURES.get(table.measure)
-    if table.extremes is None or known is None or known.highest is None:
+    if table.extremes is None or table.of.high is None:
         return {}
     from imgstats.estimators.bounds import RateBounds
 

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from imgstats.errors import InputError, TableError
-from imgstats.measures import MEASURES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from imgstats.measures import Measure
     from imgstats.tables import Band, BandTable
 
     Array = NDArray[np.float64]
@@ -144,7 +144,7 @@ def band_counts(table: BandTable) -> BandCounts:
     TableError
         If a printed rate fits no whole number of matched, or a band hides a count.
     """
-    ends = [_ends(band, table.measure) for band in table.bands]
+    ends = [_ends(band, table.of) for band in table.bands]
     counts = [consistent_counts(band) for band in table.bands]
     return BandCounts(
         labels=tuple(band.label for band in table.bands),
@@ -158,16 +158,14 @@ def band_counts(table: BandTable) -> BandCounts:
     )
 
 
-def _ends(band: Band, measure: str) -> tuple[float, float]:
+def _ends(band: Band, of: Measure) -> tuple[float, float]:
     """Return both ends; an open one is the measure's limit or infinite."""
-    known = MEASURES.get(measure)
+    lowest, highest = of.limits
     low, high = band.low, band.high
     if low is None:
-        low = -math.inf if known is None else float(known.lowest)
-        low = low if high is None else min(low, high)
+        low = lowest if high is None else min(lowest, high)
     if high is None:
-        limit = known.highest if known else None
-        high = math.inf if limit is None else max(float(limit), low)
+        high = max(highest, low)
     return low, high
 
 

@@ -1,10 +1,10 @@
 """Printed digits against a density: residuals, their covariance and their derivatives.
 
-A quartile is an order statistic of whole scores, so the middle of the cdf's step at the printed
-value is compared with 1/4, 1/2 or 3/4; the step's height enters as rounding. A quartile that is
-itself rounded has a wider step. Mean and sd enter in
-score units with the rounding of print. An extreme enters as the normal score of the middle of its
-own distribution's step.
+A quartile is an order statistic of values that lie whole steps apart, so the middle of the cdf's
+step at the printed value is compared with 1/4, 1/2 or 3/4; the step's height enters as rounding. A
+quartile that is itself rounded has a wider step. Mean and sd enter in the measure's unit with the
+rounding of print. An extreme enters as the normal score of the middle of its own distribution's
+step.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from imgstats.estimators.cells import Cells
     from imgstats.tables.digits import Rounding, Summary
 
     Array = NDArray[np.float64]
@@ -49,17 +50,18 @@ class Targets:
     n : float
         Number of applicants, the same of all tables.
     grid : ndarray, shape (g,)
-        Whole scores.
+        Middles of the cells.
     shares : ndarray, shape (t, q)
         1/4, 1/2, 3/4 of the printed quartiles; the middle for tied ones.
     below, at : ndarray, shape (t, q, g)
-        1 below the quartile and 1/2 at it; 1 at it. At it is what its rounding prints as it.
+        Share of each cell below the quartile with half of what is at it; at it. At it is what its
+        rounding prints as it.
     mean, sd : ndarray, shape (t, 1), or None
         Printed moments.
     mean_variance, sd_variance : float
         Of their rounding.
     inner, outer : ndarray, shape (t, e, g)
-        Scores at or beyond each printed extreme; beyond it.
+        Share of each cell at or beyond each printed extreme; beyond it.
     """
 
     names: tuple[str, ...]
@@ -98,33 +100,30 @@ def stack(targets: Sequence[Targets]) -> Targets:
     )
 
 
-def make_targets(grid: Array, summary: Summary, rounding: Rounding) -> Targets:
-    """Lay one outcome's printed digits of one table out on a grid."""
+def make_targets(cells: Cells, summary: Summary, rounding: Rounding) -> Targets:
+    """Lay one outcome's printed digits of one table out on cells."""
     quartiles = _distinct_quartiles(summary)
-    values = np.array([value for _, value, _ in quartiles], dtype=np.float64)[:, None]
-    at = _printed_as(grid, values, rounding.quartile or 0.0)
+    values = np.array([value for _, value, _ in quartiles], dtype=np.float64)
+    under, at = cells.printed_as(values, rounding.quartile or 0.0)
     ends = [name for name in ("min", "max") if summary.value(name) is not None]
     moments = [name for name in ("mean", "sd") if summary.value(name) is not None]
     names = (*(name for name, _, _ in quartiles), *moments, *ends)
-    shape = (1, -1, len(grid))
-    inner, outer = (
-        np.array([_beyond(grid, summary, name, at_it=each) for name in ends], dtype=np.float64)
-        for each in (True, False)
-    )
+    shape = (1, len(quartiles), len(cells.grid))
+    inner, outer = _beyond(cells, summary, ends)
     return Targets(
         names=names,
         printed=np.array([[summary.value(name) for name in names]], dtype=np.float64),
         n=float(summary.n or 1),
-        grid=grid,
+        grid=cells.grid,
         shares=np.array([[share for _, _, share in quartiles]]),
-        below=((grid < values) * (1 - at) + 0.5 * at).reshape(shape),
+        below=(under + 0.5 * at).reshape(shape),
         at=at.reshape(shape),
         mean=_moment(summary.mean),
         sd=_moment(summary.sd),
         mean_variance=rounding.mean**2 / 12,
         sd_variance=rounding.sd**2 / 12,
-        inner=inner.reshape(shape),
-        outer=outer.reshape(shape),
+        inner=inner[None],
+        outer=outer[None],
     )
 
 
@@ -132,19 +131,12 @@ def _moment(value: float | None) -> Array | None:
     return None if value is None else np.array([[value]], dtype=np.float64)
 
 
-def _beyond(grid: Array, summary: Summary, name: str, *, at_it: bool) -> NDArray[np.bool_]:
-    """Return which scores lie beyond a printed extreme, or at it too."""
-    away = grid - float(summary.value(name) or 0.0)
-    away = away if name == "max" else -away
-    return np.asarray(away >= 0 if at_it else away > 0)
-
-
-def _printed_as(grid: Array, values: Array, unit: float) -> Array:
-    """Return 1 for each score that is printed as a value, 1/2 where it may go up or down."""
-    away = np.abs(grid - values)
-    half = unit / 2
-    result: Array = (away < half) + (0.5 if unit else 1.0) * (away == half)
-    return result
+def _beyond(cells: Cells, summary: Summary, ends: Sequence[str]) -> tuple[Array, Array]:
+    """Return the share of each cell at or beyond each printed extreme, and beyond it, (e, g)."""
+    values = np.array([summary.value(name) or 0.0 for name in ends])
+    under, within = cells.under(values), cells.within(values)
+    is_top = np.array([name == "max" for name in ends])[:, None]
+    return np.where(is_top, 1 - under, within), np.where(is_top, 1 - within, under)
 
 
 def _distinct_quartiles(summary: Summary) -> list[tuple[str, float, float]]:

@@ -21,7 +21,6 @@ from imgstats.estimators.misfit import misfit_p
 from imgstats.estimators.rank_list import RankListRate
 from imgstats.estimators.tilt import TiltRate
 from imgstats.levels import LEAST_P, check_level
-from imgstats.measures import MEASURES
 from imgstats.tables import BandTable, OutcomeSummary
 from imgstats.wording import p_words
 
@@ -270,8 +269,7 @@ def _estimators(table: object) -> list[tuple[str, RateEstimator]]:
             ("a logistic spline", LogisticRate(shape="spline")),
         ]
     if isinstance(table, OutcomeSummary):
-        known = MEASURES.get(table.measure)
-        kind = RankListRate if known is not None and known.highest is None else TiltRate
+        kind = RankListRate if table.of.is_count else TiltRate
         return [
             ("a curve that bends as far as the printed figures ask", kind()),
             ("a logistic line", kind(degree=1)),

@@ -94,7 +94,9 @@ class TiltRate(RateEstimator):
     coefficients_se_ : ndarray, shape (k,)
         Their standard errors, of sampling and rounding, with the prior's part in them.
     grid_ : ndarray, shape (g,)
-        Whole scores of the scale.
+        Values of the scale; middles of cells where it has more than some hundred.
+    cells_ : Cells
+        The same, with their width.
     density_matched_, density_not_matched_ : ndarray, shape (g,)
         Fitted densities on the grid.
     extremes_ : (float, float) or None
@@ -227,7 +229,7 @@ class TiltRate(RateEstimator):
         self.base_n_ = table.base_n
         self.extremes_ = table.extremes
         self.ends_ = table.extremes or design.unscaled_ends()
-        self.grid_ = design.grid
+        self.cells_, self.grid_ = design.cells, design.cells.grid
         self._matched_, self._not_matched_ = matched, not_matched
         self.density_matched_ = self._weight_ @ matched
         self.density_not_matched_ = self._weight_ @ not_matched
@@ -245,7 +247,7 @@ class TiltRate(RateEstimator):
         self._theta_, self._covariance_ = found.theta, found.covariance
         self._slopes_, self._columns_ = design.weights(found.theta), design.columns(found.theta)
         self._offset_ = float(logit(self.base_rate_)) - log_z[0] + log_z[1]
-        self._rates_ = self._median(*self._logits(design.grid))
+        self._rates_ = self._median(*self._logits(self.grid_))
 
     def _rates(self, points: Array) -> Array:
         whole = self._positions(points)
@@ -257,8 +259,9 @@ class TiltRate(RateEstimator):
         """Return where points stand on the grid, None unless all are whole scores of it."""
         if len(points) < _MANY or points.min() < self.grid_[0] or points.max() > self.grid_[-1]:
             return None
-        whole = points.astype(np.intp)
-        return whole - int(self.grid_[0]) if (whole == points).all() else None
+        places = (points - self.grid_[0]) / self.cells_.width
+        whole = places.astype(np.intp)
+        return whole if (whole == places).all() else None
 
     def _limits(self, points: Array, level: float) -> Array:
         return mixture_limits(*self._logits(points), self._weight_, level)
@@ -279,7 +282,7 @@ class TiltRate(RateEstimator):
         self._need_fit()
         check_level(level)
         points = as_points(x)
-        below = (self.grid_ < points[:, None]) + 0.5 * (self.grid_ == points[:, None])
+        below = self.cells_.lower(points)
         columns: dict[str, Array] = {"x": points}
         for name, densities, basis in self._sides():
             shares = np.clip(densities @ below.T, 1e-9, 1 - 1e-9)
@@ -339,20 +342,20 @@ class TiltRate(RateEstimator):
         return self._spread(gradient) + 1 / (self.base_n_ * self.base_rate_ * (1 - self.base_rate_))
 
     def _band(self, least: float, most: float, level: float) -> Answer:
-        inside = (self.grid_ >= least) & (self.grid_ <= most)
+        inside = self.cells_.between(least, most)
         if not inside.any():
             return self._band_off_grid(least, most, level)
-        eta, gradient, n = logit(self.base_rate_), 0.0, 0.0
+        eta, gradient, n = np.asarray(logit(self.base_rate_)), np.zeros(1), 0.0
         for (_, densities, basis), sign in zip(self._sides(), (1.0, -1.0), strict=True):
-            shares = densities[:, inside].sum(axis=1)
-            slopes = self._share_gradients(inside[None].astype(float), densities, basis)
+            shares = densities @ inside
+            slopes = self._share_gradients(inside[None], densities, basis)
             eta = eta + sign * np.log(shares)
             gradient = gradient + sign * slopes / shares[:, None, None]
             part = self.base_rate_ if sign > 0 else 1 - self.base_rate_
             n += self.base_n_ * part * float(self._weight_ @ shares)
         nearest = as_points(float(np.clip(np.mean(self.ends_), least, most)))
         self._warn_outside(nearest)
-        variance = self._variance(np.asarray(gradient)) + self._outside_variance(nearest)
+        variance = self._variance(gradient) + self._outside_variance(nearest)
         limits = mixture_limits(eta[:, None], variance, self._weight_, level)
         return float(self._median(eta[:, None], variance)[0]), limits[0], n
 
@@ -363,7 +366,7 @@ class TiltRate(RateEstimator):
         elif least > self.grid_[-1]:
             nearest = as_points(least)
         else:
-            raise InputError(f"band {least:g}..{most:g}", "a band with at least one whole score")
+            raise InputError(f"band {least:g}..{most:g}", "a band with at least one value")
         self._warn_outside(nearest)
         return float(self._rates(nearest)[0]), self._limits(nearest, level)[0], 0.0
 

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.stats import norm
 
 from imgstats.errors import TableError
+from imgstats.estimators.cells import Cells, make_cells, whole_cells
 from imgstats.estimators.tilt_bases import (
     RISING_SIZE,
     WALK_GAP,
@@ -20,7 +21,6 @@ from imgstats.estimators.tilt_bases import (
     walk_knots,
 )
 from imgstats.estimators.tilt_model import LEAST_LOGGED, Design
-from imgstats.measures import MEASURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,14 +121,14 @@ def make_design(table: OutcomeSummary, tilt: Tilt, *, log_scale: bool = False) -
     _check_bends(table, tilt)
     scale = _log if log_scale else _plain
     center, spread = _location(table, scale), _spread(table, scale)
-    grid = _count_grid(table) if log_scale else _grid(table, center, spread)
-    scaled = scale(grid)
+    cells = _count_cells(table) if log_scale else _score_cells(table, center, spread)
+    scaled = scale(cells.grid)
     z = (scaled - center) / spread
     spline = natural_spline(z, _BASE_KNOTS)
     base_sds = np.array([*_BASE_SDS[:2], *[_BASE_SDS[2]] * spline.shape[1]])
     ends = _ends(table, center, spread, scale, z)
     design = Design(
-        grid=grid,
+        cells=cells,
         log_scale=log_scale,
         center=center,
         spread=spread,
@@ -186,17 +186,14 @@ def _check_fields(table: OutcomeSummary) -> None:
 
 def _check_scale(table: OutcomeSummary) -> None:
     """Refuse digits that nobody can have on the measure's scale: another exam's, for example."""
-    known = MEASURES.get(table.measure)
-    if known is None:
-        return
-    low, high = float(known.lowest), np.inf if known.highest is None else float(known.highest)
+    low, high = table.of.limits
     for outcome in ("matched", "not_matched"):
         summary = table.outcome(outcome)
         for name in ("min", "q1", "median", "q3", "max", "mean"):
             printed = summary.value(name)
             if printed is not None and not low <= printed <= high:
                 raise TableError(
-                    f"{outcome} {name} is {printed:g}; {table.measure} runs "
+                    f"{table.words.of(outcome)} {name} is {printed:g}; {table.measure} runs "
                     + (f"from {low:g} to {high:g}" if np.isfinite(high) else f"from {low:g} up"),
                     f"digits of {table.measure}",
                     "a table of another exam has a measure name of its own, such as "
@@ -246,14 +243,13 @@ def _spread(table: OutcomeSummary, scale: Scale) -> float:
     return float(np.sqrt(np.mean([width**2 for width in widths if width is not None])))
 
 
-def _count_grid(table: OutcomeSummary) -> Array:
+def _count_cells(table: OutcomeSummary) -> Cells:
     """Return counts from the lowest that anybody can have to well beyond the highest printed."""
     if table.scale is not None:
-        return np.arange(float(table.scale[0]), float(table.scale[1]) + 1)
-    known = MEASURES.get(table.measure)
+        return whole_cells(np.arange(table.scale[0], table.scale[1] + 1))
     low, high = table.extremes or (1.0, max(_most(table.matched), _most(table.not_matched)))
-    least = known.lowest if known else min(low, 1.0)
-    return np.arange(float(least), float(np.ceil(_BEYOND * high)) + 1)
+    least = min(low, 1.0) if table.of.low is None else table.of.low
+    return whole_cells(np.arange(least, np.ceil(_BEYOND * high) + 1))
 
 
 def _most(summary: Summary) -> float:
@@ -262,11 +258,11 @@ def _most(summary: Summary) -> float:
     return _FAR * max(found)
 
 
-def _grid(table: OutcomeSummary, center: float, spread: float) -> Array:
-    """Whole scores from the lowest to the highest that anybody can have."""
+def _score_cells(table: OutcomeSummary, center: float, spread: float) -> Cells:
+    """Return scores from the lowest to the highest that anybody can have."""
+    step, origin = table.step, table.origin
     if table.scale is not None:
-        return np.arange(float(table.scale[0]), float(table.scale[1]) + 1)
-    known = MEASURES.get(table.measure)
+        return make_cells(*table.scale, step)
     low, high = center - _FAR * spread, center + _FAR * spread
     if table.extremes is not None:
         low = min(low, table.extremes[0] - _BEYOND * spread)
@@ -274,7 +270,7 @@ def _grid(table: OutcomeSummary, center: float, spread: float) -> Array:
         # The same extreme in both outcomes is where the scale, or the rule to take part, ends.
         low = table.extremes[0] if table.matched.min == table.not_matched.min else low
         high = table.extremes[1] if table.matched.max == table.not_matched.max else high
-    if known is not None:
-        low = max(low, known.lowest)
-        high = high if known.highest is None else min(high, known.highest)
-    return np.arange(np.floor(low), np.ceil(high) + 1)
+    lowest, highest = table.of.limits
+    first = np.floor(round((max(low, lowest) - origin) / step, 6))
+    last = np.ceil(round((min(high, highest) - origin) / step, 6))
+    return make_cells(origin + step * first, origin + step * last, step)

@@ -11,6 +11,7 @@ import pandas as pd
 from imgstats.estimators import digits_model
 from imgstats.estimators.tilt_model import Design, densities
 from imgstats.tables import OutcomeSummary, Rounding
+from imgstats.tables.steps import is_multiple
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +25,7 @@ __all__ = [
     "digit_frame",
     "lay_out",
     "misfit_words",
+    "quartile_unit",
     "rounding_words",
     "unsettled_words",
 ]
@@ -31,21 +33,21 @@ __all__ = [
 # A digit farther than this from the curve, in its own sds, is worth a warning.
 _FAR = 3.0
 
-# Units that a report may round quartiles to, and how many quartiles must agree before it is so.
-_COARSE, _MANY_QUARTILES = (10.0, 5.0), 4
+# Steps that a report may round quartiles to, and how many quartiles must agree before it is so.
+_COARSE, _MANY_QUARTILES = (5, 10, 50, 100, 500, 1000, 5000, 10_000), 4
 
 
 def lay_out(table: OutcomeSummary, design: Design) -> Targets:
-    """Lay both outcomes' digits out on the grid."""
-    rounding = replace(table.rounding or Rounding(), quartile=_quartile_unit(table, design))
+    """Lay both outcomes' digits out on the cells."""
+    rounding = replace(table.rounding or Rounding(), quartile=quartile_unit(table, design))
     return (
-        digits_model.make_targets(design.grid, table.matched, rounding),
-        digits_model.make_targets(design.grid, table.not_matched, rounding),
+        digits_model.make_targets(design.cells, table.matched, rounding),
+        digits_model.make_targets(design.cells, table.not_matched, rounding),
     )
 
 
-def _quartile_unit(table: OutcomeSummary, design: Design) -> float:
-    """Return the rounding unit of the quartiles: as told, or 10 or 5 where all of them are such.
+def quartile_unit(table: OutcomeSummary, design: Design) -> float:
+    """Return the rounding unit of the quartiles: as told, or 5, 10, 50 ... steps if all are such.
 
     Four exact scores that are all multiples of 5 are one case in 625. Counts are small, and their
     quartiles often 0, so they are taken as they are.
@@ -57,7 +59,13 @@ def _quartile_unit(table: OutcomeSummary, design: Design) -> float:
     printed = [each for side in sides for each in (side.q1, side.median, side.q3) if each]
     if design.log_scale or len(printed) < _MANY_QUARTILES:
         return 0.0
-    return next((unit for unit in _COARSE if all(each % unit == 0 for each in printed)), 0.0)
+    found, step = 0.0, table.step
+    for times in _COARSE:
+        unit = float(f"{times * step:.9g}")
+        if not all(is_multiple(each, unit) for each in printed):
+            break
+        found = unit
+    return found
 
 
 def compare_both(theta: Array, design: Design, targets: Targets) -> Both:
@@ -108,7 +116,7 @@ def misfit_words(digits: pd.DataFrame) -> str:
 
 def rounding_words(table: OutcomeSummary, design: Design) -> str:
     """Say that quartiles are read as rounded though the table does not tell; else empty."""
-    unit = _quartile_unit(table, design)
+    unit = quartile_unit(table, design)
     if not unit or (table.rounding or Rounding()).quartile is not None:
         return ""
     return (

@@ -3,7 +3,7 @@
 Plain functions on arrays and small frozen records; `TiltRate` prepares their input and keeps
 their output.
 
-On a grid of whole scores with z = (x - center) / spread::
+On the values of a measure with z = (x - center) / spread::
 
     matched(x)     ~ exp{h(z) + t(z) / 2}
     not matched(x) ~ exp{h(z) - t(z) / 2}
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from imgstats.estimators.cells import Cells
     from imgstats.estimators.digits_model import Digits
 
     Array = NDArray[np.float64]
@@ -50,8 +51,8 @@ class Design:
 
     Attributes
     ----------
-    grid : ndarray, shape (g,)
-        Whole scores of the scale.
+    cells : Cells
+        Values of the scale, g cells.
     log_scale : bool
         Whether z is standardised on log x.
     center, spread : float
@@ -76,7 +77,7 @@ class Design:
         What `columns` returns, where it does not depend on the coefficients.
     """
 
-    grid: Array
+    cells: Cells
     log_scale: bool
     center: float
     spread: float

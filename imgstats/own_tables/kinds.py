@@ -215,8 +215,8 @@ def limits(measure: str) -> tuple[int, int]:
     >>> limits("step2_ck"), limits("attempts")
     ((1, 300), (1, 999))
     """
-    known = MEASURES[measure]
-    return known.lowest, known.highest if known.highest is not None else _MOST[measure]
+    low, high = MEASURES[measure].limits
+    return int(low), int(min(high, _MOST.get(measure, high)))
 
 
 def template(kind: str) -> str:

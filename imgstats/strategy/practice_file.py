@@ -51,7 +51,7 @@ _HEADERS = {
 _HEADER_OF = {each: name for name, text in _HEADERS.items() for each in text.split("|")}
 _NEEDED = ("date", "form", "score")
 _STEP2 = MEASURES["step2_ck"]
-_HIGHEST = _STEP2.highest or 0
+_HIGHEST = _STEP2.high or 0
 # Step 1 is reported as pass or fail, and its forms print an equated per cent.
 UNSCORED = "step1"
 _WHOLE = 100

@@ -243,7 +243,7 @@ def target_of(value: object) -> tuple[int, int] | None:
     >>> target_of("240"), target_of("235-245")
     ((240, 240), (235, 245))
     """
-    allowed = f"a score, or two such as 235-245, from {LOWEST_SCORE} to {_SCORE.highest}"
+    allowed = f"a score, or two such as 235-245, from {LOWEST_SCORE} to {_SCORE.high}"
     if value is None:
         return None
     found = re.fullmatch(
@@ -253,7 +253,7 @@ def target_of(value: object) -> tuple[int, int] | None:
         raise InputError(f"target is {shown(value)}", allowed, "such as 240")
     low = int(found[1])
     high = int(found[2] or low)
-    if not LOWEST_SCORE <= low <= high <= (_SCORE.highest or high):
+    if not LOWEST_SCORE <= low <= high <= (_SCORE.high or high):
         todo = "the lower end goes first" if high < low else "give Step 2 CK scores"
         raise InputError(f"target is {shown(value)}", allowed, todo)
     return low, high

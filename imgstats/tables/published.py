@@ -214,10 +214,10 @@ class PublishedTables:
 
     def _scale(self, measure: str, year: str | int) -> tuple[int, int] | None:
         """Lowest score printed for anybody that year, to the highest possible."""
-        highest = known_measure(measure).highest
+        highest = known_measure(measure).high
         printed = self.rows("summaries", match_year=year, measure=measure)
         lowest = min((row["min"] for row in printed if row["min"] is not None), default=None)
-        return None if highest is None or lowest is None else (int(lowest), highest)
+        return None if highest is None or lowest is None else (int(lowest), int(highest))
 
     def answers(self, question: str) -> ShareTable:
         """Return the shares of answers to one question of the program director survey.

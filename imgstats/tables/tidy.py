@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from imgstats.errors import InputError, TableError
+from imgstats.measures import OutcomeWords
 from imgstats.tables.context import Context
 
 if TYPE_CHECKING:
@@ -17,11 +18,28 @@ if TYPE_CHECKING:
 
     from imgstats.sources.tabular import Record
 
-__all__ = ["TidyTable", "context_columns", "one_context", "one_value", "records_of"]
+__all__ = [
+    "TidyTable",
+    "context_columns",
+    "one_context",
+    "one_of",
+    "one_value",
+    "records_of",
+    "values_in",
+]
 
 _CONTEXT = tuple(field.name for field in fields(Context))
 # Columns whose cells are words, even where they look like numbers.
-_WORDS = (*_CONTEXT, "measure", "question", "answer", "matched_means")
+_WORDS = (
+    *_CONTEXT,
+    "measure",
+    "question",
+    "answer",
+    "matched_means",
+    "measure_label",
+    "measure_unit",
+    *(f"outcome_{field.name}" for field in fields(OutcomeWords)),
+)
 
 
 def records_of(frame: pd.DataFrame) -> list[Record]:
@@ -57,15 +75,23 @@ def one_value(rows: Iterable[Record], column: str) -> str:
     TableError
         If there is no row, or the column holds another number of values.
     """
-    return _only(column, _distinct(rows, column))
+    return one_of(column, values_in(rows, column))
 
 
-def _distinct(rows: Iterable[Record], column: str) -> list[object]:
+def values_in(rows: Iterable[Record], column: str) -> list[object]:
+    """Return the values that a column holds, each once, without empty cells."""
     found = dict.fromkeys(row.get(column) for row in rows)
     return [each for each in found if each is not None]
 
 
-def _only(column: str, values: list[object]) -> str:
+def one_of(column: str, values: list[object]) -> str:
+    """Return the one value that a column was found to hold.
+
+    Raises
+    ------
+    TableError
+        If it is another number of values.
+    """
     found = [str(each) for each in values]
     if len(found) != 1:
         raise TableError(
@@ -84,8 +110,8 @@ def one_context(rows: Sequence[Record]) -> Context:
     TableError
         If a context column holds more than one value.
     """
-    found = {name: _distinct(rows, name) for name in _CONTEXT}
-    return Context(**{name: _only(name, values) for name, values in found.items() if values})
+    found = {name: values_in(rows, name) for name in _CONTEXT}
+    return Context(**{name: one_of(name, values) for name, values in found.items() if values})
 
 
 class TidyTable(ABC):

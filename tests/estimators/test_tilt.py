@@ -201,7 +201,7 @@ def _of_population(degree: int, *, decimals: int) -> tuple[OutcomeSummary, np.nd
     design, theta = _population(degree)
     both, log_z = tilt_model.densities(theta[None], design)
     matched, not_matched = (
-        print_population(design.grid, each[0], 10**6, decimals=decimals) for each in both
+        print_population(design.cells.grid, each[0], 10**6, decimals=decimals) for each in both
     )
     table = _table(
         matched=matched,
@@ -338,7 +338,7 @@ def test_a_band_of_one_score_is_the_score():
 
 
 def test_a_band_between_whole_scores_is_refused():
-    with pytest.raises(InputError, match="at least one whole score"):
+    with pytest.raises(InputError, match="at least one value"):
         TiltRate().fit(_table()).band_rates([(240.2, 240.8)])
 
 

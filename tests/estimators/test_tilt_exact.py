@@ -45,7 +45,7 @@ def _exact_rates(table: OutcomeSummary, start: np.ndarray) -> np.ndarray:
     def loss(theta: np.ndarray) -> float:
         both, _ = tilt_model.densities(theta[None], design)
         exact = sum(
-            log_probability(density[0], design.grid, side)
+            log_probability(density[0], design.cells.grid, side)
             for density, side in zip(both, (table.matched, table.not_matched), strict=True)
         )
         return float(-exact + theta @ (design.precision[0] * theta) / 2)

@@ -19,6 +19,7 @@ from imgstats.errors import (
     WorkError,
 )
 from imgstats.estimators import RankListRate, TiltRate, tilt_model
+from imgstats.estimators.cells import whole_cells
 from imgstats.estimators.digits_model import compare, make_targets
 from imgstats.estimators.misfit import print_digits
 from imgstats.tables import OutcomeSummary, Rounding, Summary
@@ -242,7 +243,7 @@ def test_a_rounding_unit_is_a_number_of_0_or_more(unit):
 @pytest.mark.parametrize(("unit", "scores"), [(0, 1), (5, 5), (10, 10)])
 def test_the_rounding_of_a_quartile_is_the_mass_of_its_step(unit, scores):
     grid, n = np.arange(100.0), 400
-    targets = make_targets(grid, Summary(n=n, median=50), Rounding(quartile=unit))
+    targets = make_targets(whole_cells(grid), Summary(n=n, median=50), Rounding(quartile=unit))
     digits = compare(np.full((1, 100), 0.01), targets, np.ones((1, 100, 1)))
     # All scores are alike, so the step holds as many hundredths as scores are printed as 50.
     rounding = (0.01 * scores + 1 / n) ** 2 / 12

@@ -160,7 +160,7 @@ def test_a_scale_that_falls_is_refused(scale):
     [(209,), (1, 2, 300), ("1", "300"), (float("nan"), 300), (1, float("inf")), (0.5, 300), 300],
     ids=repr,
 )
-def test_a_scale_is_two_whole_numbers(scale):
+def test_a_scale_is_two_values_of_the_measure(scale):
     with pytest.raises(TableError, match="scale"):
         _table(scale=scale)
 
@@ -173,8 +173,20 @@ def test_rounding_follows_the_measure():
     assert _table(measure="contiguous_ranks").rounding == Rounding(mean=0.1, sd=0.1)
 
 
-def test_rounding_of_an_unknown_measure_is_one():
-    assert _table(measure="age").rounding == Rounding(mean=1.0, sd=1.0)
+@pytest.mark.parametrize(
+    ("digits", "mean", "sd"),
+    [
+        ({"mean": 27, "sd": 4}, 1.0, 1.0),
+        ({"mean": 27.5, "sd": 4}, 0.1, 0.1),
+        ({"mean": 27.5, "sd": 4.25}, 0.1, 0.01),
+        ({"median": 3.25, "q3": 3.5}, 0.01, 0.01),
+    ],
+    ids=repr,
+)
+def test_rounding_of_an_unknown_measure_is_its_last_printed_place(digits, mean, sd):
+    side = Summary(n=40, **digits)
+    table = OutcomeSummary(measure="age", matched=side, not_matched=side)
+    assert table.rounding == Rounding(mean=mean, sd=sd)
 
 
 @pytest.mark.parametrize("value", [-0.1, float("nan"), True, "1", None], ids=repr)

@@ -66,10 +66,11 @@ def _scores(applicant: Applicant, headline: Headline, curve: Curve | None) -> It
     if curve is None:
         return
     by_ends = {(band.low, band.high): band for band in curve.bands}
+    lowest, highest = _SCORE.limits
     wanted = [
         band_of(applicant.step2_ck + step, _SCORE)
         for step in _STEPS
-        if _SCORE.lowest <= applicant.step2_ck + step <= (_SCORE.highest or 0)
+        if lowest <= applicant.step2_ck + step <= highest
     ]
     for ends in dict.fromkeys(wanted):
         if ends in by_ends:

@@ -343,6 +343,5 @@ def _hidden_range(mine: Band) -> ModelRange:
 
 def _ends(band: Band) -> tuple[int, int]:
     """Return a band's ends; those of the scale where it is open."""
-    low = _SCORE.lowest if band.low is None else band.low
-    high = (_SCORE.highest or low) if band.high is None else band.high
-    return int(low), int(high)
+    low, high = _SCORE.limits
+    return int(low if band.low is None else band.low), int(high if band.high is None else band.high)
