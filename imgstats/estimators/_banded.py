@@ -52,6 +52,8 @@ class BandCounts:
         Applicants.
     matched_low, matched_high : ndarray, shape (k,)
         Fewest and most matched that print the rate; equal where counts are printed.
+    step : float
+        Distance of two neighbouring values of the measure.
     """
 
     labels: tuple[str, ...]
@@ -62,6 +64,7 @@ class BandCounts:
     n: Array
     matched_low: Array
     matched_high: Array
+    step: float = 1.0
 
     @property
     def matched(self) -> Array:
@@ -155,6 +158,7 @@ def band_counts(table: BandTable) -> BandCounts:
         n=np.array([band.n for band in table.bands], dtype=np.float64),
         matched_low=np.array([least for least, _ in counts], dtype=np.float64),
         matched_high=np.array([most for _, most in counts], dtype=np.float64),
+        step=table.step,
     )
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from scipy.stats import norm
 
-from imgstats.errors import TableError
+from imgstats.errors import RoundingWarning, TableError
 from imgstats.estimators import bounds_model as model
+from imgstats.estimators.cells import cells_between
 from imgstats.estimators.contract import RateEstimator, band_ends, band_frame, need_table
 from imgstats.estimators.parameters import Rule, between
+from imgstats.estimators.tilt_digits import quartile_unit, rounding_words
 from imgstats.levels import check_level
 from imgstats.tables import OutcomeSummary
 from imgstats.tables.validation import band_pairs
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from imgstats.estimators.cells import Cells
     from imgstats.estimators.contract import Answer, Bands
 
     Array = NDArray[np.float64]
@@ -30,6 +35,8 @@ __all__ = ["LADDER", "RateBounds"]
 LADDER = ("digits", "unimodal", "smooth")
 # Log odds ratios searched for the monotone branch, and how finely its ends are found.
 _WIDEST, _SCAN, _HALVINGS = 6.0, 41, 10
+# A linear program for each place of the peak: twice as many cells take about eight times as long.
+_MOST_CELLS = 100
 
 
 class RateBounds(RateEstimator):
@@ -46,7 +53,7 @@ class RateBounds(RateEstimator):
         the scores of each outcome also come from a population with a single peak. ``smooth``: and
         neighbouring scores there differ by at most the factor `ratio`.
     ratio : float
-        Largest ratio of neighbouring scores' shares, over 1.
+        Largest ratio of the shares of neighbouring scores, or cells, over 1.
     joint_level : float
         On the upper rungs the population may differ from the sample by sampling; all digits
         together are covered at this level (Bonferroni).
@@ -61,7 +68,8 @@ class RateBounds(RateEstimator):
     Both outcomes are separate linear programs, solved by HiGHS; a single peak is searched over all
     its places. Bounds are not intervals: they do not shrink to a point with more applicants, and a
     `level` changes nothing. They single out no rate and count nobody, so rate and n are NaN. They
-    speak of the applicants in the summaries, not of the whole group.
+    speak of the people in the summaries, not of the whole group. A scale of more than some hundred
+    values is looked at in cells of several, and a value is answered as its cell.
 
     References
     ----------
@@ -73,8 +81,8 @@ class RateBounds(RateEstimator):
     >>> from imgstats.tables import OutcomeSummary, Summary
     >>> table = OutcomeSummary(
     ...     measure="step2_ck",
-    ...     matched=Summary(n=400, min=212, q1=240, median=250, q3=260, max=284),
-    ...     not_matched=Summary(n=600, min=209, q1=230, median=240, q3=250, max=280),
+    ...     matched=Summary(n=400, min=212, q1=241, median=251, q3=259, max=284),
+    ...     not_matched=Summary(n=600, min=209, q1=231, median=241, q3=249, max=280),
     ... )
     >>> bounds = RateBounds(assumption="digits").fit(table)
     >>> bounds.band_rates([(240, None)])[["rate_low", "rate_high"]].round(2).to_numpy()
@@ -102,6 +110,11 @@ class RateBounds(RateEstimator):
             If a parameter is not allowed.
         TableError
             If n or the extremes are missing, or no distribution prints the digits.
+
+        Warns
+        -----
+        RoundingWarning
+            As `TiltRate.fit`.
         """
         need_table(table, OutcomeSummary, self)
         self._check_parameters()
@@ -111,10 +124,13 @@ class RateBounds(RateEstimator):
         counts = (table.matched.n, table.not_matched.n)
         if min(counts) == 0:
             raise TableError("an outcome has nobody", "at least one applicant in each outcome")
+        if words := rounding_words(table):
+            warnings.warn(words, RoundingWarning, stacklevel=2)
         self.base_rate_ = counts[0] / sum(counts)
         self.base_n_ = sum(counts)
         self.extremes_ = table.extremes
-        self.grid_ = self._grid(table)
+        self.cells_ = self._cells(table)
+        self.grid_ = self.cells_.grid
         sides = (table.matched, table.not_matched)
         self._plain_ = [self._polytope(table, each.n or 1, i) for i, each in enumerate(sides)]
         self._pieces_ = [self._single_peaks(each) for each in self._plain_]
@@ -127,24 +143,25 @@ class RateBounds(RateEstimator):
                 )
         return self
 
-    def _grid(self, table: OutcomeSummary) -> Array:
+    def _cells(self, table: OutcomeSummary) -> Cells:
         low, high = self.extremes_
         if self.assumption != "digits" and table.scale is not None:
             low, high = table.scale
-        return np.arange(np.floor(low), np.ceil(high) + 1)
+        return cells_between(low, high, table.step, table.origin, most=_MOST_CELLS)
 
     def _polytope(self, table: OutcomeSummary, n: int, side: int) -> model.Polytope:
         """Return what one outcome's digits allow, in the sample or in its population."""
         if table.rounding is None:
             raise TableError("rounding units are missing", "units of mean and sd")
         summary = (table.matched, table.not_matched)[side]
+        rounding = replace(table.rounding, quartile=quartile_unit(table))
         if self.assumption == "digits":
-            return model.printing(self.grid_, summary, table.rounding)
+            return model.printing(self.cells_, summary, rounding)
         n_digits = len(table.matched.printed) + len(table.not_matched.printed)
         error = (1 - self.joint_level) / n_digits
         slack = float(norm.isf(error / 2))
         polytope = model.printing(
-            self.grid_, summary, table.rounding, slack=slack, rare=-np.log(error) / n
+            self.cells_, summary, rounding, slack=slack, rare=-np.log(error) / n
         )
         if self.assumption == "smooth":
             low, high = summary.min or 0.0, summary.max or 0.0
@@ -179,7 +196,7 @@ class RateBounds(RateEstimator):
         return band_frame(asked, [(np.nan, self._monotone(each), np.nan) for each in insides])
 
     def _inside(self, least: float, most: float) -> Array:
-        return ((self.grid_ >= least) & (self.grid_ <= most)).astype(np.float64)
+        return (self.cells_.between(least, most) > 0).astype(np.float64)
 
     def _bounds(self, ends: list[tuple[float, float]]) -> Array:
         """Return the lowest and highest rate between each pair of ends, shape (n, 2)."""

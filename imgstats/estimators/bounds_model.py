@@ -1,7 +1,8 @@
 """What printed digits alone allow: linear programs over all score distributions that print them.
 
-Plain functions; `RateBounds` prepares their input. A distribution is a vector f >= 0 on whole
-scores; every printed digit is a pair of linear inequalities in f.
+Plain functions; `RateBounds` prepares their input. A distribution is a vector f >= 0 on the cells
+of a measure; every printed digit is a pair of linear inequalities in f. Where a cell holds several
+values, an inequality takes them to lie where it allows most.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from scipy.sparse import csr_array
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from imgstats.estimators.cells import Cells
     from imgstats.tables.digits import Rounding, Summary
 
     Array = NDArray[np.float64]
@@ -49,14 +51,14 @@ class Polytope:
 
 
 def printing(
-    grid: Array, summary: Summary, rounding: Rounding, slack: float = 0.0, rare: float = 0.0
+    cells: Cells, summary: Summary, rounding: Rounding, slack: float = 0.0, rare: float = 0.0
 ) -> Polytope:
     """Return all distributions that print these digits.
 
     Parameters
     ----------
-    grid : ndarray, shape (g,)
-        Whole scores.
+    cells : Cells
+        Values of the measure.
     summary, rounding : Summary, Rounding
         The digits and their rounding units.
     slack : float
@@ -65,31 +67,55 @@ def printing(
     rare : float
         Share of a population that may lie beyond its sample's extremes.
     """
-    collect = _Rows(grid)
+    collect = _Rows(cells.grid)
     n = float(summary.n or 1)
     for name, share in _QUARTILES.items():
         printed = summary.value(name)
         if printed is not None:
             room = 1 / n + slack * np.sqrt(share * (1 - share) / n)
-            collect.at_most(grid < printed, share + room)
-            collect.at_least(grid <= printed, share - room)
-    for printed, beyond in ((summary.min, np.less), (summary.max, np.greater)):
-        if printed is not None:
-            collect.at_most(beyond(grid, printed), rare)
-            if slack == 0:
-                collect.at_least(grid == printed, 1 / n)
+            under, at = cells.printed_as(np.array([printed]), rounding.quartile or 0.0)
+            collect.at_most(under[0] >= 1, share + room)
+            collect.at_least(under[0] + at[0] > 0, share - room)
+    _print_extremes(collect, cells, summary, rare, slack)
     if summary.mean is not None:
-        error = slack * float(summary.sd or 0.0) / np.sqrt(n)
-        half = rounding.mean / 2 + (error if summary.sd is not None or slack == 0 else np.inf)
-        if np.isfinite(half):
-            collect.at_most(grid, summary.mean + half)
-            collect.at_least(grid, summary.mean - half)
-        if summary.sd is not None:
-            off = rounding.sd / 2 + slack * _SD_ERROR * summary.sd / np.sqrt(n)
-            squares = (grid - summary.mean) ** 2
-            collect.at_least(squares, max(summary.sd - off, 0.0) ** 2 * (n - 1) / n)
-            collect.at_most(squares, (summary.sd + off) ** 2 + half**2)
+        _print_moments(collect, cells, summary, rounding, slack)
     return collect.polytope()
+
+
+def _print_extremes(
+    collect: _Rows, cells: Cells, summary: Summary, rare: float, slack: float
+) -> None:
+    """Add that nobody lies beyond the extremes, or few, and somebody at them."""
+    for name in ("min", "max"):
+        printed = summary.value(name)
+        if printed is None:
+            continue
+        under, at = (each[0] for each in cells.printed_as(np.array([printed]), 0.0))
+        collect.at_most(under >= 1 if name == "min" else under + at <= 0, rare)
+        if slack == 0:
+            collect.at_least(at > 0, 1 / float(summary.n or 1))
+
+
+def _print_moments(
+    collect: _Rows, cells: Cells, summary: Summary, rounding: Rounding, slack: float
+) -> None:
+    """Add mean and sd, in widths of a cell from the lowest: the solver's limits have no unit."""
+    root, unit = np.sqrt(float(summary.n or 1)), cells.width
+    places = (cells.grid - cells.grid[0]) / unit
+    mean, sd = (float(summary.mean or 0.0) - cells.grid[0]) / unit, float(summary.sd or 0.0) / unit
+    # Where in its cell a value lies is free.
+    away = (cells.size - 1) / cells.size / 2
+    known = summary.sd is not None or slack == 0
+    half = rounding.mean / unit / 2 + (slack * sd / root if known else np.inf)
+    if np.isfinite(half):
+        collect.at_most(places - away, mean + half)
+        collect.at_least(places + away, mean - half)
+    if summary.sd is None:
+        return
+    off = rounding.sd / unit / 2 + slack * _SD_ERROR * sd / root
+    distance = np.abs(places - mean)
+    collect.at_least((distance + away) ** 2, max(sd - off, 0.0) ** 2 * (1 - 1 / root**2))
+    collect.at_most(np.maximum(distance - away, 0.0) ** 2, (sd + off) ** 2 + half**2)
 
 
 class _Rows:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["MOST_CELLS", "Cells", "make_cells", "whole_cells"]
+__all__ = ["MOST_CELLS", "Cells", "cells_between", "make_cells", "whole_cells"]
 
 # So many say as much of a curve as all steps do: they are far narrower than what bends it.
 MOST_CELLS = 400
@@ -122,6 +122,21 @@ def make_cells(low: float, high: float, step: float, *, most: int = MOST_CELLS) 
     first = low + step * (size - 1) / 2
     grid = first + step * size * np.arange(count, dtype=np.float64)
     return Cells(grid=grid, step=step, size=size)
+
+
+def cells_between(
+    low: float, high: float, step: float, origin: float, *, most: int = MOST_CELLS
+) -> Cells:
+    """Return cells for all values from `low` or below to `high` or above.
+
+    Examples
+    --------
+    >>> cells_between(2.9, 4.1, 0.5, 0).grid
+    array([2.5, 3. , 3.5, 4. , 4.5])
+    """
+    first = np.floor(round((low - origin) / step, _PLACES))
+    last = np.ceil(round((high - origin) / step, _PLACES))
+    return make_cells(origin + step * float(first), origin + step * float(last), step, most=most)
 
 
 def whole_cells(grid: Array) -> Cells:

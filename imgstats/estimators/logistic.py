@@ -88,7 +88,7 @@ class LogisticRate(RateEstimator):
     knots_ : tuple of float
         Knots in the measure's unit; empty for a line.
     grid_, density_ : ndarray, shape (g,)
-        Whole scores of all bands, and the share of applicants at each.
+        Values of all bands, or middles of cells of them, and the share of applicants in each.
     density_degree_ : int
         Degree of the log density: 2, or less where the table holds no more.
     chi2_, dof_ : float, int
@@ -100,8 +100,8 @@ class LogisticRate(RateEstimator):
 
     Notes
     -----
-    A band is an interval, not its midpoint: its rate is the average of the curve over the whole
-    scores in it, weighted by a density of the measure. That density is log-quadratic (a normal
+    A band is an interval, not its midpoint: its rate is the average of the curve over the values
+    in it, weighted by a density of the measure. That density is log-quadratic (a normal
     shape cut at the limits of the scale), fitted to the bands' n by multinomial maximum
     likelihood; between bands the printed n themselves are kept. It also fills open bands, up to the
     limits of the measure, or, where none are known, as far beyond the printed ends as these are
@@ -283,8 +283,8 @@ class LogisticRate(RateEstimator):
         return OddsRatio(step=float(distance[0]), ratio=ratio, low=low, high=high, level=level)
 
     def _band(self, least: float, most: float, level: float) -> Answer:
-        inside = (self.grid_ >= least) & (self.grid_ <= most)
-        share = float(self.density_[inside].sum())
+        inside = self._scores_.between(least, most)
+        share = float(self.density_ @ inside)
         if most < self._reach_[0] or least > self._reach_[1]:
             self._warn_outside(np.array([band_middle(least, most)]))
         if share > 0:
@@ -296,9 +296,10 @@ class LogisticRate(RateEstimator):
         limits = logit_limits(np.array([logit(rate)]), np.array([variance]), level)[0]
         return rate, limits, self._total_ * share
 
-    def _average(self, inside: NDArray[np.bool_], share: float) -> tuple[float, float]:
-        """Return the rate over some scores and the variance of its logit."""
-        weight, columns = self.density_[inside] / share, self._columns(self.grid_[inside])
+    def _average(self, part: Array, share: float) -> tuple[float, float]:
+        """Return the rate over parts of the cells and the variance of its logit."""
+        inside = part > 0
+        weight, columns = (self.density_ * part)[inside] / share, self._columns(self.grid_[inside])
         rates = np.asarray(expit(columns @ self.coefficients_))
         rate = float(weight @ rates)
         slopes = np.concatenate(

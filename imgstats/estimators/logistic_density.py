@@ -1,4 +1,4 @@
-"""The density of a measure over whole scores, fitted to the numbers of applicants in bands.
+"""The density of a measure over its values, fitted to the numbers of applicants in bands.
 
 Plain functions on arrays and small frozen records; `LogisticRate` averages its curve over it.
 """
@@ -12,6 +12,8 @@ import numpy as np
 from scipy.special import logsumexp
 
 from imgstats.errors import TableError
+from imgstats.estimators.cells import MOST_CELLS
+from imgstats.tables.steps import is_multiple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,22 +37,38 @@ _TAIL_SLOPE_SD = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
-    """The whole scores that the bands hold.
+    """The values that the bands hold, several of them in a cell where there are very many.
 
     Attributes
     ----------
     grid : ndarray, shape (g,)
-        Scores in rising order.
+        Values in rising order, or the middles of their cells.
     band : ndarray of int, shape (g,)
-        Number of the band of each score.
+        Number of the band of each.
+    size : ndarray, shape (g,)
+        Values in each cell.
+    step : float
+        Distance of two neighbouring values.
     """
 
     grid: Array
     band: Integers
+    size: Array
+    step: float
+
+    def between(self, least: float, most: float) -> Array:
+        """Return the share of each cell from `least` to `most`, both included, shape (g,)."""
+        half = (self.size - 1) / 2
+        ends = np.array([least, most])[:, None]
+        places = np.clip((ends - self.grid) / self.step, -half - 1, half + 1) + half
+        first, last = np.ceil(np.round(places[0], 6)), np.floor(np.round(places[1], 6))
+        inside = np.minimum(last, self.size - 1) - np.maximum(first, 0) + 1
+        result: Array = np.maximum(inside, 0) / self.size
+        return result
 
 
 def band_scores(counts: BandCounts) -> Scores:
-    """Return the whole scores of all bands.
+    """Return the values of all bands, in cells where there are more than some hundred.
 
     An open end without a known limit is cut off: the band goes on for the distance between the
     lowest and the highest printed end, and not below 0 where all printed ends are 0 or more.
@@ -58,7 +76,7 @@ def band_scores(counts: BandCounts) -> Scores:
     Raises
     ------
     TableError
-        If a band holds no whole score, or no end is printed.
+        If a band holds no value of the measure, or no end is printed.
 
     Examples
     --------
@@ -72,18 +90,36 @@ def band_scores(counts: BandCounts) -> Scores:
     printed = np.concatenate([low[~counts.is_open_low], high[~counts.is_open_high]])
     if len(printed) == 0:
         raise TableError("one band without ends", "bands with printed ends")
-    reach = max(float(np.ptp(printed)), 1.0)
+    step = counts.step
+    reach = max(float(np.ptp(printed)), step)
     floor = 0.0 if printed.min() >= 0 else -np.inf
     if np.isinf(low[0]):
         low[0] = max(printed.min() - reach, min(floor, high[0]))
     if np.isinf(high[-1]):
         high[-1] = printed.max() + reach
-    pieces = [np.arange(np.ceil(a), np.floor(b) + 1) for a, b in zip(low, high, strict=True)]
-    for label, piece in zip(counts.labels, pieces, strict=True):
-        if len(piece) == 0:
-            raise TableError(f"band {label} holds no whole score", "bands of whole scores")
-    number = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])
-    return Scores(grid=np.concatenate(pieces), band=number)
+    origin = 0.0 if all(is_multiple(end, step) for end in printed) else printed[0]
+    first = np.ceil(np.round((low - origin) / step, 6))
+    values = np.floor(np.round((high - origin) / step, 6)) - first + 1
+    for label, number in zip(counts.labels, values, strict=True):
+        if number < 1:
+            raise TableError(
+                f"band {label} holds no value of a measure in steps of {step:g}",
+                "bands that hold values",
+                "give the measure its step: Measure(name, step=...)",
+            )
+    most = 1 if values.sum() <= 2 * MOST_CELLS else int(np.ceil(values.sum() / MOST_CELLS))
+    pieces = [_cells(int(each), most) for each in values]
+    sizes = np.concatenate(pieces)
+    band = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])
+    before = np.concatenate([np.cumsum(piece) - piece for piece in pieces])
+    grid = origin + step * (first[band] + before + (sizes - 1) / 2)
+    return Scores(grid=grid, band=band, size=sizes, step=step)
+
+
+def _cells(values: int, most: int) -> Array:
+    """Return the sizes of the cells of so many values, none with more than `most`."""
+    count = -(-values // most)
+    return np.diff(np.arange(count + 1, dtype=np.float64) * values // count)
 
 
 def ascend(
@@ -172,7 +208,7 @@ def fit_density(scores: Scores, counts: BandCounts) -> Density:
     basis = _basis(scores, counts)
     for degree in range(min(2, some - 1), -1, -1):
         columns = basis[:, :degree]
-        gamma = _density_coefficients(columns, scores.band, counts.n)
+        gamma = _density_coefficients(columns, scores, counts.n)
         if gamma is not None and _falls(columns @ gamma, counts):
             return _density(gamma, columns, scores, counts)
     open_end = counts.labels[-1 if counts.is_open_high[-1] else 0]
@@ -213,12 +249,13 @@ def _inside(exponent: Array, band: Integers) -> Array:
     return result
 
 
-def _density_coefficients(columns: Array, band: Integers, n: Array) -> Array | None:
+def _density_coefficients(columns: Array, scores: Scores, n: Array) -> Array | None:
     """Return the coefficients of log g, shape (d,), or None where the fit does not settle."""
+    band, offset = scores.band, np.log(scores.size)
     starts = np.flatnonzero(np.diff(band, prepend=-1))
 
     def log_shares(gamma: Array) -> Array:
-        exponent = columns @ gamma
+        exponent = columns @ gamma + offset
         top = np.maximum.reduceat(exponent, starts)
         logs = top + np.log(band_sums(np.exp(exponent - top[band]), band))
         result: Array = logs - logsumexp(exponent)
@@ -229,7 +266,7 @@ def _density_coefficients(columns: Array, band: Integers, n: Array) -> Array | N
 
     def derivatives(gamma: Array) -> tuple[Array, Array]:
         shares = np.exp(log_shares(gamma))
-        means = band_sums(_inside(columns @ gamma, band)[:, None] * columns, band)
+        means = band_sums(_inside(columns @ gamma + offset, band)[:, None] * columns, band)
         means = means - shares @ means
         return n @ means, n.sum() * (means * shares[:, None]).T @ means
 
@@ -246,7 +283,7 @@ def _falls(exponent: Array, counts: BandCounts) -> bool:
 
 
 def _density(gamma: Array, columns: Array, scores: Scores, counts: BandCounts) -> Density:
-    exponent, band, n = columns @ gamma, scores.band, counts.n
+    exponent, band, n = columns @ gamma + np.log(scores.size), scores.band, counts.n
     inside = _inside(exponent, band)
     means = band_sums(inside[:, None] * columns, band)
     shares = band_sums(np.exp(exponent - logsumexp(exponent)), band)

@@ -5,9 +5,9 @@ their output.
 
 The rate of band b is the average of the curve over the scores in it::
 
-    p_b = sum over whole scores x in b of g(x | b) expit(eta(x))
+    p_b = sum over values x in b of g(x | b) expit(eta(x))
 
-g is a density over all whole scores that the bands hold, fitted to the bands' n.
+g is a density over all values that the bands hold, fitted to the bands' n.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def fit_curve(design: Array, scores: Scores, density: Density, counts: BandCount
     Parameters
     ----------
     design : ndarray, shape (g, k)
-        Basis of the logit at each whole score; the first column is 1.
+        Basis of the logit at each value; the first column is 1.
     scores, density, counts : Scores, Density, BandCounts
         Where applicants are and how many matched.
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from imgstats.errors import InputError, TableError, WorkError
 from imgstats.estimators.tilt import TiltRate
+from imgstats.estimators.tilt_digits import quartile_unit
 from imgstats.levels import LEAST_P
 from imgstats.tables import Band, BandTable, OutcomeSummary, Rounding, Summary
 
@@ -47,11 +48,11 @@ def print_digits(
     counts : ndarray, shape (g,)
         How many people have each score.
     grid : ndarray, shape (g,)
-        Whole scores.
+        Values of the measure.
     fields : tuple of str
         Which digits to print.
     rounding : Rounding
-        Units of mean and sd.
+        Units of mean, sd and quartiles.
 
     Returns
     -------
@@ -77,10 +78,17 @@ def print_digits(
     everything = {
         "min": ordered(1),
         "max": ordered(n),
-        "median": (ordered((n + 1) // 2) + ordered(n // 2 + 1)) / 2,
         "mean": _rounded(mean, rounding.mean),
         "sd": _rounded(sd, rounding.sd),
-    } | {name: ordered(int(np.ceil(share * n))) for name, share in _SHARES.items()}
+    }
+    quartiles = {"median": (ordered((n + 1) // 2) + ordered(n // 2 + 1)) / 2} | {
+        name: ordered(int(np.ceil(share * n))) for name, share in _SHARES.items()
+    }
+    unit = rounding.quartile or 0.0
+    everything |= {
+        name: min(max(_rounded(value, unit), ordered(1)), ordered(n))
+        for name, value in quartiles.items()
+    }
     return Summary(n=n, **{name: everything[name] for name in fields})
 
 
@@ -206,19 +214,25 @@ def _misfit(fitted: LogisticRate, table: BandTable) -> float | None:
 
 def _sample_table(fitted: TiltRate, random: np.random.Generator) -> OutcomeSummary:
     """Draw both outcomes from the fitted densities and print their digits."""
-    table, grid = fitted.table_, fitted.grid_
-    rounding = table.rounding or Rounding()
+    table, cells = fitted.table_, fitted.cells_
+    unit = quartile_unit(table, log_scale=fitted.is_log_scale)
+    rounding = replace(table.rounding or Rounding(), quartile=unit) if unit else table.rounding
     sides = []
     both = (table.matched, table.not_matched)
     for summary, density in zip(both, fitted.likeliest_densities(), strict=True):
         counts = random.multinomial(summary.n or 1, density / density.sum())
-        sides.append(print_digits(counts, grid, summary.printed, rounding))
+        grid = cells.grid
+        if cells.size > 1:  # people lie anywhere in a cell, and report a value of the measure
+            places = random.integers(cells.size, size=len(grid)) - (cells.size - 1) / 2
+            grid = grid + cells.step * places
+        sides.append(print_digits(counts, grid, summary.printed, rounding or Rounding()))
     return OutcomeSummary(
         measure=table.measure,
         matched=sides[0],
         not_matched=sides[1],
         scale=table.scale,
         rounding=rounding,
+        of=table.of if table.of.step is not None else replace(table.of, step=table.step),
     )
 
 

@@ -195,12 +195,17 @@ class TiltRate(RateEstimator):
         both = compare_both(self._theta_, design, targets)
         self.digits_ = digit_frame(targets, both, self._likeliest_)
         for words, kind in (
-            (rounding_words(table, design), RoundingWarning),
+            (rounding_words(table, log_scale=self._log_scale), RoundingWarning),
             (misfit_words(self.digits_), MisfitWarning),
         ):
             if words:
                 warnings.warn(words, kind, stacklevel=2)
         return self
+
+    @property
+    def is_log_scale(self) -> bool:
+        """Whether the tilt is a curve in the logarithm of the measure."""
+        return self._log_scale
 
     def _tilt(self) -> Tilt:
         if self.shape == "rising":

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import norm
 
 from imgstats.errors import TableError
-from imgstats.estimators.cells import Cells, make_cells, whole_cells
+from imgstats.estimators.cells import Cells, cells_between, make_cells, whole_cells
 from imgstats.estimators.tilt_bases import (
     RISING_SIZE,
     WALK_GAP,
@@ -271,6 +271,4 @@ def _score_cells(table: OutcomeSummary, center: float, spread: float) -> Cells:
         low = table.extremes[0] if table.matched.min == table.not_matched.min else low
         high = table.extremes[1] if table.matched.max == table.not_matched.max else high
     lowest, highest = table.of.limits
-    first = np.floor(round((max(low, lowest) - origin) / step, 6))
-    last = np.ceil(round((min(high, highest) - origin) / step, 6))
-    return make_cells(origin + step * first, origin + step * last, step)
+    return cells_between(max(low, lowest), min(high, highest), step, origin)

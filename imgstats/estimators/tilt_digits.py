@@ -39,14 +39,16 @@ _COARSE, _MANY_QUARTILES = (5, 10, 50, 100, 500, 1000, 5000, 10_000), 4
 
 def lay_out(table: OutcomeSummary, design: Design) -> Targets:
     """Lay both outcomes' digits out on the cells."""
-    rounding = replace(table.rounding or Rounding(), quartile=quartile_unit(table, design))
+    rounding = replace(
+        table.rounding or Rounding(), quartile=quartile_unit(table, log_scale=design.log_scale)
+    )
     return (
         digits_model.make_targets(design.cells, table.matched, rounding),
         digits_model.make_targets(design.cells, table.not_matched, rounding),
     )
 
 
-def quartile_unit(table: OutcomeSummary, design: Design) -> float:
+def quartile_unit(table: OutcomeSummary, *, log_scale: bool | None = None) -> float:
     """Return the rounding unit of the quartiles: as told, or 5, 10, 50 ... steps if all are such.
 
     Four exact scores that are all multiples of 5 are one case in 625. Counts are small, and their
@@ -57,7 +59,8 @@ def quartile_unit(table: OutcomeSummary, design: Design) -> float:
         return told
     sides = (table.matched, table.not_matched)
     printed = [each for side in sides for each in (side.q1, side.median, side.q3) if each]
-    if design.log_scale or len(printed) < _MANY_QUARTILES:
+    log_scale = table.of.is_count if log_scale is None else log_scale
+    if log_scale or len(printed) < _MANY_QUARTILES:
         return 0.0
     found, step = 0.0, table.step
     for times in _COARSE:
@@ -114,9 +117,9 @@ def misfit_words(digits: pd.DataFrame) -> str:
     )
 
 
-def rounding_words(table: OutcomeSummary, design: Design) -> str:
+def rounding_words(table: OutcomeSummary, *, log_scale: bool | None = None) -> str:
     """Say that quartiles are read as rounded though the table does not tell; else empty."""
-    unit = quartile_unit(table, design)
+    unit = quartile_unit(table, log_scale=log_scale)
     if not unit or (table.rounding or Rounding()).quartile is not None:
         return ""
     return (

@@ -121,8 +121,8 @@ def test_a_true_population_lies_within_its_own_bounds():
 def test_digits_that_no_sample_prints_are_refused():
     table = OutcomeSummary(
         measure="step2_ck",
-        matched=Summary(n=400, min=210, q1=240, median=250, q3=260, max=284, sd=28, mean=250),
-        not_matched=Summary(n=400, min=210, q1=240, median=250, q3=260, max=284, sd=15, mean=250),
+        matched=Summary(n=400, min=210, q1=241, median=251, q3=259, max=284, sd=28, mean=250),
+        not_matched=Summary(n=400, min=210, q1=241, median=251, q3=259, max=284, sd=15, mean=250),
     )
     with pytest.raises(TableError, match="no distribution prints"):
         RateBounds(assumption="digits").fit(table)

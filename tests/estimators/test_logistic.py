@@ -204,8 +204,8 @@ def test_knots_that_coincide_are_refused():
 
 
 def test_a_band_without_a_whole_score_is_refused():
-    table = BandTable.from_counts("x", [(1, 2, 5, 5), (2.25, 2.75, 6, 5)])
-    with pytest.raises(TableError, match=r"band 2\.25-2\.75 holds no whole score"):
+    table = BandTable.from_counts("step2_ck", [(1, 2, 5, 5), (2.25, 2.75, 6, 5)])
+    with pytest.raises(TableError, match=r"band 2\.25-2\.75 holds no value"):
         LogisticRate().fit(table)
 
 
