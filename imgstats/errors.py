@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from imgstats.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 __all__ = [
     "DataChangedError",
@@ -58,6 +58,11 @@ class ImgstatsError(Exception):
         self.found = found
         self.allowed = allowed
         self.todo = todo
+
+    def reword(self, say: Callable[[str], str]) -> None:
+        """Say the same in other words; what is caught can be raised again."""
+        self.args = tuple(say(each) if isinstance(each, str) else each for each in self.args)
+        self.found, self.allowed, self.todo = map(say, (self.found, self.allowed, self.todo))
 
     def __str__(self) -> str:
         """Return the message on one line, with nothing in it that a terminal would obey."""

@@ -7,9 +7,15 @@ limit or a word of its own.
 from __future__ import annotations
 
 import math
+import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from imgstats.errors import InputError, did_you_mean
+from imgstats.errors import ImgstatsError, InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = [
     "MEASURES",
@@ -22,6 +28,8 @@ __all__ = [
 ]
 
 _BAND = 10
+# The words of matching, longer ones first.
+_MATCHING = re.compile(r"\b(not[ _]matched|matched|match rates?|applicants?)\b", re.IGNORECASE)
 # What a rate is called, by the word for those it counts.
 _RATES = {"matched": "match rate", "passed": "pass rate"}
 
@@ -68,6 +76,37 @@ class OutcomeWords:
     def of(self, outcome: str) -> str:
         """Return the word for ``matched`` or ``not_matched``, as columns are named."""
         return self.yes if outcome == "matched" else self.no
+
+    def say(self, text: str) -> str:
+        """Tell a sentence about matching in these words: sentences are written once.
+
+        Examples
+        --------
+        >>> OutcomeWords("passed", "failed").say("Match rate: 3 of 5 applicants matched")
+        'Pass rate: 3 of 5 people passed'
+        """
+        return _MATCHING.sub(self._said, text) if self != OutcomeWords() else text
+
+    def _said(self, found: re.Match[str]) -> str:
+        word = found[0]
+        told = {
+            "not matched": self.no,
+            "matched": self.yes,
+            "match rate": self.rate,
+            "match rates": f"{self.rate}s",
+            "applicants": self.people,
+            "applicant": "person" if self.people == "people" else self.people.removesuffix("s"),
+        }[word.lower().replace("_", " ")]
+        return told[:1].upper() + told[1:] if word[:1].isupper() else told
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Let an error that is raised inside speak in these words."""
+        try:
+            yield
+        except ImgstatsError as e:
+            e.reword(self.say)
+            raise
 
 
 @dataclass(frozen=True, slots=True)

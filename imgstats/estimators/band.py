@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from imgstats.errors import InputError
 from imgstats.estimators._banded import BandCounts, band_counts, gap_words, locate, whole_bands
-from imgstats.estimators.contract import RateEstimator, need_table
+from imgstats.estimators.contract import RateEstimator, in_its_words, need_table
 from imgstats.estimators.parameters import one_of
 from imgstats.levels import check_level
 from imgstats.tables import Band, BandTable
@@ -38,6 +38,8 @@ class BandRate(RateEstimator):
 
     Attributes
     ----------
+    table_ : BandTable
+        What was fitted.
     bands_ : DataFrame
         A row per band: band, n, matched_low and matched_high (fewest and most matched that print
         the rate), rate (fraction). Where a band hides n too, n is the fewest.
@@ -80,6 +82,7 @@ class BandRate(RateEstimator):
     def __init__(self, *, interval: str = "jeffreys") -> None:
         self.interval = interval
 
+    @in_its_words
     def fit(self, table: BandTable) -> Self:
         """Read the counts of all bands.
 
@@ -91,6 +94,7 @@ class BandRate(RateEstimator):
             If the table is of another shape, or a printed rate fits no whole number of matched.
         """
         need_table(table, BandTable, self)
+        self.table_ = table
         self._check_parameters()
         self._counts_, self._n_most_ = _counts_of(table)
         self.bands_ = self._counts_.to_frame().assign(rate=self._middles())

@@ -12,7 +12,13 @@ from scipy.stats import norm
 from imgstats.errors import RoundingWarning, TableError
 from imgstats.estimators import bounds_model as model
 from imgstats.estimators.cells import cells_between
-from imgstats.estimators.contract import RateEstimator, band_ends, band_frame, need_table
+from imgstats.estimators.contract import (
+    RateEstimator,
+    band_ends,
+    band_frame,
+    in_its_words,
+    need_table,
+)
 from imgstats.estimators.parameters import Rule, between
 from imgstats.estimators.tilt_digits import quartile_unit, rounding_words
 from imgstats.levels import check_level
@@ -60,6 +66,8 @@ class RateBounds(RateEstimator):
 
     Attributes
     ----------
+    table_ : OutcomeSummary
+        What was fitted.
     base_rate_ : float
         Match rate of the summarised sample, which the bounds speak of.
 
@@ -101,6 +109,7 @@ class RateBounds(RateEstimator):
         self.ratio = ratio
         self.joint_level = joint_level
 
+    @in_its_words
     def fit(self, table: OutcomeSummary) -> Self:
         """Set up the programs of both outcomes.
 
@@ -117,6 +126,7 @@ class RateBounds(RateEstimator):
             As `TiltRate.fit`.
         """
         need_table(table, OutcomeSummary, self)
+        self.table_ = table
         self._check_parameters()
         check_level(self.joint_level)
         if table.extremes is None or table.matched.n is None or table.not_matched.n is None:
@@ -125,7 +135,7 @@ class RateBounds(RateEstimator):
         if min(counts) == 0:
             raise TableError("an outcome has nobody", "at least one applicant in each outcome")
         if words := rounding_words(table):
-            warnings.warn(words, RoundingWarning, stacklevel=2)
+            warnings.warn(table.words.say(words), RoundingWarning, stacklevel=3)
         self.base_rate_ = counts[0] / sum(counts)
         self.base_n_ = sum(counts)
         self.extremes_ = table.extremes

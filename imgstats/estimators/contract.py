@@ -12,7 +12,9 @@ from __future__ import annotations
 import math
 import warnings
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from contextlib import nullcontext
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,10 +23,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from imgstats.errors import ExtrapolationWarning, InputError, TableError
 from imgstats.levels import check_level
+from imgstats.tables.measured import Measured
 from imgstats.tables.validation import band_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -43,9 +46,13 @@ __all__ = [
     "as_points",
     "band_ends",
     "band_frame",
+    "in_its_words",
     "need_table",
 ]
 
+
+_Fitted = TypeVar("_Fitted")
+_Table = TypeVar("_Table")
 
 BAND_COLUMNS = ["low", "high", "rate", "rate_low", "rate_high", "n"]
 
@@ -84,6 +91,17 @@ def need_table(table: object, kind: type, estimator: object) -> None:
         raise TableError(
             f"{type(estimator).__name__} got {type(table).__name__}", f"a {kind.__name__}"
         )
+
+
+def in_its_words(fit: Callable[[_Fitted, _Table], _Fitted]) -> Callable[[_Fitted, _Table], _Fitted]:
+    """Let the errors of a fit speak of the outcomes as the table calls them."""
+
+    @wraps(fit)
+    def told(self: _Fitted, table: _Table) -> _Fitted:
+        with table.words.telling() if isinstance(table, Measured) else nullcontext():
+            return fit(self, table)
+
+    return told
 
 
 def band_ends(low: float | None, high: float | None) -> tuple[float, float]:
@@ -288,4 +306,5 @@ class RateEstimator(Estimator, ABC):
     def _warn_outside(self, points: Array, stacklevel: int = 3) -> None:
         words = self._outside(points)
         if words:
-            warnings.warn(words, ExtrapolationWarning, stacklevel=stacklevel)
+            said = self.table_.words.say(words) if hasattr(self, "table_") else words
+            warnings.warn(said, ExtrapolationWarning, stacklevel=stacklevel)

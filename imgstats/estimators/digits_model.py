@@ -2,7 +2,7 @@
 
 A quartile is an order statistic of values that lie whole steps apart, so the middle of the cdf's
 step at the printed value is compared with 1/4, 1/2 or 3/4; the step's height enters as rounding. A
-quartile that is itself rounded has a wider step. Mean and sd enter in the measure's unit with the
+quartile that is itself rounded has a wider step. Mean and sd enter in widths of a cell with the
 rounding of print. An extreme enters as the normal score of the middle of its own distribution's
 step.
 """
@@ -50,14 +50,14 @@ class Targets:
     n : float
         Number of applicants, the same of all tables.
     grid : ndarray, shape (g,)
-        Middles of the cells.
+        Middles of the cells, counted from the lowest: moments far from 0 would lose digits.
     shares : ndarray, shape (t, q)
         1/4, 1/2, 3/4 of the printed quartiles; the middle for tied ones.
     below, at : ndarray, shape (t, q, g)
         Share of each cell below the quartile with half of what is at it; at it. At it is what its
         rounding prints as it.
     mean, sd : ndarray, shape (t, 1), or None
-        Printed moments.
+        Printed moments, in cells as the grid is.
     mean_variance, sd_variance : float
         Of their rounding.
     inner, outer : ndarray, shape (t, e, g)
@@ -108,27 +108,28 @@ def make_targets(cells: Cells, summary: Summary, rounding: Rounding) -> Targets:
     ends = [name for name in ("min", "max") if summary.value(name) is not None]
     moments = [name for name in ("mean", "sd") if summary.value(name) is not None]
     names = (*(name for name, _, _ in quartiles), *moments, *ends)
+    low, unit = cells.grid[0], cells.width
     shape = (1, len(quartiles), len(cells.grid))
     inner, outer = _beyond(cells, summary, ends)
     return Targets(
         names=names,
         printed=np.array([[summary.value(name) for name in names]], dtype=np.float64),
         n=float(summary.n or 1),
-        grid=cells.grid,
+        grid=(cells.grid - low) / unit,
         shares=np.array([[share for _, _, share in quartiles]]),
         below=(under + 0.5 * at).reshape(shape),
         at=at.reshape(shape),
-        mean=_moment(summary.mean),
-        sd=_moment(summary.sd),
-        mean_variance=rounding.mean**2 / 12,
-        sd_variance=rounding.sd**2 / 12,
+        mean=_moment(summary.mean, low, unit),
+        sd=_moment(summary.sd, 0.0, unit),
+        mean_variance=(rounding.mean / unit) ** 2 / 12,
+        sd_variance=(rounding.sd / unit) ** 2 / 12,
         inner=inner[None],
         outer=outer[None],
     )
 
 
-def _moment(value: float | None) -> Array | None:
-    return None if value is None else np.array([[value]], dtype=np.float64)
+def _moment(value: float | None, low: float, unit: float) -> Array | None:
+    return None if value is None else np.array([[(value - low) / unit]], dtype=np.float64)
 
 
 def _beyond(cells: Cells, summary: Summary, ends: Sequence[str]) -> tuple[Array, Array]:
@@ -162,7 +163,7 @@ class Digits:
     Attributes
     ----------
     residuals : ndarray, shape (t, d)
-        Fitted minus printed: cdf units for quartiles, score units for mean and sd, normal scores
+        Fitted minus printed: cdf units for quartiles, cells for mean and sd, normal scores
         for extremes.
     covariance : ndarray, shape (t, d, d)
         Of the residuals: sampling plus rounding.

@@ -10,7 +10,7 @@ from sklearn.isotonic import isotonic_regression
 
 from imgstats.errors import ImgstatsWarning
 from imgstats.estimators._banded import band_counts, band_middle, whole_bands
-from imgstats.estimators.contract import RateEstimator, need_table
+from imgstats.estimators.contract import RateEstimator, in_its_words, need_table
 from imgstats.estimators.isotonic_model import order_violations, window_limits
 from imgstats.estimators.parameters import SWITCH
 from imgstats.tables import BandTable
@@ -42,6 +42,8 @@ class IsotonicRate(RateEstimator):
 
     Attributes
     ----------
+    table_ : BandTable
+        What was fitted.
     bands_ : DataFrame
         A row per band: band, n, matched_low and matched_high (fewest and most matched that print
         the rate), rate (fraction, before pooling), pooled_rate (NaN where nobody is).
@@ -96,6 +98,7 @@ class IsotonicRate(RateEstimator):
     def __init__(self, *, increasing: bool = True) -> None:
         self.increasing = increasing
 
+    @in_its_words
     def fit(self, table: BandTable) -> Self:
         """Pool the bands that break the order.
 
@@ -112,6 +115,7 @@ class IsotonicRate(RateEstimator):
             If the table speaks against the order beyond chance.
         """
         need_table(table, BandTable, self)
+        self.table_ = table
         self._check_parameters()
         counts = band_counts(table)
         self._counts_, self._some_ = counts, np.flatnonzero(counts.n > 0)

@@ -14,6 +14,7 @@ from imgstats.estimators._banded import BandCounts, band_counts, band_middle
 from imgstats.estimators.contract import (
     RateEstimator,
     as_points,
+    in_its_words,
     need_table,
 )
 from imgstats.estimators.logistic_density import Density, Scores, band_scores, fit_density
@@ -151,6 +152,7 @@ class LogisticRate(RateEstimator):
         self.shape = shape
         self.n_knots = n_knots
 
+    @in_its_words
     def fit(self, table: BandTable) -> Self:
         """Fit the density to the bands' n, then the curve to their counts.
 

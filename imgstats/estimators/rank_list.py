@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from imgstats.estimators.contract import in_its_words
 from imgstats.estimators.tilt import TiltRate
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class RankListRate(TiltRate):
 
     _log_scale = True
 
+    @in_its_words
     def fit(self, table: OutcomeSummary) -> Self:
         """Fit to the printed digits of both outcomes.
 

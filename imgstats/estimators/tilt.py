@@ -12,7 +12,7 @@ from scipy.special import expit, logit, softmax
 
 from imgstats.errors import InputError, MisfitWarning, RoundingWarning
 from imgstats.estimators import tilt_model
-from imgstats.estimators.contract import RateEstimator, as_points, need_table
+from imgstats.estimators.contract import RateEstimator, as_points, in_its_words, need_table
 from imgstats.estimators.mixture import mixture_limits, mixture_quantile
 from imgstats.estimators.parameters import Rule, one_of
 from imgstats.estimators.tilt_design import make_design, polynomial, rising_spline, walking
@@ -161,6 +161,7 @@ class TiltRate(RateEstimator):
         self.ridge = ridge
         self.shape = shape
 
+    @in_its_words
     def fit(self, table: OutcomeSummary) -> Self:
         """Fit to the printed digits of both outcomes.
 
@@ -199,7 +200,7 @@ class TiltRate(RateEstimator):
             (misfit_words(self.digits_), MisfitWarning),
         ):
             if words:
-                warnings.warn(words, kind, stacklevel=2)
+                warnings.warn(table.words.say(words), kind, stacklevel=3)
         return self
 
     @property

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from imgstats.errors import TableError
+from imgstats.measures import Measure, OutcomeWords
 from imgstats.tables.band import Band, refuse_overlap
 from imgstats.tables.context import Context
 from imgstats.tables.measured import UNSAID, Measured, measure_columns, one_measure
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from imgstats.measures import Measure
     from imgstats.sources.tabular import Record
 
 __all__ = ["Band", "BandTable", "refuse_overlap"]
@@ -70,6 +70,10 @@ class BandTable(Measured, TidyTable):
         """Check order and disjointness."""
         self._take_measure()
         object.__setattr__(self, "bands", tuple(self.bands))
+        with self.words.telling():
+            self._check()
+
+    def _check(self) -> None:
         if not any(band.n_range[1] for band in self.bands):
             raise TableError("no applicant in any band", "at least one band with applicants")
         for first, second in pairwise(self.bands):
@@ -89,7 +93,9 @@ class BandTable(Measured, TidyTable):
         >>> BandTable.from_counts("attempts", [("1", 60, 40), ("2+", 6, 14)]).bands[1].label
         '2+'
         """
-        bands = tuple(_counted(*row) for row in rows)
+        words = measure.words if isinstance(measure, Measure) else OutcomeWords()
+        with words.telling():
+            bands = tuple(_counted(*row) for row in rows)
         return cls(measure=measure, bands=bands, context=context or Context())
 
     @property
@@ -149,8 +155,9 @@ class BandTable(Measured, TidyTable):
         named = [{_OLD_NAMES.get(name, name): value for name, value in row.items()} for row in rows]
         for row in named:
             cls._need(row, cls._columns)
-        bands = tuple(_band(row) for row in named)
         of = one_measure(rows)
+        with of.words.telling():
+            bands = tuple(_band(row) for row in named)
         return cls(measure=of.name, bands=bands, context=one_context(rows), of=of)
 
 

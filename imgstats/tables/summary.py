@@ -90,6 +90,10 @@ class OutcomeSummary(Measured, TidyTable):
     def __post_init__(self) -> None:
         """Check group counts and scale, and fill defaults that follow from the measure."""
         self._take_measure()
+        with self.words.telling():
+            self._check()
+
+    def _check(self) -> None:
         if self.rounding is None:
             object.__setattr__(self, "rounding", self._usual_rounding())
         if self.group_counts is not None:
@@ -295,10 +299,11 @@ class OutcomeSummary(Measured, TidyTable):
                 "one row matched, one row not_matched",
             )
         names = tuple(each.name for each in fields(Summary))
-        summaries = {
-            name: Summary(**{digit: row.get(digit) for digit in names})
-            for name, row in clean.items()
-        }
+        with of.words.telling():
+            summaries = {
+                name: Summary(**{digit: row.get(digit) for digit in names})
+                for name, row in clean.items()
+            }
         return cls(
             measure=of.name,
             of=of,
