@@ -11,7 +11,14 @@ from pathlib import Path
 
 from imgstats.errors import InputError, did_you_mean
 
-__all__ = ["DATA_ROOT_VARIABLE", "data_root", "example_path", "notebook_path", "resolve_root"]
+__all__ = [
+    "DATA_ROOT_VARIABLE",
+    "citation_path",
+    "data_root",
+    "example_path",
+    "notebook_path",
+    "resolve_root",
+]
 
 DATA_ROOT_VARIABLE = "IMGSTATS_DATA_ROOT"
 
@@ -138,6 +145,18 @@ def example_path(name: str) -> Path:
     return _in_folder("examples", name, "example", "*.*")
 
 
+def citation_path() -> Path:
+    """Return the path of ``CITATION.cff``, in the checkout or inside the installed package.
+
+    Examples
+    --------
+    >>> citation_path().name
+    'CITATION.cff'
+    """
+    folder = PACKAGE.parent if _is_checkout() else PACKAGE / "_bundled"
+    return folder / "CITATION.cff"
+
+
 def _in_folder(part: str, name: str, kind: str, pattern: str) -> Path:
     folder = _checkout_folder(part) or PACKAGE / "_bundled" / part
     if (folder / name).is_file():
@@ -151,10 +170,13 @@ def _in_folder(part: str, name: str, kind: str, pattern: str) -> Path:
 
 
 def _checkout_folder(name: str) -> Path | None:
+    folder = PACKAGE.parent / name
+    return folder if _is_checkout() and folder.is_dir() else None
+
+
+def _is_checkout() -> bool:
     # A folder next to an installed package could be anybody's: pyproject.toml marks a checkout.
-    checkout = PACKAGE.parent
-    folder = checkout / name
-    return folder if (checkout / "pyproject.toml").is_file() and folder.is_dir() else None
+    return (PACKAGE.parent / "pyproject.toml").is_file()
 
 
 def _complete(place: Path, found: str) -> Path:

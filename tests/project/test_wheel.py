@@ -89,6 +89,7 @@ def test_contents(wheel):
 
     expected = {
         "imgstats/py.typed",
+        "imgstats/_bundled/CITATION.cff",
         "imgstats/_bundled/data/processed/manifest.json",
         "imgstats/_bundled/notebooks/applicant_report.ipynb",
         "imgstats/_bundled/notebooks/cohort_report.ipynb",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from imgstats.cli.data import own as data_own
-from imgstats.cli.data.shown import print_rows, print_wrapped
+from imgstats.cli.data.shown import print_lines, print_rows, print_wrapped
 from imgstats.cli.parts.progress import curve_progress
 from imgstats.cli.parts.strict import StrictCommand
 from imgstats.errors import InputError
@@ -38,7 +38,7 @@ _INSTALLED = {"site-packages", "dist-packages"}
 def list_(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List the raw tables with year, grade and what one row is.
+    """List the raw tables with years, grades and what they hold, a line each.
 
     Example: imgstats data list
     """
@@ -48,18 +48,13 @@ def list_(
     if as_json:
         typer.echo(json.dumps([_certificate(each) for each in found], indent=2))
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for name in ("name", "year", "grade", "one row is"):
-        table.add_column(name, no_wrap=name == "name")
+    rows = []
     for each in found:
-        years = ", ".join(sorted({source.year for source in each.sources if source.year}))
+        years = sorted({source.year for source in each.sources if source.year})
         trust = ", ".join(sorted({source.trust for source in each.sources}))
-        table.add_row(each.name, years, trust, each.row_is)
-    Console(highlight=False).print(table)
-    typer.echo(f"Grades: {letter_legend()}.")
+        rows.append((each.name, "-".join(dict.fromkeys(years[:1] + years[-1:])), trust, each.title))
+    print_lines(("name", "years", "grade", "what it holds"), rows)
+    print_wrapped([f"Grades: {letter_legend()}."])
 
 
 def _certificate(item: Dataset) -> dict[str, Any]:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
-__all__ = ["print_rows", "print_wrapped"]
+__all__ = ["print_lines", "print_rows", "print_wrapped"]
 
 _NARROWEST, _WIDEST = 40, 100
 _INDENT = "    "
+_CUT = " ..."
 
 
 def _columns() -> int:
@@ -45,6 +46,24 @@ def _filled(text: str, first: str, then: str) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def print_lines(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a line a row; only the last column is cut where the line ends.
+
+    Parameters
+    ----------
+    header : sequence of str, length k
+        Names of the columns.
+    rows : iterable of sequence of str, length k each
+        The cells.
+    """
+    every = [header, *rows]
+    widths = [max(map(len, column)) for column in zip(*every, strict=True)][:-1]
+    room = max(shutil.get_terminal_size().columns - sum(widths) - 2 * len(widths), len(_CUT))
+    for *cells, last in every:
+        start = "".join(f"{cell:{width}}  " for cell, width in zip(cells, widths, strict=True))
+        typer.echo(start + textwrap.shorten(last, room, placeholder=_CUT))
 
 
 def print_rows(frame: pd.DataFrame) -> None:
