@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgstats import __version__
 from imgstats.comparison.citations import not_seen, reference
 from imgstats.sources import catalogue, sources
-from imgstats.sources.locations import citation_path
+from imgstats.sources.locations import citation_text
 from imgstats.sources.recipes import REPORT_RECIPES
 from imgstats.wording import listed
 
@@ -58,7 +58,7 @@ def this_software() -> Software:
     """
     import yaml
 
-    said = yaml.safe_load(citation_path().read_text(encoding="utf-8"))
+    said = yaml.safe_load(citation_text())
     return Software(
         title=said["title"],
         authors=tuple(_person(each) for each in said["authors"]),

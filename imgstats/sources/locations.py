@@ -7,13 +7,14 @@ a data folder of their own.
 from __future__ import annotations
 
 import os
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from imgstats.errors import InputError, did_you_mean
 
 __all__ = [
     "DATA_ROOT_VARIABLE",
-    "citation_path",
+    "citation_text",
     "data_root",
     "example_path",
     "notebook_path",
@@ -24,6 +25,7 @@ DATA_ROOT_VARIABLE = "IMGSTATS_DATA_ROOT"
 
 # The folder of the `imgstats` package itself.
 PACKAGE = Path(__file__).resolve().parents[1]
+_CITATION = "CITATION.cff"
 
 
 def data_root() -> Path:
@@ -145,16 +147,29 @@ def example_path(name: str) -> Path:
     return _in_folder("examples", name, "example", "*.*")
 
 
-def citation_path() -> Path:
-    """Return the path of ``CITATION.cff``, in the checkout or inside the installed package.
+def citation_text() -> str:
+    """Return ``CITATION.cff`` of the checkout, else of the installed package.
+
+    Raises
+    ------
+    InputError
+        There is none.
 
     Examples
     --------
-    >>> citation_path().name
-    'CITATION.cff'
+    >>> citation_text().splitlines()[0]
+    'cff-version: 1.2.0'
     """
-    folder = PACKAGE.parent if _is_checkout() else PACKAGE / "_bundled"
-    return folder / "CITATION.cff"
+    if _is_checkout():
+        return (PACKAGE.parent / _CITATION).read_text(encoding="utf-8")
+    # A wheel carries it beside the licence.
+    try:
+        text = distribution(PACKAGE.name).read_text(f"licenses/{_CITATION}")
+    except PackageNotFoundError:
+        text = None
+    if text is None:
+        raise InputError(f"there is no {_CITATION}", "that of the project", "install it again")
+    return text
 
 
 def _in_folder(part: str, name: str, kind: str, pattern: str) -> Path:
