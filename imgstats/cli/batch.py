@@ -202,7 +202,7 @@ def _lines(result: BatchResult, *, dry_run: bool) -> Iterator[str]:
     if result.bad and not dry_run:
         yield f"mend {result.index.with_name('bad_rows.xlsx')} and give it with --mended, --resume"
     without = f"{len(result.failed)} failed, {_count(len(result.bad), 'bad row')}"
-    yield f"{made}, {result.kept} stood already, {without}"
+    yield f"{made}, {result.kept} kept from before, {without}"
     if result.to_plan:
         plans = _count(result.to_plan if dry_run else result.planned, "plan")
         yield f"{plans} to make" if dry_run else f"{plans} made"

@@ -19,6 +19,7 @@ import typer
 from imgstats import __version__
 from imgstats.cli import (
     batch,
+    cite,
     estimate,
     explore,
     new,
@@ -77,6 +78,7 @@ for _command in (
     score.score,
     readiness.readiness,
     plan.plan,
+    cite.cite,
     served.app,
     served.lab,
 ):

@@ -197,7 +197,12 @@ School Graduates: Time for Regulation. Academic Medicine (Letters to the Editor)
     issue = ", ".join(each for each in (source.publisher, source.year) if each)
     place = "; ".join(each for each in (issue, source.where, _not_seen_words(source)) if each)
     parts = (source.authors.replace(";", ","), source.title, place)
-    return " ".join(f"{each.rstrip('.')}." for each in parts if each)
+    return " ".join(_ended(each) for each in parts if each)
+
+
+def _ended(sentence: str) -> str:
+    """Return a sentence with its end; a title that asks has one."""
+    return sentence if sentence.endswith(("?", "!")) else f"{sentence.rstrip('.')}."
 
 
 def _short(source: Source) -> str:

@@ -136,7 +136,7 @@ written numbers such as 0.3..0.9 or 0.5; did you mean 0.5?
             )
         return cls(factor=factor, odds_ratio_low=first, odds_ratio_high=last)
 
-    def band(self, rate: float, low: float, high: float) -> ScenarioBand:
+    def band(self, rate: float, low: float, high: float, of: str = "") -> ScenarioBand:
         """Return how a rate with its interval would read.
 
         Parameters
@@ -145,6 +145,8 @@ written numbers such as 0.3..0.9 or 0.5; did you mean 0.5?
             The rate, a fraction.
         low, high : float
             Limits of its interval, fractions.
+        of : str
+            What the rate is of, where another one stands beside it.
 
         Raises
         ------
@@ -166,13 +168,15 @@ written numbers such as 0.3..0.9 or 0.5; did you mean 0.5?
             outer_low=outer[0],
             outer_high=outer[1],
             grade=ASSUMED,
-            sentence=self._sentence(rate, rates, outer),
+            sentence=self._sentence(
+                f"{of}, {percent(rate)}," if of else percent(rate), rates, outer
+            ),
         )
 
-    def _sentence(self, rate: float, rates: tuple[float, float], outer: tuple[float, float]) -> str:
+    def _sentence(self, rate: str, rates: tuple[float, float], outer: tuple[float, float]) -> str:
         return (
             f"If {_assumed(self.factor)} went with an odds ratio of {self._odds_ratio_words()}, an "
-            f"assumption of whoever made this page, the rate of {percent(rate)} would read "
+            f"assumption of whoever made this page, the rate of {rate} would read "
             f"{_range_words(*rates)}; with the interval of the rate as well, "
             f"{_range_words(*outer)}."
         )

@@ -48,9 +48,9 @@ class Certificate:
     file_name : str
         Name of the file it was added from, without its folder.
     sha256 : str
-        Hash of that file's bytes.
+        Hash of that file's bytes; of a workbook, of the CSV that its sheet was kept as.
     n_bytes : int
-        Number of its bytes.
+        Number of those bytes.
     added_at : str
         When it was added, ISO 8601 in UTC.
     suppressed_below : int

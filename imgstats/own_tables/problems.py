@@ -18,7 +18,7 @@ _MOST_CHARACTERS = 700
 
 
 class Problems:
-    """The rows that are refused, up to ten of them.
+    """The rows that are refused: the first ten are told, the rest counted.
 
     Examples
     --------
@@ -37,20 +37,12 @@ class Problems:
 
     @contextmanager
     def noted(self, line: int) -> Iterator[None]:
-        """Keep what is refused inside, under its line.
-
-        Raises
-        ------
-        TableError
-            If it is the tenth: more are not looked for.
-        """
+        """Keep what is refused inside, under its line."""
         try:
             yield
         except TableError as e:
             told = TableError(f"line {line}: {e.found}", e.allowed, e.todo)
             self._by_line.append((line, told))
-            if len(self._by_line) == MOST_TOLD:
-                raise self._told(" (there may be more)") from e
 
     @property
     def lines_are_bad(self) -> bool:
@@ -66,26 +58,28 @@ class Problems:
             With all of them: those that allow the same are told together.
         """
         if self._by_line:
-            raise self._told("")
+            raise self._told()
 
-    def _told(self, more: str) -> TableError:
-        found = [each for _, each in sorted(self._by_line, key=itemgetter(0))]
+    def _told(self) -> TableError:
+        every = [each for _, each in sorted(self._by_line, key=itemgetter(0))]
+        found, left = every[:MOST_TOLD], len(every[MOST_TOLD:])
         same = {(each.allowed, each.todo) for each in found}
         if len(same) == 1:
-            return TableError(_joined([each.found for each in found]) + more, *same.pop())
+            return TableError(_joined([each.found for each in found], left), *same.pop())
         told = [
             f"{each.found} (allowed: {each.allowed})" if each.allowed else each.found
             for each in found
         ]
         todo = next((each.todo for each in found if each.todo), "")
-        return TableError(_joined(told) + more, "", todo)
+        return TableError(_joined(told, left), "", todo)
 
 
-def _joined(told: list[str]) -> str:
-    """Return as many texts as a line bears, and how many are left out."""
+def _joined(told: list[str], left: int) -> str:
+    """Return as many texts as a line bears, and how many rows are left out."""
     kept, length = 1, len(told[0])
     while kept < len(told) and length + len(told[kept]) < _MOST_CHARACTERS:
         length += len(told[kept])
         kept += 1
-    left = len(told) - kept
-    return "; ".join(told[:kept]) + (f"; and {left} more" if left else "")
+    left += len(told) - kept
+    more = f"; and {left:,} more row{'s' * (left > 1)}" if left else ""
+    return "; ".join(told[:kept]) + more

@@ -1,4 +1,6 @@
-"""Reading a CSV file without believing it: little is read, and it is checked before it is parsed.
+"""Reading a CSV file, or a sheet as one, without believing it.
+
+Little is read, and it is checked before it is parsed.
 
 Nothing heavy is imported here, so that a file which is refused costs neither time nor memory.
 """
@@ -7,30 +9,45 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from imgstats.errors import TableError
-from imgstats.files.opening import Wanted
+from imgstats.errors import InputError, TableError
+from imgstats.files.opening import Wanted, read_plain
 from imgstats.own_tables.meanings import column_of
 from imgstats.own_tables.problems import Problems
 from imgstats.text import is_formula, plain_number, printable, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from imgstats.own_tables.kinds import Column
 
-__all__ = ["MOST_BYTES", "MOST_ROWS", "TABLE_FILE", "Row", "Sheet", "rows_of"]
+__all__ = [
+    "MOST_BYTES",
+    "MOST_ROWS",
+    "TABLE_FILE",
+    "Row",
+    "Sheet",
+    "content_of",
+    "named",
+    "rows_of",
+]
 
 MOST_BYTES = 5_000_000
-TABLE_FILE = Wanted(what="a CSV file", most=MOST_BYTES, todo="give one table a file")
+TABLE_FILE = Wanted(what="a CSV or .xlsx file", most=MOST_BYTES, todo="give one table a file")
+_WORKBOOK_FILE = replace(TABLE_FILE, what="an .xlsx file")
 MOST_ROWS = 10_000
 _LONGEST_LINE = 4_000
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _SAVE = "save it as 'CSV UTF-8 (comma delimited)'"
+_WORKBOOK = ".xlsx"
+_OTHER_SPREADSHEETS = {".xls", ".xlsm", ".xlsb", ".ods", ".numbers"}
 _SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -64,6 +81,44 @@ class Sheet:
 
     rows: list[Row]
     said: tuple[str, ...]
+
+
+def content_of(file: Path, sheet: str) -> bytes:
+    """Return a file as CSV in bytes.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        A CSV file, as it is; or an .xlsx file, whose row 7 becomes line 7.
+    sheet : str
+        Name of the sheet of a workbook. Default: the only one with content.
+
+    Raises
+    ------
+    InputError
+        If it is neither, cannot be read, is too large, or has no such sheet.
+    """
+    kind, label = file.suffix.lower(), shown(file.name)
+    if kind in _OTHER_SPREADSHEETS:
+        raise InputError(f"{label} is a {kind} file", "a CSV or .xlsx file", "save it as .xlsx")
+    if kind != _WORKBOOK:
+        if sheet:
+            raise InputError(f"{label} has no sheets", "an .xlsx file", "leave --sheet out")
+        return read_plain(file, TABLE_FILE)
+    from imgstats.files.workbooks.as_csv import sheet_as_csv
+
+    data = read_plain(file, _WORKBOOK_FILE)
+    with named(label):
+        return sheet_as_csv(io.BytesIO(data), sheet, most=MOST_BYTES)
+
+
+@contextmanager
+def named(label: str) -> Iterator[None]:
+    """Name the file of whatever is refused inside."""
+    try:
+        yield
+    except InputError as e:
+        raise type(e)(f"{label}: {e.found}", e.allowed, e.todo) from e
 
 
 def rows_of(
@@ -140,7 +195,9 @@ def _text(data: bytes) -> str:
     if data.startswith(_WIDE):
         raise TableError("the file is UTF-16 or UTF-32", "UTF-8 text", _SAVE)
     if data.startswith(_SPREADSHEET):
-        raise TableError("the file is a spreadsheet", "a CSV file", _SAVE)
+        raise TableError(
+            "the file is a spreadsheet by its content", "a CSV file", "name it .xlsx if it is one"
+        )
     place = data.find(b"\0")
     if place >= 0:
         raise TableError(f"line {_line_at(data, place)} holds a NUL byte", "UTF-8 text", _SAVE)

@@ -148,7 +148,7 @@ def table_name(value: str) -> str:
     """
     if isinstance(value, str) and NAME.fullmatch(value):
         return value
-    guess = name_from_file(value) if isinstance(value, str) else ""
+    guess = _plain_name(value) if isinstance(value, str) else ""
     raise InputError(
         f"name is {shown(value)}",
         f"up to {_LONGEST_NAME} lower-case letters, digits, - and _, the first a letter or a digit",
@@ -157,13 +157,30 @@ def table_name(value: str) -> str:
 
 
 def name_from_file(file_name: str) -> str:
-    """Return a table's name made from that of its file; empty where nothing of it can be used.
+    """Return a table's name made from that of its file.
+
+    Raises
+    ------
+    InputError
+        If nothing of it can be used.
 
     Examples
     --------
-    >>> name_from_file("Attempts (2026).csv"), name_from_file("表.csv")
-    ('attempts-2026', '')
+    >>> name_from_file("Attempts (2026).csv")
+    'attempts-2026'
     """
+    name = _plain_name(file_name)
+    if not name:
+        raise InputError(
+            f"the file's name {shown(file_name)} makes no name for the table",
+            "a name of lower-case letters and digits",
+            "give one with --name",
+        )
+    return name
+
+
+def _plain_name(file_name: str) -> str:
+    """Return a file's name as a table's; empty where nothing of it can be used."""
     stem = PurePath(file_name[: 4 * _LONGEST_NAME]).stem
     ascii_only = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode("ascii")
     words = re.sub(r"[^a-z0-9_]+", "-", ascii_only.lower()).strip("-_")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imgstats.errors import DataChangedError, InputError, TableError, did_you_mean
+from imgstats.errors import DataChangedError, InputError, did_you_mean
 from imgstats.files.opening import read_plain
 from imgstats.own_tables.certificate import Certificate, measure_name
 from imgstats.own_tables.folder import own_folder
@@ -23,7 +22,7 @@ from imgstats.own_tables.keeping import (
 from imgstats.own_tables.kinds import COLUMNS, KINDS
 from imgstats.own_tables.marks import HidesCounts
 from imgstats.own_tables.problems import Problems
-from imgstats.own_tables.reading import TABLE_FILE, rows_of
+from imgstats.own_tables.reading import TABLE_FILE, content_of, named, rows_of
 from imgstats.own_tables.said import (
     group_name,
     name_from_file,
@@ -37,15 +36,13 @@ from imgstats.sources.hashing import sha256_of
 from imgstats.text import printable, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from imgstats.own_tables.reading import Row
     from imgstats.own_tables.typed import Table
 
 __all__ = ["OwnTable", "OwnTables"]
 
 _OUTCOME = "matched, as the source of the table counts it"
 _POPULATION = "the applicants that the source of the table counts"
-_SPREADSHEETS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +59,8 @@ class OwnTable:
         Where it comes from.
     said : tuple of str
         What was read by another name, hidden, or joined, a line each.
+    rows : tuple of Row
+        The rows of the file as text, by the names that their columns have here.
     """
 
     name: str
@@ -70,6 +69,7 @@ class OwnTable:
     table: Table
     certificate: Certificate
     said: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
 
 
 class OwnTables:
@@ -117,13 +117,14 @@ class OwnTables:
         replace: bool = False,
         suppressed_below: int = 0,
         join_suppressed: bool = False,
+        sheet: str = "",
     ) -> OwnTable:
-        """Check a CSV file and keep a copy of it with its certificate.
+        """Check a CSV or .xlsx file and keep a copy of it with its certificate.
 
         Parameters
         ----------
         path : pathlib.Path or str
-            The file.
+            The file. Of a workbook, the sheet is kept as CSV; rows have its numbers.
         kind : {"band", "summary", "count", "share"}
             What it holds.
         source : str
@@ -146,6 +147,8 @@ class OwnTables:
             Counts under this number are hidden, where a table marks them by ``*`` alone.
         join_suppressed : bool
             Whether a band that hides a count is joined with its neighbour.
+        sheet : str
+            Name of the sheet of a workbook. Default: the only one with content.
 
         Raises
         ------
@@ -170,11 +173,10 @@ class OwnTables:
             "specialty": one_line(specialty, "specialty", needed=True),
             "outcome": one_line(outcome, "outcome") or _OUTCOME,
             "population": one_line(population, "population") or _POPULATION,
-            "name": table_name(name) if name else _name_of(file),
+            "name": table_name(name) if name else name_from_file(file.name),
         }
         self._refuse_taken(said["name"], replace)
-        _refuse_spreadsheet(file)
-        data = read_plain(file, TABLE_FILE)
+        data = content_of(file, sheet)
         certificate = Certificate(
             **said | {"specialty": _known_specialty(said["specialty"])},
             suppressed_below=hides.below,
@@ -252,6 +254,27 @@ class OwnTables:
                 return self._read(each)
         return None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all tables."""
+        return tuple(names_in(self.folder))
+
+    def named(self, name: str) -> OwnTable:
+        """Return the table of a name.
+
+        Raises
+        ------
+        InputError
+            If there is no table of that name.
+        DataChangedError
+            If the table or its certificate was changed.
+        """
+        self._require(name)
+        certificate = read_certificate(self.folder, name)
+        if certificate is None:  # removed since it was listed
+            raise InputError(f"the own table {shown(name)} was removed", "", "run again")
+        return self._read(certificate)
+
     def remove(self, name: str) -> None:
         """Remove a table and its certificate, also where they were changed.
 
@@ -316,18 +339,9 @@ def _changed(found: str, certificate: Certificate) -> DataChangedError:
     )
 
 
-@contextmanager
-def _named(label: str) -> Iterator[None]:
-    """Name the file of whatever is refused inside."""
-    try:
-        yield
-    except TableError as e:
-        raise TableError(f"{label}: {e.found}", e.allowed, e.todo) from e
-
-
 def _typed(certificate: Certificate, data: bytes, label: str) -> OwnTable:
     problems = Problems()
-    with _named(label):
+    with named(label):
         sheet = rows_of(data, COLUMNS[certificate.kind], certificate.kind, problems)
         # Imported only now: a file that is no table, or a folder without any, costs no pandas.
         if not sheet.rows:
@@ -349,25 +363,8 @@ def _typed(certificate: Certificate, data: bytes, label: str) -> OwnTable:
         table=made.table,
         certificate=certificate,
         said=(*sheet.said, *made.said),
+        rows=tuple(sheet.rows),
     )
-
-
-def _refuse_spreadsheet(file: Path) -> None:
-    if file.suffix.lower() in _SPREADSHEETS:
-        raise InputError(
-            f"{shown(file.name)} is a spreadsheet", "a CSV file", "save as CSV UTF-8, one sheet"
-        )
-
-
-def _name_of(file: Path) -> str:
-    name = name_from_file(file.name)
-    if not name:
-        raise InputError(
-            f"the file's name {shown(file.name)} makes no name for the table",
-            "a name of lower-case letters and digits",
-            "give one with --name",
-        )
-    return name
 
 
 def _shown_name(file: Path) -> str:

@@ -99,7 +99,8 @@ def make_table(
     Raises
     ------
     TableError
-        If a row is not allowed, or contradicts another; the message names up to ten lines.
+        If a row is not allowed, or contradicts another; the message names up to ten
+        lines and counts the rest.
 
     Examples
     --------

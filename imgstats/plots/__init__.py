@@ -25,7 +25,7 @@ from imgstats.plots.factor_rates import describe_factor_rates, factor_rates
 from imgstats.plots.funnel import describe_funnel, funnel_range
 from imgstats.plots.joint_region import describe_joint_region, joint_region
 from imgstats.plots.plan_calendar import describe_plan_calendar, plan_calendar
-from imgstats.plots.rate_curve import describe_rate_curve, rate_curve
+from imgstats.plots.rate_curve import curve_of, describe_rate_curve, rate_curve
 from imgstats.plots.readiness import describe_readiness, readiness_distribution
 from imgstats.plots.score_distribution import describe_score_distribution, score_distribution
 from imgstats.plots.specialty_forest import describe_specialty_forest, specialty_forest
@@ -42,6 +42,7 @@ __all__ = [
     "cohort_bands",
     "cohort_rates",
     "cohort_scores",
+    "curve_of",
     "curves_of",
     "describe_assumption_ladder",
     "describe_band_bars",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from matplotlib.ticker import PercentFormatter
 
+from imgstats.errors import TableError
 from imgstats.plots.theme import INK, MATCHED, NOT_MATCHED, new_axes, theme
 from imgstats.wording import band_words, interval_words, level_words, percent
 
@@ -86,7 +88,7 @@ def assumption_rungs(
     -------
     list of tuple of Rung
         For each band the rungs of `RateBounds`, its branch with a rising rate, and the interval of
-        `TiltRate`.
+        `TiltRate`. The branch is left out where no rising rate prints the digits.
 
     Raises
     ------
@@ -102,7 +104,8 @@ def assumption_rungs(
     bounds = {name: RateBounds(assumption=name).fit(table) for name in LADDER}
     curve = TiltRate().fit(replace(table, group_counts=None))
     frames = [("bounds", _NAMES[name], each.band_rates(asked)) for name, each in bounds.items()]
-    frames.append(("branch", _NAMES["monotone"], bounds[LADDER[0]].monotone_rates(asked)))
+    with suppress(TableError):  # of no rising rate that prints the digits; the others stand
+        frames.append(("branch", _NAMES["monotone"], bounds[LADDER[0]].monotone_rates(asked)))
     frames.append(("interval", _curve_name(level), curve.band_rates(asked, level)))
     return [
         tuple(_rung(kind, name, frame, place) for kind, name, frame in frames)

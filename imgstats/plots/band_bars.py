@@ -9,7 +9,7 @@ import numpy as np
 
 from imgstats.errors import InputError
 from imgstats.plots.estimator_curves import LOOKS
-from imgstats.plots.theme import INK, MATCHED, QUIET, new_axes, percent_axis, theme
+from imgstats.plots.theme import INK, MATCHED, QUIET, legend_above, new_axes, percent_axis, theme
 from imgstats.wording import band_words, interval_words, level_words, percent, thousands
 
 if TYPE_CHECKING:
@@ -104,13 +104,10 @@ def _legend(ax: Axes) -> None:
     order = sorted(
         range(len(names)), key=lambda i: (handles[i] in ax.lines, handles[i] in ax.collections)
     )
-    ax.legend(
+    legend_above(
+        ax,
         [handles[i] for i in order],
         [names[i] for i in order],
-        loc="lower center",
-        bbox_to_anchor=(0.5, 1),
-        ncols=2,
-        fontsize=9.5,
         columnspacing=1.2,
         handlelength=2.6,
     )

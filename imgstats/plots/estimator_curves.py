@@ -107,7 +107,11 @@ def curves_of(
 
 
 def estimator_curves(
-    curves: Sequence[EstimatorCurve], *, label: str = "Step 2 CK score", ax: Axes | None = None
+    curves: Sequence[EstimatorCurve],
+    *,
+    label: str = "Step 2 CK score",
+    ylabel: str = "match rate",
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the curves, the interval of the first and the range of all.
 
@@ -117,6 +121,8 @@ def estimator_curves(
         At the same scores. The first is the one whose interval is shaded.
     label : str
         Of the horizontal axis.
+    ylabel : str
+        Of the vertical one.
 
     Raises
     ------
@@ -139,7 +145,7 @@ def estimator_curves(
             width = 1.6 if position else 2.4
             ax.plot(curve.x, curve.rate, color=color, ls=style, lw=width, label=curve.name)
         ax.set(ylim=(0, 1), xlim=(first.x[0], first.x[-1]), xlabel=label)
-        percent_axis(ax, "match rate")
+        percent_axis(ax, ylabel)
         handles, names = ax.get_legend_handles_labels()
         lines = [pair for pair in zip(handles, names, strict=True) if pair[0] in ax.lines][::-1]
         areas = [pair for pair in zip(handles, names, strict=True) if pair[0] not in ax.lines]

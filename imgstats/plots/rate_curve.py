@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from imgstats.plots.theme import HALO, INK, MATCHED, OTHER, QUIET, new_axes, percent_axis, theme
+import numpy as np
+
+from imgstats.comparison.score.records import Curve
+from imgstats.errors import InputError
+from imgstats.plots.theme import (
+    HALO,
+    INK,
+    MATCHED,
+    OTHER,
+    QUIET,
+    legend_above,
+    new_axes,
+    percent_axis,
+    theme,
+)
 from imgstats.wording import interval_words, level_words, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from matplotlib.axes import Axes
 
-    from imgstats.comparison.score.records import Curve, Headline
+    from imgstats.comparison.score.records import Headline
+    from imgstats.estimators.contract import RateEstimator
 
-__all__ = ["describe_rate_curve", "rate_curve"]
+__all__ = ["curve_of", "describe_rate_curve", "rate_curve"]
 
 _SPOKEN_EVERY = 10
 # The words at the mark, in fractions of the axes: their size, and their distance from the interval.
@@ -22,49 +38,157 @@ _WIDE, _HIGH, _GAP = 0.21, 0.08, 0.03
 _LABELLED_OTHERS = "other curves"
 
 
-def rate_curve(curve: Curve, *, score: int, headline: Headline, ax: Axes | None = None) -> Axes:
+def curve_of(
+    fitted: RateEstimator, x: Iterable[int] | None = None, *, level: float = 0.95
+) -> Curve:
+    """Return what a fitted estimator says as the record that `rate_curve` draws.
+
+    Parameters
+    ----------
+    fitted : RateEstimator
+        Fitted to any table.
+    x : iterable of int, optional
+        Values in rising order. Default: the whole ones between the printed extremes.
+    level : float
+        Level of the interval, a fraction.
+
+    Returns
+    -------
+    Curve
+        With the densities of both outcomes where the estimator fits them; without bands.
+
+    Raises
+    ------
+    InputError
+        If no values are given and the table prints no extremes.
+
+    Examples
+    --------
+    >>> from imgstats import PublishedTables, TiltRate
+    >>> table = PublishedTables().outcome_summary(group="non_us_img", year="2026")
+    >>> found = curve_of(TiltRate().fit(table))
+    >>> found.x[0] == table.extremes[0], round(found.rate[found.x.index(242)], 2)
+    (True, 0.42)
+    """
+    points = tuple(_between(fitted) if x is None else map(int, x))
+    limits = fitted.predict_interval(points, level)
+    return Curve(
+        x=points,
+        rate=tuple(fitted.predict_rate(points).tolist()),
+        low=tuple(limits[:, 0].tolist()),
+        high=tuple(limits[:, 1].tolist()),
+        rivals=(),
+        density_matched=_density(fitted, "density_matched_", points),
+        density_not_matched=_density(fitted, "density_not_matched_", points),
+        bands=(),
+    )
+
+
+def _between(fitted: RateEstimator) -> range:
+    ends = getattr(fitted, "extremes_", None)
+    if ends is None:
+        raise InputError(
+            f"a {type(fitted).__name__} without printed extremes", "values to draw", "give x"
+        )
+    return range(math.ceil(ends[0]), math.floor(ends[1]) + 1)
+
+
+def _density(fitted: RateEstimator, name: str, points: tuple[int, ...]) -> tuple[float, ...]:
+    """Return a fitted density at each point; nothing where there is none."""
+    density, grid = getattr(fitted, name, None), getattr(fitted, "grid_", None)
+    if density is None or grid is None:
+        return ()
+    there = np.isin(grid, points)
+    return tuple(density[there].tolist()) if there.sum() == len(points) else ()
+
+
+def rate_curve(
+    curve: Curve | RateEstimator,
+    *,
+    score: int | None = None,
+    headline: Headline | None = None,
+    level: float = 0.95,
+    xlabel: str = "Step 2 CK score",
+    ylabel: str = "match rate",
+    ax: Axes | None = None,
+) -> Axes:
     """Draw the fitted match rate by score with the applicant's score marked.
 
     Parameters
     ----------
-    curve : Curve
-        Rates by whole score, fractions.
-    score : int
-        The applicant's score.
-    headline : Headline
-        Rate, interval and counts at that score.
+    curve : Curve or RateEstimator
+        Rates by whole score, fractions; or an own fit, see `curve_of`.
+    score : int, optional
+        The score to mark.
+    headline : Headline, optional
+        Rate, interval and counts at that score. Default: those of the curve, without the whole
+        group's rate.
+    level : float
+        Level of the curve's interval, where no headline says it.
+    xlabel, ylabel : str
+        Labels of the axes.
+
+    Raises
+    ------
+    InputError
+        If the score is none of the curve's.
     """
+    curve = curve if isinstance(curve, Curve) else curve_of(curve, level=level)
+    marked = _marked(curve, score, headline)
     with theme():
         ax = ax or new_axes()
-        interval = f"{level_words(headline.level)} interval"
+        interval = f"{level_words(headline.level if headline else level)} interval"
         ax.fill_between(
             curve.x, curve.low, curve.high, color=MATCHED, alpha=0.16, lw=0, label=interval
         )
         for position, (_, rates) in enumerate(curve.rivals):
             label = _LABELLED_OTHERS if position == 0 else None
             ax.plot(curve.x, rates, color=OTHER, lw=1, ls="--", label=label)
-        ax.plot(curve.x, curve.rate, color=MATCHED, lw=2.2, label=_curve_label(headline))
-        whole = "borrowed" if headline.borrowed else "counted"
-        ax.axhline(headline.base_rate, color=QUIET, lw=0.9, ls=":", label=f"whole group, {whole}")
-        ax.set(ylim=(0, 1), xlabel="Step 2 CK score")
-        _mark(ax, score, headline)
-        _label(ax, curve, score, headline)
-        percent_axis(ax, "match rate")
+        ax.plot(curve.x, curve.rate, color=MATCHED, lw=2.2, label=_curve_label(headline, ylabel))
+        if headline:
+            whole = "borrowed" if headline.borrowed else "counted"
+            base, label = headline.base_rate, f"whole group, {whole}"
+            ax.axhline(base, color=QUIET, lw=0.9, ls=":", label=label)
+        ax.set(ylim=(0, 1), xlabel=xlabel)
+        if marked:
+            _mark(ax, marked)
+            _label(ax, curve, marked, headline)
+        percent_axis(ax, ylabel)
         # Above: inside it would lie on a curve, an interval or the words at some score.
-        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=9.5)
+        legend_above(ax)
     return ax
 
 
-def _curve_label(headline: Headline) -> str:
-    return "borrowed match rate" if headline.borrowed else "fitted match rate"
+class _Marked(NamedTuple):
+    """A score with its rate and interval, fractions."""
+
+    score: int
+    rate: float
+    low: float
+    high: float
 
 
-def _mark(ax: Axes, score: int, headline: Headline) -> None:
+def _marked(curve: Curve, score: int | None, headline: Headline | None) -> _Marked | None:
+    if score is None:
+        return None
+    if headline is not None:
+        return _Marked(score, headline.rate, headline.low, headline.high)
+    if score not in curve.x:
+        raise InputError(f"score {score}", f"a whole one from {curve.x[0]} to {curve.x[-1]}")
+    at = curve.x.index(score)
+    return _Marked(score, curve.rate[at], curve.low[at], curve.high[at])
+
+
+def _curve_label(headline: Headline | None, what: str = "match rate") -> str:
+    return f"{'borrowed' if headline and headline.borrowed else 'fitted'} {what}"
+
+
+def _mark(ax: Axes, marked: _Marked) -> None:
     """Mark the applicant's score with its rate and interval; the bar's ends show past the dot."""
-    below, above = headline.rate - headline.low, headline.high - headline.rate
+    below, above = marked.rate - marked.low, marked.high - marked.rate
     ax.errorbar(
-        [score],
-        [headline.rate],
+        [marked.score],
+        [marked.rate],
         yerr=[[max(below, 0)], [max(above, 0)]],
         fmt="o",
         color=INK,
@@ -93,27 +217,28 @@ class _Spot(NamedTuple):
         )
 
 
-def _label(ax: Axes, curve: Curve, score: int, headline: Headline) -> None:
+def _label(ax: Axes, curve: Curve, marked: _Marked, headline: Headline | None) -> None:
     """Write score and rate at the mark, where no line runs through the words."""
     low, high = ax.get_xlim()
     across = [(x - low) / (high - low) for x in curve.x]
-    whole = (headline.base_rate,) * len(across)
-    lines = [(across, each) for each in (curve.rate, *(rates for _, rates in curve.rivals), whole)]
-    at = (score - low) / (high - low)
+    drawn = [curve.rate, *(rates for _, rates in curve.rivals)]
+    drawn += [(headline.base_rate,) * len(across)] if headline else []
+    lines = [(across, each) for each in drawn]
+    at = (marked.score - low) / (high - low)
     left = min(max(at - _WIDE / 2, _GAP), 1 - _WIDE)
     beside = at + _GAP if at < 1 / 2 else at - _GAP - _WIDE
     spots = [
-        _Spot(left, headline.low - _GAP - _HIGH),
-        _Spot(left, headline.high + _GAP),
-        _Spot(beside, max(headline.low, 0) + _GAP),
-        _Spot(beside, headline.high - _GAP - _HIGH),
+        _Spot(left, marked.low - _GAP - _HIGH),
+        _Spot(left, marked.high + _GAP),
+        _Spot(beside, max(marked.low, 0) + _GAP),
+        _Spot(beside, marked.high - _GAP - _HIGH),
     ]
     inside = [spot for spot in spots if 0 < spot.bottom < 1 - _HIGH]
     best = min(inside or spots, key=lambda spot: spot.crossed(lines))
     ax.text(
         best.left + _WIDE / 2,
         best.bottom + _HIGH / 2,
-        f"{score}: {percent(headline.rate)}",
+        f"{marked.score}: {percent(marked.rate)}",
         transform=ax.transAxes,
         ha="center",
         va="center",
@@ -123,8 +248,18 @@ def _label(ax: Axes, curve: Curve, score: int, headline: Headline) -> None:
     )
 
 
-def describe_rate_curve(curve: Curve, *, score: int, headline: Headline) -> str:
-    """Return what the figure shows, in words with its figures."""
+def describe_rate_curve(
+    curve: Curve | RateEstimator,
+    *,
+    score: int | None = None,
+    headline: Headline | None = None,
+    level: float = 0.95,
+    xlabel: str = "Step 2 CK score",
+    ylabel: str = "match rate",
+) -> str:
+    """Return what the figure shows, in words with its figures; parameters as of `rate_curve`."""
+    curve = curve if isinstance(curve, Curve) else curve_of(curve, level=level)
+    marked = _marked(curve, score, headline)
     points = [
         f"{percent(rate)} at {x}"
         for x, rate in zip(curve.x, curve.rate, strict=True)
@@ -136,9 +271,12 @@ def describe_rate_curve(curve: Curve, *, score: int, headline: Headline) -> str:
         if curve.rivals
         else "far from the scores that most of the group have."
     )
+    mark = marked and (
+        f"The score {marked.score} is marked at {percent(marked.rate)}, with the "
+        f"{level_words(headline.level if headline else level)} interval "
+        f"{interval_words(marked.low, marked.high)}. "
+    )
     return (
-        f"Line chart of the {_curve_label(headline)} by Step 2 CK score: {', '.join(points)}. "
-        f"The score {score} is marked at {percent(headline.rate)}, with the "
-        f"{level_words(headline.level)} interval {interval_words(headline.low, headline.high)}. "
-        f"The interval widens towards both ends, {others}"
+        f"Line chart of the {_curve_label(headline, ylabel)} by {xlabel}: {', '.join(points)}. "
+        f"{mark or ''}The interval widens towards both ends, {others}"
     )

@@ -6,7 +6,16 @@ from operator import itemgetter
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
-from imgstats.plots.theme import HALO, INK, MATCHED, NOT_MATCHED, QUIET, new_axes, theme
+from imgstats.plots.theme import (
+    HALO,
+    INK,
+    MATCHED,
+    NOT_MATCHED,
+    QUIET,
+    legend_above,
+    new_axes,
+    theme,
+)
 from imgstats.strategy.readiness.choices import interval_points
 from imgstats.wording import count_words, listed, number_words
 
@@ -55,7 +64,7 @@ def readiness_distribution(found: Readiness, *, ax: Axes | None = None) -> Axes:
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
         ax.grid(visible=False)
-        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=9.5)
+        legend_above(ax)
     return ax
 
 

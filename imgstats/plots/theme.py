@@ -22,6 +22,7 @@ __all__ = [
     "NOT_MATCHED",
     "OTHER",
     "QUIET",
+    "legend_above",
     "new_axes",
     "percent_axis",
     "theme",
@@ -86,6 +87,23 @@ def new_axes() -> Axes:
     """Return empty axes on a figure that pyplot does not keep."""
     figure = Figure(figsize=_SIZE, layout="constrained")
     return figure.add_subplot()
+
+
+def legend_above(ax: Axes, *shown: object, **looks: object) -> None:
+    """Put the legend above the axes; inside where the figure makes no room for it.
+
+    In a grid of axes without a layout the legend of one would lie on the label of another.
+
+    Parameters
+    ----------
+    *shown, **looks
+        As of ``ax.legend``.
+    """
+    figure = ax.get_figure(root=True)
+    place: dict[str, object] = {"loc": "best"}
+    if figure is not None and figure.get_layout_engine() is not None:
+        place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1), "ncols": 2}
+    ax.legend(*shown, **{"fontsize": 9.5, **place, **looks})
 
 
 def percent_axis(ax: Axes, label: str) -> None:

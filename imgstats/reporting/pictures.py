@@ -6,8 +6,11 @@ from base64 import b64encode
 from dataclasses import replace
 from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from imgstats.errors import InputError
+from imgstats.files.writing import saving, write_whole
 from imgstats.plots import (
     assumption_ladder,
     describe_assumption_ladder,
@@ -47,6 +50,7 @@ __all__ = [
 
 # Sharp at the width that a page prints, and a third of the bytes of an SVG with outlined letters.
 _DPI, _COLOURS = 180, 32
+_KINDS = ("png", "svg", "pdf")
 # Beside text a figure is this wide in a notebook, as on the page; in pixels of the screen.
 _WIDTH = 528
 
@@ -68,6 +72,36 @@ class Picture:
             raise ValueError("the axes belong to no figure")
         self.png = _png(figure)
         self.alt = alt
+        self._figure = figure
+
+    def save(self, path: Path | str) -> Path:
+        """Write the figure to a file: PNG as it is shown, SVG or PDF as lines that scale.
+
+        Parameters
+        ----------
+        path : pathlib.Path or str
+            Its ending says the kind: ``.png``, ``.svg`` or ``.pdf``.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        InputError
+            If the ending is another one.
+        WorkError
+            If the file cannot be written.
+        """
+        file = Path(path)
+        kind = file.suffix.lower().removeprefix(".")
+        if kind not in _KINDS:
+            raise InputError(f"a figure as {file.suffix or 'no kind'}", ", ".join(_KINDS))
+        data = self.png if kind == "png" else _vector(self._figure, kind)
+        with saving(file.parent, "a folder that can be written"):
+            write_whole(file, data)
+        return file
 
     def __repr__(self) -> str:
         """Return the text alternative."""
@@ -95,6 +129,18 @@ def _png(figure: Figure) -> bytes:
     few = whole.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     buffer = BytesIO()
     few.save(buffer, format="png", compress_level=9)
+    return buffer.getvalue()
+
+
+def _vector(figure: Figure, kind: str) -> bytes:
+    """Return a figure as SVG or PDF with letters as letters; the same input, the same bytes."""
+    from matplotlib import rc_context
+
+    buffer = BytesIO()
+    dates = {"svg": "Date", "pdf": "CreationDate"}
+    # Letters stay letters: outlined ones could not be edited, nor read by a screen reader.
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "imgstats", "pdf.fonttype": 42}):
+        figure.savefig(buffer, format=kind, metadata={dates[kind]: None})
     return buffer.getvalue()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from imgstats import wording
+from imgstats.comparison.citations import merged
 from imgstats.comparison.factors.own import value_words
 from imgstats.comparison.records import Comparison
 from imgstats.comparison.trend.years import outlook
@@ -60,7 +61,16 @@ def headline(comparison: Comparison) -> Fragment:
     if comparison.headline is not None:
         filled = wording.of_hundred(comparison.headline.band.rate)
         people = Markup(_icon_array(filled, comparison.headline.grade))  # noqa: S704  a number and our own word
-    return _render("headline.html.j2", comparison, icon_array=people)
+    lead = _leading_sources(comparison)
+    return _render("headline.html.j2", comparison, icon_array=people, lead_sources=lead)
+
+
+def _leading_sources(comparison: Comparison) -> tuple[str, ...]:
+    """Return the keys behind the headline, an added table's too where it is a range of both."""
+    headline = comparison.headline
+    if headline is None:
+        return ()
+    return merged(headline.sources, *(each.sources for each in headline.combined))
 
 
 def _icon_array(filled: int, grade: str) -> str:
@@ -72,8 +82,7 @@ def _icon_array(filled: int, grade: str) -> str:
 def standing(comparison: Comparison) -> Fragment:
     """Return what no table holds, and who printed and who transcribed what leads the page."""
     facts = comparison.refusal.known if comparison.refusal else ()
-    keys = comparison.headline.sources if comparison.headline else ()
-    leading = {*keys, *(key for fact in facts for key in fact.sources)}
+    leading = {*_leading_sources(comparison), *(key for fact in facts for key in fact.sources)}
     found = [each for each in comparison.sources if each.key in leading]
     return _render("standing.html.j2", comparison, leading=found)
 

@@ -7,16 +7,25 @@ a data folder of their own.
 from __future__ import annotations
 
 import os
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from imgstats.errors import InputError, did_you_mean
 
-__all__ = ["DATA_ROOT_VARIABLE", "data_root", "example_path", "notebook_path", "resolve_root"]
+__all__ = [
+    "DATA_ROOT_VARIABLE",
+    "citation_text",
+    "data_root",
+    "example_path",
+    "notebook_path",
+    "resolve_root",
+]
 
 DATA_ROOT_VARIABLE = "IMGSTATS_DATA_ROOT"
 
 # The folder of the `imgstats` package itself.
 PACKAGE = Path(__file__).resolve().parents[1]
+_CITATION = "CITATION.cff"
 
 
 def data_root() -> Path:
@@ -138,6 +147,31 @@ def example_path(name: str) -> Path:
     return _in_folder("examples", name, "example", "*.*")
 
 
+def citation_text() -> str:
+    """Return ``CITATION.cff`` of the checkout, else of the installed package.
+
+    Raises
+    ------
+    InputError
+        There is none.
+
+    Examples
+    --------
+    >>> citation_text().splitlines()[0]
+    'cff-version: 1.2.0'
+    """
+    if _is_checkout():
+        return (PACKAGE.parent / _CITATION).read_text(encoding="utf-8")
+    # A wheel carries it beside the licence.
+    try:
+        text = distribution(PACKAGE.name).read_text(f"licenses/{_CITATION}")
+    except PackageNotFoundError:
+        text = None
+    if text is None:
+        raise InputError(f"there is no {_CITATION}", "that of the project", "install it again")
+    return text
+
+
 def _in_folder(part: str, name: str, kind: str, pattern: str) -> Path:
     folder = _checkout_folder(part) or PACKAGE / "_bundled" / part
     if (folder / name).is_file():
@@ -151,10 +185,13 @@ def _in_folder(part: str, name: str, kind: str, pattern: str) -> Path:
 
 
 def _checkout_folder(name: str) -> Path | None:
+    folder = PACKAGE.parent / name
+    return folder if _is_checkout() and folder.is_dir() else None
+
+
+def _is_checkout() -> bool:
     # A folder next to an installed package could be anybody's: pyproject.toml marks a checkout.
-    checkout = PACKAGE.parent
-    folder = checkout / name
-    return folder if (checkout / "pyproject.toml").is_file() and folder.is_dir() else None
+    return (PACKAGE.parent / "pyproject.toml").is_file()
 
 
 def _complete(place: Path, found: str) -> Path:

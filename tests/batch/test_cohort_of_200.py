@@ -67,7 +67,7 @@ def whole(cohort, tmp_path_factory):
 def test_190_reports_are_made_and_10_failures_named(whole):
     out, done = whole
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == "190 made, 0 stood already, 0 failed, 10 bad rows"
+    assert done.stderr.splitlines()[-1] == "190 made, 0 kept from before, 0 failed, 10 bad rows"
     named = [line for line in done.stderr.splitlines() if line.startswith("bad row, line ")]
     assert len({line.partition(";")[0] for line in named}) == 10
     assert states(out) == {"made": 190, "bad": 10}

@@ -55,7 +55,7 @@ SAID = re.compile(
     r"(starting workers|making reports|writing the index) \.\.\.|\d+ of \d+(: .*)?"
     r"|bad row, line \d+(, ['\"].*)?: .*|mend .* and give it with --mended, --resume"
     r"|failed, line \d+, .*|\.\.\. and \d+ more .*|columns passed over: .*"
-    r"|\d+ made, \d+ stood already, \d+ failed, \d+ bad rows"
+    r"|\d+ made, \d+ kept from before, \d+ failed, \d+ bad rows"
 )
 
 
@@ -196,7 +196,7 @@ def test_the_command_counts_them(real):
     expected = _expected(real)
     bad = sum(map(bool, expected.values()))
     assert real.done.returncode == 1
-    counts = f"{len(expected) - bad} made, 0 stood already, 0 failed, {bad} bad rows"
+    counts = f"{len(expected) - bad} made, 0 kept from before, 0 failed, {bad} bad rows"
     assert real.done.stderr.splitlines()[-1] == counts
 
 

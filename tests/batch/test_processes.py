@@ -376,7 +376,7 @@ def test_kill_9_at_any_moment_and_resume_make_exactly_the_missing_reports(
     bench.gate.open()
     done = bench.run("--resume", "--workers", "1")
     assert done.returncode == 0, done.stderr
-    assert f"{COUNT - 3} made, 3 stood already" in done.stderr
+    assert f"{COUNT - 3} made, 3 kept from before" in done.stderr
     rows = ledger_rows(bench.out)
     assert {name: rows[name]["attempts"] for name in before} == before
     assert pages(bench.out) == expected

@@ -299,7 +299,7 @@ def test_a_dry_run_writes_nothing(tmp_path, capsys):
     cohort = write_cohort(tmp_path / "c.csv", [*rows_of(2), ("A-9", "us-img", 900, "")])
     assert run_here("batch", cohort, "--out", tmp_path / "out", "--dry-run") == 1
     told = capsys.readouterr()
-    assert "2 to make, 0 stood already, 0 failed, 1 bad row" in told.err
+    assert "2 to make, 0 kept from before, 0 failed, 1 bad row" in told.err
     assert "bad row, line 4, 'A-9': step2_ck is" in told.err
     assert told.out == ""
     assert [path.name for path in tmp_path.iterdir()] == ["c.csv"]

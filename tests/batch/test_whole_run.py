@@ -52,7 +52,7 @@ def test_good_rows_are_made_and_bad_and_failed_ones_named(whole):
     assert "bad row, line 7, 'A-004': step2_ck is 'abc'" in done.stderr
     assert "failed, line 5, 'A-003'" in done.stderr
     assert "AssertionError: a score I cannot bear" in done.stderr
-    assert done.stderr.splitlines()[-1] == "3 made, 0 stood already, 1 failed, 2 bad rows"
+    assert done.stderr.splitlines()[-1] == "3 made, 0 kept from before, 1 failed, 2 bad rows"
     assert states(out) == {"made": 3, "failed": 1, "bad": 2}
 
 

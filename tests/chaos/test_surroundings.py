@@ -189,7 +189,7 @@ def _batch(place, inputs):
         "starting workers ...",
         "making reports ...",
         "writing the index ...",
-        "2 made, 0 stood already, 0 failed, 0 bad rows",
+        "2 made, 0 kept from before, 0 failed, 0 bad rows",
     ]
     return pages(out)
 

@@ -241,6 +241,30 @@ def test_the_list_names_every_table(run):
     assert [name for name in catalogue() if name not in listed] == []
 
 
+def test_the_list_is_a_line_a_table_within_80_columns(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run("data", "list").splitlines()
+    names = [line.split()[0] for line in lines[1 : len(catalogue()) + 1]]
+    assert names == list(catalogue())
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("name", ["sources", "published_effects"])
+def test_a_table_is_shown_within_80_columns_but_for_what_has_no_space(run, monkeypatch, name):
+    monkeypatch.setenv("COLUMNS", "80")
+    text = run("data", "show", name, "--rows", "1")
+    long = [line for line in text.splitlines() if len(line) > 80]
+    assert [line for line in long if " " in line.strip() and not line.startswith("file: ")] == []
+    assert re.search(r"^row 1$", text, re.MULTILINE)
+
+
+def test_rows_that_fit_are_a_table(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    text = run("data", "show", "img_pgy1_match_by_year", "--rows", "1")
+    assert text.splitlines()[-1].split() == ["2008", "us_img", "2969", "1541", "51.9",
+                                             "ecfmg-img-performance", "B"]  # fmt: skip
+
+
 def test_the_list_in_json_is_every_certificate(run):
     listed = json.loads(run("data", "list", "--json"))
     assert [each["name"] for each in listed] == list(catalogue())

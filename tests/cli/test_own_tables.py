@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from imgstats.cli.main import _run
-from imgstats.own_tables import KINDS, OwnTables
+from imgstats.own_tables import KINDS, OwnTables, reading
+from tests.cohort.files import sheet
 from tests.own_tables.adding import BAND, arguments
 from tests.patience import PATIENCE
 
@@ -186,8 +187,67 @@ def test_joined_bands_are_said_and_listed(run, elsewhere):
     assert "bandsjoined" in re.sub(r"\s", "", run("data", "own"))
 
 
-def test_a_spreadsheet_is_refused_by_name(refused, elsewhere):
-    (elsewhere / "t.xlsx").write_bytes(b"PK")
-    assert "'t.xlsx' is a spreadsheet; allowed: a CSV file; save as CSV" in refused(
-        *arguments("t.xlsx")
+def test_other_spreadsheets_are_refused_by_name(refused, elsewhere):
+    (elsewhere / "t.ods").write_bytes(b"PK")
+    assert "'t.ods' is a .ods file; allowed: a CSV or .xlsx file; save it as .xlsx" in refused(
+        *arguments("t.ods")
     )
+
+
+BOOK = [
+    ["low", "high", "matched", "did not\nmatch"],
+    [1, 1, 60, 40.0],
+    [],
+    [2, 2, "<5", 30],
+    [3, None, 10, 40],
+]
+
+
+def test_a_workbook_is_taken_and_its_rows_are_shown(run, elsewhere):
+    (elsewhere / "t.xlsx").write_bytes(sheet(BOOK))
+    added = run(*arguments("t.xlsx"))
+    assert "read 'did not match' as not_matched" in added
+    assert "2-2: a count is hidden, 0 to 4 of 30 to 34 matched" in added
+    for name in ("t", "own:t"):
+        document = json.loads(run("data", "show", name, "--json"))
+        rows = [list(each.values()) for each in document["rows"]]
+        assert rows == [["1", "1", "60", "40"], ["2", "2", "<5", "30"], ["3", "", "10", "40"]]
+        assert document["file_name"] == "t.xlsx"
+    told = run("data", "show", "t", "--rows", "2")
+    assert re.search(r"^ *2 +2 +<5 +30$", told, re.MULTILINE)
+    assert "Report X" in told
+    assert " 10 " not in told.partition("not_matched")[2]
+
+
+def test_a_bad_row_of_a_workbook_has_the_number_that_the_program_shows(refused, elsewhere):
+    (elsewhere / "t.xlsx").write_bytes(sheet([*BOOK, [4, 4, "x", 1], [5, 5, -1, 1]]))
+    said = refused(*arguments("t.xlsx"))
+    assert "'t.xlsx': line 6: matched is 'x'" in said
+    assert "line 7: matched is '-1'" in said
+
+
+def test_a_sheet_is_named_and_a_csv_file_has_none(run, refused, elsewhere):
+    (elsewhere / "t.xlsx").write_bytes(sheet(BOOK, BOOK[:2]))
+    assert "2 sheets have content" in refused(*arguments("t.xlsx"))
+    assert "no sheet is named 'x'; allowed: " in refused(*arguments("t.xlsx", sheet="x"))
+    assert "1-1; 100 applicants" in run(*arguments("t.xlsx", sheet="Sheet1"))
+    assert "'attempts.csv' has no sheets" in refused(*arguments("attempts.csv", sheet="x"))
+
+
+def test_a_workbook_with_more_text_than_a_csv_file_may_have_is_refused(
+    refused, elsewhere, monkeypatch
+):
+    monkeypatch.setattr(reading, "MOST_BYTES", 50)
+    (elsewhere / "t.xlsx").write_bytes(sheet(BOOK))
+    assert "the sheet holds more than 50 characters" in refused(*arguments("t.xlsx"))
+
+
+def test_an_own_table_that_is_not_there_is_told(refused):
+    assert "there is no own table 'nothing'" in refused("data", "show", "own:nothing")
+
+
+def test_a_table_by_score_that_is_no_band_table_is_told_what_it_lacks(refused, elsewhere):
+    (elsewhere / "t.csv").write_text("attempts,matched,total\n1,60,100\n", encoding="utf-8")
+    said = refused(*arguments("t.csv"))
+    assert "low and high, the ends of each band of the measure" in said
+    assert "`imgstats data template band` prints an example" in said

@@ -13,9 +13,9 @@ import zipfile
 
 import pytest
 
-from imgstats.cohort.files import excel_scan
 from imgstats.cohort.reading import read_cohort
 from imgstats.errors import InputError
+from imgstats.files.workbooks import scan as excel_scan
 from tests.cohort.files import HEADER, sheet
 from tests.patience import PATIENCE
 
@@ -224,7 +224,7 @@ def test_entities_are_refused_before_anything_parses_them(workbook, change):
 def test_a_parser_that_meets_entities_refuses_them_too(workbook, guard):
     """Whether openpyxl's own guard is there or the parser's limit alone has to hold."""
     path = workbook({SHEET: LAUGHING["at-once"]})
-    unseen = "from imgstats.cohort.files import excel; excel.refuse_dangerous = id"
+    unseen = "from imgstats.files.workbooks import sheets; sheets.refuse_dangerous = id"
     said, more = read_apart(path, unseen, OPENPYXL_DEFUSEDXML=guard)
     assert said.startswith("cohort.xlsx: the file is no readable .xlsx (")
     assert more < 200

@@ -97,6 +97,8 @@ def test_an_unknown_state_is_refused():
     [
         {"group": "non_us_img", "step2_ck": 242},
         {"group": "us_img", "step2_ck": 230},
+        {"group": "non_us_img", "step2_ck": 199},  # under the printed scores
+        {"group": "us_img", "step2_ck": 290},  # above them
         {"group": "non_us_img", "step2_ck": 242, "specialty": "Dermatology"},
     ],
 )

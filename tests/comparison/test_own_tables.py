@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from imgstats import Applicant
+from imgstats.comparison.shown.brief import brief
 from imgstats.errors import InputError
 from imgstats.own_tables import OwnTables
+from imgstats.reporting import sections
+from imgstats.wording import percent
+from tests.reporting.page_text import soup
 
 ATTEMPTS = "low,high,matched,not_matched\n1,1,600,400\n2,2,60,140\n3,,10,90\n"
 USCE = "low,high,matched,not_matched\n0,0,100,200\n1,2,100,100\n3,,90,60\n"
@@ -234,4 +238,51 @@ def test_the_source_of_an_own_table_is_listed(compared, own):
     assert (mine.title, mine.trust) == ("A program's own files", "user")
     assert mine.files[0][1]
     assert mine.key in found.factor("attempts").sources
-    assert mine.key in found.headline.sources
+    assert mine.key in found.headline.combined[0].sources
+
+
+def test_what_does_not_use_the_added_table_does_not_cite_it(compared, own):
+    tables = own(ATTEMPTS, kind="band", measure="attempts")
+    told = {"scenarios": ("visa=0.5..0.9",)}
+    with_own = compared(Applicant(**NON_US, attempts=2), own=tables, **told)
+    without = compared(
+        Applicant(**NON_US, attempts=2), own=OwnTables(tables.folder / "none"), **told
+    )
+    assert with_own.headline.sources == without.headline.sources
+
+
+def test_a_scenario_says_which_rate_it_starts_from_where_the_headline_is_a_range(compared, own):
+    tables = own(ATTEMPTS, kind="band", measure="attempts")
+    scenario = {"scenarios": ("visa=0.5",)}
+    both = compared(Applicant(**NON_US, attempts=2), own=tables, **scenario)
+    alone = compared(Applicant(**NON_US), own=tables, **scenario)
+    found = [each.factor("visa").scenario.sentence for each in (both, alone)]
+    assert f"the rate of the score alone, {percent(both.headline.rate)}, would read" in found[0]
+    assert f"the rate of {percent(alone.headline.rate)} would read" in found[1]
+
+
+def test_a_range_under_assumed_correlations_is_not_graded_direct(compared, own):
+    tables = own(ATTEMPTS, kind="band", measure="attempts")
+    found = compared(Applicant(**NON_US, attempts=2), own=tables)
+    assert found.headline.combined[0].is_assumed
+    lead = soup(sections.headline(found).html)
+    paragraphs = lead.select(".hero-words > p")
+    chips = [each.get_text() for each in lead.select(".chip")]
+    assert chips == ["assumed", "direct, fitted"]
+    at = [i for i, each in enumerate(paragraphs) if each.select(".chip")]
+    # Each badge stands under the sentence that it grades.
+    assert "lies between" in paragraphs[at[0] - 1].get_text()
+    assert paragraphs[at[1] - 1].get_text().startswith("At a score of exactly 242")
+    mine = str([each.key for each in found.sources].index("own:band") + 1)
+    cited = {i: [a.get_text() for a in each.select("sup a")] for i, each in enumerate(paragraphs)}
+    assert mine in cited[at[0] - 1]
+    assert mine not in cited[at[1] - 1]
+    lines = " ".join(each.text for each in brief(found).lines)
+    assert "Grade of the two together: assumed. With a score of 242" in lines
+
+
+def test_a_hidden_count_is_a_range_without_any_assumption(compared, own):
+    hidden = "low,high,matched,not_matched\n,219,<5,20\n220,239,40,40\n240,,80,<5\n"
+    found = compared(Applicant(**NON_US), own=own(hidden, kind="band", measure="step2_ck"))
+    assert [each.is_assumed for each in found.headline.combined] == [False]
+    assert "assumed" not in sections.headline(found).html

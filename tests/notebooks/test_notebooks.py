@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from imgstats.errors import WorkError
 from imgstats.reporting.notebook import run_notebook
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
@@ -57,6 +58,51 @@ def test_a_notebook_runs_to_its_end(path):
         )
     code = [cell for cell in executed.cells if cell.cell_type == "code" and cell.source.strip()]
     assert all(cell.execution_count for cell in code)
+
+
+ANALYSES = [path for path in NOTEBOOKS if path.parent.name == "analyses"]
+# What each takes beside its default; the others are about all tables, or about made-up ones.
+TAKES = {
+    "02-score-and-match": {"specialty": "peds"},
+    "03-estimators": {"specialty": "Pediatrics"},
+    "06-where": {"specialty": "Dermatology"},
+}
+
+
+def test_every_analysis_with_parameters_is_tried_with_others():
+    found = {path.stem for path in ANALYSES if _has_parameters(nbformat.read(path, as_version=4))}
+    assert found == set(TAKES)
+
+
+def _said(executed):
+    outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
+    texts = [output.get("data", {}).get("text/markdown") for output in outputs]
+    return [text for text in texts if text]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TAKES)
+def test_an_analysis_of_another_specialty_is_about_it_alone(name):
+    executed = run_notebook(FOLDER / "analyses" / f"{name}.ipynb", TAKES[name])
+    said = _said(executed)
+    assert said
+    if name != "03-estimators":  # its bands are about internal medicine
+        assert [text for text in said if "internal" in text.casefold()] == []
+    assert said != _said(run_notebook(FOLDER / "analyses" / f"{name}.ipynb", {}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "specialty", "said"),
+    [
+        (name, "Cardiology", "specialty is 'Cardiology'; allowed: one of 24, such as Neurology")
+        for name in TAKES
+    ]
+    + [("02-score-and-match", "Dermatology", "whose table lacks")],
+)
+def test_an_analysis_refuses_a_specialty_that_it_cannot_be_about(name, specialty, said):
+    with pytest.raises(WorkError, match=said):
+        run_notebook(FOLDER / "analyses" / f"{name}.ipynb", {"specialty": specialty})
 
 
 def test_the_prose_about_states_types_no_figure():

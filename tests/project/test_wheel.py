@@ -84,7 +84,7 @@ def test_contents(wheel):
     # The kernel that Jupyter finds by its name, and nothing else.
     kernel = f"{shared}/data/share/jupyter/kernels/imgstats-warm/kernel.json"
     assert [name for name in names if name.startswith(shared)] == [kernel]
-    assert f"{info}/licenses/LICENSE" in names
+    assert {f"{info}/licenses/LICENSE", f"{info}/licenses/CITATION.cff"} <= names
     assert not [name for name in names if "__pycache__" in name or ".ipynb_checkpoints" in name]
 
     expected = {

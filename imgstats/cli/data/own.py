@@ -8,18 +8,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imgstats.cli.data.shown import print_rows, print_wrapped
+
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from imgstats.own_tables import Certificate, OwnTable
 
 __all__ = ["add", "own", "remove", "template"]
 
 # Bands that are named when a table was added.
 _BANDS = 5
+_OWN = "own:"
 _KINDS = "band, summary, count or share"
 
 
 def add(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The table as a CSV file.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The table as a .csv or .xlsx file.")
+    ],
     kind: Annotated[str, typer.Option("--kind", metavar="KIND", help=f"{_KINDS}.")],
     source: Annotated[
         str, typer.Option("--source", metavar="TEXT", help="Where the numbers stand in print.")
@@ -66,6 +73,9 @@ def add(
             "--join-suppressed", help="Join a band that hides a count with its smaller neighbour."
         ),
     ] = False,
+    sheet: Annotated[
+        str, typer.Option("--sheet", metavar="NAME", help="Sheet of an .xlsx file.")
+    ] = "",
 ) -> None:
     """Add a table of your own: check it, copy it and keep where it comes from.
 
@@ -88,6 +98,7 @@ def add(
         replace=replace,
         suppressed_below=suppressed_below,
         join_suppressed=join_suppressed,
+        sheet=sheet,
     )
     for line in added.said:
         typer.echo(line)
@@ -166,7 +177,35 @@ def own(
         # As plain text: what a user wrote may look like markup.
         table.add_row(*(Text(cell) for cell in (*cells.values(), where)))
     Console(highlight=False).print(table)
-    typer.echo(f"\nin {tables.folder}")
+    typer.echo(f"\nin {tables.folder}; `imgstats data show NAME` prints the rows of one")
+
+
+def is_own(name: str, shipped: Collection[str]) -> bool:
+    """Say whether a name is of an own table: it says so, or no table of the package has it."""
+    from imgstats.own_tables import OwnTables
+
+    return name.startswith(_OWN) or (name not in shipped and name in OwnTables().names)
+
+
+def show_own(name: str, rows: int, *, as_json: bool) -> None:
+    """Print an own table's certificate and its first rows, as they stand in its file."""
+    from dataclasses import asdict
+
+    import pandas as pd
+
+    from imgstats.own_tables import OwnTables
+
+    found = OwnTables().named(name.removeprefix(_OWN))
+    cells = [each.cells for each in found.rows[:rows]]
+    if as_json:
+        typer.echo(json.dumps(asdict(found.certificate) | {"rows": cells}, indent=2))
+        return
+    about = asdict(found.certificate)
+    typer.secho(about.pop("name"), bold=True)
+    shown = (f"{key.replace('_', ' ')}: {value}" for key, value in about.items() if value)
+    print_wrapped([f"{len(found.rows)} rows, as they were read.", *shown, *found.said])
+    typer.echo()
+    print_rows(pd.DataFrame(cells))
 
 
 def _hiding_words(certificate: Certificate) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from imgstats.cli.data import own as data_own
+from imgstats.cli.data.shown import print_lines, print_rows, print_wrapped
 from imgstats.cli.parts.progress import curve_progress
 from imgstats.cli.parts.strict import StrictCommand
 from imgstats.errors import InputError
@@ -37,7 +38,7 @@ _INSTALLED = {"site-packages", "dist-packages"}
 def list_(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List the raw tables with year, grade and what one row is.
+    """List the raw tables with years, grades and what they hold, a line each.
 
     Example: imgstats data list
     """
@@ -47,18 +48,13 @@ def list_(
     if as_json:
         typer.echo(json.dumps([_certificate(each) for each in found], indent=2))
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for name in ("name", "year", "grade", "one row is"):
-        table.add_column(name, no_wrap=name == "name")
+    rows = []
     for each in found:
-        years = ", ".join(sorted({source.year for source in each.sources if source.year}))
+        years = sorted({source.year for source in each.sources if source.year})
         trust = ", ".join(sorted({source.trust for source in each.sources}))
-        table.add_row(each.name, years, trust, each.row_is)
-    Console(highlight=False).print(table)
-    typer.echo(f"Grades: {letter_legend()}.")
+        rows.append((each.name, "-".join(dict.fromkeys(years[:1] + years[-1:])), trust, each.title))
+    print_lines(("name", "years", "grade", "what it holds"), rows)
+    print_wrapped([f"Grades: {letter_legend()}."])
 
 
 def _certificate(item: Dataset) -> dict[str, Any]:
@@ -77,31 +73,31 @@ def _certificate(item: Dataset) -> dict[str, Any]:
 
 @app.command(cls=StrictCommand)
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from imgstats data list.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A name from imgstats data list or data own.")
+    ],
     rows: Annotated[int, typer.Option("--rows", min=0, help="How many rows to show.")] = _ROWS,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show a table's birth certificate and its first rows.
+    """Show a table's birth certificate and its first rows; one of your own with own:NAME too.
 
     Example: imgstats data show img_pgy1_match_by_year
     """
-    from imgstats.sources import dataset, read_raw
+    from imgstats.sources import catalogue, dataset, read_raw
 
+    if data_own.is_own(name, catalogue()):
+        data_own.show_own(name, rows, as_json=as_json)
+        return
     item = dataset(name)
     frame = read_raw(name)
     if as_json:
         text = frame.head(rows).to_json(orient="records", date_format="iso")
         typer.echo(json.dumps(_certificate(item) | {"rows": json.loads(text)}, indent=2))
         return
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(highlight=False)
-    console.print(Text(item.title, style="bold"))
-    for line in _certificate_lines(item, len(frame)):
-        console.print(Text(line))
-    console.print()
-    console.print(Text(frame.head(rows).to_string(index=False, na_rep="")), soft_wrap=True)
+    typer.secho(item.title, bold=True)
+    print_wrapped(_certificate_lines(item, len(frame)))
+    typer.echo()
+    print_rows(frame.head(rows))
 
 
 def _certificate_lines(item: Dataset, n_rows: int) -> list[str]:

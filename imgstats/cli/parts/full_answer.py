@@ -109,7 +109,7 @@ def _paragraphs(comparison: Comparison) -> list[RenderableType]:
     """Return notes, what the rate is about, factors and sources."""
     from rich.text import Text
 
-    from imgstats.grades import letter_legend, rate_legend
+    from imgstats.grades import ASSUMED, letter_legend, rate_legend
 
     lines = [Text(f"Please note: {note}", style="bold") for note in comparison.notes]
     headline = comparison.headline
@@ -121,7 +121,9 @@ def _paragraphs(comparison: Comparison) -> list[RenderableType]:
             )
         )
         if not headline.by_score or headline.combined:
-            lines.append(Text(f"{headline.sentence} {headline.score_sentence}"))
+            assumed = any(each.is_assumed for each in headline.combined)
+            start = f"{ASSUMED}: " if assumed else ""
+            lines.append(Text(f"{start}{headline.sentence} {headline.score_sentence}"))
         lines.extend(Text(each) for each in _rests_on(headline))
         facts = [f"  {each.sentence}" for each in comparison.assumptions]
         lines.append(Text("\n".join(["What this rests on:", *facts, *_its_table(headline)])))

@@ -19,9 +19,10 @@ from imgstats.cohort.files.csv_rows import (
     separator_of,
 )
 from imgstats.cohort.files.parquet import values_and_codes
-from imgstats.cohort.files.rows import is_empty, tables_of
+from imgstats.cohort.files.rows import tables_of
 from imgstats.cohort.files.tables import ROWS, with_header
 from imgstats.errors import InputError
+from imgstats.files.workbooks.cells import is_empty
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence

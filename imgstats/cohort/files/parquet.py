@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from imgstats.cohort.columns import COLUMNS, ID
 from imgstats.cohort.files.long_cells import LONG, shortened
-from imgstats.cohort.files.readable import readable
 from imgstats.errors import InputError
 from imgstats.extras import need_packages
+from imgstats.files.readable import readable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from imgstats.cohort.rows import Problem
+from imgstats.files.workbooks.cells import is_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     # Line of the file and its cells.
     Record = tuple[int, Sequence[object]]
 
-__all__ = ["RawTable", "is_empty", "tables_of"]
+__all__ = ["RawTable", "tables_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,19 +98,3 @@ def _other_width(found: int, width: int) -> Problem:
             "and text with a comma in quotes"
         ),
     )
-
-
-def is_empty(cells: Iterable[object]) -> bool:
-    """Say whether nothing is given in any cell.
-
-    Examples
-    --------
-    >>> is_empty([None, "", " "]), is_empty([None, 0])
-    (True, False)
-    """
-    # Plain loops: this is asked of every row, and the first cell mostly answers it.
-    for cell in cells:
-        if cell is None or cell == "" or (isinstance(cell, str) and cell.isspace()):
-            continue
-        return False
-    return True

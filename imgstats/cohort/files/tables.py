@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, BinaryIO, Unpack
 
 from imgstats.cohort.columns import APPLICANT, match_columns
 from imgstats.cohort.files.csv_rows import csv_records
-from imgstats.cohort.files.excel import sheet_records
 from imgstats.cohort.files.parquet import column_names, open_parquet, row_batches, values_and_codes
-from imgstats.cohort.files.rows import RawTable, is_empty, tables_of
+from imgstats.cohort.files.rows import RawTable, tables_of
 from imgstats.errors import InputError
+from imgstats.files.workbooks.cells import is_empty
+from imgstats.files.workbooks.sheets import sheet_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

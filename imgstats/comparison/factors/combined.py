@@ -151,7 +151,6 @@ def with_own_factors(part: ScorePart, factors: tuple[Factor, ...], request: Requ
         headline,
         combined=(*headline.combined, *combined),
         sentence=" ".join(sentences),
-        sources=merged(*(each.sources for each in combined)),
     )
 
 

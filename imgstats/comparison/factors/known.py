@@ -124,4 +124,12 @@ def _with_scenario(factor: Factor, named: dict[str, Scenario], headline: Headlin
     scenario = named.get(factor.factor)
     if scenario is None or headline is None:
         return factor
-    return replace(factor, scenario=scenario.band(headline.rate, headline.low, headline.high))
+    ends = headline.rate, headline.low, headline.high
+    return replace(factor, scenario=scenario.band(*ends, of=_starts_from(headline)))
+
+
+def _starts_from(headline: Headline) -> str:
+    """Return which rate a scenario shifts where the headline is a range; empty where it is one."""
+    if any(each.is_assumed for each in headline.combined):
+        return "the score alone"
+    return "the middle of its range" if headline.combined else ""

@@ -231,6 +231,11 @@ class Combined:
     sentence: str
     sources: tuple[str, ...]
 
+    @property
+    def is_assumed(self) -> bool:
+        """Whether the range rests on a dependence that no table prints."""
+        return self.region is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
@@ -275,7 +280,7 @@ class Headline:
     estimator : str
         Class name.
     sources : tuple of str
-        Keys of `Comparison.sources`.
+        Keys of `Comparison.sources` behind the rate by score; those of `combined` are its own.
     sentence, score_sentence : str
         The band's and the exact score's rate in words.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from imgstats.factors import FACTORS
-from imgstats.grades import CARRIED_OVER, DIRECT, FITTED, RATE_WORDS, kind_of
+from imgstats.grades import ASSUMED, CARRIED_OVER, DIRECT, FITTED, RATE_WORDS, kind_of
 from imgstats.wording import (
     band_words,
     capital,
@@ -180,7 +180,11 @@ def _of_headline(headline: Headline) -> Iterator[Line]:
     if not headline.by_score:
         yield Line(text="It is of all scores together; at this one it may be higher or lower.")
     if headline.combined:
-        yield Line(text=" ".join(each.sentence for each in headline.combined), least=2)
+        told = " ".join(each.sentence for each in headline.combined)
+        assumed = any(each.is_assumed for each in headline.combined)
+        yield Line(
+            text=f"Grade of the two together: {ASSUMED}. {told}" if assumed else told, least=2
+        )
     if headline.ladder is not None:
         yield Line(text=headline.ladder.sentence, least=3)
     if headline.borrowed is not None:

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from imgstats.errors import InputError
 from imgstats.grades import BORROWED, DIRECT, kind_of
 from imgstats.measures import MEASURES, band_of
-from imgstats.plots.theme import MATCHED, new_axes, theme
+from imgstats.plots.theme import MATCHED, legend_above, new_axes, theme
 from imgstats.wording import band_words, listed, thousands
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _label(ax: Axes, bands: list[tuple[int, int]], totals: list[int]) -> None:
     ax.set_xlim(-0.6 - spare, len(bands) - 0.4 + spare)
     ax.yaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     ax.grid(visible=False, axis="x")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, fontsize=9.5)
+    legend_above(ax, ncols=3)
 
 
 def _tick(band: tuple[int, int], n_bands: int) -> str:

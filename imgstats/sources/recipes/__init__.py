@@ -4,6 +4,7 @@ from imgstats.sources.recipes.plan import PLAN_RECIPES
 from imgstats.sources.recipes.published import PUBLISHED
 from imgstats.sources.recipes.recipe import Recipe
 
-__all__ = ["RECIPES", "Recipe"]
+__all__ = ["RECIPES", "REPORT_RECIPES", "Recipe"]
 
-RECIPES: dict[str, Recipe] = {each.name: each for each in (*PUBLISHED, *PLAN_RECIPES)}
+REPORT_RECIPES: tuple[Recipe, ...] = tuple(PUBLISHED)
+RECIPES: dict[str, Recipe] = {each.name: each for each in (*REPORT_RECIPES, *PLAN_RECIPES)}

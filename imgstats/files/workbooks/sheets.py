@@ -1,16 +1,16 @@
-"""A cohort as an Excel file: its one sheet with content, and that sheet's rows."""
+"""An Excel file: its one sheet with content, and that sheet's rows."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from imgstats.cohort.files.excel_kinds import refuse_other_kinds, transitional
-from imgstats.cohort.files.excel_scan import SAVE, refuse_dangerous
-from imgstats.cohort.files.readable import readable
-from imgstats.cohort.files.rows import is_empty
 from imgstats.errors import InputError, did_you_mean
 from imgstats.extras import need_packages
+from imgstats.files.readable import readable
+from imgstats.files.workbooks.cells import is_empty
+from imgstats.files.workbooks.kinds import refuse_other_kinds, transitional
+from imgstats.files.workbooks.scan import SAVE, refuse_dangerous
 from imgstats.text import shown
 
 if TYPE_CHECKING:
