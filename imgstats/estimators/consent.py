@@ -45,7 +45,7 @@ def rate_if_others_differ(
     Raises
     ------
     InputError
-        If the shift is no number or leaves the scale.
+        If the shift is no number or as wide as the scale.
     TableError
         If the table counts a larger group and not how many of each outcome it summarises.
 

@@ -59,7 +59,7 @@ def summarised_shares(table: OutcomeSummary) -> tuple[float, float] | None:
     return None if matched is None or not_matched is None else (matched, not_matched)
 
 
-def rates_if_others_differ(  # noqa: PLR0913  the two outcomes, each with its share
+def rates_if_others_differ(
     grid: Array,
     rate: Array,
     density_matched: Array,
@@ -71,7 +71,7 @@ def rates_if_others_differ(  # noqa: PLR0913  the two outcomes, each with its sh
     """Return the rate where the others' scores differ by as much in opposite directions.
 
     The scores of an outcome are then a mixture: its share has the fitted density, the rest the same
-    density moved by `shift`. What leaves the scale is left out and the rest scaled up to it.
+    density moved by `shift` and cut at the ends of the scale.
 
     Parameters
     ----------
@@ -96,15 +96,15 @@ def rates_if_others_differ(  # noqa: PLR0913  the two outcomes, each with its sh
     Raises
     ------
     InputError
-        If a share is not above 0 and at most 1, or the shift is no number or leaves the scale.
+        If a share is not above 0 and at most 1, or the shift is no number or as wide as the scale.
 
     Examples
     --------
-    >>> grid = np.arange(5.0)
-    >>> rate, density = np.full(5, 0.5), np.full(5, 0.2)
+    >>> grid, rate = np.arange(5.0), np.full(5, 0.5)
+    >>> density = np.array([0.1, 0.2, 0.4, 0.2, 0.1])
     >>> found = rates_if_others_differ(grid, rate, density, density, shares=(0.5, 0.5), shift=1)
     >>> found.round(2).tolist()
-    [[0.31, 0.5, 0.5, 0.5, 0.69], [0.69, 0.5, 0.5, 0.5, 0.31]]
+    [[0.33, 0.33, 0.5, 0.67, 0.67], [0.67, 0.67, 0.5, 0.33, 0.33]]
     """
     if not all(0 < each <= 1 for each in shares):
         raise InputError(f"shares {shares!r}", "fractions above 0 and up to 1")
@@ -120,12 +120,24 @@ def rates_if_others_differ(  # noqa: PLR0913  the two outcomes, each with its sh
 
 def _times(grid: Array, density: Array, share: float, distance: float) -> Array:
     """Return how many times as dense the whole outcome is as its summarised part."""
-    scale = grid[density > 0]
-    moved = np.interp(grid - distance, grid, density, left=0, right=0)
-    moved = np.where((grid >= scale[0]) & (grid <= scale[-1]), moved, 0)
-    if not moved.sum():
+    there = density > 0
+    moved = np.zeros(len(grid))
+    moved[there] = _moved(grid[there], density[there], distance)
+    known = np.where(there, density, np.nan)
+    result: Array = share + (1 - share) * moved * (density.sum() / moved.sum()) / known
+    return result
+
+
+def _moved(scale: Array, density: Array, distance: float) -> Array:
+    """Return a density moved along its scale; beyond an end it goes on at the end's steepness.
+
+    A cut at a passing score is the scale's: nobody's scores stop five points above it.
+    """
+    if not abs(distance) < scale[-1] - scale[0]:
         raise InputError(f"shift {abs(distance):g}", "less than the width of the scale")
-    moved *= density.sum() / moved.sum()
-    there = np.where(density > 0, density, np.nan)
-    result: Array = share + (1 - share) * moved / there
+    steepness = np.diff(np.log(density)) / np.diff(scale)
+    origin = scale - distance
+    nearest = np.clip(origin, scale[0], scale[-1])
+    beyond = np.where(origin < nearest, steepness[0], steepness[-1]) * (origin - nearest)
+    result: Array = np.interp(nearest, scale, density) * np.exp(beyond)
     return result

@@ -63,7 +63,7 @@ def consent_at(
         In score points.
     """
     shares, (low, high) = summarised_shares(table), table.extremes or (-np.inf, np.inf)
-    if shares is None or min(shares) == 1 or not 0 < min(shares) or not low <= score <= high:
+    if shares is None or min(shares) in (0, 1) or not low <= score <= high:
         return None
     names = ("rate", "density_matched", "density_not_matched")
     columns = [curve.columns[name] for name in names]
