@@ -67,7 +67,7 @@ class _Told:
     def __init__(self, way: Direct, request: Request) -> None:
         self.table, self.curve, self.applicant = way.summary, way.curve, request.applicant
         self.ends, table = way.ends, way.summary
-        self.own = request.own_table(table.measure) is not None
+        self.own = request.is_own(table.context)
         self.rate = way.rate(self.applicant.step2_ck)
         self.sources = request.cite_table(table.context)
         self.year = table.context.match_year
