@@ -111,6 +111,7 @@ def test_without_a_fitted_rate_at_a_printed_score_there_is_none(compared, applic
     assert found.to_dict()["headline"]["consent"] is None
 
 
+@pytest.mark.slow
 def test_an_own_table_of_its_whole_group_leaves_nobody_out(own):
     found = own()
     assert found.headline.consent is None
@@ -119,6 +120,7 @@ def test_an_own_table_of_its_whole_group_leaves_nobody_out(own):
     assert [each for each in said if each.startswith("The rate of the whole group is counted")]
 
 
+@pytest.mark.slow
 def test_an_own_table_of_a_part_says_so_and_nothing_of_research(own):
     found = own(more=",group_count", matched=",500", not_matched=",300")
     said = found.headline.consent.sentence

@@ -62,7 +62,7 @@ def test_the_rates_are_those_of_people_counted_one_by_one(fitted, shift):
 
 
 def test_the_rates_are_those_of_people_who_are_drawn(fitted):
-    rng, n, shift = np.random.default_rng(7), 2_000_000, 5
+    rng, n, shift = np.random.default_rng(7), 500_000, 5
     matched = rng.random(n) < COUNTS[0] / sum(COUNTS)
     score = np.where(
         matched,
