@@ -39,7 +39,8 @@ def rate_if_others_differ(
     -------
     ndarray, shape (n, 2)
         Fractions: where the other matched lie higher by `shift` and the other not matched lower,
-        and the other way round. NaN outside `fitted.ends_`, where nobody is. The rate of the whole
+        and the other way round; of a walk from its mean densities, within a point of each size of
+        bends moved by itself. NaN outside `fitted.ends_`, where nobody is. The rate of the whole
         group stays as counted; the doubt of sampling is not in these two.
 
     Raises

@@ -47,7 +47,7 @@ def consent_at(
 ) -> Consent | None:
     """Return the rates at a score, None where the printed figures are about the whole group.
 
-    None too where nobody is: outside the printed scores, where the curve holds no one.
+    None too outside the printed scores, where nobody is whose scores could differ.
 
     Parameters
     ----------
