@@ -58,9 +58,11 @@ class Request:
 
     def cite_table(self, context: Context) -> tuple[str, ...]:
         """Return the keys of the source of a published or own table."""
-        if any(each.table.context.source == context.source for each in self.own):
-            return (Cited(context.source),)
-        return cited_context(context)
+        return (Cited(context.source),) if self.is_own(context) else cited_context(context)
+
+    def is_own(self, context: Context) -> bool:
+        """Say whether a table is one of the user's own."""
+        return any(each.table.context.source == context.source for each in self.own)
 
     def own_table(self, measure: str) -> OwnTable | None:
         """Return the user's table that gives the rate by a measure, None where there is none.

@@ -4,17 +4,18 @@ Each takes ``ax : Axes, optional``, where to draw; by default new axes, as high 
 It returns the axes that were drawn on.
 """
 
-from imgstats.plots.assumption_ladder import (
+from imgstats.plots.band_bars import band_bars, describe_band_bars
+from imgstats.plots.cohort.bands import cohort_bands, describe_cohort_bands
+from imgstats.plots.cohort.rates import RateMark, cohort_rates, describe_cohort_rates
+from imgstats.plots.cohort.scores import cohort_scores, describe_cohort_scores
+from imgstats.plots.doubt.assumption_ladder import (
     Rung,
     assumption_ladder,
     assumption_rungs,
     describe_assumption_ladder,
     laddered,
 )
-from imgstats.plots.band_bars import band_bars, describe_band_bars
-from imgstats.plots.cohort.bands import cohort_bands, describe_cohort_bands
-from imgstats.plots.cohort.rates import RateMark, cohort_rates, describe_cohort_rates
-from imgstats.plots.cohort.scores import cohort_scores, describe_cohort_scores
+from imgstats.plots.doubt.consent_band import consent_band, describe_consent_band
 from imgstats.plots.estimator_curves import (
     EstimatorCurve,
     curves_of,
@@ -42,6 +43,7 @@ __all__ = [
     "cohort_bands",
     "cohort_rates",
     "cohort_scores",
+    "consent_band",
     "curve_of",
     "curves_of",
     "describe_assumption_ladder",
@@ -49,6 +51,7 @@ __all__ = [
     "describe_cohort_bands",
     "describe_cohort_rates",
     "describe_cohort_scores",
+    "describe_consent_band",
     "describe_estimator_curves",
     "describe_factor_rates",
     "describe_funnel",

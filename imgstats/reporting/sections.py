@@ -98,7 +98,7 @@ def place(comparison: Comparison) -> Fragment:
 
 
 def doubt(comparison: Comparison) -> Fragment:
-    """Return the three parts of doubt, kept apart."""
+    """Return the parts of doubt, kept apart."""
     return _render("doubt.html.j2", comparison)
 
 

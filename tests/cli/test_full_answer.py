@@ -49,3 +49,8 @@ def test_a_table_of_papers_is_shown_with_each_of_them():
     for each in item.sources:
         assert f"source: {reference(each)} {each.url}" in lines
     assert not [each for each in lines if "source: ." in each or ", ." in each]
+
+
+def test_scores_that_the_figures_leave_out_have_a_sentence(answer):
+    found, lines = answer
+    assert found.headline.consent.sentence in [each.rstrip() for each in lines]

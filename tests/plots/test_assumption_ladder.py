@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from imgstats import TiltRate
 from imgstats.errors import InputError, TableError
 from imgstats.estimators import RateBounds
-from imgstats.plots.assumption_ladder import (
+from imgstats.plots.doubt.assumption_ladder import (
     Rung,
     assumption_ladder,
     assumption_rungs,

@@ -13,7 +13,7 @@ from imgstats.comparison.score.records import Ladder, Rung
 from imgstats.own_tables import OwnTables
 from imgstats.reporting import pictures, sections
 from imgstats.wording import interval_words
-from tests.reporting.page_text import numbers, soup
+from tests.reporting.page_text import numbers, soup, spoken
 
 TEMPLATES = sorted(
     (each for each in (files("imgstats.reporting") / "templates" / "sections").iterdir()),
@@ -214,3 +214,10 @@ def test_the_headline_curve_is_told_in_words_for_applicants(non_us):
     assert "bends as far as the printed figures ask" in said
     assert "how often such a curve would print figures that fit it as badly" in said
     assert "prior" not in said
+
+
+def test_scores_that_the_figures_leave_out_have_a_row_of_their_own(non_us, us):
+    said = spoken(sections.doubt(non_us).html)
+    assert f"Whom the figures leave out {non_us.headline.consent.sentence}" in said
+    assert "it leaves none for other scores of those whom the figures leave out" in said
+    assert "leave out" not in repr(sections.doubt(us))

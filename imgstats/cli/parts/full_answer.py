@@ -68,11 +68,12 @@ def _rates(comparison: Comparison) -> RenderableType:
 
 
 def _rests_on(headline: Headline) -> list[str]:
-    """Return the range of curves and what the figures alone allow, or how it was borrowed."""
+    """Return what other curves, no curve and other scores would give, or how it was borrowed."""
     if headline.borrowed is not None:
         return _borrowed(headline.borrowed)
     curves = [] if headline.range is None else [_curves(headline.range)]
-    return curves if headline.ladder is None else [*curves, headline.ladder.sentence]
+    limits = [each.sentence for each in (headline.ladder, headline.consent) if each is not None]
+    return [*curves, *limits]
 
 
 def _curves(model: ModelRange) -> str:

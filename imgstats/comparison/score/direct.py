@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgstats.applicant import group_label
+from imgstats.comparison.score.consent import consent_at
 from imgstats.comparison.score.ladder import ladder_at
 from imgstats.comparison.score.limits import behind_the_year, shape_is_assumed
 from imgstats.comparison.score.part import (
@@ -66,6 +67,7 @@ class _Told:
     def __init__(self, way: Direct, request: Request) -> None:
         self.table, self.curve, self.applicant = way.summary, way.curve, request.applicant
         self.ends, table = way.ends, way.summary
+        self.own = request.is_own(table.context)
         self.rate = way.rate(self.applicant.step2_ck)
         self.sources = request.cite_table(table.context)
         self.year = table.context.match_year
@@ -85,6 +87,12 @@ class _Told:
             band=band,
             range=model,
             ladder=ladder_at(self.curve, self.applicant.step2_ck, self._summarised),
+            consent=consent_at(
+                self.table,
+                self.curve,
+                self.applicant.step2_ck,
+                why="" if self.own else ", those who agreed to research use",
+            ),
             base_rate=self.table.base_rate,
             counts=(self.table.counts[0], self.table.base_n),
             summarised_n=self._summarised,
@@ -225,10 +233,7 @@ class _Told:
             ),
             Fact(
                 sentence=(
-                    "Those digits are about applicants who agreed to research use, "
-                    f"{percent(self._summarised / self.table.base_n)} of the group of "
-                    f"{thousands(self.table.base_n)}. The curve takes the others to have like "
-                    "scores. The rate of the whole group is counted, not fitted: "
+                    f"{self._part()}The rate of the whole group is counted, not fitted: "
                     f"{thousands(matched)} of {thousands(self.table.base_n)}, "
                     f"{counted_percent(self.table.base_rate)}."
                 ),
@@ -236,6 +241,17 @@ class _Told:
                 sources=self.sources,
             ),
             behind_the_year(context, self.sources),
+        )
+
+    def _part(self) -> str:
+        """Say whom the digits are about; nothing where it is the whole group."""
+        whole = self.table.base_n
+        if self._summarised == whole:
+            return ""
+        who = "" if self.own else "applicants who agreed to research use, "
+        return (
+            f"Those digits are about {who}{percent(self._summarised / whole)} of the group of "
+            f"{thousands(whole)}. The curve takes the others to have like scores. "
         )
 
     def notes(self) -> tuple[str, ...]:

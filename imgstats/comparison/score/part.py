@@ -13,6 +13,7 @@ from imgstats.comparison.score.records import BandEstimate, Headline, Printed
 from imgstats.grades import letter_words, weakest
 
 if TYPE_CHECKING:
+    from imgstats.comparison.score.consent import Consent
     from imgstats.comparison.score.rate import ScoreRate
     from imgstats.comparison.score.records import (
         Borrowed,
@@ -94,6 +95,7 @@ def headline_of(  # noqa: PLR0913  what a record holds beside its numbers
     band: BandEstimate | None = None,
     range: ModelRange | None = None,  # noqa: A002  the record's own name
     ladder: Ladder | None = None,
+    consent: Consent | None = None,
     borrowed: Borrowed | None = None,
     letters: tuple[str, ...] = (),
     counts: tuple[int | None, int | None] = (None, None),
@@ -140,6 +142,7 @@ def headline_of(  # noqa: PLR0913  what a record holds beside its numbers
         in_record=bool(rate.in_record),
         range=range,
         ladder=ladder,
+        consent=consent,
         borrowed=borrowed,
         base_rate=base_rate,
         outcome=context.outcome or "matched",

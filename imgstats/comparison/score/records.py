@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imgstats.comparison.score.consent import Consent
 
 __all__ = [
     "BandEstimate",
@@ -264,6 +268,9 @@ class Headline:
         What other curves through the same figures give; None for a borrowed rate.
     ladder : Ladder or None
         What the figures allow without a curve; None where that was not worked out.
+    consent : Consent or None
+        The rate if the people whose scores the figures leave out had other scores; None where
+        they leave nobody out, or nobody has the score.
     borrowed : Borrowed or None
         How the rate was borrowed; None for a direct one.
     base_rate : float
@@ -311,6 +318,7 @@ class Headline:
     combined: tuple[Combined, ...] = ()
     by_score: bool = True
     ladder: Ladder | None = None
+    consent: Consent | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
