@@ -6,9 +6,11 @@ messages of widgets and no code. Every answer has strict headers; the page asks 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 import shutil
+import signal
 import socket
 import sys
 from contextlib import closing, contextmanager, suppress
@@ -100,7 +102,9 @@ def serve(*, ip: str = "127.0.0.1", port: int = PORT, say: Callable[[str], objec
         If the port is taken, or the address is not this machine's.
     """
     listener = _opened(ip, port)
-    logging.getLogger("tornado").setLevel(logging.ERROR)  # a page that is not here is no news
+    # A page that is not here, a visitor too many and one who left are no news.
+    for part in ("access", "general"):
+        logging.getLogger(f"tornado.{part}").setLevel(logging.CRITICAL)
     local = ip_address(ip).is_loopback
     with closing(listener), _private_folder(local=local) as folder:
         token = secrets.token_urlsafe(24)
@@ -296,13 +300,31 @@ class _App(Voila):  # type: ignore[misc]  # untyped
         server.add_socket(self.socket)
         self.say(_address(self.socket, self.token))
         self.ioloop = tornado.ioloop.IOLoop.current()
-        try:
-            self.ioloop.start()
-        except KeyboardInterrupt:
-            pass  # so it is ended
-        finally:
-            server.stop()
-            self.stop()
+        with _stopping_at_interrupt(self.ioloop):
+            try:
+                self.ioloop.start()
+            finally:
+                server.stop()
+                self.ioloop.run_sync(_drop_tasks)
+                self.stop()
+
+
+@contextmanager
+def _stopping_at_interrupt(loop: tornado.ioloop.IOLoop) -> Iterator[None]:
+    """End the loop at Ctrl-C between two of its tasks: within one it would be a traceback."""
+    before = signal.signal(signal.SIGINT, lambda *_: loop.add_callback_from_signal(loop.stop))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+async def _drop_tasks() -> None:
+    """End what is under way: a page that is made for a visitor, or a visitor's line."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for each in tasks:
+        each.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _address(listener: socket.socket, token: str) -> str:

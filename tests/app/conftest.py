@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 
@@ -13,28 +14,35 @@ from tests.browsing import visits
 from tests.patience import PATIENCE
 
 
-@pytest.fixture(scope="session")
-def served():
-    """Return the address that the command printed; it is stopped by Ctrl-C afterwards."""
-    command = subprocess.Popen(
-        [sys.executable, "-m", "imgstats", "app", "--port", "0"],
+@contextmanager
+def serving(*command, address="http://127.0.0.1:"):
+    """Give the address that a command prints; it is stopped by Ctrl-C afterwards."""
+    process = subprocess.Popen(
+        [sys.executable, *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
     try:
-        assert command.stdout is not None
-        address = command.stdout.readline().strip()
-        assert address.startswith("http://127.0.0.1:"), command.communicate()
-        yield address
-        os.kill(command.pid, signal.SIGINT)
-        _, said = command.communicate(timeout=PATIENCE)
-        assert (command.returncode, said) == (0, "")
+        assert process.stdout is not None
+        found = process.stdout.readline().strip()
+        assert found.startswith(address), process.communicate()
+        yield found
+        os.kill(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=PATIENCE)
+        assert (process.returncode, said) == (0, "")
     finally:
-        if command.poll() is None:
-            os.killpg(command.pid, signal.SIGKILL)
-            command.communicate()
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
+@pytest.fixture(scope="session")
+def served():
+    """Return the address of the form."""
+    with serving("-m", "imgstats", "app", "--port", "0") as address:
+        yield address
 
 
 @pytest.fixture

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 
 from imgstats import Applicant, compare
 from imgstats.app.serving import HEADERS
 from imgstats.applicant import all_problems
 from imgstats.cli.main import _run
+from imgstats.own_tables.folder import DATA_DIR_VARIABLE
+from tests.app.conftest import serving
 from tests.browsing import violations, width_of
 from tests.patience import PATIENCE
+from tests.reporting.processes import descendants
+from tests.waiting import until
 
 pytestmark = [pytest.mark.slow]
 
@@ -38,6 +45,11 @@ def _answer(address, path, headers=()):
             return answer.status, answer.headers
     except urllib.error.HTTPError as e:
         return e.code, e.headers
+
+
+def _env(process):
+    with suppress(psutil.Error):
+        return process.environ().get(DATA_DIR_VARIABLE)
 
 
 @pytest.mark.browser
@@ -156,6 +168,33 @@ def test_another_name_of_this_machine_is_refused_even_with_the_token(served):
 
 def test_only_this_machine_is_listened_to(served):
     assert urlsplit(served).hostname == "127.0.0.1"
+
+
+def test_whoever_may_come_from_elsewhere_needs_the_token_and_sees_no_table_of_ours(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setenv(DATA_DIR_VARIABLE, str(tmp_path))
+    words = ("-m", "imgstats", "app", "--ip", "0.0.0.0", "--port", "0")  # noqa: S104  it is asked for
+    with serving(*words, address="http://") as address:
+        here = f"http://127.0.0.1:{urlsplit(address).port}/?{urlsplit(address).query}"
+        elsewhere = {"Host": "elsewhere.example"}.items()
+        assert _answer(here, "/", elsewhere)[0] == 403
+        assert _answer(here, f"/?{urlsplit(here).query}", elsewhere)[0] == 200
+        ours = [each for each in descendants(os.getpid()) if _env(each) == str(tmp_path)]
+        assert ["app" in each.cmdline() for each in ours] == [True]  # and no kernel of it
+
+
+def test_there_is_room_for_so_many_visitors_and_whoever_leaves_makes_room():
+    few = (
+        "import imgstats.app.serving as s\n"
+        "s._MOST_VISITORS, s._CULL_SECONDS, s._CULL_EVERY_SECONDS = 2, 3, 1\n"
+        "s.serve(port=0, say=lambda address: print(address, flush=True))\n"
+    )
+    with serving("-c", few) as address:
+        page = f"/?{urlsplit(address).query}"
+        # Nobody of them opens a line to the kernel: for the server they have left.
+        assert [_answer(address, page)[0] for _ in range(3)] == [200, 200, 503]
+        until(lambda: _answer(address, page)[0] == 200)
 
 
 def test_a_port_that_is_taken_is_one_line(capsys):
