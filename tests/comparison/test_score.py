@@ -352,7 +352,7 @@ def test_the_rate_of_the_band_leads_and_that_of_the_score_is_told_as_a_point(com
     headline = compared(Applicant(group=group, step2_ck=242)).headline
     said = headline.score_sentence
     assert said.startswith("At a score of exactly 242")
-    assert "one point of the same curve" in said
+    assert "one point of the curve" in said
     assert f"{what} rate is {percent(headline.rate)}" in said
     assert str(round(100 * headline.band.rate)) in headline.sentence
     rows = rate_rows(headline, 242)

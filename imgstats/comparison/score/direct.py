@@ -165,8 +165,7 @@ class _Told:
             )
         return (
             f"At a score of exactly {score} the fitted rate is {rate} ({interval}): one point of "
-            f"the same curve. The rate of the band stands first, as more people are behind it. "
-            f"{others}"
+            f"the curve, with fewer people behind it than its band has. {others}"
         )
 
     def place(self) -> Place:
