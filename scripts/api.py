@@ -96,7 +96,7 @@ def _signature(name: str, thing: object) -> str:
         if each.name not in {"self", "cls"}
     ]
     text = f"{name}{found.replace(parameters=plain, return_annotation=found.empty)}"
-    return f"```python\n{textwrap.fill(text, _WIDE, subsequent_indent='    ')}\n```\n\n"
+    return f"```text\n{textwrap.fill(text, _WIDE, subsequent_indent='    ')}\n```\n\n"
 
 
 def _text(thing: object | ModuleType) -> str:
@@ -127,7 +127,7 @@ def _line(line: str, section: str) -> str:
 
 def _fenced(text: str) -> str:
     """Put each example between fences: from its prompt to the next empty line."""
-    return re.sub(r"(?m)^(>>>(?:.|\n)*?)(?=\n\s*\n|\Z)", r"```python\n\1\n```", text)
+    return re.sub(r"(?m)^(>>>(?:.|\n)*?)(?=\n\s*\n|\Z)", r"```pycon\n\1\n```", text)
 
 
 if __name__ == "__main__":
