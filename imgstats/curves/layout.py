@@ -20,6 +20,7 @@ from imgstats.curves.record import (
     LADDER_COLUMNS,
     CandidateCurve,
     CurveKey,
+    GapLimits,
     PooledMember,
     RateCurve,
     TauLimits,
@@ -27,6 +28,7 @@ from imgstats.curves.record import (
 )
 from imgstats.tables.context import Context
 from imgstats.tables.derivation import Step
+from imgstats.tables.gaps import Spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -115,11 +117,19 @@ def render_borrowed(
             "key": asdict(key),
             "base_rate": transport.base_rate,
             "tau": transport.tau,
+            "spread": None if transport.spread is None else asdict(transport.spread),
             "steps": [asdict(each) for each in transport.steps],
             "against": transport.against,
             "over_tau": [
                 {"tau": each.tau, "low": each.low.tolist(), "high": each.high.tolist()}
                 for each in transport.over_tau
+            ],
+            "over_gap": [
+                {
+                    name: value.tolist() if isinstance(value, np.ndarray) else value
+                    for name, value in asdict(each).items()
+                }
+                for each in transport.over_gap
             ],
         }
         for key in sorted(curves)
@@ -210,6 +220,11 @@ def _transport(content: Content, key: CurveKey) -> Transport:
             TauLimits(tau=each["tau"], low=np.array(each["low"]), high=np.array(each["high"]))
             for each in found["over_tau"]
         ),
+        over_gap=tuple(
+            GapLimits(**each | {name: np.array(each[name]) for name in ("rate", "low", "high")})
+            for each in found["over_gap"]
+        ),
+        spread=None if found["spread"] is None else Spread(**found["spread"]),
     )
 
 

@@ -101,7 +101,8 @@ def _borrowed(borrowed: Borrowed) -> list[str]:
             f"{' (used)' if each.used else ''}"
             for each in borrowed.over_tau
         ]
-        found.append("\n".join(["With other judgements of the spread tau:", *rows]))
+        found.append("\n".join(["With other values of the spread tau:", *rows]))
+        found.append(borrowed.gap_sentence)
     return [*found, "\n".join(["Against it:", *(f"  {each}" for each in borrowed.against)])]
 
 

@@ -13,6 +13,7 @@ from imgstats.comparison.score.records import (
     BandEstimate,
     Borrowed,
     DerivationStep,
+    GapRow,
     TauRow,
 )
 from imgstats.comparison.score.way import CurveWay
@@ -67,6 +68,7 @@ class _Told:
         self.lender = f"{group_label(kin.context.applicant_group)}s"
         self.specialty = kin.context.specialty
         self.interval = f"{level_words(curve.level)} interval"
+        self.judged = self.transport.spread is None or not self.transport.spread.decides
         self.steps = tuple(_derivation_step(each) for each in self.transport.steps)
         self.sources = merged(*(each.sources for each in self.steps))
         tables = [context for step in self.transport.steps for context in step.contexts]
@@ -107,11 +109,15 @@ class _Told:
 
     def _score_sentence(self) -> str:
         rate, low, high = self.rate.known
+        judged = (
+            " These intervals rest on a judgement of how far the groups may differ: nothing is "
+            "known of how often they hold the true rate."
+        )
+        judged = judged if self.judged else ""
         return (
             f"At a score of exactly {self.applicant.step2_ck} the borrowed rate is "
             f"{percent(rate)} ({self.interval} {interval_words(low, high)}); all scores together, "
-            f"{percent(self.transport.base_rate)}. These intervals rest on a judgement of how far "
-            "the groups may differ: nothing is known of how often they hold the true rate."
+            f"{percent(self.transport.base_rate)}.{judged}"
         )
 
     def _borrowed(self) -> Borrowed:
@@ -136,6 +142,36 @@ class _Told:
                 for each in self.transport.over_tau
             ),
             against=self.transport.against,
+            over_gap=(rows := self._gap_rows(at)),
+            gap_sentence=self._gap_sentence(rows),
+            judged=self.judged,
+            spread=self.transport.spread,
+        )
+
+    def _gap_rows(self, at: int) -> tuple[GapRow, ...]:
+        return tuple(
+            GapRow(
+                label=f"{each.last_year}"
+                if each.first_year == each.last_year
+                else f"mean of {each.first_year} to {each.last_year}",
+                gap=each.gap,
+                base_rate=each.base_rate,
+                rate=float(each.rate[at]),
+                low=float(each.low[at]),
+                high=float(each.high[at]),
+                used=number == 0,
+            )
+            for number, each in enumerate(self.transport.over_gap)
+        )
+
+    def _gap_sentence(self, rows: tuple[GapRow, ...]) -> str:
+        used, other = rows
+        return (
+            f"The gap over all specialties in {used.label} was {used.gap:.2f} on the logit scale, "
+            f"and its {other.label} {other.gap:.2f}. With that mean the borrowed rate at "
+            f"{self.applicant.step2_ck} is {percent(other.rate)} ({self.interval} "
+            f"{interval_words(other.low, other.high)}) instead of {percent(used.rate)}; all scores "
+            f"together, {percent(other.base_rate)} instead of {percent(used.base_rate)}."
         )
 
     def notes(self) -> tuple[str, ...]:

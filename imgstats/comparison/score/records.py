@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imgstats.tables.gaps import Spread
 
 __all__ = [
     "BandEstimate",
@@ -11,6 +15,7 @@ __all__ = [
     "Curve",
     "DerivationStep",
     "Fact",
+    "GapRow",
     "Headline",
     "Ladder",
     "ModelCurve",
@@ -165,9 +170,36 @@ class DerivationStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TauRow:
-    """The borrowed rate at the exact score under another judgement of the spread tau."""
+    """The borrowed rate at the exact score under one size of the spread tau."""
 
     tau: float
+    rate: float
+    low: float
+    high: float
+    used: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapRow:
+    """The borrowed rate at the exact score with one choice of the gap over all specialties.
+
+    Attributes
+    ----------
+    label : str
+        Which years' gap.
+    gap : float
+        The gap, logits.
+    base_rate : float
+        Rate over all scores with it, a fraction.
+    rate, low, high : float
+        Rate at the score and its interval, fractions.
+    used : bool
+        Whether it is the one of the headline.
+    """
+
+    label: str
+    gap: float
+    base_rate: float
     rate: float
     low: float
     high: float
@@ -187,7 +219,15 @@ class Borrowed:
     steps : tuple of DerivationStep
         Its lines.
     over_tau : tuple of TauRow
-        Other judgements of the spread; empty where the spread was estimated.
+        Other spreads; empty where the rate leans on other specialties.
+    over_gap : tuple of GapRow
+        The gap of the year beside the mean of the last years; empty as above.
+    gap_sentence : str
+        The same in a sentence.
+    judged : bool
+        Whether the spread is a judgement, since the tables do not decide it.
+    spread : Spread or None
+        What pairs of tables say of the spread; None where there are none.
     against : tuple of str
         What speaks against it, a sentence each.
     """
@@ -197,6 +237,10 @@ class Borrowed:
     steps: tuple[DerivationStep, ...]
     over_tau: tuple[TauRow, ...]
     against: tuple[str, ...]
+    over_gap: tuple[GapRow, ...] = ()
+    gap_sentence: str = ""
+    judged: bool = False
+    spread: Spread | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
