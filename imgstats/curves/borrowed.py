@@ -24,6 +24,7 @@ from imgstats.estimators.model_range import estimator_name
 from imgstats.estimators.transported import TAUS
 from imgstats.levels import LEVEL
 from imgstats.measures import MEASURES, ten_point_bands
+from imgstats.tables.derivation import Step
 
 if TYPE_CHECKING:
     from imgstats.curves.inputs import BorrowedInputs
@@ -128,19 +129,32 @@ def transported_curve(
         columns=columns,
         bands=bands,
         candidates=(),
-        transport=_transport(fitted, of_years, points, level),
+        transport=_transport(found, fitted, of_years, points, level),
     )
 
 
 def _transport(
-    fitted: TransportedRate, of_years: TransportedRate, points: Array, level: float
+    found: BorrowedInputs,
+    fitted: TransportedRate,
+    of_years: TransportedRate,
+    points: Array,
+    level: float,
 ) -> Transport:
-    year = int(fitted.derivation_[0].contexts[0].match_year)
+    year = int(found.own.context.match_year)
     taus = sorted({*TAUS, fitted.tau_})
     return Transport(
         base_rate=fitted.base_rate_,
         tau=fitted.tau_,
         spread=fitted.spread_,
+        pairs=tuple(
+            Step(
+                label=f"{each.specialty}, {each.year}",
+                value=each.difference,
+                scale="logit",
+                contexts=(each.own_specific.context, each.kin_specific.context),
+            )
+            for each in found.pairs
+        ),
         steps=fitted.derivation_,
         against=fitted.against_,
         over_tau=tuple(

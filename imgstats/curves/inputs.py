@@ -117,9 +117,9 @@ class BorrowedInputs:
                 "kin_scores": _facts(self.kin_scores),
                 "history": [[row[name] for name in _HISTORY] for row in self.history],
                 "pairs": [
-                    [_pair(each.own), _pair(each.kin)]
-                    + [_pair(each.own_specific), _pair(each.kin_specific)]
+                    _pair(table)
                     for each in self.pairs
+                    for table in (each.own, each.kin, each.own_specific, each.kin_specific)
                 ],
             }
         )
@@ -166,13 +166,16 @@ def gap_pairs(tables: PublishedTables, group: str, kin: str) -> tuple[GapPair, .
     Examples
     --------
     >>> from imgstats import PublishedTables
-    >>> [(each.year, each.specialty) for each in gap_pairs(PublishedTables(), "us_img", "non_us_img")]
-    [('2013', 'Anesthesiology')]
+    >>> (pair,) = gap_pairs(PublishedTables(), "us_img", "non_us_img")
+    >>> pair.year, pair.specialty
+    ('2013', 'Anesthesiology')
     """
     found = {}
     for row in (*_both_outcomes(tables), *tables.rows("counts")):
-        table = CountTable.from_records([row])
-        found[str(row["match_year"]), row["applicant_group"], row["specialty"]] = table
+        # Without anybody matched, or not matched, there is no logit.
+        if row["matched"] and row["not_matched"]:
+            table = CountTable.from_records([row])
+            found[str(row["match_year"]), row["applicant_group"], row["specialty"]] = table
     pairs = []
     for year, specialty in sorted({(year, specialty) for year, _, specialty in found}):
         names = [

@@ -118,6 +118,7 @@ def render_borrowed(
             "base_rate": transport.base_rate,
             "tau": transport.tau,
             "spread": None if transport.spread is None else asdict(transport.spread),
+            "pairs": [asdict(each) for each in transport.pairs],
             "steps": [asdict(each) for each in transport.steps],
             "against": transport.against,
             "over_tau": [
@@ -206,15 +207,8 @@ def _transport(content: Content, key: CurveKey) -> Transport:
     return Transport(
         base_rate=found["base_rate"],
         tau=found["tau"],
-        steps=tuple(
-            Step(
-                label=each["label"],
-                value=each["value"],
-                scale=each["scale"],
-                contexts=tuple(Context(**context) for context in each["contexts"]),
-            )
-            for each in found["steps"]
-        ),
+        steps=_steps(found["steps"]),
+        pairs=_steps(found["pairs"]),
         against=tuple(found["against"]),
         over_tau=tuple(
             TauLimits(tau=each["tau"], low=np.array(each["low"]), high=np.array(each["high"]))
@@ -225,6 +219,13 @@ def _transport(content: Content, key: CurveKey) -> Transport:
             for each in found["over_gap"]
         ),
         spread=None if found["spread"] is None else Spread(**found["spread"]),
+    )
+
+
+def _steps(rows: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
+    return tuple(
+        Step(**{**each, "contexts": tuple(Context(**context) for context in each["contexts"])})
+        for each in rows
     )
 
 

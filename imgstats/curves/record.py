@@ -137,6 +137,8 @@ class Transport:
         The spread behind the curve's own interval.
     spread : Spread or None
         What the pairs of tables say of it; None where there are none.
+    pairs : tuple of Step
+        Each pair: how far its gap differs from that over all specialties.
     steps : tuple of Step
         The calculation.
     against : tuple of str
@@ -154,6 +156,7 @@ class Transport:
     over_tau: tuple[TauLimits, ...]
     over_gap: tuple[GapLimits, ...]
     spread: Spread | None = None
+    pairs: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -35,8 +35,9 @@ TAUS = (0.25, JUDGED_TAU, 0.5)
 _TAU = between(0, np.inf, closed="left")
 
 
-def _is_years(value: object) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 1
+def _is_years(value: Any) -> bool:  # noqa: ANN401  whatever was given
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return whole and bool(value >= 1)
 
 
 class TransportedRate(RateEstimator):

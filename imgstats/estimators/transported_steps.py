@@ -12,7 +12,6 @@ from scipy.special import expit, logit
 from imgstats.applicant import group_label
 from imgstats.errors import TableError
 from imgstats.tables.derivation import Step
-
 from imgstats.wording import level_words, listed
 
 if TYPE_CHECKING:
@@ -162,7 +161,7 @@ def gap_by_year(history: pd.DataFrame, own: str, kin: str) -> pd.DataFrame:
             "float64"
         )
         rate = counted.fillna(rate)
-    matched = history["matched"] if "matched" in history else np.nan
+    matched = history.get("matched", np.nan)
     rows = pd.DataFrame(
         {
             "year": history["match_year"],
@@ -286,10 +285,11 @@ def spread_sentences(
         )
     limits = f"{spread.low:.2f} to {spread.high:.2f}"
     if spread.decides:
-        return (
+        estimated = (
             f"The spread of {tau:.2f} on the logit scale is estimated from {spread.pairs} "
-            f"specialties that count both groups ({level_words(spread.level)} interval {limits}).",
+            f"specialties that count both groups ({level_words(spread.level)} interval {limits})."
         )
+        return (estimated,)
     counted = listed([f"{each.specialty.lower()} in {each.year}" for each in pairs])
     whose = f"{len(pairs)} pairs of tables count both groups in a specialty ({counted})"
     if len(pairs) == 1:
@@ -297,11 +297,11 @@ def spread_sentences(
             f"the only specialty with counts of both groups, {counted}, has a gap that differs by "
             f"{pairs[0].difference:+.2f} (standard error {pairs[0].variance ** 0.5:.2f})"
         )
-    return (
+    judged = (
         f"The spread of {tau:.2f} on the logit scale is a judgement: {whose}, which allows any "
-        f"spread from {limits}.",
-        unknown,
+        f"spread from {limits}."
     )
+    return judged, unknown
 
 
 def slope_sentences(names: Names, year: str, tau_slope: float) -> tuple[str, ...]:

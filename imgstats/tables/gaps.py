@@ -1,4 +1,4 @@
-"""How far apart two groups are in one specialty, beside how far over all: pairs and their spread."""
+"""How far apart two groups are in a specialty, beside over all: pairs, and their spread."""
 
 from __future__ import annotations
 

@@ -226,7 +226,7 @@ def test_a_borrowed_rate_shows_its_calculation(us, us_files):
     taus = [row[1:] for row in cells(page.select_one("table.taus"))]
     assert taus == [[percent(r.rate), interval_words(r.low, r.high)] for r in borrowed.over_tau]
     text = " ".join(page.get_text("").split())
-    assert all(each in text for each in borrowed.against)
+    assert all(each in text for each in (*borrowed.against, borrowed.gap_sentence))
     assert "borrowed" in page.select_one("figcaption").get_text()
 
 

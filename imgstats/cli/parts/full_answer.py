@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from imgstats.comparison import Comparison
     from imgstats.comparison.factors.records import Factor
-    from imgstats.comparison.score.records import Borrowed, Headline, ModelRange
+    from imgstats.comparison.score.lent import Borrowed
+    from imgstats.comparison.score.records import Headline, ModelRange
 
 __all__ = ["print_full"]
 

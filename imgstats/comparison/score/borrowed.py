@@ -6,16 +6,10 @@ from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
 from imgstats.comparison.citations import cited, merged
+from imgstats.comparison.score.lent import Borrowed, DerivationStep, GapRow, TauRow
 from imgstats.comparison.score.limits import behind_the_year
 from imgstats.comparison.score.part import ScorePart, band_estimates, headline_of
 from imgstats.comparison.score.rate import score_in
-from imgstats.comparison.score.records import (
-    BandEstimate,
-    Borrowed,
-    DerivationStep,
-    GapRow,
-    TauRow,
-)
 from imgstats.comparison.score.way import CurveWay
 from imgstats.wording import (
     band_words,
@@ -29,7 +23,7 @@ from imgstats.wording import (
 
 if TYPE_CHECKING:
     from imgstats.comparison.request import Request
-    from imgstats.comparison.score.records import Headline
+    from imgstats.comparison.score.records import BandEstimate, Headline
     from imgstats.tables.derivation import Step
 
 __all__ = ["Transported"]
@@ -70,7 +64,8 @@ class _Told:
         self.interval = f"{level_words(curve.level)} interval"
         self.judged = self.transport.spread is None or not self.transport.spread.decides
         self.steps = tuple(_derivation_step(each) for each in self.transport.steps)
-        self.sources = merged(*(each.sources for each in self.steps))
+        self.pairs = tuple(_derivation_step(each) for each in self.transport.pairs)
+        self.sources = merged(*(each.sources for each in (*self.steps, *self.pairs)))
         tables = [context for step in self.transport.steps for context in step.contexts]
         self.letters = tuple(each.trust for each in tables if each.source)
 
@@ -146,6 +141,7 @@ class _Told:
             gap_sentence=self._gap_sentence(rows),
             judged=self.judged,
             spread=self.transport.spread,
+            pairs=self.pairs,
         )
 
     def _gap_rows(self, at: int) -> tuple[GapRow, ...]:
