@@ -258,7 +258,7 @@ def test_a_sentence_holds_its_forecast_and_how_it_did(outlook):
             LAST_YEAR: "If the next Match is like the last, with changes as large as those behind",
         }
         assert each.sentence.startswith(starts[each.way])
-        assert (each.way == LAST_YEAR) == ("A trend is not shown" in each.sentence)
+        assert (each.way == LAST_YEAR) == ("A trend did not do better" in each.sentence)
         assert f"about {each.words} " in each.sentence
         assert f"in {each.match_year} (95 % interval {each.interval})" in each.sentence
         assert f"{each.tested} past years held {each.held} times" in each.sentence

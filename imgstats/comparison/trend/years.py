@@ -219,18 +219,15 @@ def _forecast(
 
 
 def _rival_words(name: str, shown: Attempt, other: Attempt) -> str:
-    """Say how the way that is not shown did in the same years."""
-    widths, scores = (
-        " against ".join(error_words(name, getattr(each, column)) for each in (other, shown))
-        for column in ("mean_width", "mean_score")
-    )
-    did = (
-        f"off by {error_words(name, other.mean_error)}, its intervals {widths} wide, with misses "
-        f"counted {scores}."
-    )
+    """Say how the way that is not shown did in the same years; the table says more."""
+    error = error_words(name, other.mean_error)
     if shown.way == TREND:
-        return f"The last year's figure alone did worse: {did}"
-    return f"A trend is not shown, since it did not do better in both: {did}"
+        return f"The last year's figure alone did worse there, off by {error}."
+    wide, mine = (error_words(name, each.mean_width) for each in (other, shown))
+    return (
+        f"A trend did not do better there in both, its middle off by {error} and its intervals "
+        f"{wide} wide instead of {mine}: it is not shown."
+    )
 
 
 def _tried_words(name: str, steps: int, shown: Attempt) -> str:
