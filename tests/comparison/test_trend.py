@@ -328,7 +328,7 @@ def test_the_sections_hold_every_forecast(non_us, outlook, section):
         assert str(each.tested) in text
         if section is sections.trend_table:
             assert each.other.interval in text
-            assert f"<td>{100 * each.other.mean_width:.1f}</td>" in text or each.name == POSITIONS
+            assert f"{100 * each.other.mean_width:.1f}" in text or each.name == POSITIONS
             assert f"{each.other.held} of {each.other.tested}" in text
     if section is sections.trend:
         assert all(sentence in text for sentence in outlook.sentences)
