@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from imgstats.comparison import compare as compare
     from imgstats.estimators import BandRate as BandRate
     from imgstats.estimators import IsotonicRate as IsotonicRate
+    from imgstats.estimators import LastYearRate as LastYearRate
     from imgstats.estimators import LogisticRate as LogisticRate
     from imgstats.estimators import PooledRate as PooledRate
     from imgstats.estimators import RankListRate as RankListRate
@@ -43,8 +44,8 @@ _NAMES = {
     "imgstats.applicant_file": "read_applicant",
     "imgstats.comparison": "Comparison compare",
     "imgstats.estimators": (
-        "BandRate IsotonicRate LogisticRate PooledRate RankListRate RateBounds TiltRate "
-        "TransportedRate TrendRate rate_range"
+        "BandRate IsotonicRate LastYearRate LogisticRate PooledRate RankListRate RateBounds "
+        "TiltRate TransportedRate TrendRate rate_range"
     ),
     "imgstats.tables": (
         "Band BandTable Context CountTable OutcomeSummary Rounding Share ShareTable Summary"

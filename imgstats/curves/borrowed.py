@@ -10,18 +10,29 @@ from scipy.special import expit
 
 from imgstats.curves.compute import band_columns
 from imgstats.curves.inputs import KIN, SCORE, borrowed_inputs, kin_counts
-from imgstats.curves.record import CurveKey, PooledMember, RateCurve, TauLimits, Transport
+from imgstats.curves.record import (
+    CurveKey,
+    GapLimits,
+    PooledMember,
+    RateCurve,
+    TauLimits,
+    Transport,
+)
 from imgstats.errors import ExtrapolationWarning, TableError
 from imgstats.estimators import PooledRate, TiltRate, TransportedRate
 from imgstats.estimators.model_range import estimator_name
+from imgstats.estimators.transported import TAUS
 from imgstats.levels import LEVEL
 from imgstats.measures import MEASURES, ten_point_bands
+from imgstats.tables.derivation import Step
 
 if TYPE_CHECKING:
+    from imgstats.curves.inputs import BorrowedInputs
     from imgstats.curves.record import Array
     from imgstats.tables.published import PublishedTables
 
 __all__ = [
+    "GAP_YEARS",
     "KIN",
     "fit_pooled",
     "fit_transported",
@@ -30,9 +41,12 @@ __all__ = [
     "transported_curve",
 ]
 
+# Beside the gap of the year stands the mean of the last so many.
+GAP_YEARS = 5
+
 
 def fit_transported(
-    tables: PublishedTables, *, group: str, year: str, specialty: str
+    tables: PublishedTables, *, group: str, year: str, specialty: str, gap_years: int = 1
 ) -> TransportedRate:
     """Fit a group's rate in a specialty from its kin's tables.
 
@@ -44,6 +58,8 @@ def fit_transported(
         A key of `KIN`.
     year, specialty : str
         Where the kin has a table of scores.
+    gap_years : int
+        As `TransportedRate` takes it.
 
     Raises
     ------
@@ -60,14 +76,21 @@ def fit_transported(
     0.63
     """
     found = borrowed_inputs(tables, group=group, year=year, specialty=specialty)
-    return TransportedRate().fit(
+    return _fitted(tables, found, TiltRate().fit(found.table), gap_years)
+
+
+def _fitted(
+    tables: PublishedTables, found: BorrowedInputs, slope: TiltRate, gap_years: int
+) -> TransportedRate:
+    return TransportedRate(gap_years=gap_years).fit(
         own=found.own,
         kin=found.kin,
         kin_specific=found.kin_specific,
-        slope=TiltRate().fit(found.table),
+        slope=slope,
         own_scores=found.own_scores,
         kin_scores=found.kin_scores,
         history=tables.frame("pgy1_by_year"),
+        pairs=found.pairs,
     )
 
 
@@ -81,7 +104,9 @@ def transported_curve(
     TableError
         If a table that the calculation needs is not there.
     """
-    fitted = fit_transported(tables, group=group, year=year, specialty=specialty)
+    found = borrowed_inputs(tables, group=group, year=year, specialty=specialty)
+    slope = TiltRate().fit(found.table)
+    fitted, of_years = (_fitted(tables, found, slope, each) for each in (1, GAP_YEARS))
     low, high = MEASURES[SCORE].limits
     points = np.arange(low, high + 1)
     with warnings.catch_warnings():
@@ -104,20 +129,60 @@ def transported_curve(
         columns=columns,
         bands=bands,
         candidates=(),
-        transport=_transport(fitted, points, level),
+        transport=_transport(found, fitted, of_years, points, level),
     )
 
 
-def _transport(fitted: TransportedRate, points: Array, level: float) -> Transport:
+def _transport(
+    found: BorrowedInputs,
+    fitted: TransportedRate,
+    of_years: TransportedRate,
+    points: Array,
+    level: float,
+) -> Transport:
+    year = int(found.own.context.match_year)
+    taus = sorted({*TAUS, fitted.tau_})
     return Transport(
         base_rate=fitted.base_rate_,
-        tau=fitted.tau,
+        tau=fitted.tau_,
+        spread=fitted.spread_,
+        pairs=tuple(
+            Step(
+                label=f"{each.specialty}, {each.year}",
+                value=each.difference,
+                scale="logit",
+                contexts=(each.own_specific.context, each.kin_specific.context),
+            )
+            for each in found.pairs
+        ),
         steps=fitted.derivation_,
         against=fitted.against_,
         over_tau=tuple(
             TauLimits(tau=tau, low=limits[:, 0], high=limits[:, 1])
-            for tau, limits in fitted.limits_over_tau(points, level=level)
+            for tau, limits in fitted.limits_over_tau(points, taus, level)
         ),
+        over_gap=(
+            _gap_limits(fitted, (year, year), points, level),
+            _gap_limits(of_years, of_years.gap_years_, points, level),
+        ),
+    )
+
+
+def _gap_limits(
+    fitted: TransportedRate, years: tuple[int, ...], points: Array, level: float
+) -> GapLimits:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExtrapolationWarning)
+        limits = fitted.predict_interval(points, level)
+        rate = fitted.predict_rate(points)
+    return GapLimits(
+        first_year=years[0],
+        last_year=years[-1],
+        gap=fitted.gap_,
+        base_rate=fitted.base_rate_,
+        rate=rate,
+        low=limits[:, 0],
+        high=limits[:, 1],
     )
 
 

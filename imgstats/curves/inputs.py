@@ -16,6 +16,7 @@ from imgstats.errors import TableError
 from imgstats.sources.hashing import sha256_of
 from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.tables import CountTable, OutcomeSummary
+from imgstats.tables.gaps import GapPair
 from imgstats.tables.summary import OUTCOMES
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ __all__ = [
     "borrowed_inputs",
     "counts_digest",
     "digest_of",
+    "gap_pairs",
     "key_of",
     "kin_counts",
     "last_year_with_means",
@@ -39,6 +41,8 @@ __all__ = [
 # Whose tables stand in for a group that has none.
 KIN = {"us_img": "non_us_img"}
 SCORE = "step2_ck"
+# What of a year's rate moves the mean gap.
+_HISTORY = ("match_year", "applicant_group", "active_applicants", "matched", "match_rate_pct")
 
 
 def key_of(table: OutcomeSummary) -> CurveKey:
@@ -85,6 +89,10 @@ class BorrowedInputs:
         The kin's scores in the specialty.
     own_scores, kin_scores : OutcomeSummary
         Both groups' mean scores in the last year that prints them.
+    history : tuple of Record
+        Yearly rates of all specialties.
+    pairs : tuple of GapPair
+        Where both groups are counted in a specialty and over all.
     """
 
     own: CountTable
@@ -93,6 +101,8 @@ class BorrowedInputs:
     table: OutcomeSummary
     own_scores: OutcomeSummary
     kin_scores: OutcomeSummary
+    history: tuple[Record, ...]
+    pairs: tuple[GapPair, ...]
 
     @property
     def digest(self) -> str:
@@ -105,6 +115,12 @@ class BorrowedInputs:
                 "table": _facts(self.table),
                 "own_scores": _facts(self.own_scores),
                 "kin_scores": _facts(self.kin_scores),
+                "history": [[row[name] for name in _HISTORY] for row in self.history],
+                "pairs": [
+                    _pair(table)
+                    for each in self.pairs
+                    for table in (each.own, each.kin, each.own_specific, each.kin_specific)
+                ],
             }
         )
 
@@ -139,7 +155,53 @@ def borrowed_inputs(
         table=tables.outcome_summary(group=kin, year=year, specialty=specialty),
         own_scores=own_scores,
         kin_scores=kin_scores,
+        history=tables.rows("pgy1_by_year"),
+        pairs=gap_pairs(tables, group, kin),
     )
+
+
+def gap_pairs(tables: PublishedTables, group: str, kin: str) -> tuple[GapPair, ...]:
+    """Return every year and specialty in which both groups are counted, with the year's counts.
+
+    Examples
+    --------
+    >>> from imgstats import PublishedTables
+    >>> (pair,) = gap_pairs(PublishedTables(), "us_img", "non_us_img")
+    >>> pair.year, pair.specialty
+    ('2013', 'Anesthesiology')
+    """
+    found = {}
+    for row in (*_both_outcomes(tables), *tables.rows("counts")):
+        # Without anybody matched, or not matched, there is no logit.
+        if row["matched"] and row["not_matched"]:
+            table = CountTable.from_records([row])
+            found[str(row["match_year"]), row["applicant_group"], row["specialty"]] = table
+    pairs = []
+    for year, specialty in sorted({(year, specialty) for year, _, specialty in found}):
+        names = [
+            (year, each, which) for which in (ALL_SPECIALTIES, specialty) for each in (group, kin)
+        ]
+        if specialty != ALL_SPECIALTIES and all(each in found for each in names):
+            own, kin_all, own_specific, kin_specific = (found[each] for each in names)
+            pairs.append(
+                GapPair(own=own, kin=kin_all, own_specific=own_specific, kin_specific=kin_specific)
+            )
+    return tuple(pairs)
+
+
+def _both_outcomes(tables: PublishedTables) -> list[Record]:
+    """Return a row of counts for each group and specialty whose two outcomes both have a number."""
+    names = ("match_year", "applicant_group", "specialty")
+    found: dict[tuple[object, ...], dict[str, object]] = {}
+    for row in tables.rows("img_by_specialty"):
+        if row["n"] is not None:
+            kept = found.setdefault(tuple(row[name] for name in names), dict(row))
+            kept[row["outcome"]] = row["n"]
+    return [
+        {**row, "outcome": "", "population": ""}
+        for row in found.values()
+        if all(outcome in row for outcome in OUTCOMES)
+    ]
 
 
 def kin_counts(tables: PublishedTables, *, group: str, year: str) -> dict[str, CountTable]:

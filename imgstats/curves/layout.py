@@ -20,6 +20,7 @@ from imgstats.curves.record import (
     LADDER_COLUMNS,
     CandidateCurve,
     CurveKey,
+    GapLimits,
     PooledMember,
     RateCurve,
     TauLimits,
@@ -27,6 +28,7 @@ from imgstats.curves.record import (
 )
 from imgstats.tables.context import Context
 from imgstats.tables.derivation import Step
+from imgstats.tables.gaps import Spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -115,11 +117,20 @@ def render_borrowed(
             "key": asdict(key),
             "base_rate": transport.base_rate,
             "tau": transport.tau,
+            "spread": None if transport.spread is None else asdict(transport.spread),
+            "pairs": [asdict(each) for each in transport.pairs],
             "steps": [asdict(each) for each in transport.steps],
             "against": transport.against,
             "over_tau": [
                 {"tau": each.tau, "low": each.low.tolist(), "high": each.high.tolist()}
                 for each in transport.over_tau
+            ],
+            "over_gap": [
+                {
+                    name: value.tolist() if isinstance(value, np.ndarray) else value
+                    for name, value in asdict(each).items()
+                }
+                for each in transport.over_gap
             ],
         }
         for key in sorted(curves)
@@ -196,20 +207,25 @@ def _transport(content: Content, key: CurveKey) -> Transport:
     return Transport(
         base_rate=found["base_rate"],
         tau=found["tau"],
-        steps=tuple(
-            Step(
-                label=each["label"],
-                value=each["value"],
-                scale=each["scale"],
-                contexts=tuple(Context(**context) for context in each["contexts"]),
-            )
-            for each in found["steps"]
-        ),
+        steps=_steps(found["steps"]),
+        pairs=_steps(found["pairs"]),
         against=tuple(found["against"]),
         over_tau=tuple(
             TauLimits(tau=each["tau"], low=np.array(each["low"]), high=np.array(each["high"]))
             for each in found["over_tau"]
         ),
+        over_gap=tuple(
+            GapLimits(**each | {name: np.array(each[name]) for name in ("rate", "low", "high")})
+            for each in found["over_gap"]
+        ),
+        spread=None if found["spread"] is None else Spread(**found["spread"]),
+    )
+
+
+def _steps(rows: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
+    return tuple(
+        Step(**{**each, "contexts": tuple(Context(**context) for context in each["contexts"])})
+        for each in rows
     )
 
 

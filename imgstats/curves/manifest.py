@@ -55,6 +55,7 @@ _CODE = (
     "measures.py",
     "tables/digits.py",
     "tables/feasible.py",
+    "tables/gaps.py",
     "tables/summary.py",
 )
 

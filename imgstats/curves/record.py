@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgstats.tables.derivation import Step
+    from imgstats.tables.gaps import Spread
 
     Array = NDArray[np.float64]
 
@@ -84,17 +85,42 @@ class CandidateCurve:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TauLimits:
-    """The interval of a borrowed rate under one judgement of the spread.
+    """The interval of a borrowed rate under one size of the spread.
 
     Attributes
     ----------
     tau : float
-        Standard deviation of the judgement on the logit scale.
+        Scale of the doubt on the logit scale.
     low, high : ndarray, shape (n,)
         Limits at each x of the curve, fractions.
     """
 
     tau: float
+    low: Array
+    high: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GapLimits:
+    """A borrowed curve under one choice of the gap over all specialties.
+
+    Attributes
+    ----------
+    first_year, last_year : int
+        The gap is the mean of those of these years.
+    gap : float
+        The gap that was carried over, logits.
+    base_rate : float
+        The group's rate over all scores with it, a fraction.
+    rate, low, high : ndarray, shape (n,)
+        Rate and limits at each x of the curve, fractions.
+    """
+
+    first_year: int
+    last_year: int
+    gap: float
+    base_rate: float
+    rate: Array
     low: Array
     high: Array
 
@@ -108,13 +134,19 @@ class Transport:
     base_rate : float
         The group's rate over all scores, a fraction.
     tau : float
-        The judgement of the spread behind the curve's own interval.
+        The spread behind the curve's own interval.
+    spread : Spread or None
+        What the pairs of tables say of it; None where there are none.
+    pairs : tuple of Step
+        Each pair: how far its gap differs from that over all specialties.
     steps : tuple of Step
         The calculation.
     against : tuple of str
         What speaks against it, a sentence each.
     over_tau : tuple of TauLimits
-        The interval under other judgements.
+        The interval under other spreads.
+    over_gap : tuple of GapLimits
+        The curve itself, and that with the mean gap of the last years.
     """
 
     base_rate: float
@@ -122,6 +154,9 @@ class Transport:
     steps: tuple[Step, ...]
     against: tuple[str, ...]
     over_tau: tuple[TauLimits, ...]
+    over_gap: tuple[GapLimits, ...]
+    spread: Spread | None = None
+    pairs: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from imgstats.estimators.rank_list import RankListRate
     from imgstats.estimators.tilt import TiltRate
     from imgstats.estimators.transported import TransportedRate
-    from imgstats.estimators.trend import TrendRate
+    from imgstats.estimators.trend import LastYearRate, TrendRate
 
 _HOMES = {
     "BandRate": "imgstats.estimators.band",
@@ -32,12 +32,14 @@ _HOMES = {
     "RankListRate": "imgstats.estimators.rank_list",
     "TiltRate": "imgstats.estimators.tilt",
     "TransportedRate": "imgstats.estimators.transported",
+    "LastYearRate": "imgstats.estimators.trend",
     "TrendRate": "imgstats.estimators.trend",
 }
 
 __all__ = [
     "BandRate",
     "IsotonicRate",
+    "LastYearRate",
     "LogisticRate",
     "PooledRate",
     "RankListRate",

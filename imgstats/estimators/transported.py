@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
-from scipy.stats import norm
 
-from imgstats.errors import ExtrapolationWarning, InputError
+from imgstats.errors import InputError
 from imgstats.estimators import transported_checks, transported_model, transported_steps
 from imgstats.estimators.contract import RateEstimator, as_points
-from imgstats.estimators.parameters import between
+from imgstats.estimators.parameters import Rule, between
+from imgstats.estimators.transported_spread import spread_of
 from imgstats.levels import check_level
+from imgstats.tables.gaps import JUDGED_TAU, gap_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     from imgstats.estimators.contract import Answer
     from imgstats.estimators.tilt import TiltRate
     from imgstats.tables import CountTable, OutcomeSummary
+    from imgstats.tables.gaps import GapPair, Spread
 
     Array = NDArray[np.float64]
 
-__all__ = ["TransportedRate"]
+__all__ = ["TAUS", "TransportedRate"]
 
-_TAUS = (0.15, 0.25, 0.35)
+# Spreads whose intervals are shown beside the one used.
+TAUS = (0.25, JUDGED_TAU, 0.5)
+_TAU = between(0, np.inf, closed="left")
+
+
+def _is_years(value: Any) -> bool:  # noqa: ANN401  whatever was given
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return whole and bool(value >= 1)
 
 
 class TransportedRate(RateEstimator):
@@ -40,13 +48,18 @@ class TransportedRate(RateEstimator):
 
     Parameters
     ----------
-    tau : float
+    tau : float, optional
         Scale, on the logit, of the doubt that the gap between the groups in the specialty is
-        their gap in all specialties. A judgement: `table_over_tau` shows others.
+        their gap in all specialties. None: the spread between the pairs of tables that `fit` is
+        given, and where these do not decide no less than `JUDGED_TAU`; see `Spread`.
+        `table_over_tau` shows others.
     degrees : float
         Degrees of freedom of the Student t that this doubt follows; infinite for a normal. Five
         make an interval of 95 % 2.57 tau wide to each side instead of 1.96: who has to judge
         tau does not know it for sure.
+    gap_years : int
+        The gap over all specialties is that of the tables' own year (1), or the mean of the last
+        so many years of the history with a gap.
     tau_slope : float
         Scale, on the logit per ten points, of the doubt that the group's curve is as steep as the
         other's, normal. The degree-1 slopes of the specialties of the 2026 report differ from one
@@ -58,12 +71,20 @@ class TransportedRate(RateEstimator):
         The group's rate in the specialty, all scores together.
     base_variance_ : float
         Sampling variance of its logit: those of the three counted rates added up.
+    gap_ : float
+        The gap over all specialties that was carried over, logits.
+    tau_ : float
+        The spread that the intervals have.
+    spread_ : Spread or None
+        What the pairs of tables say of it; None without pairs.
     derivation_ : tuple of Step
         The steps from the tables to the rate: label, value, scale and the tables' contexts.
     against_ : tuple of str
         What speaks against it, a sentence each.
     gap_by_year_ : DataFrame or None
         The groups' gap in all specialties over the years, where a history was given.
+    gap_years_ : tuple of int
+        First and last year of the gap that was carried over; empty where it is the tables' own.
     mean_score_ : float or None
         Mean score that the group is taken to have, where a curve was given.
     slope_per_point_ : float or None
@@ -109,21 +130,30 @@ class TransportedRate(RateEstimator):
     0.63
     >>> fitted.table_over_tau().round(2)
         tau  rate  rate_low  rate_high
-    0  0.15  0.63      0.53       0.72
-    1  0.25  0.63      0.47       0.77
-    2  0.35  0.63      0.41       0.81
+    0  0.25  0.63      0.47       0.77
+    1  0.35  0.63      0.41       0.81
+    2  0.50  0.63      0.32       0.86
     """
 
     _rules: ClassVar = {
-        "tau": between(0, np.inf, closed="left"),
+        "tau": Rule(f"{_TAU.words}, or None", lambda value: value is None or _TAU.holds(value)),
+        "gap_years": Rule("a whole number, 1 or more", _is_years),
         "tau_slope": between(0, np.inf, closed="left"),
         "degrees": between(0, np.inf, closed="right"),
     }
 
-    def __init__(self, *, tau: float = 0.25, degrees: float = 5.0, tau_slope: float = 0.15) -> None:
+    def __init__(
+        self,
+        *,
+        tau: float | None = None,
+        degrees: float = 5.0,
+        tau_slope: float = 0.15,
+        gap_years: int = 1,
+    ) -> None:
         self.tau = tau
         self.degrees = degrees
         self.tau_slope = tau_slope
+        self.gap_years = gap_years
 
     def fit(  # type: ignore[override]  # four tables in their roles, not one
         self,
@@ -135,6 +165,7 @@ class TransportedRate(RateEstimator):
         own_scores: OutcomeSummary | None = None,
         kin_scores: OutcomeSummary | None = None,
         history: pd.DataFrame | None = None,
+        pairs: Sequence[GapPair] = (),
     ) -> Self:
         """Carry the other group's rate over.
 
@@ -154,7 +185,10 @@ class TransportedRate(RateEstimator):
             `slope`.
         history : DataFrame, optional
             Yearly rates of both groups: match_year, applicant_group, match_rate_pct and, where
-            known, matched and active_applicants. For `against_` only; it moves no rate.
+            known, matched and active_applicants. Needed with `gap_years` above 1; otherwise for
+            `against_` only.
+        pairs : sequence of GapPair
+            Where both groups are counted in a specialty and over all; tau is made from them.
 
         Raises
         ------
@@ -162,23 +196,23 @@ class TransportedRate(RateEstimator):
             If a parameter is not allowed.
         TableError
             If a table is of another shape, is of the wrong group, year or outcome, has a rate of
-            0 or 1, or lacks a mean; or if `slope` was fitted to another table or is not fitted.
+            0 or 1, or lacks a mean; if `slope` was fitted to another table or is not fitted; or if
+            the history has too few years.
         """
         self._check_parameters()
         transported_checks.check_counts(own, kin, kin_specific, self)
         names = transported_steps.Names.of(own, kin, kin_specific)
-        steps = transported_steps.base_steps(names, own, kin, kin_specific)
-        three = [transported_model.logit_and_variance(each) for each in (own, kin, kin_specific)]
-        self.base_rate_ = steps[-1].value
-        self.base_variance_ = sum(variance for _, variance in three)
-        self.gap_by_year_ = None
-        if history is not None:
-            groups = own.context.applicant_group, kin.context.applicant_group
-            self.gap_by_year_ = transported_steps.gap_by_year(history, *groups)
-        self.derivation_ = steps
-        self.against_ = transported_steps.sentences(
-            names, own, kin_specific, self.tau, self.gap_by_year_
+        self._fit_gap(own, kin, history)
+        self._fit_tau(pairs)
+        specific = transported_model.logit_and_variance(kin_specific)
+        self.base_rate_ = float(expit(specific[0] + self.gap_))
+        self.base_variance_ = specific[1] + self._gap_variance_
+        self.derivation_ = transported_steps.base_steps(
+            names, own, kin, kin_specific, self.gap_, self.gap_years_
         )
+        self.against_ = transported_steps.sentences(
+            names, own, kin_specific, self.gap_by_year_
+        ) + transported_steps.spread_sentences(self.tau_, self.spread_, pairs)
         self.grade_ = "borrowed"
         self.mean_score_: float | None = None
         self.slope_per_point_: float | None = None
@@ -188,6 +222,30 @@ class TransportedRate(RateEstimator):
         if slope is not None:
             self._fit_slope(names, kin_specific, slope, own_scores, kin_scores)
         return self
+
+    def _fit_gap(self, own: CountTable, kin: CountTable, history: pd.DataFrame | None) -> None:
+        """Work out the gap over all specialties and its sampling variance."""
+        self.gap_by_year_: pd.DataFrame | None = None
+        self.gap_years_: tuple[int, ...] = ()
+        self.gap_, self._gap_variance_ = gap_between(own, kin)
+        if history is not None:
+            groups = own.context.applicant_group, kin.context.applicant_group
+            self.gap_by_year_ = transported_steps.gap_by_year(history, *groups)
+        if self.gap_years > 1:
+            found = transported_steps.mean_gap(
+                self.gap_by_year_, self.gap_years, own.context.match_year
+            )
+            self.gap_, self._gap_variance_, self.gap_years_ = found
+
+    def _fit_tau(self, pairs: Sequence[GapPair]) -> None:
+        """Take the spread that was asked for, that of the pairs, or the judgement."""
+        self.spread_: Spread | None = None
+        if pairs and self.tau is None:
+            self.spread_ = spread_of(
+                [each.difference for each in pairs], [each.variance for each in pairs]
+            )
+        found = JUDGED_TAU if self.spread_ is None else self.spread_.used
+        self.tau_ = found if self.tau is None else float(self.tau)
 
     def _fit_slope(
         self,
@@ -202,7 +260,7 @@ class TransportedRate(RateEstimator):
         moves, contexts = transported_checks.moves(own_scores, kin_scores, self)
         densities = slope.density_matched_, slope.density_not_matched_
         scores = transported_model.move_scores(slope.grid_, densities, moves, self.base_rate_)
-        per_point = transported_model.line_slope(*_weighted_curve(slope))
+        per_point = transported_model.line_slope(*transported_model.weighted_curve(slope))
         self._curve_, self._scores_ = slope, scores
         self.mean_score_, self.slope_per_point_ = scores.mean, per_point
         self._level_ = transported_model.level_at(
@@ -219,12 +277,12 @@ class TransportedRate(RateEstimator):
         return np.asarray(expit(self._eta(points)))
 
     def _limits(self, points: Array, level: float) -> Array:
-        return self._around(self._eta(points), self._variance(points), self.tau, level)
+        return self._around(self._eta(points), self._variance(points), self.tau_, level)
 
     def table_over_tau(
-        self, taus: Iterable[float] = _TAUS, level: float = 0.95, x: float | None = None
+        self, taus: Iterable[float] = TAUS, level: float = 0.95, x: float | None = None
     ) -> pd.DataFrame:
-        """Return the interval for other judgements of tau.
+        """Return the interval for other values of tau.
 
         Parameters
         ----------
@@ -254,7 +312,7 @@ class TransportedRate(RateEstimator):
         return pd.DataFrame(rows, columns=["tau", "rate", "rate_low", "rate_high"])
 
     def limits_over_tau(
-        self, x: ArrayLike | None, taus: Iterable[float] = _TAUS, level: float = 0.95
+        self, x: ArrayLike | None, taus: Iterable[float] = TAUS, level: float = 0.95
     ) -> list[tuple[float, Array]]:
         """Return each tau with the limits of the rate at each score, shape (n, 2).
 
@@ -302,12 +360,14 @@ class TransportedRate(RateEstimator):
         if self._curve_ is None or self.mean_score_ is None:
             return np.full(len(points), self.base_variance_)
         slope = self.tau_slope * (points - self.mean_score_) / 10
-        result: Array = self.base_variance_ + _curve_variance(self._curve_, points) + slope**2
+        result: Array = (
+            self.base_variance_ + transported_model.curve_variance(self._curve_, points) + slope**2
+        )
         return result
 
     def _band(self, least: float, most: float, level: float) -> Answer:
         eta, variance = self._band_logit(least, most)
-        limits = self._around(np.array([eta]), np.array([variance]), self.tau, level)[0]
+        limits = self._around(np.array([eta]), np.array([variance]), self.tau_, level)[0]
         return float(expit(eta)), limits, np.nan
 
     def _band_logit(self, least: float, most: float) -> tuple[float, float]:
@@ -327,24 +387,3 @@ class TransportedRate(RateEstimator):
         extra = np.sqrt(self._variance(points) - self.base_variance_)
         spread = float(pull @ extra / pull.sum())
         return float(logit(share @ rate)), self.base_variance_ + spread**2
-
-
-def _weighted_curve(slope: TiltRate) -> tuple[Array, Array, Array]:
-    """Return scores inside the printed extremes, the logit there, and what each score counts."""
-    grid, rate = slope.grid_, slope.base_rate_
-    low, high = slope.extremes_ or (grid[0], grid[-1])
-    inside = (grid >= low) & (grid <= high)
-    share = rate * slope.density_matched_ + (1 - rate) * slope.density_not_matched_
-    at = slope.predict_rate(grid[inside])
-    return grid[inside], logit(at), share[inside] * at * (1 - at)
-
-
-def _curve_variance(slope: TiltRate, points: Array) -> Array:
-    """Variance of a curve's logit, less that of its base rate, which is counted elsewhere."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ExtrapolationWarning)
-        limits = np.clip(slope.predict_interval(points, 0.5), 1e-15, 1 - 1e-15)
-    half = (logit(limits[:, 1]) - logit(limits[:, 0])) / 2
-    base = 1 / (slope.base_n_ * slope.base_rate_ * (1 - slope.base_rate_))
-    result: Array = np.maximum(0.0, (half / norm.ppf(0.75)) ** 2 - base)
-    return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,26 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit
 from scipy.stats import chi2, norm
 
+from imgstats.errors import ExtrapolationWarning
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from imgstats.estimators.tilt import TiltRate
     from imgstats.tables import CountTable
 
     Array = NDArray[np.float64]
 
-__all__ = ["Scores", "half_width", "level_at", "line_slope", "logit_and_variance", "move_scores"]
+__all__ = [
+    "Scores",
+    "curve_variance",
+    "half_width",
+    "level_at",
+    "line_slope",
+    "logit_and_variance",
+    "move_scores",
+    "weighted_curve",
+]
 
 _NODES = 128
 _HALVINGS = 60
@@ -156,3 +169,24 @@ def level_at(x: Array, slope: float, share: Array, rate: float) -> float:
         return float(share @ expit(level + slope * x)) - rate
 
     return float(brentq(miss, middle - _FARTHEST, middle + _FARTHEST, xtol=1e-12))
+
+
+def weighted_curve(slope: TiltRate) -> tuple[Array, Array, Array]:
+    """Return scores inside the printed extremes, the logit there, and what each score counts."""
+    grid, rate = slope.grid_, slope.base_rate_
+    low, high = slope.extremes_ or (grid[0], grid[-1])
+    inside = (grid >= low) & (grid <= high)
+    share = rate * slope.density_matched_ + (1 - rate) * slope.density_not_matched_
+    at = slope.predict_rate(grid[inside])
+    return grid[inside], logit(at), share[inside] * at * (1 - at)
+
+
+def curve_variance(slope: TiltRate, points: Array) -> Array:
+    """Variance of a curve's logit, less that of its base rate, which is counted elsewhere."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExtrapolationWarning)
+        limits = np.clip(slope.predict_interval(points, 0.5), 1e-15, 1 - 1e-15)
+    half = (logit(limits[:, 1]) - logit(limits[:, 0])) / 2
+    base = 1 / (slope.base_n_ * slope.base_rate_ * (1 - slope.base_rate_))
+    result: Array = np.maximum(0.0, (half / norm.ppf(0.75)) ** 2 - base)
+    return result

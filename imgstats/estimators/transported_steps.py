@@ -12,18 +12,24 @@ from scipy.special import expit, logit
 from imgstats.applicant import group_label
 from imgstats.errors import TableError
 from imgstats.tables.derivation import Step
+from imgstats.wording import level_words, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from imgstats.tables import Context, CountTable
+    from imgstats.tables.gaps import GapPair, Spread
 
 __all__ = [
     "Names",
     "base_steps",
     "gap_by_year",
     "gap_sentence",
+    "mean_gap",
     "sentences",
     "slope_sentences",
     "slope_steps",
+    "spread_sentences",
 ]
 
 
@@ -47,12 +53,21 @@ class Names:
 
 
 def base_steps(
-    names: Names, own: CountTable, kin: CountTable, kin_specific: CountTable
+    names: Names,
+    own: CountTable,
+    kin: CountTable,
+    kin_specific: CountTable,
+    gap: float,
+    years: tuple[int, ...],
 ) -> tuple[Step, ...]:
-    """Return the steps from three counted rates to the group's rate in the specialty."""
-    first, second, third = (float(logit(each.rate)) for each in (own, kin, kin_specific))
-    gap = first - second
+    """Return the steps from three counted rates to the group's rate in the specialty.
+
+    `gap` is the one that is carried over, and `years` are the first and the last whose mean it is;
+    none where it is that of the two counted rates.
+    """
+    third = float(logit(kin_specific.rate))
     both = (own.context, kin.context)
+    of_years = f", mean of {years[0]} to {years[1]}" if years else ""
     return (
         Step(
             label=f"{names.own}, all specialties",
@@ -67,7 +82,10 @@ def base_steps(
             contexts=(kin.context,),
         ),
         Step(
-            label="the gap between them on the logit scale", value=gap, scale="logit", contexts=both
+            label=f"the gap between them on the logit scale{of_years}",
+            value=gap,
+            scale="logit",
+            contexts=both,
         ),
         Step(
             label=f"{names.kin}, {names.specialty}",
@@ -124,8 +142,8 @@ def gap_by_year(history: pd.DataFrame, own: str, kin: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns match_year, own_rate, kin_rate (fractions), gap; years in which a rate is missing
-        are left out.
+        Columns match_year, own_rate, kin_rate (fractions), gap and its sampling variance, NaN
+        where no count is known; years in which a rate is missing are left out.
 
     Raises
     ------
@@ -143,8 +161,15 @@ def gap_by_year(history: pd.DataFrame, own: str, kin: str) -> pd.DataFrame:
             "float64"
         )
         rate = counted.fillna(rate)
+    matched = history.get("matched", np.nan)
     rows = pd.DataFrame(
-        {"year": history["match_year"], "group": history["applicant_group"], "rate": rate}
+        {
+            "year": history["match_year"],
+            "group": history["applicant_group"],
+            "rate": rate,
+            # 1 / (n p (1 - p)), with n p the matched, so that n need not be printed.
+            "variance": 1 / (matched * (1 - rate)),
+        }
     )
     wide = rows.pivot_table(index="year", columns="group", values="rate")
     both = wide.reindex(columns=[own, kin]).dropna()
@@ -158,8 +183,56 @@ def gap_by_year(history: pd.DataFrame, own: str, kin: str) -> pd.DataFrame:
             "own_rate": both[own].to_numpy(),
             "kin_rate": both[kin].to_numpy(),
             "gap": np.asarray(logit(both[own]) - logit(both[kin])),
+            "variance": _summed_variance(rows, own, kin, both.index),
         }
     )
+
+
+def _summed_variance(rows: pd.DataFrame, own: str, kin: str, years: pd.Index) -> np.ndarray:
+    """Return the sampling variance of each year's gap."""
+    wide = rows.pivot_table(index="year", columns="group", values="variance", dropna=False)
+    both = wide.reindex(index=years, columns=[own, kin])
+    return both.sum(axis=1, skipna=False).to_numpy(dtype="float64")
+
+
+def mean_gap(
+    gaps: pd.DataFrame | None, count: int, year: str
+) -> tuple[float, float, tuple[int, int]]:
+    """Return the mean gap of the last years, its sampling variance, and the first and last year.
+
+    Parameters
+    ----------
+    gaps : DataFrame or None
+        As `gap_by_year` returns it.
+    count : int
+        Number of years with a gap.
+    year : str
+        No later year counts; empty for any.
+
+    Raises
+    ------
+    TableError
+        If there are fewer years, or one has no count.
+
+    Examples
+    --------
+    >>> gaps = {"match_year": [2024, 2025, 2026], "gap": [0.3, 0.4, 0.6], "variance": [0.01] * 3}
+    >>> gap, variance, years = mean_gap(pd.DataFrame(gaps), 2, "2026")
+    >>> round(gap, 3), round(variance, 3), years
+    (0.5, 0.005, (2025, 2026))
+    """
+    if gaps is None:
+        raise TableError("a mean gap without a history", "a history of both groups' rates")
+    past = gaps[gaps["match_year"] <= float(year)] if year else gaps
+    last = past.tail(count)
+    if len(last) < count or last["variance"].isna().any():
+        raise TableError(
+            f"{int(past['variance'].notna().sum())} years with a gap and counts",
+            f"{count} years in a row of the history",
+        )
+    first, final = last["match_year"].iloc[[0, -1]]
+    variance = float(last["variance"].sum()) / count**2
+    return float(last["gap"].mean()), variance, (int(first), int(final))
 
 
 def gap_sentence(gaps: pd.DataFrame) -> str:
@@ -178,7 +251,7 @@ def gap_sentence(gaps: pd.DataFrame) -> str:
 
 
 def sentences(
-    names: Names, own: CountTable, kin_specific: CountTable, tau: float, gaps: pd.DataFrame | None
+    names: Names, own: CountTable, kin_specific: CountTable, gaps: pd.DataFrame | None
 ) -> tuple[str, ...]:
     """Return what a critic would say of the rate without a curve."""
     carried = [each.context.outcome for each in (own, kin_specific)]
@@ -191,9 +264,44 @@ def sentences(
         f"No table at hand counts {names.own} in {names.specialty}: the rate is borrowed.",
         outcome,
         *(() if gaps is None else (gap_sentence(gaps),)),
-        f"The spread of {tau:.2f} on the logit scale is a judgement, not an estimate.",
-        "Nothing is known of how often such an interval holds the true rate.",
     )
+
+
+def spread_sentences(
+    tau: float, spread: Spread | None, pairs: Sequence[GapPair]
+) -> tuple[str, ...]:
+    """Say how the spread was got: judged, or estimated, and from what.
+
+    Examples
+    --------
+    >>> spread_sentences(0.35, None, ())[0]
+    'The spread of 0.35 on the logit scale is a judgement, not an estimate.'
+    """
+    unknown = "Nothing is known of how often such an interval holds the true rate."
+    if spread is None:
+        return (
+            f"The spread of {tau:.2f} on the logit scale is a judgement, not an estimate.",
+            unknown,
+        )
+    limits = f"{spread.low:.2f} to {spread.high:.2f}"
+    if spread.decides:
+        estimated = (
+            f"The spread of {tau:.2f} on the logit scale is estimated from {spread.pairs} "
+            f"specialties that count both groups ({level_words(spread.level)} interval {limits})."
+        )
+        return (estimated,)
+    counted = listed([f"{each.specialty.lower()} in {each.year}" for each in pairs])
+    whose = f"{len(pairs)} pairs of tables count both groups in a specialty ({counted})"
+    if len(pairs) == 1:
+        whose = (
+            f"the only specialty with counts of both groups, {counted}, has a gap that differs by "
+            f"{pairs[0].difference:+.2f} (standard error {pairs[0].variance ** 0.5:.2f})"
+        )
+    judged = (
+        f"The spread of {tau:.2f} on the logit scale is a judgement: {whose}, which allows any "
+        f"spread from {limits}."
+    )
+    return judged, unknown
 
 
 def slope_sentences(names: Names, year: str, tau_slope: float) -> tuple[str, ...]:

@@ -1,14 +1,17 @@
-"""`TrendRate`: yearly match rates, and what they say of the next year."""
+"""`TrendRate` and `LastYearRate`: yearly match rates, and what they say of the next year."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import pandas as pd
 
 from imgstats.errors import TableError
+from imgstats.estimators import trend_model
 from imgstats.estimators.contract import Estimator
 from imgstats.estimators.parameters import SWITCH
 from imgstats.estimators.trend_years import YearRate, Years
@@ -16,9 +19,10 @@ from imgstats.tables.tidy import records_of
 from imgstats.tables.validation import number
 
 if TYPE_CHECKING:
+    from imgstats.estimators.trend_years import Way
     from imgstats.sources.tabular import Record
 
-__all__ = ["TrendRate", "YearRate"]
+__all__ = ["LastYearRate", "TrendRate", "YearRate", "YearlyRate"]
 
 _COLUMNS = {
     "year": ("match_year", "year"),
@@ -29,7 +33,103 @@ _COLUMNS = {
 }
 
 
-class TrendRate(Estimator):
+class YearlyRate(Estimator, ABC):
+    """Base of forecasts from yearly rates; a subclass names its way to a forecast."""
+
+    _years_: Years
+
+    @property
+    @abstractmethod
+    def _way(self) -> Way:
+        """How the years ahead are forecast."""
+
+    def fit(self, table: pd.DataFrame | Iterable[YearRate]) -> Self:
+        """Fit to yearly rates.
+
+        Parameters
+        ----------
+        table : DataFrame or iterable of YearRate
+            A frame has a row per year: match_year (or year); matched and active_applicants (or n),
+            where known; and rate (a fraction) or match_rate_pct. Years may be missing.
+
+        Raises
+        ------
+        InputError
+            If a parameter is not allowed.
+        TableError
+            If fewer than six years have a rate, a year is there twice, or a number is impossible.
+        WorkError
+            If the equations cannot be solved.
+        """
+        self._check_parameters()
+        self._years_ = Years.of(_years(table))
+        self.rates_ = _frame(self._years_)
+        return self
+
+    def forecast(self, steps: int = 1, level: float = 0.95) -> pd.DataFrame:
+        """Return rate and interval of the years after the last one.
+
+        Parameters
+        ----------
+        steps : int
+            Years ahead, 1 or more.
+        level : float
+            Level of the interval, a fraction.
+
+        Returns
+        -------
+        DataFrame
+            Columns year, rate (the median), low, high.
+
+        Raises
+        ------
+        InputError
+            If `steps` is not a whole number of 1 or more, or `level` is not between 0 and 1.
+        """
+        self._need_fit()
+        return pd.DataFrame(map(asdict, self._years_.forecast(steps, level, self._way)))
+
+    def rolling_origin(self, min_years: int = 8, level: float = 0.95) -> pd.DataFrame:
+        """Forecast each year from the years before it, and say whether the interval held it.
+
+        Parameters
+        ----------
+        min_years : int
+            Number of earlier years with a rate that a forecast needs, 6 or more.
+        level : float
+            Level of the interval, a fraction.
+
+        Returns
+        -------
+        DataFrame
+            Columns year, steps (years since the last one with a rate), observed, rate, low, high,
+            held, and score, the interval score (less is better).
+
+        Raises
+        ------
+        InputError
+            If `min_years` is not a whole number of 6 or more, or `level` is not between 0 and 1.
+        TableError
+            If no year has so many before it.
+        """
+        self._need_fit()
+        tried = self._years_.rolling_origin(min_years, level, self._way)
+        return pd.DataFrame(
+            {
+                "year": each.ahead.year,
+                "steps": each.steps,
+                "observed": each.observed,
+                "rate": each.ahead.rate,
+                "low": each.ahead.low,
+                "high": each.ahead.high,
+                "held": each.held,
+                "score": each.score(level),
+            }
+            for each in tried
+        )
+
+
+class TrendRate(YearlyRate):
     """Yearly match rates as a level that takes a step each year.
 
     Use it to say how far next year's rate may lie from the last one, not to explain why.
@@ -82,91 +182,49 @@ class TrendRate(Estimator):
         self.drift = drift
 
     def fit(self, table: pd.DataFrame | Iterable[YearRate]) -> Self:
-        """Fit to yearly rates.
-
-        Parameters
-        ----------
-        table : DataFrame or iterable of YearRate
-            A frame has a row per year: match_year (or year); matched and active_applicants (or n),
-            where known; and rate (a fraction) or match_rate_pct. Years may be missing.
-
-        Raises
-        ------
-        InputError
-            If `drift` is neither true nor false.
-        TableError
-            If fewer than six years have a rate, a year is there twice, or a number is impossible.
-        WorkError
-            If the equations cannot be solved.
-        """
-        self._check_parameters()
-        self._years_ = Years.of(_years(table))
-        self.rates_ = _frame(self._years_)
-        ahead = self._years_.mixture(1, drift=self.drift)
+        """Fit to yearly rates; parameters and errors are those of `YearlyRate.fit`."""
+        super().fit(table)
+        ahead = self._years_.ahead(1, partial(trend_model.forecast, drift=self.drift))
         self.step_sd_ = float(ahead.weight @ ahead.step)
         self.drift_ = float(ahead.weight @ ahead.drift)
         return self
 
-    def forecast(self, steps: int = 1, level: float = 0.95) -> pd.DataFrame:
-        """Return rate and interval of the years after the last one.
+    @property
+    def _way(self) -> Way:
+        return partial(trend_model.forecast, drift=self.drift)
 
-        Parameters
-        ----------
-        steps : int
-            Years ahead, 1 or more.
-        level : float
-            Level of the interval, a fraction.
 
-        Returns
-        -------
-        DataFrame
-            Columns year, rate (the median), low, high.
+class LastYearRate(YearlyRate):
+    """The last year's rate as the forecast, with limits from past yearly changes.
 
-        Raises
-        ------
-        InputError
-            If `steps` is not a whole number of 1 or more, or `level` is not between 0 and 1.
-        """
-        self._need_fit()
-        return pd.DataFrame(map(asdict, self._years_.forecast(steps, level, drift=self.drift)))
+    The simplest rival of `TrendRate`: a forecast that does not beat it in past years is not worth
+    its assumptions. Limits are Student's t times the root mean square of the past changes on the
+    logit scale, with as many degrees of freedom as there are changes.
 
-    def rolling_origin(self, min_years: int = 8, level: float = 0.95) -> pd.DataFrame:
-        """Forecast each year from the years before it, and say whether the interval held it.
+    Attributes
+    ----------
+    rates_ : DataFrame
+        As of `TrendRate`.
+    change_ : float
+        Root mean square of the yearly changes, logits.
 
-        Parameters
-        ----------
-        min_years : int
-            Number of earlier years with a rate that a forecast needs, 6 or more.
-        level : float
-            Level of the interval, a fraction.
+    Examples
+    --------
+    >>> years = [YearRate(year=2010 + i, matched=500 + 10 * i, n=1000) for i in range(8)]
+    >>> LastYearRate().fit(years).forecast().round(2)
+       year  rate   low  high
+    0  2018  0.57  0.52  0.62
+    """
 
-        Returns
-        -------
-        DataFrame
-            Columns year, steps (years since the last one with a rate), observed, rate, low, high,
-            held.
+    def fit(self, table: pd.DataFrame | Iterable[YearRate]) -> Self:
+        """Fit to yearly rates; parameters and errors are those of `YearlyRate.fit`."""
+        super().fit(table)
+        self.change_ = self._years_.ahead(1, trend_model.last_year).change
+        return self
 
-        Raises
-        ------
-        InputError
-            If `min_years` is not a whole number of 6 or more, or `level` is not between 0 and 1.
-        TableError
-            If no year has so many before it.
-        """
-        self._need_fit()
-        tried = self._years_.rolling_origin(min_years, level, drift=self.drift)
-        return pd.DataFrame(
-            {
-                "year": each.ahead.year,
-                "steps": each.steps,
-                "observed": each.observed,
-                "rate": each.ahead.rate,
-                "low": each.ahead.low,
-                "high": each.ahead.high,
-                "held": each.held,
-            }
-            for each in tried
-        )
+    @property
+    def _way(self) -> Way:
+        return trend_model.last_year
 
 
 def _years(table: object) -> list[YearRate]:

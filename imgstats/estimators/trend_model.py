@@ -1,4 +1,4 @@
-"""Mathematics of `TrendRate`: a level that takes steps from year to year, seen with noise."""
+"""Mathematics of yearly forecasts: a level that takes steps, seen with noise; or the last year."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import logsumexp
+from scipy.stats import t as student
 
 from imgstats.errors import WorkError
 from imgstats.estimators.mixture import mixture_quantile
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["Ahead", "forecast"]
+__all__ = ["Ahead", "LastYear", "forecast", "last_year"]
 
 _NODES = 48
 
@@ -48,6 +49,60 @@ class Ahead:
     def quantile(self, probability: float) -> Array:
         """Return a quantile of the logit of each year ahead, shape (s,)."""
         return mixture_quantile(self.mean, self.sd, self.weight, probability)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastYear:
+    """Forecasts that stay at the last figure, with limits from past changes.
+
+    Attributes
+    ----------
+    value : float
+        The last figure on its scale (logit, or logarithm of a count).
+    change : float
+        Root mean square of past yearly changes.
+    degrees : int
+        Number of past changes, the degrees of freedom of Student's t.
+    steps : int
+        Years ahead.
+    """
+
+    value: float
+    change: float
+    degrees: int
+    steps: int
+
+    def quantile(self, probability: float) -> Array:
+        """Return a quantile of each year ahead, shape (s,): the changes add up as a walk's do."""
+        reach = float(student.ppf(probability, self.degrees)) * self.change
+        result: Array = self.value + reach * np.sqrt(np.arange(1, self.steps + 1))
+        return result
+
+
+def last_year(logits: Array, noise: Array, steps: int, new_noise: float) -> LastYear:
+    """Forecast that the years after the last are like it.
+
+    A change over some missing years counts as one by its root. Changes are no smaller than the
+    sampling of two years alone makes them: printed figures that happen to agree prove no calm.
+
+    Parameters are those of `forecast`.
+
+    Examples
+    --------
+    >>> found = last_year(np.array([0.0, 0.3, 0.1]), np.zeros(3), 1, 0.0)
+    >>> round(found.change, 3), found.quantile(0.5).round(2), found.quantile(0.975).round(2)
+    (0.255, array([0.1]), array([1.2]))
+    """
+    seen = np.flatnonzero(np.isfinite(logits))
+    changes = np.diff(logits[seen]) / np.sqrt(np.diff(seen))
+    least = float(np.mean(noise[seen])) + new_noise
+    change = max(float(np.mean(changes**2)), least) ** 0.5
+    return LastYear(
+        value=float(logits[seen[-1]]),
+        change=change,
+        degrees=len(changes),
+        steps=steps,
+    )
 
 
 def forecast(logits: Array, noise: Array, steps: int, new_noise: float, *, drift: bool) -> Ahead:

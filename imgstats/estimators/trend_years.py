@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from scipy.special import expit, logit
@@ -14,15 +15,30 @@ from imgstats.levels import check_level
 from imgstats.tables.validation import number, optional_count, optional_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
 
-__all__ = ["Ahead", "Tried", "YearRate", "Years", "whole"]
+__all__ = ["WALK", "Ahead", "Tried", "Way", "YearRate", "Years", "interval_score", "whole"]
 
 _FEWEST_YEARS = 6
+
+
+class Quantiles(Protocol):
+    """A forecast of the years ahead on the scale it was made on."""
+
+    def quantile(self, probability: float) -> Array:
+        """Return a quantile of each year ahead, shape (s,)."""
+
+
+# A way to forecast from logits, their noise, years ahead and the noise of those:
+# `trend_model.forecast` or `trend_model.last_year`.
+Way: TypeAlias = "Callable[[Array, Array, int, float], Quantiles]"
+Found = TypeVar("Found", bound=Quantiles)
+
+WALK: Way = partial(trend_model.forecast, drift=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +128,15 @@ class Tried:
         """Whether the printed rate lay in the interval."""
         return self.ahead.low <= self.observed <= self.ahead.high
 
+    @property
+    def error(self) -> float:
+        """Distance of the middle from what was printed."""
+        return abs(self.observed - self.ahead.rate)
+
+    def score(self, level: float) -> float:
+        """Return the interval score, see `interval_score`."""
+        return interval_score(self.ahead.low, self.ahead.high, self.observed, level)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Years:
@@ -152,13 +177,18 @@ class Years:
         logits, noise = _logits(rows, rate)
         return cls(rows=tuple(rows), rate=rate, logit=logits, noise=noise)
 
-    def mixture(self, steps: int, *, drift: bool, before: int | None = None) -> trend_model.Ahead:
+    def ahead(
+        self,
+        steps: int,
+        way: Callable[[Array, Array, int, float], Found],
+        before: int | None = None,
+    ) -> Found:
         """Return forecasts of the logit from the first `before` years; by default from all."""
         noise = self.noise[:before]
         last = float(noise[np.isfinite(noise)][-1])
-        return trend_model.forecast(self.logit[:before], noise, steps, last, drift=drift)
+        return way(self.logit[:before], noise, steps, last)
 
-    def forecast(self, steps: int, level: float, *, drift: bool = True) -> list[Ahead]:
+    def forecast(self, steps: int, level: float, way: Way = WALK) -> list[Ahead]:
         """Return the years after the last one.
 
         Raises
@@ -167,7 +197,7 @@ class Years:
             If `steps` is not a whole number of 1 or more, or `level` is not between 0 and 1.
         """
         tail = (1 - check_level(level)) / 2
-        found = self.mixture(whole(steps, "steps", 1), drift=drift)
+        found = self.ahead(whole(steps, "steps", 1), way)
         columns = [expit(found.quantile(p)) for p in (0.5, tail, 1 - tail)]
         first = self.rows[-1].year + 1
         return [
@@ -175,7 +205,7 @@ class Years:
             for i, (rate, low, high) in enumerate(zip(*columns, strict=True))
         ]
 
-    def rolling_origin(self, min_years: int, level: float, *, drift: bool = True) -> list[Tried]:
+    def rolling_origin(self, min_years: int, level: float, way: Way = WALK) -> list[Tried]:
         """Forecast each year from the years before it.
 
         Raises
@@ -195,11 +225,28 @@ class Years:
         tried = []
         for before, target in zip(seen[min_years - 1 :], seen[min_years:], strict=False):
             steps = int(target - before)
-            found = self.mixture(steps, drift=drift, before=int(before) + 1)
+            found = self.ahead(steps, way, int(before) + 1)
             low, rate, high = (float(expit(found.quantile(q)[-1])) for q in (tail, 0.5, 1 - tail))
             ahead = Ahead(year=self.rows[target].year, rate=rate, low=low, high=high)
             tried.append(Tried(ahead=ahead, steps=steps, observed=float(self.rate[target])))
         return tried
+
+
+def interval_score(low: float, high: float, observed: float, level: float) -> float:
+    """Return the width of an interval, and 2 / (1 - level) times how far it missed; less is better.
+
+    References
+    ----------
+    Gneiting T, Raftery AE. Strictly proper scoring rules, prediction, and estimation. Journal of
+    the American Statistical Association 2007;102:359-378. doi:10.1198/016214506000001437
+
+    Examples
+    --------
+    >>> [round(interval_score(0.4, 0.6, each, 0.95), 2) for each in (0.5, 0.61)]
+    [0.2, 0.6]
+    """
+    missed = max(low - observed, observed - high, 0.0)
+    return high - low + 2 / (1 - level) * missed
 
 
 def whole(value: int, name: str, least: int) -> int:

@@ -201,7 +201,7 @@ class _Columns:
         }
 
     def _calculation(self) -> dict[str, Any]:
-        """Return how a rate was borrowed, and its interval under other judgements."""
+        """Return how a rate was borrowed, and its interval under other spreads."""
         found = [each.borrowed for each in self.headlines if each.borrowed is not None]
         first = found[0]
         return {

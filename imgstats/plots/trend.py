@@ -127,12 +127,14 @@ def _forecast_words(trend: Trend) -> str:
     ahead = outlook(trend)
     found = [ahead.find(group) for group in GROUPS]
     parts = [
-        f"{GROUPS[each.name]}s {each.words} ({each.interval})" for each in found if each is not None
+        f"{GROUPS[each.name]}s {each.words} ({each.interval}, {each.way})"
+        for each in found
+        if each is not None
     ]
     if not parts:
         return ""
     return (
-        f" On a shaded strip, as hollow marks, forecasts for {ahead.match_year} if the "
-        f"years ahead move as those behind, with {level_words(trend.level)} intervals: "
+        f" On a shaded strip, as hollow marks, forecasts for {ahead.match_year} from the years "
+        f"behind, with {level_words(trend.level)} intervals, by a trend or like the last year: "
         f"{'; '.join(parts)}."
     )

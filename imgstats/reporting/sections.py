@@ -11,6 +11,7 @@ from imgstats import wording
 from imgstats.comparison.citations import merged
 from imgstats.comparison.factors.own import value_words
 from imgstats.comparison.records import Comparison
+from imgstats.comparison.trend.attempts import error_words
 from imgstats.comparison.trend.years import outlook
 from imgstats.factors import FACTORS
 from imgstats.grades import BORROWED, FITTED, kind_of
@@ -153,7 +154,12 @@ def trend(comparison: Comparison) -> Fragment:
 
 def trend_table(comparison: Comparison) -> Fragment:
     """Return the yearly figures behind the trend."""
-    return _render("trend_table.html.j2", comparison, outlook=outlook(comparison.trend))
+    return _render(
+        "trend_table.html.j2",
+        comparison,
+        outlook=outlook(comparison.trend),
+        error_words=error_words,
+    )
 
 
 def where(comparison: Comparison) -> Fragment:

@@ -138,7 +138,14 @@ def test_json_of_a_borrowed_headline_says_how(run):
     document = json.loads(run("estimate", "--group", "us-img", "--step2-ck", "230", "--json"))
     headline = document["headline"]
     assert (headline["grade"], headline["range"]) == ("borrowed", None)
-    assert set(headline["borrowed"]) == {"lender", "sentence", "steps", "over_tau", "against"}
+    borrowed = headline["borrowed"]
+    assert {"lender", "sentence", "steps", "over_tau", "against", "over_gap"} <= set(borrowed)
+    assert borrowed["judged"] is True
+    assert borrowed["spread"]["pairs"] == len(borrowed["pairs"]) > 0
+    year, mean = borrowed["over_gap"]
+    assert (year["used"], year["rate"]) == (True, headline["rate"])
+    assert mean["base_rate"] < year["base_rate"]
+    assert mean["label"].startswith("mean of")
 
 
 def test_json_gives_the_model_range(run):
@@ -160,6 +167,8 @@ def test_the_text_of_a_borrowed_headline_tells_its_calculation(run):
     assert "borrowed" in text
     assert "+0.59 the gap between them on the logit scale" in text
     assert "tau 0.25" in text
+    assert "(used)" in text
+    assert "The gap over all specialties in 2026 was 0.59" in text
     assert "Against it:" in text
 
 

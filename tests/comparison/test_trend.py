@@ -13,10 +13,18 @@ from scipy.stats import t as student
 from imgstats import PublishedTables
 from imgstats.applicant import GROUPS
 from imgstats.comparison.trend import years as trend_years
-from imgstats.comparison.trend.years import FEWEST_POSITION_YEARS, FEWEST_RATE_YEARS, POSITIONS
-from imgstats.estimators.trend import TrendRate
+from imgstats.comparison.trend.attempts import (
+    FEWEST_POSITION_YEARS,
+    FEWEST_RATE_YEARS,
+    POSITIONS,
+    beats,
+)
+from imgstats.comparison.trend.records import LAST_YEAR, TREND
+from imgstats.estimators.trend import LastYearRate, TrendRate
 from imgstats.reporting import sections
 from tests.patience import PATIENCE
+
+ESTIMATORS = {TREND: TrendRate, LAST_YEAR: LastYearRate}
 
 
 def made_outlook(trend):
@@ -107,11 +115,71 @@ def test_the_forecasts_are_for_the_year_after_the_last(non_us, outlook):
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_rates_forecast_is_the_estimators_on_the_published_table(outlook, years, group):
     found = outlook.find(group)
-    wanted = TrendRate().fit(years[group]).forecast(found.steps, outlook.level).iloc[-1]
-    assert wanted["year"] == int(found.match_year)
-    assert (found.value, found.low, found.high) == pytest.approx(
-        (wanted["rate"], wanted["low"], wanted["high"])
-    )
+    assert {each.way for each in found.both} == set(ESTIMATORS)
+    for each in found.both:
+        fitted = ESTIMATORS[each.way]().fit(years[group])
+        wanted = fitted.forecast(found.steps, outlook.level).iloc[-1]
+        assert wanted["year"] == int(found.match_year)
+        assert (each.value, each.low, each.high) == pytest.approx(
+            (wanted["rate"], wanted["low"], wanted["high"])
+        )
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_errors_widths_and_scores_are_those_of_the_rolling_origin(outlook, years, group):
+    for each in outlook.find(group).both:
+        rows = ESTIMATORS[each.way]().fit(years[group]).rolling_origin(FEWEST_RATE_YEARS)
+        assert each.mean_error == pytest.approx((rows["observed"] - rows["rate"]).abs().mean())
+        assert each.mean_width == pytest.approx((rows["high"] - rows["low"]).mean())
+        assert each.mean_score == pytest.approx(rows["score"].mean())
+        assert (each.tested, each.held) == (len(rows), rows["held"].sum())
+
+
+def test_the_trend_is_shown_where_it_was_nearer_and_had_the_better_intervals(outlook):
+    for each in outlook.forecasts:
+        ways = {one.way: one for one in each.both}
+        trend, last = ways[TREND], ways[LAST_YEAR]
+        won = trend.mean_error < last.mean_error and trend.mean_score < last.mean_score
+        assert each.way == (TREND if won else LAST_YEAR)
+        assert beats(trend, last) == won
+    # The published rates have both cases.
+    assert {each.way for each in outlook.forecasts} == {TREND, LAST_YEAR}
+
+
+@pytest.mark.parametrize(
+    ("error", "score", "wins"),
+    [(0.9, 0.9, True), (1.0, 0.9, False), (0.9, 1.0, False), (1.1, 0.5, False)],
+)
+def test_a_trend_must_win_in_both_and_a_tie_is_no_win(outlook, error, score, wins):
+    last = replace(outlook.forecasts[0].other, mean_error=1.0, mean_score=1.0)
+    assert beats(replace(last, mean_error=error, mean_score=score), last) == wins
+
+
+def test_a_steady_rise_shows_the_trend_and_a_walk_without_one_the_last_year(non_us):
+    def shown(changes):
+        rates = 1 / (1 + np.exp(-np.cumsum([-0.5, *changes])))
+        rows = tuple(
+            replace(
+                non_us.trend.rows[0],
+                match_year=str(2000 + i),
+                us_img_rate=float(rate),
+                us_img_n=None,
+                us_img_matched=None,
+            )
+            for i, rate in enumerate(rates)
+        )
+        found = made_outlook(replace(non_us.trend, rows=rows, specialty="Pediatrics"))
+        return found.find("us_img").way
+
+    assert shown([0.1, 0.11, 0.09, 0.1] * 4) == TREND
+    assert shown([0.1, -0.1] * 8) == LAST_YEAR
+
+
+@pytest.mark.slow
+def test_the_same_way_is_shown_at_every_level(non_us, outlook):
+    for level in (0.5, 0.8, 0.99):
+        other = made_outlook(replace(non_us.trend, level=level))
+        assert [each.way for each in other.forecasts] == [each.way for each in outlook.forecasts]
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -121,7 +189,7 @@ def test_refitting_on_each_prefix_of_a_rate_finds_the_stated_coverage(outlook, y
     for i in range(FEWEST_RATE_YEARS, len(known)):
         target, before = known.iloc[i], known.iloc[:i]
         steps = int(target["match_year"] - before["match_year"].iloc[-1])
-        ahead = TrendRate().fit(before).forecast(steps, outlook.level).iloc[-1]
+        ahead = ESTIMATORS[found.way]().fit(before).forecast(steps, outlook.level).iloc[-1]
         past = found.past[len(held)]
         assert past.match_year == str(target["match_year"])
         assert past.observed == pytest.approx(target["match_rate_pct"] / 100, abs=6e-4)
@@ -185,7 +253,12 @@ def test_a_higher_level_has_a_wider_interval(non_us, outlook):
 
 def test_a_sentence_holds_its_forecast_and_how_it_did(outlook):
     for each in outlook.forecasts:
-        assert each.sentence.startswith("If the years ahead move as those behind, about ")
+        starts = {
+            TREND: "If the years ahead move as those behind, about ",
+            LAST_YEAR: "If the next Match is like the last, with changes as large as those behind",
+        }
+        assert each.sentence.startswith(starts[each.way])
+        assert (each.way == LAST_YEAR) == ("A trend did not do better" in each.sentence)
         assert f"about {each.words} " in each.sentence
         assert f"in {each.match_year} (95 % interval {each.interval})" in each.sentence
         assert f"{each.tested} past years held {each.held} times" in each.sentence
@@ -197,7 +270,7 @@ def test_errors_to_one_side_in_a_row_are_said(outlook):
     rates = outlook.find("non_us_img")
     assert all(each.value > each.observed for each in rates.past[-3:])
     assert rates.past[-4].value < rates.past[-4].observed
-    assert rates.sentence.endswith("too high in each of the last 3.")
+    assert "too high in each of the last 3. " in rates.sentence
     assert "too" not in outlook.find("us_img").sentence
 
 
@@ -253,6 +326,10 @@ def test_the_sections_hold_every_forecast(non_us, outlook, section):
         assert each.words in text
         assert each.interval in text
         assert str(each.tested) in text
+        if section is sections.trend_table:
+            assert each.other.interval in text
+            assert f"{100 * each.other.mean_width:.1f}" in text or each.name == POSITIONS
+            assert f"{each.other.held} of {each.other.tested}" in text
     if section is sections.trend:
         assert all(sentence in text for sentence in outlook.sentences)
         assert "they say nothing about one person" in text

@@ -19,6 +19,7 @@ from imgstats.curves.layout import (
 from imgstats.curves.record import (
     CandidateCurve,
     CurveKey,
+    GapLimits,
     PooledMember,
     RateCurve,
     TauLimits,
@@ -27,6 +28,7 @@ from imgstats.curves.record import (
 from imgstats.sources.hashing import sha256_of
 from imgstats.tables import Context
 from imgstats.tables.derivation import Step
+from imgstats.tables.gaps import Spread
 from tests.curves.same import assert_same
 
 PLACES = [
@@ -46,6 +48,19 @@ TRANSPORT = Transport(
     over_tau=(
         TauLimits(tau=0.15, low=np.array([0.1, 0.2, 0.3]), high=np.array([0.4, 0.5, 1 / 3])),
     ),
+    over_gap=(
+        GapLimits(
+            first_year=2022,
+            last_year=2026,
+            gap=1 / 7,
+            base_rate=0.6,
+            rate=np.array([0.1, 0.2, 1 / 3]),
+            low=np.array([0.0, 0.1, 0.2]),
+            high=np.array([0.4, 0.5, 2 / 3]),
+        ),
+    ),
+    spread=Spread(estimate=0.1, low=0.0, high=10 / 3, pairs=1, level=0.95),
+    pairs=(Step(label="B, 2013", value=0.2, scale="logit", contexts=(Context(trust="B"),)),),
 )
 
 
@@ -138,6 +153,10 @@ def test_a_borrowed_curve_has_no_places():
         *expected.low,
         *expected.high,
     )
+    assert (told.spread, told.pairs) == (TRANSPORT.spread, TRANSPORT.pairs)
+    (gap,), (wanted,) = told.over_gap, TRANSPORT.over_gap
+    for name, value in asdict(wanted).items():
+        np.testing.assert_array_equal(getattr(gap, name), value)
 
 
 def test_a_pooled_rate_is_read_for_its_own_counts_only():

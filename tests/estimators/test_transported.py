@@ -21,6 +21,7 @@ from imgstats.estimators import TiltRate, transported_model
 from imgstats.estimators.transported import TransportedRate
 from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.tables import Context, CountTable, OutcomeSummary, Summary
+from imgstats.tables.gaps import JUDGED_TAU, GapPair
 
 BANDS = [(None, 219), (220, 229), (230, 239), (240, 249), (250, None)]
 LEVELS = (0.5, 0.8, 0.95, 0.999)
@@ -66,7 +67,7 @@ def test_the_rate_of_us_imgs_in_internal_medicine(plain):
 
 
 @pytest.mark.parametrize(
-    ("tau", "low", "high"), [(0.15, 0.54, 0.72), (0.25, 0.47, 0.77), (0.35, 0.41, 0.81)]
+    ("tau", "low", "high"), [(0.15, 0.54, 0.72), (0.25, 0.47, 0.77), (JUDGED_TAU, 0.41, 0.81)]
 )
 def test_the_table_over_tau(plain, tau, low, high):
     row = plain.table_over_tau([tau]).iloc[0]
@@ -76,7 +77,7 @@ def test_the_table_over_tau(plain, tau, low, high):
 def test_score_242_lies_above_the_middle_of_us_imgs(sloped):
     low, high = sloped.predict_interval(242)[0]
     found = [sloped.predict_rate(242)[0], low, high]
-    np.testing.assert_allclose(found, [0.67, 0.51, 0.80], atol=0.03)
+    np.testing.assert_allclose(found, [0.67, 0.43, 0.83], atol=0.03)
 
 
 def test_us_imgs_have_lower_scores_than_the_others(sloped):
@@ -107,6 +108,103 @@ def test_without_a_slope_the_rate_is_the_same_everywhere(plain):
     assert set(plain.predict_rate([210, 242, 280])) == {plain.predict_rate(242)[0]}
 
 
+def _pairs(differences, cell=100_000):
+    """Return pairs whose gap in the specialty is so much wider, of so many people."""
+    even = CountTable(matched=cell, not_matched=cell)
+    return tuple(
+        GapPair(
+            own=even,
+            kin=even,
+            own_specific=CountTable(
+                matched=round(2 * cell * expit(each)),
+                not_matched=2 * cell - round(2 * cell * expit(each)),
+            ),
+            kin_specific=even,
+        )
+        for each in differences
+    )
+
+
+def test_pairs_that_decide_give_the_spread_and_say_so(counts):
+    found = TransportedRate().fit(**counts, pairs=_pairs([0.1, -0.12, 0.09, -0.1, 0.11] * 3))
+    assert found.tau_ == found.spread_.estimate == pytest.approx(0.105, abs=0.01)
+    said = " ".join(found.against_)
+    assert "is estimated from 15 specialties" in said
+    assert "judgement" not in said
+    assert "Nothing is known" not in said
+
+
+def test_pairs_that_do_not_decide_give_no_less_than_the_judgement(counts):
+    for differences in ([0.01], [0.3, -0.2], [0.0] * 20):
+        found = TransportedRate().fit(**counts, pairs=_pairs(differences))
+        assert found.tau_ == JUDGED_TAU
+        assert f"The spread of {JUDGED_TAU}" in " ".join(found.against_)
+    assert TransportedRate().fit(**counts, pairs=_pairs([1.0])).tau_ == pytest.approx(1, abs=0.01)
+
+
+def test_a_spread_that_was_asked_for_is_used_whatever_the_pairs(counts):
+    found = TransportedRate(tau=0.1).fit(**counts, pairs=_pairs([1.0]))
+    assert (found.tau_, found.spread_) == (0.1, None)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=6))
+def test_no_pairs_move_the_rate(differences):
+    table = CountTable(matched=50, not_matched=60)
+    one = TransportedRate().fit(own=table, kin=table, kin_specific=table)
+    other = TransportedRate().fit(
+        own=table, kin=table, kin_specific=table, pairs=_pairs(differences)
+    )
+    assert other.base_rate_ == one.base_rate_
+    assert other.tau_ >= one.tau_
+
+
+def test_the_mean_gap_of_years_moves_rate_steps_and_sampling(counts, scores, tables, sloped):
+    history = tables.frame("pgy1_by_year")
+    found = TransportedRate(gap_years=5).fit(**counts, **scores, history=history)
+    rows = found.gap_by_year_.tail(5)
+    assert found.gap_years_ == (2022, 2026)
+    assert found.gap_ == pytest.approx(rows["gap"].mean())
+    assert found.base_rate_ == pytest.approx(expit(logit(3392 / 6992) + found.gap_))
+    specific = 1 / 3392 + 1 / 3600
+    assert found.base_variance_ == pytest.approx(rows["variance"].sum() / 25 + specific)
+    assert found.derivation_[2].label.endswith("mean of 2022 to 2026")
+    assert found.derivation_[2].value == found.gap_
+    assert found.band_rates([(None, None)])["rate"][0] == pytest.approx(found.base_rate_, abs=1e-9)
+    assert found.predict_rate(242) < sloped.predict_rate(242)
+
+
+def test_the_variance_of_a_years_gap_is_that_of_its_counts(plain):
+    rows = plain.gap_by_year_.set_index("match_year")
+    parts = [2949, 1261, 6733, 5211]
+    assert rows.loc[2026, "variance"] == pytest.approx(sum(1 / n for n in parts))
+    assert rows["variance"].notna().all()
+
+
+def test_no_later_year_enters_the_mean_gap(counts, tables):
+    earlier = {
+        name: replace(table, context=replace(table.context, match_year="2017"))
+        for name, table in counts.items()
+    }
+    history = tables.frame("pgy1_by_year")
+    found = TransportedRate(gap_years=3).fit(**earlier, history=history)
+    assert found.gap_years_ == (2015, 2017)
+
+
+def test_a_mean_gap_needs_a_history_that_is_long_enough(counts, tables):
+    with pytest.raises(TableError, match="without a history"):
+        TransportedRate(gap_years=5).fit(**counts)
+    history = tables.frame("pgy1_by_year").query("match_year > 2023")
+    with pytest.raises(TableError, match="3 years with a gap"):
+        TransportedRate(gap_years=5).fit(**counts, history=history)
+
+
+@pytest.mark.parametrize("years", [0, -1, 2.5, True, None])
+def test_a_number_of_years_that_is_none_is_refused(counts, years):
+    with pytest.raises(InputError, match="gap_years"):
+        TransportedRate(gap_years=years).fit(**counts)
+
+
 def test_the_sampling_variances_of_three_rates_add_up(plain):
     parts = [3392, 3600, 2949, 1261, 6733, 5211]
     assert plain.base_variance_ == pytest.approx(sum(1 / n for n in parts))
@@ -126,12 +224,12 @@ def test_more_doubt_of_the_slope_widens_the_interval(counts, scores):
 
 
 def test_a_table_over_tau_at_a_score_has_the_fitted_interval(sloped):
-    row = sloped.table_over_tau([sloped.tau], x=242).iloc[0]
+    row = sloped.table_over_tau([sloped.tau_], x=242).iloc[0]
     np.testing.assert_allclose(row[["rate_low", "rate_high"]], sloped.predict_interval(242)[0])
 
 
 def test_an_infinite_number_of_degrees_is_a_normal(counts):
-    fitted = TransportedRate(degrees=np.inf).fit(**counts)
+    fitted = TransportedRate(degrees=np.inf, tau=0.25).fit(**counts)
     low, high = logit(fitted.predict_interval(0)[0])
     expected = 1.959963984540054 * np.sqrt(0.25**2 + fitted.base_variance_)
     assert (high - low) / 2 == pytest.approx(expected)
@@ -259,7 +357,7 @@ def test_the_gap_moved_over_the_years(plain, year, gap):
     "sentence",
     [
         "The gap is no constant: it was 0.38 in 2008, 0.04 in 2018 and 0.59 in 2026.",
-        "The spread of 0.25 on the logit scale is a judgement, not an estimate.",
+        f"The spread of {JUDGED_TAU} on the logit scale is a judgement, not an estimate.",
         (
             "The gap is about 'matched to any PGY-1 position', and is carried over to "
             "'matched to the preferred specialty'."

@@ -238,8 +238,8 @@ def test_the_words_of_the_trend_hold_both_forecasts(non_us):
     words = describe_trend(non_us.trend)
     for group, label in GROUPS.items():
         forecast = made_outlook(non_us.trend).find(group)
-        assert f"{label}s {forecast.words} ({forecast.interval})" in words
-    assert "if the years ahead move as those behind" in words
+        assert f"{label}s {forecast.words} ({forecast.interval}, {forecast.way})" in words
+    assert "by a trend or like the last year" in words
 
 
 def test_without_a_forecast_none_is_drawn_or_said(non_us):

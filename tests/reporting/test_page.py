@@ -226,7 +226,7 @@ def test_a_borrowed_rate_shows_its_calculation(us, us_files):
     taus = [row[1:] for row in cells(page.select_one("table.taus"))]
     assert taus == [[percent(r.rate), interval_words(r.low, r.high)] for r in borrowed.over_tau]
     text = " ".join(page.get_text("").split())
-    assert all(each in text for each in borrowed.against)
+    assert all(each in text for each in (*borrowed.against, borrowed.gap_sentence))
     assert "borrowed" in page.select_one("figcaption").get_text()
 
 
@@ -418,6 +418,10 @@ def _may_be_said(comparison):
     for row in values["trend"]["rows"]:
         counted += [row["us_img_rate"], row["non_us_img_rate"]]
         counts += [row[name] for name in row if name.startswith("im_")]
+    for each in values["trend"]["outlook"]["forecasts"]:
+        for way in (each, each["other"]):
+            sizes = [way[name] for name in ("mean_error", "mean_width", "mean_score")]
+            (counts if each["name"] == "im_positions" else counted).extend(sizes)
     for each in values["denominators"]:
         counts += [each["matched"], each["n"]]
         counted += [each["rate"], each["low"], each["high"]]

@@ -48,7 +48,7 @@ def test_the_committed_data_pass() -> None:
 def test_there_are_files_to_look_at() -> None:
     assert MANIFEST in FILES
     assert len([name for name in FILES if name.endswith("datapackage.json")]) == 25
-    assert len(FILES) == 30 + 25 + 25
+    assert len(FILES) == 31 + 25 + 25
 
 
 @pytest.mark.usefixtures("no_schemas")

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from imgstats.comparison import Comparison
     from imgstats.comparison.factors.records import Factor
-    from imgstats.comparison.score.records import Borrowed, Headline, ModelRange
+    from imgstats.comparison.score.lent import Borrowed
+    from imgstats.comparison.score.records import Headline, ModelRange
 
 __all__ = ["print_full"]
 
@@ -102,7 +103,8 @@ def _borrowed(borrowed: Borrowed) -> list[str]:
             f"{' (used)' if each.used else ''}"
             for each in borrowed.over_tau
         ]
-        found.append("\n".join(["With other judgements of the spread tau:", *rows]))
+        found.append("\n".join(["With other values of the spread tau:", *rows]))
+        found.append(borrowed.gap_sentence)
     return [*found, "\n".join(["Against it:", *(f"  {each}" for each in borrowed.against)])]
 
 

@@ -6,15 +6,10 @@ from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
 from imgstats.comparison.citations import cited, merged
+from imgstats.comparison.score.lent import Borrowed, DerivationStep, GapRow, TauRow
 from imgstats.comparison.score.limits import behind_the_year
 from imgstats.comparison.score.part import ScorePart, band_estimates, headline_of
 from imgstats.comparison.score.rate import score_in
-from imgstats.comparison.score.records import (
-    BandEstimate,
-    Borrowed,
-    DerivationStep,
-    TauRow,
-)
 from imgstats.comparison.score.way import CurveWay
 from imgstats.wording import (
     band_words,
@@ -28,7 +23,7 @@ from imgstats.wording import (
 
 if TYPE_CHECKING:
     from imgstats.comparison.request import Request
-    from imgstats.comparison.score.records import Headline
+    from imgstats.comparison.score.records import BandEstimate, Headline
     from imgstats.tables.derivation import Step
 
 __all__ = ["Transported"]
@@ -67,8 +62,10 @@ class _Told:
         self.lender = f"{group_label(kin.context.applicant_group)}s"
         self.specialty = kin.context.specialty
         self.interval = f"{level_words(curve.level)} interval"
+        self.judged = self.transport.spread is None or not self.transport.spread.decides
         self.steps = tuple(_derivation_step(each) for each in self.transport.steps)
-        self.sources = merged(*(each.sources for each in self.steps))
+        self.pairs = tuple(_derivation_step(each) for each in self.transport.pairs)
+        self.sources = merged(*(each.sources for each in (*self.steps, *self.pairs)))
         tables = [context for step in self.transport.steps for context in step.contexts]
         self.letters = tuple(each.trust for each in tables if each.source)
 
@@ -107,12 +104,15 @@ class _Told:
 
     def _score_sentence(self) -> str:
         rate, low, high = self.rate.known
+        judged = (
+            " These intervals rest on a judgement of how far the groups may differ: nothing is "
+            "known of how often they hold the true rate."
+        )
+        judged = judged if self.judged else ""
         return (
             f"At a score of exactly {self.applicant.step2_ck}, one point of the curve, the "
             f"borrowed rate is {percent(rate)} ({self.interval} {interval_words(low, high)}); all "
-            f"scores together it is {percent(self.transport.base_rate)}. These intervals rest "
-            "on a judgement of how far the groups may differ: nothing is known of how often they "
-            "hold the true rate."
+            f"scores together it is {percent(self.transport.base_rate)}.{judged}"
         )
 
     def _borrowed(self) -> Borrowed:
@@ -137,6 +137,37 @@ class _Told:
                 for each in self.transport.over_tau
             ),
             against=self.transport.against,
+            over_gap=(rows := self._gap_rows(at)),
+            gap_sentence=self._gap_sentence(rows),
+            judged=self.judged,
+            spread=self.transport.spread,
+            pairs=self.pairs,
+        )
+
+    def _gap_rows(self, at: int) -> tuple[GapRow, ...]:
+        return tuple(
+            GapRow(
+                label=f"{each.last_year}"
+                if each.first_year == each.last_year
+                else f"mean of {each.first_year} to {each.last_year}",
+                gap=each.gap,
+                base_rate=each.base_rate,
+                rate=float(each.rate[at]),
+                low=float(each.low[at]),
+                high=float(each.high[at]),
+                used=number == 0,
+            )
+            for number, each in enumerate(self.transport.over_gap)
+        )
+
+    def _gap_sentence(self, rows: tuple[GapRow, ...]) -> str:
+        used, other = rows
+        return (
+            f"The gap over all specialties in {used.label} was {used.gap:.2f} on the logit scale, "
+            f"and its {other.label} {other.gap:.2f}. With that mean the borrowed rate at "
+            f"{self.applicant.step2_ck} is {percent(other.rate)} ({self.interval} "
+            f"{interval_words(other.low, other.high)}) instead of {percent(used.rate)}; all scores "
+            f"together, {percent(other.base_rate)} instead of {percent(used.base_rate)}."
         )
 
     def notes(self) -> tuple[str, ...]:

@@ -14,9 +14,9 @@ from imgstats.grades import letter_words, weakest
 
 if TYPE_CHECKING:
     from imgstats.comparison.score.consent import Consent
+    from imgstats.comparison.score.lent import Borrowed
     from imgstats.comparison.score.rate import ScoreRate
     from imgstats.comparison.score.records import (
-        Borrowed,
         Curve,
         Fact,
         Ladder,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
+from imgstats.comparison.score.lent import Borrowed, DerivationStep
 from imgstats.comparison.score.limits import all_scores_together
 from imgstats.comparison.score.part import alone, headline_of
 from imgstats.comparison.score.rate import ScoreRate, flat_rate
-from imgstats.comparison.score.records import Borrowed, DerivationStep
 from imgstats.comparison.score.way import Way
 from imgstats.grades import BORROWED
 from imgstats.wording import (

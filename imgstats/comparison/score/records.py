@@ -1,4 +1,4 @@
-"""What a comparison holds about the score: headline, place, curve, and how a rate was borrowed."""
+"""What a comparison holds about the score: headline, place and curve."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from imgstats.comparison.score.consent import Consent
+    from imgstats.comparison.score.lent import Borrowed
 
 __all__ = [
     "BandEstimate",
-    "Borrowed",
     "Combined",
     "Curve",
-    "DerivationStep",
     "Fact",
     "Headline",
     "Ladder",
@@ -22,7 +21,6 @@ __all__ = [
     "Place",
     "Printed",
     "Rung",
-    "TauRow",
 ]
 
 
@@ -143,64 +141,6 @@ class Ladder:
     rungs: tuple[Rung, ...]
     sentence: str
     caption: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DerivationStep:
-    """One line of the calculation behind a borrowed rate.
-
-    Attributes
-    ----------
-    label : str
-        What the value is.
-    value : float
-        The value.
-    words : str
-        The value as a reader sees it.
-    sources : tuple of str
-        Keys of `Comparison.sources`; none for what was worked out from lines above.
-    """
-
-    label: str
-    value: float
-    words: str
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TauRow:
-    """The borrowed rate at the exact score under another judgement of the spread tau."""
-
-    tau: float
-    rate: float
-    low: float
-    high: float
-    used: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Borrowed:
-    """How a rate was borrowed, and what speaks against it.
-
-    Attributes
-    ----------
-    lender : str
-        Whose figures stand in.
-    sentence : str
-        The calculation in plain words.
-    steps : tuple of DerivationStep
-        Its lines.
-    over_tau : tuple of TauRow
-        Other judgements of the spread; empty where the spread was estimated.
-    against : tuple of str
-        What speaks against it, a sentence each.
-    """
-
-    lender: str
-    sentence: str
-    steps: tuple[DerivationStep, ...]
-    over_tau: tuple[TauRow, ...]
-    against: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

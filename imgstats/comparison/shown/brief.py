@@ -192,7 +192,7 @@ def _of_headline(headline: Headline) -> Iterator[Line]:
     if headline.ladder is not None:
         yield Line(text=headline.ladder.sentence, least=3)
     if headline.borrowed is not None:
-        if headline.borrowed.over_tau:
+        if headline.borrowed.judged:
             yield Line(
                 text="The interval rests on a judgement: how often it holds is unknown.", bold=True
             )

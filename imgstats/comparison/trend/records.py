@@ -6,7 +6,20 @@ from dataclasses import dataclass
 
 from imgstats.specialties import INTERNAL_MEDICINE
 
-__all__ = ["Forecast", "Outlook", "PastForecast", "Trend", "YearRow"]
+__all__ = [
+    "LAST_YEAR",
+    "TREND",
+    "Attempt",
+    "Forecast",
+    "Outlook",
+    "PastForecast",
+    "Trend",
+    "YearRow",
+]
+
+# Ways to forecast, by what a reader sees.
+TREND = "trend"
+LAST_YEAR = "last year"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +77,51 @@ class PastForecast:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
-    """A figure of the next Match, if the years ahead move as those behind.
+class Attempt:
+    """A figure of the next Match in one way to forecast it, and how that way did in past years.
 
-    It is about a whole year, never about a person.
+    Attributes
+    ----------
+    way : str
+        ``trend``: a level that takes steps and has a yearly change (`TrendRate`); or ``last
+        year``: the last figure, with limits from past changes (`LastYearRate`).
+    value, low, high : float
+        Median and interval: fractions, or numbers of positions.
+    words, interval : str
+        Median and interval as a sentence writes them.
+    past : tuple of PastForecast
+        The same made for past years, each from the years before it (rolling origin).
+    tested, held : int
+        Number of past years, and how many of their intervals held.
+    coverage : float
+        held / tested.
+    mean_error : float
+        Mean absolute error of the past medians, in the unit of `value`.
+    mean_width, mean_score : float
+        Mean width and mean interval score of the past intervals, in the same unit.
+    """
+
+    way: str
+    value: float
+    low: float
+    high: float
+    words: str
+    interval: str
+    past: tuple[PastForecast, ...]
+    tested: int
+    held: int
+    coverage: float
+    mean_error: float
+    mean_width: float
+    mean_score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast(Attempt):
+    """The forecast that is shown, if the years ahead move as those behind, beside the other way.
+
+    It is about a whole year, never about a person. The trend is shown where it beat the last
+    year's figure in past years (`attempts.beats`), the last year's figure otherwise.
 
     Attributes
     ----------
@@ -78,46 +132,32 @@ class Forecast:
         The same in words.
     match_year : str
         The year it is for: the one after the last year of the trend.
-    value, low, high : float
-        Median and interval: fractions, or numbers of positions.
     level : float
         Level of the interval, a fraction.
-    words, interval : str
-        Median and interval as a sentence writes them.
     last_year : str
         Last year with a figure; the forecast reaches `steps` years further.
     years, steps : int
         Number of years with a figure, and how far ahead the forecast reaches.
-    past : tuple of PastForecast
-        The same made for past years, each from the years before it (rolling origin).
-    tested, held : int
-        Number of past years, and how many of their intervals held.
-    coverage : float
-        held / tested.
-    mean_error : float
-        Mean absolute error of the past medians, in the unit of `value`.
+    other : Attempt
+        The way that is not shown.
     sentence : str
-        All of it in one sentence.
+        All of it in sentences.
     """
 
     name: str
     label: str
     match_year: str
-    value: float
-    low: float
-    high: float
     level: float
-    words: str
-    interval: str
     last_year: str
     years: int
     steps: int
-    past: tuple[PastForecast, ...]
-    tested: int
-    held: int
-    coverage: float
-    mean_error: float
+    other: Attempt
     sentence: str
+
+    @property
+    def both(self) -> tuple[Attempt, Attempt]:
+        """The way that is shown, and the other."""
+        return self, self.other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,26 @@ import numpy as np
 
 from imgstats.applicant import GROUPS, group_label
 from imgstats.comparison.citations import cited
-from imgstats.comparison.trend.records import Forecast, Outlook, PastForecast, Trend, YearRow
+from imgstats.comparison.trend.attempts import (
+    FEWEST_POSITION_YEARS,
+    FEWEST_RATE_YEARS,
+    POSITIONS,
+    attempts,
+    beats,
+    error_words,
+)
+from imgstats.comparison.trend.records import (
+    LAST_YEAR,
+    TREND,
+    Attempt,
+    Forecast,
+    Outlook,
+    Trend,
+    YearRow,
+)
 from imgstats.levels import LEVEL
 from imgstats.specialties import ALL_SPECIALTIES, INTERNAL_MEDICINE
-from imgstats.wording import counted_percent, interval_words, level_words, percent, thousands
+from imgstats.wording import counted_percent, level_words, thousands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,15 +37,13 @@ if TYPE_CHECKING:
     from imgstats.sources.tabular import Record
     from imgstats.tables.published import PublishedTables
 
-__all__ = ["FEWEST_POSITION_YEARS", "FEWEST_RATE_YEARS", "POSITIONS", "outlook", "trend"]
+__all__ = ["outlook", "trend"]
 
-POSITIONS = "im_positions"
-# A past year is forecast from at least so many before it.
-FEWEST_RATE_YEARS = 8
-FEWEST_POSITION_YEARS = 6
-_WHOLE = -2  # positions ahead are written to the hundred
 _RUN = 3  # so many errors to one side in a row are said
-_ASSUMING = "If the years ahead move as those behind"
+_ASSUMING = {
+    TREND: "If the years ahead move as those behind",
+    LAST_YEAR: "If the next Match is like the last, with changes as large as those behind",
+}
 
 
 def trend(
@@ -110,9 +125,10 @@ def _positions_sentence(rows: tuple[YearRow, ...]) -> str:
 def outlook(trend: Trend) -> Outlook:
     """Return what the years behind say of the next Match, if it moves as they did.
 
-    Rates are forecast by `TrendRate`. Positions are a walk with drift too, of their logarithm and
-    without sampling: every position was counted. Each kind of forecast is made again for past
-    years, from the years before each and as far ahead, and the record says how that went.
+    Rates are forecast by `TrendRate` and by `LastYearRate`. Positions are forecast in the same two
+    ways, of their logarithm and without sampling: every position was counted. Each forecast is
+    made again for past years, from the years before each and as far ahead; the trend is shown
+    where it did better there (`attempts.beats`), the last year's figure otherwise.
 
     Parameters
     ----------
@@ -162,9 +178,7 @@ def _forecasts(
         if len(years) < needed:
             withheld.append((name, _too_few(name, len(years), needed)))
             continue
-        ahead = _positions_ahead if name == POSITIONS else _rate_ahead
-        values, past = ahead(name, rows, steps, level)
-        made.append(_forecast(name, years, steps, values, past, level))
+        made.append(_forecast(name, rows, years, steps, level))
     return tuple(made), tuple(withheld)
 
 
@@ -176,132 +190,59 @@ def _too_few(name: str, years: int, needed: int) -> str:
     )
 
 
-def _rate_ahead(
-    name: str, rows: tuple[YearRow, ...], steps: int, level: float
-) -> tuple[tuple[float, float, float], tuple[PastForecast, ...]]:
-    """Return median and interval of a group's next rate, and those of past years."""
-    from imgstats.estimators.trend_years import YearRate, Years
-
-    years = Years.of(
-        YearRate(
-            year=int(row.match_year),
-            matched=getattr(row, f"{name}_matched"),
-            n=getattr(row, f"{name}_n"),
-            rate=getattr(row, f"{name}_rate"),
-        )
-        for row in rows
-    )
-    last = years.forecast(steps, level)[-1]
-    past = tuple(
-        PastForecast(
-            match_year=str(each.ahead.year),
-            observed=each.observed,
-            value=each.ahead.rate,
-            low=each.ahead.low,
-            high=each.ahead.high,
-            held=each.held,
-        )
-        for each in years.rolling_origin(FEWEST_RATE_YEARS, level)
-    )
-    return (last.rate, last.low, last.high), past
-
-
-def _positions_ahead(
-    name: str, rows: tuple[YearRow, ...], steps: int, level: float
-) -> tuple[tuple[float, float, float], tuple[PastForecast, ...]]:
-    """Return median and interval of the positions, and those of past years."""
-    known = {int(row.match_year): getattr(row, name) for row in rows}
-    known = {year: count for year, count in known.items() if count is not None}
-    years = range(min(known), max(known) + 1)
-    logs = np.log([known.get(year, np.nan) for year in years])
-    past = []
-    for target in range(FEWEST_POSITION_YEARS + steps - 1, len(logs)):
-        before, observed = logs[: target + 1 - steps], known.get(years[target])
-        seen = int(np.isfinite(before).sum())
-        if observed is None or seen < FEWEST_POSITION_YEARS or np.isnan(before[-1]):
-            continue
-        value, low, high = _walk_ahead(before, steps, level)
-        past.append(
-            PastForecast(
-                match_year=str(years[target]),
-                observed=float(observed),
-                value=value,
-                low=low,
-                high=high,
-                held=low <= observed <= high,
-            )
-        )
-    return _walk_ahead(logs, steps, level), tuple(past)
-
-
-def _walk_ahead(logs: np.ndarray, steps: int, level: float) -> tuple[float, float, float]:
-    """Return median and interval of a count whose logarithm walks with drift, so far ahead."""
-    from imgstats.estimators.trend_model import forecast
-
-    unsampled = np.where(np.isfinite(logs), 0.0, np.nan)
-    ahead = forecast(logs, unsampled, steps, 0.0, drift=True)
-    tail = (1 - level) / 2
-    low, value, high = (float(np.exp(ahead.quantile(p)[-1])) for p in (tail, 0.5, 1 - tail))
-    return value, low, high
-
-
 def _forecast(
-    name: str,
-    years: list[str],
-    steps: int,
-    values: tuple[float, float, float],
-    past: tuple[PastForecast, ...],
-    level: float,
+    name: str, rows: tuple[YearRow, ...], years: list[str], steps: int, level: float
 ) -> Forecast:
-    value, low, high = values
-    held, tested = sum(each.held for each in past), len(past)
-    error = float(np.mean([abs(each.observed - each.value) for each in past]))
-    words, interval = percent(value), interval_words(low, high)
-    if name == POSITIONS:
-        words, interval = _hundreds(value), f"{_hundreds(low)} to {_hundreds(high)}"
+    """Return the forecast that is shown, with the other beside it."""
+    # One way is shown at whatever level is asked.
+    usual = attempts(name, rows, steps, LEVEL)
+    found = usual if level == LEVEL else attempts(name, rows, steps, level)
+    ways = (TREND, LAST_YEAR) if beats(usual[TREND], usual[LAST_YEAR]) else (LAST_YEAR, TREND)
+    shown, other = (found[way] for way in ways)
     last, year = years[-1], str(int(years[-1]) + steps)
+    said = (
+        f"{_ASSUMING[shown.way]}, {_said(name, shown.words, year)} ({level_words(level)} interval "
+        f"{shown.interval}); {_tried_words(name, steps, shown)}. {_rival_words(name, shown, other)}"
+    )
     return Forecast(
+        **{each.name: getattr(shown, each.name) for each in fields(Attempt)},
         name=name,
         label="IM positions offered" if name == POSITIONS else f"{group_label(name)} rate",
         match_year=year,
-        value=value,
-        low=low,
-        high=high,
         level=level,
-        words=words,
-        interval=interval,
         last_year=last,
         years=len(years),
         steps=steps,
-        past=past,
-        tested=tested,
-        held=held,
-        coverage=held / tested,
-        mean_error=error,
-        sentence=(
-            f"{_ASSUMING}, {_said(name, words, year)} ({level_words(level)} interval {interval}); "
-            f"{_tried_words(name, steps, past, error)}."
-        ),
+        other=other,
+        sentence=said,
     )
 
 
-def _tried_words(name: str, steps: int, past: tuple[PastForecast, ...], error: float) -> str:
+def _rival_words(name: str, shown: Attempt, other: Attempt) -> str:
+    """Say how the way that is not shown did in the same years; the table says more."""
+    error = error_words(name, other.mean_error)
+    if shown.way == TREND:
+        return f"The last year's figure alone did worse there, off by {error}."
+    wide, mine = (error_words(name, each.mean_width) for each in (other, shown))
+    return (
+        f"A trend did not do better there in both, its middle off by {error} and its intervals "
+        f"{wide} wide instead of {mine}: it is not shown."
+    )
+
+
+def _tried_words(name: str, steps: int, shown: Attempt) -> str:
     """Return how the same did in past years, and whether it lately errs to one side."""
-    held = sum(each.held for each in past)
+    past = shown.past
     ahead = f", {steps} years ahead," if steps > 1 else ""
     words = (
-        f"the same made{ahead} for {len(past)} past years held {held} times, its middle off by "
-        f"{_error_words(name, error)} on average"
+        f"the same made{ahead} for {len(past)} past years held {shown.held} times, its middle off "
+        f"by {error_words(name, shown.mean_error)} on average"
     )
     signs = [np.sign(each.value - each.observed) for each in past]
     run = next((i for i, sign in enumerate(signs[::-1]) if sign != signs[-1]), len(signs))
     if run < _RUN or signs[-1] == 0:
         return words
     return f"{words} and too {'high' if signs[-1] > 0 else 'low'} in each of the last {run}"
-
-
-def _hundreds(count: float) -> str:
-    return thousands(round(count, _WHOLE))
 
 
 def _said(name: str, words: str, year: str) -> str:
@@ -311,9 +252,3 @@ def _said(name: str, words: str, year: str) -> str:
         f"about {words} of active {group_label(name)}s, all specialties, match to a PGY-1 "
         f"position in {year}"
     )
-
-
-def _error_words(name: str, error: float) -> str:
-    if name == POSITIONS:
-        return f"{thousands(error)} positions"
-    return f"{counted_percent(error).removesuffix(' %')} points"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["PUBLISHED"]
 
 COUNTS_2026 = "charting_outcomes_2026_non_us_img_counts"
+BY_SPECIALTY_2013 = "charting_outcomes_2013_img_by_specialty"
 MEASURES_2026 = "charting_outcomes_2026_non_us_img_measures"
 MEANS = "charting_outcomes_im_img_mean_scores"
 PGY1 = "img_pgy1_match_by_year"
@@ -216,6 +217,21 @@ EFFECTS = Recipe(
     # The table has a grade and a source of its own in each row.
     as_printed("published_effects", ("dataset",)),
 )
+IMG_BY_SPECIALTY = Recipe(
+    "img_by_specialty",
+    (BY_SPECIALTY_2013,),
+    {
+        "match_year": "integer",
+        "applicant_group": "string",
+        "specialty": "string",
+        "outcome": "string",
+        "n": "integer?",
+        "step1_mean": "integer?",
+        "step2_ck_mean": "integer?",
+        **ORIGIN,
+    },
+    as_printed(BY_SPECIALTY_2013),
+)
 PASS_RATES = Recipe(
     "pass_rates",
     ("usmle_pass_rates_2024_2025",),
@@ -250,6 +266,7 @@ PUBLISHED = (
     BANDS,
     COUNTS,
     EFFECTS,
+    IMG_BY_SPECIALTY,
     IM_POSITIONS_BY_YEAR,
     PASSING_SCORES,
     PASS_RATES,

@@ -277,7 +277,7 @@ function restsOn(said) {
             ? el(
                 "table",
                 { class: "taus" },
-                el("caption", { text: "The interval at this score under other judgements of tau, the spread on the logit scale" }),
+                el("caption", { text: "The interval at this score under other values of tau, the spread on the logit scale" }),
                 el("thead", {}, el("tr", {}, el("th", { scope: "col", text: "tau" }), el("th", { scope: "col", text: "Interval" }))),
                 el("tbody", {}, ...lent.taus.map((row) => el("tr", { class: row.used ? "own" : null }, el("th", { scope: "row" }, row.tau, row.used ? el("span", { class: "own-mark", text: "used here" }) : ""), el("td", { text: tied(row.words) })))),
               )
