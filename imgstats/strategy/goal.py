@@ -27,6 +27,12 @@ _NOT_KNOWN = (
 )
 
 
+_NOT_GIVEN = (
+    f"No long-term goal was given (goal: {', '.join(GOALS)}), so what turns on a fellowship stands "
+    "under what may be for you."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
     """A long-term goal beside the guide.
@@ -83,10 +89,7 @@ def goal(situation: Situation, tables: PublishedTables) -> Goal:
 
 def _sentences(situation: Situation, band: Rule) -> list[str]:
     if not situation.goal:
-        return [
-            f"No long-term goal was given (goal: {', '.join(GOALS)}), so what turns on a "
-            "fellowship stands under what may be for you."
-        ]
+        return [_NOT_GIVEN]
     told = [f"Your long-term goal: {situation.goal_words}."]
     if situation.fellowship is None:
         told.append("What turns on a fellowship stands under what may be for you.")

@@ -16,7 +16,16 @@ from imgstats.text import plain_number, shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["GOALS", "PLAN_KEYS", "STEP1", "VISAS", "Situation", "day_of_plan", "exam_day_of", "target_of"]
+__all__ = [
+    "GOALS",
+    "PLAN_KEYS",
+    "STEP1",
+    "VISAS",
+    "Situation",
+    "day_of_plan",
+    "exam_day_of",
+    "target_of",
+]
 
 _SCORE = MEASURES["step2_ck"]
 # What may be said of Step 1, and whether it holds a failure and a pass.

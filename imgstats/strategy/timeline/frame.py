@@ -162,7 +162,11 @@ class Frame:
     @property
     def deadline_short(self) -> str:
         """The same in a few words."""
-        return "before applications open" if OPENS in self.known else f"by the end of {self.deadline:%B}"
+        return (
+            "before applications open"
+            if OPENS in self.known
+            else f"by the end of {self.deadline:%B}"
+        )
 
     @property
     def deadline_sources(self) -> tuple[str, ...]:
