@@ -11,12 +11,10 @@ from imgstats.comparison.citations import citations_of
 from imgstats.comparison.plain_values import plain
 from imgstats.errors import InputError
 from imgstats.files.opening import named
-from imgstats.strategy.timeline.actions import actions
 from imgstats.strategy.exam_record import exam_record
 from imgstats.strategy.funnel import funnel
 from imgstats.strategy.goal import goal
 from imgstats.strategy.low_score import low_score
-from imgstats.strategy.timeline.pathway import pathway
 from imgstats.strategy.practice_file import read_practice
 from imgstats.strategy.programs.reading import read_programs
 from imgstats.strategy.programs.shortlist import shortlist
@@ -24,7 +22,9 @@ from imgstats.strategy.readiness.assess import readiness
 from imgstats.strategy.refused import refuse
 from imgstats.strategy.rules import Advice, advice
 from imgstats.strategy.targets import targets
+from imgstats.strategy.timeline.actions import actions
 from imgstats.strategy.timeline.counting import calendar
+from imgstats.strategy.timeline.pathway import pathway
 from imgstats.tables.published import PublishedTables
 
 if TYPE_CHECKING:
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
 
     from imgstats.comparison import Comparison
     from imgstats.comparison.citations import Citation
-    from imgstats.strategy.timeline.actions import Action
     from imgstats.strategy.exam_record import ExamRecord
     from imgstats.strategy.funnel import Funnel
     from imgstats.strategy.goal import Goal
     from imgstats.strategy.low_score import LowScore
-    from imgstats.strategy.timeline.pathway import Pathway
     from imgstats.strategy.programs.program import Programs
     from imgstats.strategy.programs.records import Shortlist
     from imgstats.strategy.readiness.records import Readiness
     from imgstats.strategy.refused import Refused
     from imgstats.strategy.situation import Situation
     from imgstats.strategy.targets import Targets
+    from imgstats.strategy.timeline.actions import Action
+    from imgstats.strategy.timeline.pathway import Pathway
     from imgstats.strategy.timeline.records import Calendar
 
 __all__ = ["NOT_KNOWN", "Plan", "PlanFiles", "make_plan"]

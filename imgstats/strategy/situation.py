@@ -327,7 +327,7 @@ def _visa(value: object) -> str:
 
 
 def _goal(value: object) -> tuple[str, ...]:
-    """Return the goals of a text that names one or several, each once and in the order of `GOALS`."""
+    """Return the goals that a text names, each once and in the order of `GOALS`."""
     if value is None:
         return ()
     found = set()

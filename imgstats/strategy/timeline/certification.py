@@ -1,7 +1,8 @@
 """ECFMG certification, visa and Step 3: what is known of their dates, which is little.
 
 No table here says how long a certificate or a visa takes, or who may sit Step 3 and when. So they
-stand in a calendar as steps without a day, with who says it. Only the wait for a score is published.
+stand in a calendar as steps without a day, with who says it. Only how long a score takes is
+published.
 """
 
 from __future__ import annotations

@@ -181,7 +181,7 @@ def dated(  # noqa: PLR0913  the fields of an event
     )
 
 
-def undated(  # noqa: PLR0913  the fields of an event
+def undated(
     *,
     name: str,
     label: str,

@@ -162,11 +162,9 @@ class Frame:
     @property
     def deadline_short(self) -> str:
         """The same in a few words."""
-        return (
-            "before applications open"
-            if OPENS in self.known
-            else f"by the end of {self.deadline:%B}"
-        )
+        if OPENS in self.known:
+            return "before applications open"
+        return f"by the end of {self.deadline:%B}"
 
     @property
     def deadline_sources(self) -> tuple[str, ...]:

@@ -172,8 +172,9 @@ def _dated(event: Event) -> tuple[str, str, date | None]:
 def _without(name: str, situation: Situation, calendar: Calendar) -> tuple[str, str, date | None]:
     """Return why the calendar has no such event."""
     if name == _STEP1 and situation.step1_pending is not None:
-        found = f"done: Step 1 is {situation.step1}, as you say", DONE, None
-    elif calendar.over:
+        return f"done: Step 1 is {situation.step1}, as you say", DONE, None
+    found: tuple[str, str, date | None]
+    if calendar.over:
         found = f"the {calendar.season} season is over", NOT_YOURS, None
     elif name == _STEP1:
         found = "whether Step 1 is passed was not said", NOT_SAID, date.min
