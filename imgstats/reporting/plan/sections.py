@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from imgstats.strategy.rules import Rule
 
 __all__ = [
+    "actions",
     "advice",
     "calendar",
     "exam_record",
@@ -23,6 +24,7 @@ __all__ = [
     "header",
     "limits",
     "low_score",
+    "pathway",
     "readiness",
     "shortlist",
     "sources",
@@ -103,18 +105,22 @@ def _month(number: float) -> str:
 
 
 def header(plan: Plan) -> Fragment:
-    """Return the page's head: whose plan it is, and what was said."""
-    day = plan.situation.exam_date
-    return _render(
-        "plan_header.html.j2",
-        plan,
-        target_words=plan.situation.aim.replace("-", " to "),
-        exam_date="" if day is None else day_words(day),
-    )
+    """Return the page's head: whose plan it is."""
+    return _render("plan_header.html.j2", plan, target_words=_target(plan))
+
+
+def _target(plan: Plan) -> str:
+    return plan.situation.aim.replace("-", " to ")
+
+
+def actions(plan: Plan) -> Fragment:
+    """Return what to do next, by date."""
+    return _render("actions.html.j2", plan)
 
 
 def stand(plan: Plan) -> Fragment:
-    """Return where the person stands, in a sentence from each part."""
+    """Return what was said, and where the person stands, in a sentence from each part."""
+    day = plan.situation.exam_date
     found = [
         _first(plan.targets, plan.targets.grade, plan.targets.sources),
         # What a filter does to this very score comes last of the targets.
@@ -125,7 +131,13 @@ def stand(plan: Plan) -> Fragment:
         *((_first(plan.shortlist),) if plan.shortlist.given else ()),
         _of(plan.funnel),
     ]
-    return _render("stand.html.j2", plan, summary=found)
+    return _render(
+        "stand.html.j2",
+        plan,
+        summary=found,
+        target_words=_target(plan),
+        exam_date="" if day is None else day_words(day),
+    )
 
 
 def _of(part: _Graded) -> _Said:
@@ -152,6 +164,11 @@ def readiness(plan: Plan) -> Fragment:
     if plan.readiness is None:
         return Fragment("<p>No practice tests were given.</p>" if not plan.situation.scored else "")
     return _render("readiness.html.j2", plan)
+
+
+def pathway(plan: Plan) -> Fragment:
+    """Return the guide's sample pathway with the person's dates."""
+    return _render("pathway.html.j2", plan)
 
 
 def calendar(plan: Plan) -> Fragment:

@@ -21,7 +21,7 @@ CALENDAR, EXAMS, FILE, PATHWAY, PROGRAMS = (
     "Calendar",
     "Exam record",
     "Beside the score",
-    "The guide\u2019s example with your dates",
+    "Sample pathway with your dates",
     "Programs",
 )
 _STEP3, _RESEARCH = "step3", "research"
