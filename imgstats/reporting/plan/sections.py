@@ -30,6 +30,7 @@ __all__ = [
     "sources",
     "stand",
     "targets",
+    "told",
 ]
 
 
@@ -74,6 +75,8 @@ def _render(template: str, plan: Plan, **more: object) -> Fragment:
             "applicant": plan.situation.applicant,
             "source_number": numbers.__getitem__,
             "rule_figures": rule_figures,
+            # Stands on the first sheet too; on paper it is not said twice.
+            "said": {each.words for each in _summary(plan)},
         }
         | more,
     )
@@ -118,10 +121,20 @@ def actions(plan: Plan) -> Fragment:
     return _render("actions.html.j2", plan)
 
 
-def stand(plan: Plan) -> Fragment:
-    """Return what was said, and where the person stands, in a sentence from each part."""
+def told(plan: Plan) -> Fragment:
+    """Return what was said of the person, and what a plan is."""
     day = plan.situation.exam_date
-    found = [
+    exam_date = "" if day is None else day_words(day)
+    return _render("told.html.j2", plan, target_words=_target(plan), exam_date=exam_date)
+
+
+def stand(plan: Plan) -> Fragment:
+    """Return where the person stands, in a sentence from each part."""
+    return _render("stand.html.j2", plan, summary=_summary(plan))
+
+
+def _summary(plan: Plan) -> list[_Said]:
+    return [
         _first(plan.targets, plan.targets.grade, plan.targets.sources),
         # What a filter does to this very score comes last of the targets.
         _Said(words="".join(plan.targets.sentences[1:][-1:]), sources=plan.targets.sources),
@@ -131,13 +144,6 @@ def stand(plan: Plan) -> Fragment:
         *((_first(plan.shortlist),) if plan.shortlist.given else ()),
         _of(plan.funnel),
     ]
-    return _render(
-        "stand.html.j2",
-        plan,
-        summary=found,
-        target_words=_target(plan),
-        exam_date="" if day is None else day_words(day),
-    )
 
 
 def _of(part: _Graded) -> _Said:

@@ -44,7 +44,6 @@ _ANNOUNCED = (
     ("the AAMC", "applications-open", "decide whether to apply or to wait a season, and apply"),
     ("the NRMP", "rank-lists", "hand in the rank order list"),
 )
-_OWN = {"certification": "certification needs", "visa": "the visa needs"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,10 +185,16 @@ def _announced(missing: tuple[Missing, ...]) -> list[Action]:
 
 
 def _own(calendar: Calendar) -> list[Action]:
-    """Return one line for the person's own steps without a date."""
-    there = [text for name, text in _OWN.items() if any(e.name == name for e in calendar.not_known)]
-    if not there:
+    """Return one line for the person's own steps without a date; Step 3 is no step to take."""
+    there = {each.name for each in calendar.not_known}
+    if "certification" not in there:
         return []
-    when = "date unknown: no table here has it"
-    text = f"Ask ECFMG what {listed(there)} and how long it takes"
-    return [Action(day=None, when=when, text=text, section=CALENDAR)]
+    visa = "; ask the same of the visa" if "visa" in there else ""
+    return [
+        Action(
+            day=None,
+            when="date unknown until ECFMG says it",
+            text=f"Ask ECFMG what certification needs and how long it takes{visa}",
+            section=CALENDAR,
+        )
+    ]
