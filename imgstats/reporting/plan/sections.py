@@ -75,8 +75,8 @@ def _render(template: str, plan: Plan, **more: object) -> Fragment:
             "applicant": plan.situation.applicant,
             "source_number": numbers.__getitem__,
             "rule_figures": rule_figures,
-            # Stands on the first sheet too; on paper it is not said twice.
-            "said": {each.words for each in _summary(plan)},
+            # Stands on the page before; on paper it is not said twice.
+            "said": {each.words for each in _summary(plan)} | _reasons(plan),
         }
         | more,
     )
@@ -144,6 +144,11 @@ def _summary(plan: Plan) -> list[_Said]:
         *((_first(plan.shortlist),) if plan.shortlist.given else ()),
         _of(plan.funnel),
     ]
+
+
+def _reasons(plan: Plan) -> set[str]:
+    """Return the advice that stands beside the choice to apply or to wait."""
+    return {each.text for choice in plan.calendar.choices for each in choice.reasons}
 
 
 def _of(part: _Graded) -> _Said:
