@@ -128,6 +128,7 @@ def test_months_that_are_past_and_were_not_done_are_not_called_done():
     assert met["usce"].when == "done: the months of the guide are met"
 
 
+@pytest.mark.slow
 def test_figures_that_nobody_checked_are_named_and_not_listed():
     plan = make_plan(Situation.parse({"group": "non-us-img", "target": 240}, TODAY))
     listed = [
@@ -145,6 +146,7 @@ def test_figures_that_nobody_checked_are_named_and_not_listed():
     assert "medrookie" in plan.refused.sources
 
 
+@pytest.mark.slow
 def test_safeguards_of_step_1_stand_under_the_exam_record():
     plan = make_plan(Situation.parse({"group": "non-us-img", **GUIDE}, TODAY))
     names = {each.name for each in plan.exam_record.safeguards.yours}
