@@ -28,7 +28,7 @@ _STEP3, _RESEARCH = "step3", "research"
 # By event of the calendar: what is to be done, and where it stands. Two of one text are one line.
 _DATED = {
     "study-step1": ("Study for Step 1 and sit it", PATHWAY),
-    "study-step2": ("Begin to study for Step 2 CK, with a practice form first", PATHWAY),
+    "study-step2": ("Begin to study for Step 2 CK", PATHWAY),
     "practice-tests": ("Take practice tests", PATHWAY),
     "usce": ("Begin US clinical experience in internal medicine", PATHWAY),
     "research": ("Join a small project; later ask for letters of US faculty", PATHWAY),
@@ -97,7 +97,7 @@ def actions(
     >>> me = Situation.parse(values, date(2026, 11, 30))
     >>> found = actions(me, calendar(me, PublishedTables()))
     >>> found[0].when, found[0].text
-    ('by 15 December 2026', 'Begin to study for Step 2 CK, with a practice form first')
+    ('by 15 December 2026', 'Begin to study for Step 2 CK')
     """
     if calendar.over:
         text = "Name a later season to plan for it"
