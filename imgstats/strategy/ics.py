@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from imgstats.errors import InputError
 from imgstats.extras import need_packages
 from imgstats.strategy.rules import LABEL
-from imgstats.wording import day_words
+from imgstats.wording import capital, day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,7 +133,7 @@ def _description(calendar: Calendar, event: Event) -> str:
     how = f" ({event.kind}; {grade})" if event.grade else ""
     lines = [
         f"{event.when}{how}.",
-        f"Reckoned: {event.reckoned}.",
+        f"Reckoned: {event.reckoned}." if event.grade else f"{capital(event.reckoned)}.",
         event.note,
         f"From a plan of {day_words(calendar.today)}.",
     ]

@@ -53,11 +53,8 @@ def test_the_guides_example_is_told_in_eight_lines_with_the_calendars_dates():
     assert [(each.when, each.text.split(",")[0]) for each in found] == [
         ("by 15 December 2026", "Begin to study for Step 2 CK"),
         ("29 December 2026 and later", "Take practice tests"),
-        (
-            "from 4 February 2027, by 4 March 2027 at the latest",
-            "Begin US clinical experience in internal medicine",
-        ),
         ("from 4 February 2027", "Join a small project; later ask for letters of US faculty"),
+        ("by 4 March 2027", "Begin US clinical experience in internal medicine"),
         ("15 June 2027", "Sit Step 2 CK"),
         ("13 July 2027 to 10 August 2027", "Give the score as step2_ck and plan again"),
         (

@@ -93,7 +93,7 @@ def actions(
     >>> from imgstats import PublishedTables
     >>> from imgstats.strategy.situation import Situation
     >>> from imgstats.strategy.timeline.counting import calendar
-    >>> values = {"group": "non-us-img", "target": "235-245", "exam_date": "2027-06-15"}
+    >>> values = {"group": "us-img", "target": 240, "step1": "passed", "exam_date": "2027-06-15"}
     >>> me = Situation.parse(values, date(2026, 11, 30))
     >>> found = actions(me, calendar(me, PublishedTables()))
     >>> found[0].when, found[0].text
@@ -142,9 +142,7 @@ def _when(event: Event, today: date, earliest: date, latest: date) -> tuple[date
     elif event.begin_by is not None and event.begin_by < today:
         words = f"now: by the guide it had to begin by {day_words(event.begin_by)}"
     elif event.begin_by is not None:
-        by = day_words(event.begin_by)
-        ahead = f"from {day_words(earliest)}, by {by} at the latest"
-        words = ahead if today < earliest else f"by {by}"
+        start, words = event.begin_by, f"by {day_words(event.begin_by)}"
     elif event.name == _STEP3:
         words = event.when
     elif event.name == _RESEARCH:
