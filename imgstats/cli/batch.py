@@ -113,8 +113,8 @@ def batch(
     """Make a report for each applicant of a spreadsheet, with an index of all.
 
     Columns: id, group, step2_ck, and any of step2_ck_date, attempts, usce_months, ranks, specialty,
-    label; with --with-plan also of target, step1, exam_date, graduated, season, visa. group is
-    us-img for US citizens who studied abroad and non-us-img for all others.
+    label; with --with-plan also of target, step1, exam_date, graduated, season, visa,
+    goal. group is us-img for US citizens who studied abroad and non-us-img for all others.
     Headers and values in other words, such as Step 2 CK and Non-US IMG, are taken and told. Bad
     rows are listed and the others are made; the exit code is then 1.
 

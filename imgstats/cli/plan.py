@@ -42,7 +42,8 @@ def plan(
         typer.Argument(
             metavar="FILE",
             help="One person as .yml or .json: what an applicant's file holds, and target, step1, "
-            "exam_date, graduated, season, visa. Or the word template, for a file of programs.",
+            "exam_date, graduated, season, visa, goal. Or the word template, for a file of "
+            "programs.",
         ),
     ] = None,
     out: Annotated[

@@ -169,6 +169,7 @@ def _below(calendar: Calendar) -> str:
     parts = [
         f"{capital('; '.join(colours))}.",
         _named("Not announced, so not drawn", [each.label for each in calendar.unknown]),
+        _named("Date not known, so not drawn", [each.label for each in calendar.not_known]),
         _named("Long past, so not drawn", long_ago),
     ]
     return "\n".join(fill(each, _LETTERS) for each in parts if each)

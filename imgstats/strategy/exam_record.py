@@ -75,6 +75,10 @@ class ExamRecord:
         Step 3 before residency.
     advice : Advice
         The guide's.
+    safeguards : Advice
+        What the guide sets against a failure of Step 1.
+    guarded : str
+        Whom these are for, in a sentence.
     sources : tuple of str
         Keys of the evidence.
     """
@@ -83,6 +87,8 @@ class ExamRecord:
     evidence: tuple[Evidence, ...]
     step3: StepThree
     advice: Advice
+    safeguards: Advice
+    guarded: str
     sources: tuple[str, ...]
 
 
@@ -114,8 +120,18 @@ def exam_record(
         evidence=evidence,
         step3=_step3(situation, tables),
         advice=advice(tables, situation, "exam_record"),
+        safeguards=advice(tables, situation, "safeguards"),
+        guarded=_guarded(situation),
         sources=cited((each.source, each.dataset) for each in evidence),
     )
+
+
+def _guarded(situation: Situation) -> str:
+    start = "The guide gives these for Step 1"
+    if situation.step1_pending is False:
+        so = "they stand here since Step 2 CK is to come" if not situation.scored else ""
+        return f"{start}, which is passed{f'; {so}' if so else ''}."
+    return f"{start}."
 
 
 def _sentences(situation: Situation) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from imgstats.errors import InputError
 from imgstats.extras import need_packages
 from imgstats.strategy.rules import LABEL
-from imgstats.wording import day_words
+from imgstats.wording import capital, day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,12 +40,13 @@ def calendar_file(calendar: Calendar) -> bytes:
     Parameters
     ----------
     calendar : Calendar
-        Events that are past or not announced are left out.
+        Events that are past or not announced are left out. A step of the person's own whose date
+        is not known is a task without a day.
 
     Returns
     -------
     bytes
-        UTF-8 text with all-day events that block no time.
+        UTF-8 text with all-day events that block no time, and tasks.
 
     Raises
     ------
@@ -72,6 +73,10 @@ def calendar_file(calendar: Calendar) -> bytes:
     found.add("x-wr-calname", icalendar.vText(title))  # else nothing in it is escaped
     for event, place, first, last in days:
         found.add_component(_entry(calendar, event, place, first, last))
+    for event in calendar.not_known:
+        task = icalendar.Todo()
+        _fill(task, calendar, event, 0)
+        found.add_component(task)
     return bytes(found.to_ical())
 
 
@@ -106,23 +111,29 @@ def _entry(
     import icalendar
 
     entry = icalendar.Event()
-    # The label keeps two people's plans apart; of it, the identifier holds a hash alone.
-    identity = f"{calendar.season}\n{event.name}\n{place}\n{calendar.label}"
-    entry.add("uid", f"{uuid5(_SCOPE, identity)}@imgstats")
-    entry.add("dtstamp", datetime.combine(calendar.today, time(), tzinfo=UTC))
+    _fill(entry, calendar, event, place)
     entry.add("dtstart", first)
     entry.add("dtend", last + timedelta(days=1))
-    entry.add("summary", event.label)
-    entry.add("description", _description(calendar, event))
     entry.add("transp", "TRANSPARENT")
     return entry
 
 
+def _fill(entry: icalendar.Component, calendar: Calendar, event: Event, place: int) -> None:
+    """Fill in what an event and a task have in common."""
+    # The label keeps two people's plans apart; of it, the identifier holds a hash alone.
+    identity = f"{calendar.season}\n{event.name}\n{place}\n{calendar.label}"
+    entry.add("uid", f"{uuid5(_SCOPE, identity)}@imgstats")
+    entry.add("dtstamp", datetime.combine(calendar.today, time(), tzinfo=UTC))
+    entry.add("summary", event.label)
+    entry.add("description", _description(calendar, event))
+
+
 def _description(calendar: Calendar, event: Event) -> str:
     grade = event.grade if event.grade == LABEL else f"grade: {event.grade}"
+    how = f" ({event.kind}; {grade})" if event.grade else ""
     lines = [
-        f"{event.when} ({event.kind}; {grade}).",
-        f"Reckoned: {event.reckoned}.",
+        f"{event.when}{how}.",
+        f"Reckoned: {event.reckoned}." if event.grade else f"{capital(event.reckoned)}.",
         event.note,
         f"From a plan of {day_words(calendar.today)}.",
     ]

@@ -13,14 +13,18 @@ from imgstats.errors import InputError
 from imgstats.files.opening import named
 from imgstats.strategy.exam_record import exam_record
 from imgstats.strategy.funnel import funnel
+from imgstats.strategy.goal import goal
 from imgstats.strategy.low_score import low_score
 from imgstats.strategy.practice_file import read_practice
 from imgstats.strategy.programs.reading import read_programs
 from imgstats.strategy.programs.shortlist import shortlist
 from imgstats.strategy.readiness.assess import readiness
+from imgstats.strategy.refused import refuse
 from imgstats.strategy.rules import Advice, advice
 from imgstats.strategy.targets import targets
+from imgstats.strategy.timeline.actions import actions
 from imgstats.strategy.timeline.counting import calendar
+from imgstats.strategy.timeline.pathway import pathway
 from imgstats.tables.published import PublishedTables
 
 if TYPE_CHECKING:
@@ -31,12 +35,16 @@ if TYPE_CHECKING:
     from imgstats.comparison.citations import Citation
     from imgstats.strategy.exam_record import ExamRecord
     from imgstats.strategy.funnel import Funnel
+    from imgstats.strategy.goal import Goal
     from imgstats.strategy.low_score import LowScore
     from imgstats.strategy.programs.program import Programs
     from imgstats.strategy.programs.records import Shortlist
     from imgstats.strategy.readiness.records import Readiness
+    from imgstats.strategy.refused import Refused
     from imgstats.strategy.situation import Situation
     from imgstats.strategy.targets import Targets
+    from imgstats.strategy.timeline.actions import Action
+    from imgstats.strategy.timeline.pathway import Pathway
     from imgstats.strategy.timeline.records import Calendar
 
 __all__ = ["NOT_KNOWN", "Plan", "PlanFiles", "make_plan"]
@@ -45,6 +53,7 @@ NOT_KNOWN = (
     "how a program reads a file, and which filters it sets",
     "how an interview goes",
     "what following the advice does to anybody\u2019s result: nobody has measured it",
+    "what somebody does after residency: no table here follows anybody so far",
     "whether programs, dates, fees and rules stay as they are",
 )
 # Parts of the guide's advice that no other part of a plan holds.
@@ -92,7 +101,9 @@ class Plan:
         Where the person stands.
     comparison : Comparison
         The historical record at the score, or at the lower end of the target.
-    targets, exam_record, calendar, shortlist, funnel, low_score : record
+    actions : tuple of Action
+        What to do next, by date; each line points to its section.
+    targets, exam_record, calendar, pathway, shortlist, funnel, low_score, goal : record
         The parts, each with its own advice or with that of `advice`.
     readiness : Readiness or None
         What practice tests say; None without any.
@@ -100,6 +111,8 @@ class Plan:
         The guide's advice on parts that hold none themselves.
     not_known : tuple of str
         What this page cannot know.
+    refused : Refused
+        Figures that are not listed, and why.
     sources : tuple of Citation
         In the order in which they are first used.
     read : tuple of str
@@ -110,15 +123,19 @@ class Plan:
 
     situation: Situation
     comparison: Comparison
+    actions: tuple[Action, ...]
     targets: Targets
     exam_record: ExamRecord
     readiness: Readiness | None
     calendar: Calendar
+    pathway: Pathway
     shortlist: Shortlist
     funnel: Funnel
     low_score: LowScore
+    goal: Goal
     advice: Mapping[str, Advice]
     not_known: tuple[str, ...]
+    refused: Refused
     sources: tuple[Citation, ...]
     read: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
@@ -185,21 +202,29 @@ def make_plan(
     programs = _programs(situation, given, known)
     listed = shortlist(situation, programs, known)
     advised = {part: advice(known, situation, part) for part in _ADVICE}
+    days = calendar(situation, known)
+    record, beside, chain, refused = refuse(
+        exam_record(situation, comparison, known),
+        low_score(situation, comparison, known),
+        funnel(situation, known, applications=applications, programs_rates=_rates(listed)),
+    )
     parts = {
         "targets": targets(situation, comparison, known),
-        "exam_record": exam_record(situation, comparison, known),
+        "exam_record": record,
         "readiness": _ready(situation, given, known, errors, drift),
-        "calendar": calendar(situation, known),
+        "pathway": pathway(situation, days, known),
+        "calendar": days,
         "shortlist": listed,
-        "funnel": funnel(
-            situation, known, applications=applications, programs_rates=_rates(listed)
-        ),
-        "low_score": low_score(situation, comparison, known),
+        "funnel": chain,
+        "low_score": beside,
+        "goal": goal(situation, known),
+        "refused": refused,
     }
     cites = (comparison, *parts.values(), *advised.values())
     return Plan(
         situation=situation,
         comparison=comparison,
+        actions=actions(situation, days, is_low=beside.is_low),
         advice=advised,
         not_known=NOT_KNOWN,
         sources=citations_of(cites, known.root),

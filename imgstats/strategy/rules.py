@@ -194,6 +194,15 @@ def _in_band(situation: Situation, rule: Rule) -> bool | None:
     return (rule.low is None or high >= rule.low) and (rule.high is None or low <= rule.high)
 
 
+def _fellowship_pending(situation: Situation, _: Rule) -> bool | None:
+    return False if situation.scored else situation.fellowship
+
+
+def _fellowship_score_from(situation: Situation, rule: Rule) -> bool | None:
+    reached = rule.low is None or situation.aimed[1] >= rule.low
+    return situation.fellowship if reached else False
+
+
 def _exam_pending(situation: Situation, _: Rule) -> bool | None:
     return True if not situation.scored else situation.step1_pending
 
@@ -214,6 +223,9 @@ _APPLIES: dict[str, Callable[[Situation, Rule], bool | None]] = {
     "always": lambda _, __: True,
     "score_pending": lambda situation, _: not situation.scored,
     "exam_pending": _exam_pending,
+    # What turns on a long-term goal.
+    "fellowship_pending": _fellowship_pending,
+    "fellowship_score_from": _fellowship_score_from,
     "step1_pending": lambda situation, _: situation.step1_pending,
     "step1_passed_first": lambda situation, _: (
         situation.step1 == "passed" if situation.step1 else None

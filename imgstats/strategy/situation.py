@@ -16,7 +16,16 @@ from imgstats.text import plain_number, shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["PLAN_KEYS", "STEP1", "VISAS", "Situation", "day_of_plan", "exam_day_of", "target_of"]
+__all__ = [
+    "GOALS",
+    "PLAN_KEYS",
+    "STEP1",
+    "VISAS",
+    "Situation",
+    "day_of_plan",
+    "exam_day_of",
+    "target_of",
+]
 
 _SCORE = MEASURES["step2_ck"]
 # What may be said of Step 1, and whether it holds a failure and a pass.
@@ -33,7 +42,28 @@ VISAS = {
     "H-1B": ("H-1B",),
     "either": ("J-1", "H-1B"),
 }
-PLAN_KEYS = ("target", "step1", "exam_date", "graduated", "season", "visa")
+# What somebody wants to be in the long run, and whether a fellowship leads there; None: not known.
+GOALS = {
+    "hospitalist": False,
+    "cardiology": True,
+    "other fellowship": True,
+    "undecided": None,
+}
+PLAN_KEYS = ("target", "step1", "exam_date", "graduated", "season", "visa", "goal")
+_OR = re.compile(r"\s*(?:,|;|/|\bor\b|\band\b)\s*")
+_GOALS_ALLOWED = f"{', '.join(GOALS)}, or two such as hospitalist or cardiology"
+# Other words for a goal, folded.
+_GOAL_WORDS = {
+    "hospital medicine": "hospitalist",
+    "hospitalist medicine": "hospitalist",
+    "cardiologist": "cardiology",
+    "cardiology fellowship": "cardiology",
+    "fellowship in cardiology": "cardiology",
+    "fellowship cardiology": "cardiology",
+    "fellowship": "other fellowship",
+    "another fellowship": "other fellowship",
+    "not decided": "undecided",
+}
 # Applications of a season open in the September before its Match, in every season seen.
 _OPENING_MONTH = 9
 _EARLIEST = 1950
@@ -64,6 +94,8 @@ class Situation:
         Whether somebody named it; if not, it is the first whose applications open after the exam.
     visa : str
         The visa that is needed, one of `VISAS`, or empty where nothing was said.
+    goal : tuple of str
+        The long-term goals, of `GOALS`; empty where nothing was said.
     today : date
         The day of the plan.
     """
@@ -77,6 +109,7 @@ class Situation:
     season: int
     season_given: bool
     visa: str
+    goal: tuple[str, ...]
     today: date
 
     @classmethod
@@ -136,6 +169,7 @@ class Situation:
             season=season or _next_season(max(day, exam_date or day)),
             season_given=season is not None,
             visa=_visa(given.get("visa")),
+            goal=_goal(given.get("goal")),
             today=day,
         )
 
@@ -151,6 +185,7 @@ class Situation:
             "graduated": self.graduated,
             "season": self.season if self.season_given else None,
             "visa": self.visa,
+            "goal": self.goal_words,
         }
         return about | {name: value for name, value in given.items() if value}
 
@@ -170,6 +205,17 @@ class Situation:
         if self.scored or self.target is None:
             return self.score, self.score
         return self.target
+
+    @property
+    def goal_words(self) -> str:
+        """The long-term goals as they are written: ``hospitalist or cardiology``, or nothing."""
+        return " or ".join(self.goal)
+
+    @property
+    def fellowship(self) -> bool | None:
+        """Whether a fellowship leads to one of the goals; None where that is not known."""
+        known = {GOALS[each] for each in self.goal}
+        return True if True in known else False if known == {False} else None
 
     @property
     def specialty(self) -> str:
@@ -278,6 +324,22 @@ def _visa(value: object) -> str:
             return known
     todo = did_you_mean(folded(str(value)), VISAS)
     raise InputError(f"visa is {shown(value)}", ", ".join(VISAS), todo)
+
+
+def _goal(value: object) -> tuple[str, ...]:
+    """Return the goals that a text names, each once and in the order of `GOALS`."""
+    if value is None:
+        return ()
+    found = set()
+    for each in _OR.split(str(value).casefold().strip()):
+        words = _GOAL_WORDS.get(folded(each), folded(each))
+        if words not in GOALS:
+            todo = did_you_mean(words, GOALS) or "a fellowship but cardiology is: other fellowship"
+            raise InputError(f"goal is {shown(value)}", _GOALS_ALLOWED, todo)
+        found.add(words)
+    if len(found) > 1 and "undecided" in found:
+        raise InputError(f"goal is {shown(value)}", _GOALS_ALLOWED, "undecided stands alone")
+    return tuple(each for each in GOALS if each in found)
 
 
 def exam_day_of(text: str, today: date, name: str = "exam_date") -> date:

@@ -122,6 +122,39 @@ def test_a_page_without_sources_stays_as_it_is():
     assert numbered(f"<p>{call('a')}</p>") == f"<p>{call('a')}</p>"
 
 
+# --- the first sheet
+
+SECTIONS = [head(f"Part {at}") for at in range(7)]
+
+
+def _page_of(*marked):
+    pieces = [Piece(opens=False, parts=("<h1>Title</h1>",), runs=True)]
+    for at, each in enumerate(SECTIONS):
+        pieces += [
+            each,
+            cell(f'<div class="{marked[at]}">x</div>' if at < len(marked) else "<p>x</p>"),
+        ]
+    return arranged(pieces)
+
+
+@pytest.mark.parametrize(
+    ("marked", "opening", "in_columns"),
+    [
+        (("standing",), 1, True),
+        (("actions", "standing-now"), 2, False),
+        (("actions", "choices", "standing"), 0, False),
+        ((), 0, False),
+    ],
+)
+def test_a_first_sheet_ends_where_it_says_so(marked, opening, in_columns):
+    page = _page_of(*marked)
+    assert (page.opening, page.in_columns) == (opening, in_columns)
+    assert page.has_appendix is bool(opening)
+    assert [each.title for each in page.listed] == [f"Part {at}" for at in range(opening, 7)] * (
+        opening > 0
+    )
+
+
 # --- terms
 
 PLACES = "".join(f'<dt id="term-{each.key}">{each.name}</dt>' for each in TERMS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import stat
 from datetime import date
 
@@ -52,10 +53,12 @@ def test_every_rule_of_the_guide_is_on_the_page_once_with_its_place(page):
 def test_each_part_has_a_heading_and_something_to_say(page):
     heads = [each.get_text().rstrip("\u00b6") for each in soup(page).select("h2")]
     assert heads == [
+        "What to do next",
         "Where you stand",
         "Scores to aim at",
         "Exam record",
         *(["Readiness"] if "Readiness" in heads else []),
+        "Sample pathway with your dates",
         "Calendar",
         "Programs",
         "From applications to a match",
@@ -65,6 +68,50 @@ def test_each_part_has_a_heading_and_something_to_say(page):
         "Sources",
         "Words",
     ]
+
+
+def test_what_to_do_is_first_after_the_title_and_each_line_leads_to_its_section(page):
+    read = soup(page)
+    first = read.select_one("header").find_next_sibling()
+    assert first.select_one("ol.actions")
+    lines = read.select("ol.actions > li")
+    assert 1 <= len(lines) <= 9
+    for each in lines:
+        link = each.select_one("a.to")
+        assert read.find(id=link["href"].removeprefix("#")).name == "h2"
+        assert each.strong.get_text().endswith(":")
+
+
+def test_contents_list_every_section_after_the_first_sheet(page):
+    read = soup(page)
+    listed = [each.get_text() for each in read.select(".contents a")]
+    heads = [each.get_text().rstrip("\u00b6") for each in read.select("h2")]
+    assert listed == heads[2:]
+    assert not read.select(".appendix h2#Where-you-stand")
+
+
+def test_no_figure_of_the_lowest_grade_stands_among_what_is_known(page):
+    read = soup(page)
+    assert not read.select(".grade-D")
+    assert "Grade D." not in spoken(page)
+    line = read.find("p", string=re.compile("^Left out as grade D")) or next(
+        each for each in read.select("p.small") if each.get_text().startswith("Left out as grade D")
+    )
+    assert line.find_previous("h2")["id"] == "What-this-page-cannot-know"
+
+
+def test_safeguards_of_step_1_stand_under_the_exam_record(page):
+    read = soup(page)
+    for name in ("daily-questions", "small-fluctuation", "stable-above-passing"):
+        assert read.select_one(f"#rule-{name}").find_previous("h2")["id"] == "Exam-record"
+
+
+def test_the_pathway_is_one_sequence_labelled_as_advice(page):
+    read = soup(page)
+    (steps,) = read.select("ol.pathway")
+    assert steps.select("#rule-pathway-usce-months, #rule-pathway-letters")
+    chip = steps.find_previous(class_="chip").get_text()
+    assert chip == "advice, no data behind it"
 
 
 def test_the_page_promises_nothing(page):

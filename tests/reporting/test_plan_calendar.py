@@ -31,7 +31,7 @@ def _page(plan):
     environment = _environment().overlay(loader=ChoiceLoader(folders))
     numbered = {key: place for place, key in enumerate(plan.sources, 1)}
     return environment.get_template("calendar.html.j2").render(
-        calendar=plan, source_number=numbered.__getitem__
+        calendar=plan, said=set(), source_number=numbered.__getitem__
     )
 
 
@@ -41,6 +41,8 @@ def test_it_shows_every_sentence_event_and_need(plan):
         assert sentence in text
     for event in plan.events:
         assert event.label in text
+    for event in plan.not_known:
+        assert event.note in text
     for choice in plan.choices:
         for each in (*choice.needs, *choice.reasons, *choice.decisions):
             assert each.text in text

@@ -13,6 +13,25 @@ MOST = 6
 ALONE = ".contents, .appendix, footer { display: none !important; }"
 
 
+# A plan without files of one's own, and one with practice tests and programs.
+PLANS = {"plan_below_files": 10, "plan_files": 13}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", PLANS)
+def test_a_plan_prints_on_few_sheets_and_its_first_is_complete(name, size, request, chromium):
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, offline=True)
+    page = context.new_page()
+    page.goto(request.getfixturevalue(name).page.resolve().as_uri())
+    assert 2 <= sheets(page, size) <= PLANS[name]
+    page.add_style_tag(content=ALONE)
+    assert sheets(page, size) == 1
+    first = page.inner_text("main")
+    context.close()
+    for words in ("What to do next", "Where you stand", "Neither is a forecast for one person"):
+        assert words in first
+
+
 @pytest.fixture(params=["non_us_files", "us_files", "refused_files", "hostile_files"])
 def page(request, chromium):
     files = request.getfixturevalue(request.param)

@@ -132,3 +132,15 @@ def test_a_missing_package_is_named(plan, monkeypatch):
     monkeypatch.setitem(sys.modules, "icalendar", None)
     with pytest.raises(InputError, match="icalendar not installed; allowed: the extra 'plan'"):
         calendar_file(plan)
+
+
+def test_a_step_without_a_known_date_is_a_task_without_a_day(plan, read):
+    tasks = {str(each["summary"]): each for each in read.walk("VTODO")}
+    assert set(tasks) == {each.label for each in plan.not_known}
+    assert {"ECFMG certification", "Visa"} <= set(tasks)
+    for each in tasks.values():
+        assert not {"DTSTART", "DUE", "DTEND"} & set(each)
+        assert "not known here" in each["description"]
+        assert str(each["description"]).startswith("date not known.")
+    ids = [str(each["uid"]) for each in read.walk() if "uid" in each]
+    assert len(ids) == len(set(ids))

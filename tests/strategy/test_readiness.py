@@ -269,7 +269,9 @@ def _verdicts(found):
 
 def test_every_criterion_of_the_guide_is_judged():
     wanted = [
-        each.name for each in rules(TABLES, "readiness") if each.kind in ("criterion", "count")
+        each.name
+        for each in rules(TABLES)
+        if each.kind == "criterion" or (each.kind == "count" and each.part == "readiness")
     ]
     found = _ask(("NBME 9", 230), ("NBME 10", 240))
     assert [each.name for each in found.criteria] == wanted

@@ -61,13 +61,35 @@ def test_no_rule_of_a_part_is_lost_whoever_asks(part, values):
         (219, {"band-under-220-hard"}),
         (220, {"band-220-community", "band-220-needs-profile"}),
         (235, {"band-230-community", "band-230-img-friendly"}),
-        (240, {"band-240-university", "band-240-fellowship", "band-240-offsets"}),
-        (271, {"band-240-university", "band-240-fellowship", "band-240-offsets"}),
+        (240, {"band-240-university", "band-240-offsets"}),
+        (271, {"band-240-university", "band-240-offsets"}),
     ],
 )
 def test_a_score_finds_its_band(score, bands):
     found = advice(TABLES, _situation(step2_ck=score), "targets").yours
     assert {each.name for each in found if each.kind == "band"} == bands
+
+
+@pytest.mark.parametrize(
+    ("goal", "where"),
+    [
+        ("cardiology", "yours"),
+        ("hospitalist or cardiology", "yours"),
+        ("other fellowship", "yours"),
+        ("hospitalist", "others"),
+        ("undecided", "unsure"),
+        ("", "unsure"),
+    ],
+)
+def test_what_turns_on_a_fellowship_is_for_whoever_wants_one(goal, where):
+    found = advice(TABLES, _situation(target="235-245", goal=goal), "targets")
+    names = {each.name for each in getattr(found, where)}
+    assert {"band-240-fellowship", "competitive-needs-plan"} <= names
+
+
+def test_a_score_under_the_range_or_already_there_has_no_use_for_it():
+    low = advice(TABLES, _situation(step2_ck=225, goal="cardiology"), "targets")
+    assert {"band-240-fellowship", "competitive-needs-plan"} <= {e.name for e in low.others}
 
 
 def test_what_was_not_said_leaves_a_rule_unsure():

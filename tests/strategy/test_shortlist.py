@@ -241,6 +241,9 @@ def test_the_template_is_read_again_and_nothing_is_written_over(name, tmp_path):
         ("checked_on,03/04/2026", "did you mean 2026-03-04 or 2026-04-03"),
         ("checked_on,2027-01-01", "a day to come"),
         ("positions,2.5", "whole number"),
+        ("img_share,80", "did you mean 80%?"),
+        ('img_share,"0,8"', "write a point for the comma: 0.8"),
+        ('img_share,"12,5 %"', "write a point for the comma: 12.5 %"),
     ],
 )
 def test_a_cell_that_cannot_be_read_makes_a_bad_row_that_says_why(cell, said, tmp_path):

@@ -53,6 +53,10 @@ def test_a_range_may_be_written_in_the_usual_ways(text):
         ({"target": 240, "exam_date": "2127-06-15"}, "exam_date is 2127-06-15", "a day until"),
         ({"target": 240, "targt": 240}, "unknown key 'targt'", "did you mean target"),
         ({"step2_ck": 320}, "step2_ck is", "100 to 300"),
+        ({"target": 240, "goal": "cardiolgy"}, "goal is 'cardiolgy'", "did you mean cardiology"),
+        ({"target": 240, "goal": "nephrology"}, "goal is 'nephrology'", "other fellowship"),
+        ({"target": 240, "goal": "undecided or cardiology"}, "goal is", "stands alone"),
+        ({"target": 240, "goal": 7}, "goal is 7", "hospitalist, cardiology, other fellowship"),
     ],
 )
 def test_what_is_refused_says_what_is_allowed(values, found, todo):
@@ -114,3 +118,22 @@ def test_the_visa_is_read_by_its_meaning(text, visa):
 def test_another_visa_is_refused_with_those_that_are_allowed(text):
     with pytest.raises(InputError, match=r"visa is .*none needed, J-1, H-1B, either"):
         _parse(step2_ck=240, visa=text)
+
+
+@pytest.mark.parametrize(
+    ("text", "goal", "fellowship"),
+    [
+        ("hospitalist", ("hospitalist",), False),
+        ("Hospitalist or cardiology", ("hospitalist", "cardiology"), True),
+        ("cardiology, hospitalist", ("hospitalist", "cardiology"), True),
+        ("Fellowship in Cardiology", ("cardiology",), True),
+        ("other_fellowship", ("other fellowship",), True),
+        ("undecided", ("undecided",), None),
+        ("", (), None),
+        (None, (), None),
+    ],
+)
+def test_a_goal_is_one_or_several_and_says_whether_a_fellowship_leads_there(text, goal, fellowship):
+    plan = _parse(target=240, goal=text)
+    assert (plan.goal, plan.fellowship) == (goal, fellowship)
+    assert Situation.parse(plan.values(), TODAY) == plan

@@ -18,7 +18,14 @@ from imgstats.strategy.situation import STEP1, Situation
 from imgstats.strategy.timeline.counting import calendar
 from imgstats.strategy.timeline.days import months_before, series_back
 from imgstats.strategy.timeline.frame import OPENS, frame_of
-from imgstats.strategy.timeline.records import ADVICE, COUNTED, GIVEN, NOT_ANNOUNCED, PUBLISHED
+from imgstats.strategy.timeline.records import (
+    ADVICE,
+    COUNTED,
+    GIVEN,
+    NOT_ANNOUNCED,
+    NOT_KNOWN,
+    PUBLISHED,
+)
 from imgstats.strategy.timeline.season import EVENTS
 
 TABLES = PublishedTables()
@@ -27,7 +34,7 @@ TARGET = {"target": "235-245"}
 
 
 def _plan(today=TODAY, **values):
-    return calendar(Situation.parse({"group": "non-us-img", **values}, today), TABLES)
+    return calendar(Situation.parse({"group": "non-us-img"} | values, today), TABLES)
 
 
 def _days(plan, name):
@@ -136,7 +143,7 @@ def test_what_is_not_announced_has_no_day_and_the_last_known_one_stays_its_own_s
     for name in missing:
         event = plan.event(name)
         assert (event.earliest, event.latest, event.kind) == (None, None, NOT_ANNOUNCED)
-        assert event in plan.events[-len(missing) :]
+        assert event in plan.events[-len(missing) - len(plan.not_known) :]
 
 
 def test_without_an_exam_day_the_guides_months_stand_in():
@@ -216,11 +223,50 @@ def test_a_late_begin_is_said_with_what_is_left():
 def test_a_score_that_is_there_needs_no_exam():
     plan = _plan(step2_ck=225, target="235-245", usce_months=3, step1="passed")
     names = {each.name for each in plan.events if each.earliest}
-    assert names == {"letters", "research"}
+    assert names == {"letters", "research", "step3"}
     assert "3 months done" in _text(plan)
     assert _score_need(plan, "apply").holds is True
     reasons = {each.text[:5]: each.yours for each in plan.choices[1].reasons}
     assert set(reasons.values()) == {True}  # under the target
+
+
+def test_certification_visa_and_step_3_have_no_day_and_say_who_says_it():
+    plan = _plan(**TARGET, visa="J-1")
+    found = {each.name: each for each in plan.not_known}
+    assert set(found) == {"certification", "visa", "step3"}
+    assert all(each.earliest is None and each.grade == "" for each in found.values())
+    fees = {row["item"]: row for row in TABLES.rows("pathway_fees")}
+    assert "Credential verification" in found["certification"].note
+    assert f"{fees['J-1 sponsorship and SEVIS']['fee_usd']} USD (grade C)" in found["visa"].note
+    assert all("not known here" in each.note for each in found.values())
+
+
+@pytest.mark.parametrize(
+    ("values", "label", "words"),
+    [
+        ({"visa": "H-1B"}, "Visa: H-1B", "the sponsor"),
+        ({"visa": "either"}, "Visa: J-1 or H-1B", "SEVIS"),
+        ({}, "Visa", "was not said"),
+        ({"visa": "none needed"}, None, ""),
+        ({"group": "us-img"}, None, ""),
+    ],
+)
+def test_a_visa_stands_there_for_who_needs_one_or_did_not_say(values, label, words):
+    event = _plan(**TARGET, **values).event("visa")
+    assert (None if event is None else event.label) == label
+    assert event is None or words in event.note
+    if label == "Visa: H-1B":
+        assert "J-1" not in event.note
+        assert event.sources == ()
+
+
+def test_step_3_has_its_last_days_once_the_score_is_there():
+    step3 = _plan(step2_ck=225).event("step3")
+    # 56 and 28 days before 31 August 2027.
+    assert (step3.earliest, step3.latest) == (date(2027, 7, 6), date(2027, 8, 3))
+    assert "exam record" in step3.note
+    over = _plan(step2_ck=225, season=2026)
+    assert over.not_known == ()
 
 
 def test_step_1_may_be_pending_beside_a_score():
@@ -390,7 +436,9 @@ def test_any_plan_is_whole_plain_and_in_order(today, ahead, season, step1, usce,
     assert _plain(plan)
     for event in plan.events:
         if event.earliest is None:
-            assert (event.latest, event.state) == (None, NOT_ANNOUNCED)
+            assert event.latest is None
+            assert event.state == event.kind
+            assert event.kind in {NOT_ANNOUNCED, NOT_KNOWN}
             continue
         assert event.earliest <= event.latest
         assert event.begin_by is None or event.earliest <= event.begin_by <= event.latest

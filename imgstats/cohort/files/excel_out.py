@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date, datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 from imgstats.extras import need_packages
 from imgstats.text import visible
@@ -17,6 +19,8 @@ __all__ = ["sheet_bytes"]
 
 _WIDEST, _NARROWEST = 60, 10
 _MARK = "FFF2B3"
+# The one sheet, and what ends its rows.
+_SHEET, _END = "xl/worksheets/sheet1.xml", b"</sheetData>"
 # What a workbook says of the time of its making, and each of its parts in the archive.
 _WHEN = datetime(2000, 1, 1)  # noqa: DTZ001  no moment of anybody's day
 
@@ -57,22 +61,26 @@ def sheet_bytes(
     for each in head:
         each.font = Font(bold=True)
     sheet.append(head)
-    fill = PatternFill("solid", fgColor=_MARK)
-    for at, row in enumerate(rows):
+    fill, notes = PatternFill("solid", fgColor=_MARK), marks or {}
+    body = [[_plain(value) for value in row] for row in rows]
+    # openpyxl takes long for each cell, and is needed for notes and dates alone.
+    quick = not notes and not any(isinstance(each, date) for row in body for each in row)
+    for at, row in enumerate(() if quick else body):
         cells = []
         for place, value in enumerate(row):
-            cell = _cell(WriteOnlyCell(sheet), value)
-            note = (marks or {}).get((at, place))
+            cell, note = WriteOnlyCell(sheet, value), notes.get((at, place))
+            if isinstance(value, str):
+                cell.data_type = "s"  # a text that begins as a formula does is none
             if note is not None:
                 cell.fill, cell.comment = fill, Comment(note, "imgstats")
             cells.append(cell)
         sheet.append(cells)
     book.properties.created = book.properties.modified = _WHEN
-    return _steady(book)
+    return _steady(book, _rows_xml(body) if quick else b"")
 
 
-def _steady(book: Any) -> bytes:  # noqa: ANN401  openpyxl has no types
-    """Return a workbook's bytes without the moment at which it is saved."""
+def _steady(book: Any, more: bytes) -> bytes:  # noqa: ANN401  openpyxl has no types
+    """Return a workbook's bytes with more rows, without the moment at which it is saved."""
     from openpyxl.xml.constants import ARC_CORE
     from openpyxl.xml.functions import tostring
 
@@ -84,15 +92,41 @@ def _steady(book: Any) -> bytes:  # noqa: ANN401  openpyxl has no types
         for name in old.namelist():
             part = zipfile.ZipInfo(name, _WHEN.timetuple()[:6])
             part.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(part, core if name == ARC_CORE else old.read(name))
+            content = core if name == ARC_CORE else old.read(name)
+            if name == _SHEET:
+                content = content.replace(_END, more + _END)
+            new.writestr(part, content)
     return stream.getvalue()
 
 
-def _cell(cell: Any, value: object) -> Any:  # noqa: ANN401  openpyxl has no types
-    """Fill a cell: a number stays one, and a text that begins as a formula does is no formula."""
-    if value is None or isinstance(value, bool | int | float | date):
-        cell.value = value
-    else:
-        cell.value = visible(str(value))
-        cell.data_type = "s"
-    return cell
+def _plain(value: object) -> object:
+    """Return what a cell holds: a number stays one, and anything else is text."""
+    is_plain = value is None or isinstance(value, bool | int | float | date)
+    return value if is_plain else visible(str(value))
+
+
+def _rows_xml(body: Sequence[Sequence[object]]) -> bytes:
+    """Return rows from the second on as a sheet's XML."""
+    from openpyxl.utils import get_column_letter
+
+    letters = [get_column_letter(at) for at in range(1, max(map(len, body), default=0) + 1)]
+    lines = []
+    for number, row in enumerate(body, start=2):
+        cells = (
+            _cell_xml(f"{letter}{number}", value)
+            for letter, value in zip(letters, row, strict=False)
+            if value is not None
+        )
+        lines.append(f'<row r="{number}">{"".join(cells)}</row>')
+    return "".join(lines).encode()
+
+
+def _cell_xml(place: str, value: object) -> str:
+    if isinstance(value, bool):
+        return f'<c r="{place}" t="b"><v>{value:d}</v></c>'
+    if isinstance(value, int | float):
+        # numpy's numbers write themselves otherwise; one that is none leaves its cell empty.
+        number = f"{float(value)!r}" if isinstance(value, float) else f"{value:d}"
+        return f'<c r="{place}"><v>{number}</v></c>' if isfinite(value) else ""
+    text = escape(str(value))
+    return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

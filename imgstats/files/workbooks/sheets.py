@@ -50,12 +50,12 @@ def sheet_records(
         were never calculated, has no sheet of that name, or more than one sheet has content.
     """
     need_packages("score", "openpyxl")
-    from openpyxl import load_workbook
+    from imgstats.cohort.files.excel_sheets import open_book
 
     refuse_other_kinds(stream)
     with _readable():
         refuse_dangerous(stream)
-        book = load_workbook(transitional(stream), read_only=True, data_only=True, keep_links=False)
+        book = open_book(transitional(stream))
     try:
         yield _rows(_named_sheet(book, sheet) if sheet else _only_sheet(book))
     finally:
@@ -104,15 +104,13 @@ def _has_content(sheet: Any) -> bool:  # noqa: ANN401
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, tuple[object, ...]]]:  # noqa: ANN401
-    sheet.reset_dimensions()  # what a file says of its own size is not believed
-    found = sheet.iter_rows(values_only=True)
-    number = 0
+    found = sheet.records()
     while True:
         with _readable():
-            cells = next(found, None)
-        number += 1
-        if cells is None:
+            record = next(found, None)
+        if record is None:
             return
+        number, cells = record
         if number > _MOST_ROWS or len(cells) > _MOST_COLUMNS:
             raise InputError(
                 f"the sheet has a row {number:,} of {len(cells):,} cells",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from imgstats.strategy.rules import Rule
 
 __all__ = [
+    "actions",
     "advice",
     "calendar",
     "exam_record",
@@ -23,11 +24,13 @@ __all__ = [
     "header",
     "limits",
     "low_score",
+    "pathway",
     "readiness",
     "shortlist",
     "sources",
     "stand",
     "targets",
+    "told",
 ]
 
 
@@ -72,6 +75,8 @@ def _render(template: str, plan: Plan, **more: object) -> Fragment:
             "applicant": plan.situation.applicant,
             "source_number": numbers.__getitem__,
             "rule_figures": rule_figures,
+            # Stands on the page before; on paper it is not said twice.
+            "said": {each.words for each in _summary(plan)} | _reasons(plan),
         }
         | more,
     )
@@ -103,19 +108,33 @@ def _month(number: float) -> str:
 
 
 def header(plan: Plan) -> Fragment:
-    """Return the page's head: whose plan it is, and what was said."""
+    """Return the page's head: whose plan it is."""
+    return _render("plan_header.html.j2", plan, target_words=_target(plan))
+
+
+def _target(plan: Plan) -> str:
+    return plan.situation.aim.replace("-", " to ")
+
+
+def actions(plan: Plan) -> Fragment:
+    """Return what to do next, by date."""
+    return _render("actions.html.j2", plan)
+
+
+def told(plan: Plan) -> Fragment:
+    """Return what was said of the person, and what a plan is."""
     day = plan.situation.exam_date
-    return _render(
-        "plan_header.html.j2",
-        plan,
-        target_words=plan.situation.aim.replace("-", " to "),
-        exam_date="" if day is None else day_words(day),
-    )
+    exam_date = "" if day is None else day_words(day)
+    return _render("told.html.j2", plan, target_words=_target(plan), exam_date=exam_date)
 
 
 def stand(plan: Plan) -> Fragment:
     """Return where the person stands, in a sentence from each part."""
-    found = [
+    return _render("stand.html.j2", plan, summary=_summary(plan))
+
+
+def _summary(plan: Plan) -> list[_Said]:
+    return [
         _first(plan.targets, plan.targets.grade, plan.targets.sources),
         # What a filter does to this very score comes last of the targets.
         _Said(words="".join(plan.targets.sentences[1:][-1:]), sources=plan.targets.sources),
@@ -125,7 +144,11 @@ def stand(plan: Plan) -> Fragment:
         *((_first(plan.shortlist),) if plan.shortlist.given else ()),
         _of(plan.funnel),
     ]
-    return _render("stand.html.j2", plan, summary=found)
+
+
+def _reasons(plan: Plan) -> set[str]:
+    """Return the advice that stands beside the choice to apply or to wait."""
+    return {each.text for choice in plan.calendar.choices for each in choice.reasons}
 
 
 def _of(part: _Graded) -> _Said:
@@ -152,6 +175,11 @@ def readiness(plan: Plan) -> Fragment:
     if plan.readiness is None:
         return Fragment("<p>No practice tests were given.</p>" if not plan.situation.scored else "")
     return _render("readiness.html.j2", plan)
+
+
+def pathway(plan: Plan) -> Fragment:
+    """Return the guide's sample pathway with the person's dates."""
+    return _render("pathway.html.j2", plan)
 
 
 def calendar(plan: Plan) -> Fragment:

@@ -17,8 +17,10 @@ HEADING = re.compile(r"<h2\b(?P<attributes>[^>]*)>(?P<words>.*?)</h2>", re.DOTAL
 _ID = re.compile(r'\bid="([^"]*)"')
 _ANCHOR = re.compile(r'<a class="anchor-link".*?</a>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-# What a first section holds that is a page of its own: who says so, and what is not known.
-_SUMMARY = 'class="standing"'
+# What closes a first sheet that is complete by itself, and whether the rest is printed in columns:
+# who says so and what is not known, or where somebody who plans stands.
+_SUMMARIES = {'class="standing"': True, 'class="standing-now"': False}
+_FIRST_SHEET = 2  # sections at most
 # A list of fewer sections is no help.
 _LISTED_FROM = 4
 
@@ -56,16 +58,33 @@ class Arrangement:
     sections: tuple[Section, ...]
 
     @property
+    def opening(self) -> int:
+        """How many sections are complete by themselves, before an appendix; 0 for none."""
+        for at, mark in ((at, mark) for at in range(_FIRST_SHEET) for mark in _SUMMARIES):
+            if self._has(at, mark) and len(self.sections) > at + 1:
+                return at + 1
+        return 0
+
+    @property
+    def in_columns(self) -> bool:
+        """Whether the appendix is printed in two columns."""
+        return any(self._has(self.opening - 1, mark) for mark, two in _SUMMARIES.items() if two)
+
+    def _has(self, at: int, mark: str) -> bool:
+        return any(mark in part for each in self.sections[at : at + 1] for part in each.parts)
+
+    @property
     def has_appendix(self) -> bool:
-        """Whether the first section is complete by itself, and the others are its appendix."""
-        return len(self.sections) > 1 and _SUMMARY in "".join(self.sections[0].parts)
+        """Whether the first sections are complete by themselves, and others are their appendix."""
+        return self.opening > 0
 
     @property
     def listed(self) -> tuple[Section, ...]:
         """The sections of an appendix that a list of contents names; none on a short page."""
         if not self.has_appendix:
             return ()
-        found = tuple(each for each in self.sections[1:] if each.title and each.anchor)
+        after = self.sections[self.opening :]
+        found = tuple(each for each in after if each.title and each.anchor)
         return found if len(found) >= _LISTED_FROM else ()
 
 

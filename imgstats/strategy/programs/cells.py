@@ -188,7 +188,8 @@ def _share(value: object, _: Field) -> object:
     bare = text[: sign.start()] if sign and sign.end() == len(text) else text
     number = _number((f"0{bare}" if bare.startswith(".") else bare) if text else value)
     if number is None:
-        raise InputError("", "", "write a point for the comma" if "," in bare else "")
+        point = f"write a point for the comma: {text.replace(',', '.', 1)}"
+        raise InputError("", "", point if "," in bare else "")
     if bare != text:
         number /= 100
     elif number == 1:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Facts", "criteria"]
 
-_PART = "readiness"
 _KINDS = ("criterion", "count")
 _WEEK = 7
 _SIDED_90 = NormalDist().inv_cdf(0.95)
@@ -75,10 +74,10 @@ def criteria(tables: PublishedTables, facts: Facts) -> tuple[Criterion, ...]:
     Raises
     ------
     TableError
-        If the guide's rules have no part of readiness.
+        If there are no rules of the guide.
     """
     found = []
-    for rule in rules(tables, _PART):
+    for rule in rules(tables):
         if rule.kind in _KINDS and rule.name in _JUDGES:
             verdict, figures = _JUDGES[rule.name](rule, facts)
             found.append(

@@ -17,6 +17,7 @@ from imgstats.grades import ASSUMED, CARRIED_OVER, weakest
 from imgstats.strategy.practice_file import WIDEST_ERROR
 from imgstats.strategy.readiness.forms import FREE, NBME, Form, form_of
 from imgstats.strategy.readiness.model import form_error
+from imgstats.strategy.refused import REFUSED
 from imgstats.text import plain_number, shown
 from imgstats.wording import number_words
 
@@ -39,7 +40,6 @@ __all__ = [
 _TABLE = "practice_tests"
 # As the table has it.
 _VALIDATED, RETEST_RANGE = "sd_of_predicted_minus_actual", "retest_two_thirds_range"
-_REFUSED = "D"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +225,7 @@ class Sizes:
         claimed = [
             f"grade {row['trust']}: {row['note']}"
             for row in self.tables.rows(_TABLE)
-            if row["trust"] == _REFUSED
+            if row["trust"] == REFUSED
             and form.kind in {form_of(each).kind for each in str(row["test"]).split(",")}
         ]
         why = f" ({'; '.join(claimed)})" if claimed else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgstats.comparison.citations import merged
 from imgstats.strategy.rules import LABEL
+from imgstats.strategy.timeline.certification import certification_events
 from imgstats.strategy.timeline.choices import choices
 from imgstats.strategy.timeline.exams import exam_events
 from imgstats.strategy.timeline.experience import experience_events
@@ -33,7 +34,7 @@ def calendar(situation: Situation, tables: PublishedTables) -> Calendar:
     situation : Situation
         Who plans, and on which day.
     tables : PublishedTables
-        With ``season_dates``, ``score_waits`` and ``guide_rules``.
+        With ``season_dates``, ``score_waits``, ``pathway_fees`` and ``guide_rules``.
 
     Raises
     ------
@@ -58,7 +59,11 @@ def calendar(situation: Situation, tables: PublishedTables) -> Calendar:
     missing = season_missing(frame, tables, situation.today)
     events = season_events(frame, missing, situation.today)
     if not frame.over(situation.today):
-        events += [*exam_events(situation, frame), *experience_events(situation, frame)]
+        events += [
+            *exam_events(situation, frame),
+            *experience_events(situation, frame),
+            *certification_events(situation, frame, tables),
+        ]
     # A calendar is read by day; of those that begin together the shorter goes first.
     events.sort(key=lambda each: (each.earliest or date.max, each.latest or date.max))
     both = choices(situation, frame, tables)

@@ -181,8 +181,16 @@ def dated(  # noqa: PLR0913  the fields of an event
     )
 
 
-def undated(*, name: str, label: str, note: str, sources: tuple[str, ...]) -> Event:
-    """Return an event whose day is not announced."""
+def undated(
+    *,
+    name: str,
+    label: str,
+    note: str,
+    sources: tuple[str, ...],
+    kind: str = NOT_ANNOUNCED,
+    reckoned: str = "not reckoned: no day is worked out from another season",
+) -> Event:
+    """Return an event without a day, by default one that nobody has announced."""
     return Event(
         name=name,
         label=label,
@@ -190,11 +198,11 @@ def undated(*, name: str, label: str, note: str, sources: tuple[str, ...]) -> Ev
         latest=None,
         begin_by=None,
         days=(),
-        when=NOT_ANNOUNCED,
-        kind=NOT_ANNOUNCED,
+        when=kind,
+        kind=kind,
         grade="",
-        reckoned="not reckoned: no day is worked out from another season",
-        state=NOT_ANNOUNCED,
+        reckoned=reckoned,
+        state=kind,
         note=note,
         sources=sources,
     )

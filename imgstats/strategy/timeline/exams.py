@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgstats.comparison.citations import merged
 from imgstats.grades import ASSUMED, weakest
 from imgstats.strategy.timeline.days import begun, dated, months_before, series_back
-from imgstats.strategy.timeline.frame import OPENS, REVIEW
+from imgstats.strategy.timeline.frame import REVIEW
 from imgstats.strategy.timeline.records import COUNTED, GIVEN, Event
 from imgstats.wording import count_words, day_words, number_words
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "exam_days",
     "exam_events",
+    "last_exam",
     "last_stretch",
     "step1_months",
     "step1_period",
@@ -202,15 +203,13 @@ def _tests(situation: Situation, frame: Frame, study: Event) -> list[Event]:
 
 def _last_exams(situation: Situation, frame: Frame) -> list[Event]:
     """Return the last days of the exam for a score in time, for opening and for review."""
-    by = (
-        "before applications open" if OPENS in frame.known else f"by the end of {frame.deadline:%B}"
-    )
+    by = frame.deadline_short
     events = [
-        _last_exam(
+        last_exam(
             situation,
             frame,
-            "opening",
-            by,
+            "last-exam-opening",
+            f"Step 2 CK at the latest, score {by}",
             deadline=frame.deadline,
             kind=frame.counted_kind,
             grade=frame.counted_grade,
@@ -219,11 +218,11 @@ def _last_exams(situation: Situation, frame: Frame) -> list[Event]:
     ]
     if (review := frame.known.get(REVIEW)) is not None:
         events.append(
-            _last_exam(
+            last_exam(
                 situation,
                 frame,
-                "review",
-                "before programs review",
+                "last-exam-review",
+                "Step 2 CK at the latest, score before programs review",
                 deadline=review.day - timedelta(days=1),
                 kind=COUNTED,
                 grade=weakest(review.letter, frame.wait.letter),
@@ -233,23 +232,25 @@ def _last_exams(situation: Situation, frame: Frame) -> list[Event]:
     return events
 
 
-def _last_exam(
+def last_exam(  # noqa: PLR0913  the fields of an event
     situation: Situation,
     frame: Frame,
     name: str,
-    by: str,
+    label: str,
     *,
     deadline: date,
     kind: str,
     grade: str,
     sources: tuple[str, ...],
+    note: str = "",
 ) -> Event:
+    """Return the last days of an exam for a score by a deadline, after the long and usual wait."""
     wait = frame.wait
     first, last = wait.latest_exams(deadline)
     return dated(
         situation.today,
-        name=f"last-exam-{name}",
-        label=f"Step 2 CK at the latest, score {by}",
+        name=name,
+        label=label,
         earliest=first,
         latest=last,
         kind=kind,
@@ -257,6 +258,7 @@ def _last_exam(
         when=f"{day_words(first)} (a score after {wait.allow} days) "
         f"or {day_words(last)} (after {wait.usual})",
         reckoned=f"{wait.allow} and {wait.usual} days before {day_words(deadline)}",
+        note=note,
         sources=merged(wait.sources, sources),
     )
 

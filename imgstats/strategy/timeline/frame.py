@@ -106,7 +106,7 @@ class Frame:
     wait : Wait
         How long a score takes.
     rules : mapping of str to Rule
-        The guide's rules of the calendar, by name.
+        The guide's rules, by name.
     """
 
     season: int
@@ -160,6 +160,13 @@ class Frame:
         return f"by {day_words(self.deadline)}, the last day of the guide's months for it"
 
     @property
+    def deadline_short(self) -> str:
+        """The same in a few words."""
+        if OPENS in self.known:
+            return "before applications open"
+        return f"by the end of {self.deadline:%B}"
+
+    @property
     def deadline_sources(self) -> tuple[str, ...]:
         """What the deadline rests on."""
         opens = self.known.get(OPENS)
@@ -207,7 +214,7 @@ def frame_of(season: int, tables: PublishedTables) -> Frame:
         known={str(row["event"]): known(row) for row in rows if row["date"] is not None},
         looked_for=cited((row["source"], row["dataset"]) for row in rows if row["date"] is None),
         wait=_wait(tables),
-        rules={each.name: each for each in rules(tables, "calendar")},
+        rules={each.name: each for each in rules(tables)},
     )
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "COUNTED",
     "GIVEN",
     "NOT_ANNOUNCED",
+    "NOT_KNOWN",
     "PUBLISHED",
     "Calendar",
     "Choice",
@@ -29,6 +30,8 @@ COUNTED = "counted from a published wait"
 ADVICE = "counted back by the guide's advice"
 GIVEN = "given by you"
 NOT_ANNOUNCED = "not announced"
+# No season announces it: it depends on the person, and no table here has its time.
+NOT_KNOWN = "date not known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +53,13 @@ class Event:
     when : str
         The same in words.
     kind : str
-        `PUBLISHED`, `COUNTED`, `ADVICE`, `GIVEN` or `NOT_ANNOUNCED`.
+        `PUBLISHED`, `COUNTED`, `ADVICE`, `GIVEN`, `NOT_ANNOUNCED` or `NOT_KNOWN`.
     grade : str
         Letter of the source, ``assumed`` for what the user gave, `rules.LABEL` for advice; empty
         where there is no day.
     reckoned : str
         How the days were reckoned.
-    state : {"past", "now", "ahead", "not announced"}
+    state : {"past", "now", "ahead", "not announced", "date not known"}
         Where the day of the plan lies.
     note : str
         What the day of the plan means for it, or what to know of its source; may be empty.
@@ -238,6 +241,11 @@ class Calendar:
     sentences: tuple[str, ...]
     grade: str
     sources: tuple[str, ...]
+
+    @property
+    def not_known(self) -> tuple[Event, ...]:
+        """The steps on the way whose dates no table here has."""
+        return tuple(each for each in self.events if each.kind == NOT_KNOWN)
 
     def event(self, name: str) -> Event | None:
         """Return an event by its name, or None where the plan has none of it."""
