@@ -24,7 +24,7 @@ from imgstats.estimators.model_range import estimator_name
 from imgstats.estimators.transported import TAUS
 from imgstats.levels import LEVEL
 from imgstats.measures import MEASURES, ten_point_bands
-from imgstats.tables.derivation import Step
+from imgstats.tables.context import Step
 
 if TYPE_CHECKING:
     from imgstats.curves.inputs import BorrowedInputs

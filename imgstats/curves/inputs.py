@@ -16,8 +16,8 @@ from imgstats.errors import TableError
 from imgstats.sources.hashing import sha256_of
 from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.tables import CountTable, OutcomeSummary
-from imgstats.tables.gaps import GapPair
 from imgstats.tables.summary import OUTCOMES
+from imgstats.tables.unsaid.gaps import GapPair
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

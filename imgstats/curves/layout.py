@@ -26,9 +26,8 @@ from imgstats.curves.record import (
     TauLimits,
     Transport,
 )
-from imgstats.tables.context import Context
-from imgstats.tables.derivation import Step
-from imgstats.tables.gaps import Spread
+from imgstats.tables.context import Context, Step
+from imgstats.tables.unsaid.gaps import Spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

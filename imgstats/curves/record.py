@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from imgstats.tables.derivation import Step
-    from imgstats.tables.gaps import Spread
+    from imgstats.tables.context import Step
+    from imgstats.tables.unsaid.gaps import Spread
 
     Array = NDArray[np.float64]
 

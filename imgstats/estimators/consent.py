@@ -8,7 +8,7 @@ import numpy as np
 
 from imgstats.errors import TableError
 from imgstats.estimators.contract import as_points
-from imgstats.tables.consent import SHIFT, rates_if_others_differ, summarised_shares
+from imgstats.tables.unsaid.consent import SHIFT, rates_if_others_differ, summarised_shares
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -14,7 +14,7 @@ from imgstats.estimators.contract import RateEstimator, as_points
 from imgstats.estimators.parameters import Rule, between
 from imgstats.estimators.transported_spread import spread_of
 from imgstats.levels import check_level
-from imgstats.tables.gaps import JUDGED_TAU, gap_between
+from imgstats.tables.unsaid.gaps import JUDGED_TAU, gap_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from imgstats.estimators.contract import Answer
     from imgstats.estimators.tilt import TiltRate
     from imgstats.tables import CountTable, OutcomeSummary
-    from imgstats.tables.gaps import GapPair, Spread
+    from imgstats.tables.unsaid.gaps import GapPair, Spread
 
     Array = NDArray[np.float64]
 

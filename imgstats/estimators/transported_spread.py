@@ -11,7 +11,7 @@ from scipy.stats import t as student
 
 from imgstats.errors import TableError
 from imgstats.levels import LEVEL, check_level
-from imgstats.tables.gaps import Spread
+from imgstats.tables.unsaid.gaps import Spread
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

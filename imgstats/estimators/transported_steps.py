@@ -11,14 +11,14 @@ from scipy.special import expit, logit
 
 from imgstats.applicant import group_label
 from imgstats.errors import TableError
-from imgstats.tables.derivation import Step
+from imgstats.tables.context import Step
 from imgstats.wording import level_words, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imgstats.tables import Context, CountTable
-    from imgstats.tables.gaps import GapPair, Spread
+    from imgstats.tables.unsaid.gaps import GapPair, Spread
 
 __all__ = [
     "Names",

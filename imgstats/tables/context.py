@@ -1,4 +1,4 @@
-"""Which people a table is about, and where it stands in print."""
+"""Which people a table is about and where it stands in print; a step of a calculation with it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from imgstats.meanings import group_key
 
-__all__ = ["Context"]
+__all__ = ["Context", "Step"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +53,25 @@ class Context:
         """Take a group in other words, and a year that is a number."""
         object.__setattr__(self, "applicant_group", group_key(str(self.applicant_group)))
         object.__setattr__(self, "match_year", str(self.match_year))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a derivation, to be printed as a line.
+
+    Attributes
+    ----------
+    label : str
+        What the value is, in words.
+    value : float
+        The value.
+    scale : str
+        ``rate`` (a fraction), ``logit`` or ``points`` (the measure's unit).
+    contexts : tuple of Context
+        The tables it was read from; none for a value worked out from steps above.
+    """
+
+    label: str
+    value: float
+    scale: str
+    contexts: tuple[Context, ...] = ()

@@ -27,8 +27,8 @@ from imgstats.curves.record import (
 )
 from imgstats.sources.hashing import sha256_of
 from imgstats.tables import Context
-from imgstats.tables.derivation import Step
-from imgstats.tables.gaps import Spread
+from imgstats.tables.context import Step
+from imgstats.tables.unsaid.gaps import Spread
 from tests.curves.same import assert_same
 
 PLACES = [

@@ -14,7 +14,7 @@ from scipy.stats import norm
 from imgstats import OutcomeSummary, Summary, TiltRate
 from imgstats.errors import InputError, TableError
 from imgstats.estimators.consent import rate_if_others_differ
-from imgstats.tables.consent import SHIFT, rates_if_others_differ, summarised_shares
+from imgstats.tables.unsaid.consent import SHIFT, rates_if_others_differ, summarised_shares
 
 GRID = np.arange(209.0, 301)
 SHARE = st.floats(0.05, 0.99)

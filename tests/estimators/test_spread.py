@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from imgstats.errors import InputError, TableError
 from imgstats.estimators.transported_spread import leave_one_out, spread_of
 from imgstats.tables import CountTable
-from imgstats.tables.gaps import JUDGED_TAU, GapPair
+from imgstats.tables.unsaid.gaps import JUDGED_TAU, GapPair
 
 DIFFERENCES = st.lists(st.floats(-3, 3), min_size=1, max_size=12)
 CLEAR = [0.8, -0.9, 0.7, -0.75, 1.0, 0.85, -0.8, 0.9, -1.1, 0.7]

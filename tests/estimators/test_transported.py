@@ -21,7 +21,7 @@ from imgstats.estimators import TiltRate, transported_model
 from imgstats.estimators.transported import TransportedRate
 from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.tables import Context, CountTable, OutcomeSummary, Summary
-from imgstats.tables.gaps import JUDGED_TAU, GapPair
+from imgstats.tables.unsaid.gaps import JUDGED_TAU, GapPair
 
 BANDS = [(None, 219), (220, 229), (230, 239), (240, 249), (250, None)]
 LEVELS = (0.5, 0.8, 0.95, 0.999)

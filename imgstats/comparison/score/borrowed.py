@@ -24,7 +24,7 @@ from imgstats.wording import (
 if TYPE_CHECKING:
     from imgstats.comparison.request import Request
     from imgstats.comparison.score.records import BandEstimate, Headline
-    from imgstats.tables.derivation import Step
+    from imgstats.tables.context import Step
 
 __all__ = ["Transported"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imgstats.tables.consent import SHIFT, rates_if_others_differ, summarised_shares
+from imgstats.tables.unsaid.consent import SHIFT, rates_if_others_differ, summarised_shares
 from imgstats.wording import counted_percent, interval_words, number_words
 
 if TYPE_CHECKING:

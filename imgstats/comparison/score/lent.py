@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from imgstats.tables.gaps import Spread
+    from imgstats.tables.unsaid.gaps import Spread
 
 __all__ = ["Borrowed", "DerivationStep", "GapRow", "TauRow"]
 
