@@ -27,15 +27,11 @@ __all__ = [
     "BandCounts",
     "band_counts",
     "band_middle",
-    "consistent_counts",
     "gap_words",
     "locate",
     "middle_rate",
     "whole_bands",
 ]
-
-# A rate that was computed from counts and stored with a dozen digits misses its count by less.
-_EXACT = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +107,7 @@ class BandCounts:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a row per band: band, n (the fewer of both ends), matched_low, matched_high, rate."""
+        """Return a row per band: band, n (the fewest), matched_low, matched_high, rate."""
         return pd.DataFrame(
             {
                 "band": self.labels,
@@ -123,43 +119,6 @@ class BandCounts:
         )
 
 
-def consistent_counts(band: Band) -> tuple[int, int]:
-    """Return the fewest and the most matched that the band's print allows.
-
-    Raises
-    ------
-    TableError
-        If no whole number of n prints its rate.
-
-    Examples
-    --------
-    >>> from imgstats.tables import Band
-    >>> consistent_counts(Band(low=250, high=None, n=1171, rate=0.81, rate_unit=0.01))
-    (943, 954)
-    """
-    if band.matched_range is not None:
-        return band.matched_range
-    n = band.n or 0
-    if n == 0:
-        return 0, 0
-    if band.matched is not None:
-        return band.matched, band.matched
-    assert band.rate is not None  # noqa: S101  the band itself holds this where n is above 0
-    slack = max(_EXACT, n * band.rate_unit / 2 + 1e-9 * n)
-    least = max(math.ceil(n * band.rate - slack), 0)
-    most = min(math.floor(n * band.rate + slack), n)
-    if least > most:
-        near = [k for k in (most, least) if 0 <= k <= n]
-        rates = " and ".join(f"{k} of {n} is {k / n:.4g}" for k in near)
-        raise TableError(
-            f"band {band.label}: rate {band.rate:g} with n {n}, printed in steps of "
-            f"{band.rate_unit:g}, fits no whole number of matched",
-            f"a rate that a count can print: {rates}",
-            "check n and the rate, and give rate_unit as the step of the printed rate",
-        )
-    return least, most
-
-
 def band_counts(table: BandTable) -> BandCounts:
     """Return the table's bands as arrays.
 
@@ -169,7 +128,7 @@ def band_counts(table: BandTable) -> BandCounts:
         If a printed rate fits no whole number of matched.
     """
     ends = [_ends(band, table.of) for band in table.bands]
-    counts = [consistent_counts(band) for band in table.bands]
+    counts = [band.possible[0] for band in table.bands]
     n_low, n_high = np.array([band.n_range for band in table.bands], dtype=np.float64).T
     corners = [
         (sum(band.fewest), sum(band.most)) if band.hidden else band.n_range for band in table.bands

@@ -62,10 +62,10 @@ class IsotonicRate(RateEstimator):
     j has an average rate at or below that of j, so its Clopper-Pearson lower limit is one for j;
     the largest of them is taken, each at its share of the error (Bonferroni). Upper limits come
     from windows that begin at j. That holds at any number of applicants, and is wider than needed.
-    Rounded rates and hidden counts enter as in `BandRate`: lower limits from the lowest rate that the
-    table allows, upper limits from the highest. A hidden count has the rate in its range that the
-    order asks for, and the middle where it asks for none. Where the order is refuted, the band's own Clopper-Pearson
-    interval stands, stretched to the pooled rate, and `fit` warns.
+    Rounded rates and hidden counts enter as in `BandRate`: lower limits from the lowest rate that
+    the table allows, upper limits from the highest. A hidden count has the rate in its range that
+    the order asks for, and the middle where it asks for none. Where the order is refuted, the
+    band's own Clopper-Pearson interval stands, stretched to the pooled rate, and `fit` warns.
 
     A band with nobody, or a gap, lies between its neighbours: the rate is the middle of theirs,
     the limits are theirs. Beyond the last band with applicants the rate is that band's, one limit

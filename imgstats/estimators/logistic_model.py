@@ -7,8 +7,8 @@ The rate of band b is the average of the curve over the scores in it::
 
     p_b = sum over values x in b of g(x | b) expit(eta(x))
 
-g is a density over all values that the bands hold, fitted to the bands' n. A band that hides a count
-enters by the probability of what it prints (`imgstats.estimators._hidden`).
+g is a density over all values that the bands hold, fitted to the bands' n. A band that hides a
+count enters by the probability of what it prints (`imgstats.estimators._hidden`).
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Curve:
 
 
 class _Pull(NamedTuple):
-    """What a hidden count adds to gradient and information by its band's rate, and to the misfit."""
+    """What a hidden count adds to gradient and information by its rate, and to the misfit."""
 
     band: int
     pull: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CountRange",
     "count_range",
+    "counts_of_rate",
     "narrowed",
     "overlap",
     "range_columns",
@@ -25,6 +27,8 @@ __all__ = [
 CountRange: TypeAlias = tuple[int, int]
 
 _ENDS = 2
+# A rate that was computed from counts and stored with a dozen digits misses its count by less.
+_EXACT = 1e-6
 # The fields of a band that hold one.
 _RANGES = ("matched_range", "not_matched_range")
 
@@ -50,6 +54,35 @@ def count_range(given: CountRange | None, printed: int | None, name: str) -> Cou
     if low > high or (printed is not None and not low <= printed <= high):
         raise TableError(f"{name}_range is {low} to {high}", "fewest at or below most")
     return (low, high) if printed is None else (printed, printed)
+
+
+def counts_of_rate(n: int, rate: float, unit: float, name: str) -> CountRange:
+    """Return the fewest and the most matched of n that print a rate in steps of a unit.
+
+    Raises
+    ------
+    TableError
+        If no whole number of n prints that rate.
+
+    Examples
+    --------
+    >>> counts_of_rate(1171, 0.81, 0.01, "band 250+")
+    (943, 954)
+    """
+    if n == 0:
+        return 0, 0
+    slack = max(_EXACT, n * unit / 2 + 1e-9 * n)
+    least, most = max(math.ceil(n * rate - slack), 0), min(math.floor(n * rate + slack), n)
+    if least > most:
+        near = [k for k in (most, least) if 0 <= k <= n]
+        rates = " and ".join(f"{k} of {n} is {k / n:.4g}" for k in near)
+        raise TableError(
+            f"{name}: rate {rate:g} with n {n}, printed in steps of {unit:g}, fits no whole number "
+            "of matched",
+            f"a rate that a count can print: {rates}",
+            "check n and the rate, and give rate_unit as the step of the printed rate",
+        )
+    return least, most
 
 
 def narrowed(
