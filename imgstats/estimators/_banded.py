@@ -97,12 +97,15 @@ class BandCounts:
     @property
     def shown(self) -> BandCounts:
         """The same bands with nobody in those that hide a count."""
-        none, kept = np.zeros(len(self.n)), ~self.is_hidden
-        names = ("n", "matched_low", "matched_high", "n_low", "n_high")
+        kept = ~self.is_hidden
         return replace(
             self,
-            **{name: np.where(kept, getattr(self, name), none) for name in names},
-            n_variance=none,
+            n=self.n * kept,
+            matched_low=self.matched_low * kept,
+            matched_high=self.matched_high * kept,
+            n_low=self.n_low * kept,
+            n_high=self.n_high * kept,
+            n_variance=self.n_variance * kept,
             hidden=(),
         )
 

@@ -105,7 +105,7 @@ def hidden_counts(bands: Sequence[Band]) -> tuple[HiddenCount, ...]:
 def _hidden_count(at: int, n: int | None, matched: CountRange, others: CountRange) -> HiddenCount:
     if n is not None:
         first = np.arange(matched[0], matched[1] + 1, dtype=np.float64)
-        second, known = n - first, 0.0
+        second, known = n - first, np.zeros(len(first))
     else:
         first, second = (each.ravel() for each in np.meshgrid(_tried(matched), _tried(others)))
         known = np.log(first + second)

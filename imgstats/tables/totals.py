@@ -86,12 +86,11 @@ def narrow_bands(bands: Sequence[Band], matched: Total, n: Total) -> tuple[Band,
     >>> found[0].matched_range, found[1].matched_range
     ((3, 4), (80, 81))
     """
-    found = before = [(band.possible, _n_of(band)) for band in bands]
-    while True:
-        found = _by_totals([_by_n(*each) for each in found], _ends(matched), _ends(n))
-        if found == before:
-            break
+    found = [(band.possible, band.n_range) for band in bands]
+    before = None
+    while found != before:
         before = found
+        found = _by_totals([_by_n(*each) for each in found], _ends(matched), _ends(n))
     pairs = zip(bands, found, strict=True)
     return tuple(_narrowed(band, counts, single(people)) for band, (counts, people) in pairs)
 
@@ -103,15 +102,19 @@ def _ends(total: Total) -> CountRange | None:
     return (total, total) if isinstance(total, int) else total
 
 
-def _n_of(band: Band) -> CountRange:
-    return band.n_range if band.n is None else (band.n, band.n)
-
-
 def _by_n(counts: _Pair, n: CountRange) -> tuple[_Pair, CountRange]:
     """Narrow both counts of a band by its n, and n by them."""
     (a, b), (c, d) = counts
     n = overlap(n, (a + c, b + d))
-    return (overlap((a, b), (n[0] - d, n[1] - c)), overlap((c, d), (n[0] - b, n[1] - a))), n
+    pair = overlap((a, b), (n[0] - d, n[1] - c)), overlap((c, d), (n[0] - b, n[1] - a))
+    if any(low > high for low, high in (*pair, n)):
+        raise TableError(
+            f"the totals leave a band {_words((a, b))} matched, {_words((c, d))} not matched and n "
+            f"{_words(n)}",
+            "totals of matched and n that agree in every band",
+            _TODO,
+        )
+    return pair, n
 
 
 def _by_totals(
