@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from imgstats import Applicant
 from imgstats.errors import InputError, TableError
-from imgstats.estimators import BandRate, IsotonicRate, LogisticRate
+from imgstats.estimators import BandRate
 from imgstats.joint.margin import margin_from_bands
 from imgstats.own_tables import OwnTables
 from imgstats.own_tables.kinds import MOST_PEOPLE

@@ -98,7 +98,7 @@ def _case(rows: list[dict[str, Any]]) -> dict[str, Any]:
         eta, column = top[0] + top[1] * x, np.array([1.0, x])
         half = 1.959963984540054 * np.sqrt(column @ covariance @ column)
         found.append([float(expit(each)) for each in (eta, eta - half, eta + half)])
-    assert all(first[0] < second[0] for first, second in pairwise(found))  # noqa: S101
+    assert all(first[0] < second[0] for first, second in pairwise(found))
     return {"table": rows, "rates": np.round(found, 7).tolist()}
 
 
