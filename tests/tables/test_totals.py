@@ -50,7 +50,7 @@ def test_a_total_that_tells_nothing_new_leaves_the_print_alone():
     [
         (
             {"total_matched": 170},
-            r"matched of 170, where the bands hold \(0 to 4\) \+ 40 \+ \(123 to 125\) = \(163 to 169\)",
+            r"where the bands hold \(0 to 4\) \+ 40 \+ \(123 to 125\) = \(163 to 169\)",
         ),
         ({"total_matched": (0, 162)}, r"a total matched of \(0 to 162\), where"),
         ({"total_n": 329}, r"a total n of 329, where .* \(330 to 334\)"),
