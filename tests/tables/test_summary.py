@@ -209,7 +209,7 @@ def test_extremes_of_one_outcome_only_are_none(digits):
 
 @pytest.mark.parametrize("n", ["<5", "100-120", (100, 120), [100, 120]])
 def test_a_hidden_n_is_refused_with_what_to_give(n):
-    with pytest.raises(TableError, match="give the fewest .* the interval is then the widest"):
+    with pytest.raises(TableError, match=r"give the fewest .* the interval is then the widest"):
         Summary(n=n, median=243)
 
 
@@ -231,5 +231,5 @@ def test_a_hidden_extreme_is_left_out(hidden):
 
 
 def test_an_n_above_the_group_is_refused_with_the_arithmetic():
-    with pytest.raises(TableError, match="n 40 above the whole group's 38 by 2.*was rounded"):
+    with pytest.raises(TableError, match=r"n 40 above the whole group's 38 by 2.*was rounded"):
         _table(group_counts=(38, 60))
