@@ -95,7 +95,7 @@ class BandCounts:
         return middle_rate(self.matched_low, self.matched_high, self.n_low, self.n_high)
 
     @property
-    def shown(self) -> BandCounts:
+    def without_hidden(self) -> BandCounts:
         """The same bands with nobody in those that hide a count."""
         kept = ~self.is_hidden
         return replace(

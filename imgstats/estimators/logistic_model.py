@@ -200,7 +200,11 @@ def fit_curve(design: Array, scores: Scores, density: Density, counts: BandCount
         If the likelihood has no top at finite coefficients.
     """
     likelihood = _Likelihood(
-        design=design, scores=scores, density=density, counts=counts.shown, hidden=counts.hidden
+        design=design,
+        scores=scores,
+        density=density,
+        counts=counts.without_hidden,
+        hidden=counts.hidden,
     )
     start = np.zeros(design.shape[1])
     start[0] = np.log((counts.matched.sum() + 0.5) / ((counts.n - counts.matched).sum() + 0.5))

@@ -11,10 +11,17 @@ from imgstats.measures import Measure, OutcomeWords
 from imgstats.tables.band import Band, refuse_overlap
 from imgstats.tables.context import Context
 from imgstats.tables.measured import UNSAID, Measured, measure_columns, one_measure
-from imgstats.tables.ranges import range_columns, ranges_of
+from imgstats.tables.ranges import (
+    Total,
+    narrow_bands,
+    range_columns,
+    ranges_of,
+    read_total,
+    total_columns,
+    total_of,
+)
 from imgstats.tables.steps import band_step
 from imgstats.tables.tidy import TidyTable, context_columns, one_context
-from imgstats.tables.totals import Total, narrow_bands, read_total, total_columns, total_of
 from imgstats.tables.validation import band_pair, number
 
 if TYPE_CHECKING:

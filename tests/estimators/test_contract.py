@@ -146,6 +146,22 @@ def _singles(name: str, estimator: RateEstimator) -> Case:
     )
 
 
+HIDDEN = replace(
+    BANDED,
+    bands=(
+        Band(low=None, high=219, matched_range=(0, 10), not_matched=30),
+        *BANDED.bands[1:-1],
+        Band(low=260, high=None, matched=70, not_matched_range=(11, 20)),
+    ),
+)
+
+
+def _hidden(name: str, estimator: RateEstimator) -> Case:
+    """Return a case whose n is not known; only an order takes sides."""
+    case = replace(_banded(name, estimator), table=HIDDEN, other=BANDED, n=None)
+    return replace(case, takes_sides=isinstance(estimator, IsotonicRate))
+
+
 OWN = CountTable(matched=300, not_matched=200)
 KIN = {
     "kin": CountTable(matched=900, not_matched=700),
@@ -202,6 +218,14 @@ CASES = [
     replace(_banded("isotonic", IsotonicRate()), takes_sides=True),
     _singles("logistic, line", LogisticRate()),
     _singles("logistic, spline", LogisticRate(shape="spline")),
+    *(
+        _hidden(f"{words}, hidden counts", each)
+        for words, each in (
+            ("band", BandRate()),
+            ("isotonic", IsotonicRate()),
+            ("logistic", LogisticRate()),
+        )
+    ),
     _transported("transported, one rate", FLAT, SLOPED),
     _transported(
         "transported, by score", SLOPED, FLAT | {"own": CountTable(matched=9, not_matched=8)}
@@ -234,7 +258,14 @@ def _relabelled(table: Any) -> Any:
         return clone(table).fit(_relabelled(table.table_))
     if isinstance(table, BandTable):
         swapped = [
-            Band(low=b.low, high=b.high, matched=b.not_matched, not_matched=b.matched)
+            Band(
+                low=b.low,
+                high=b.high,
+                matched=b.not_matched,
+                not_matched=b.matched,
+                matched_range=b.not_matched_range,
+                not_matched_range=b.matched_range,
+            )
             for b in table.bands
         ]
         return replace(table, bands=tuple(swapped))
