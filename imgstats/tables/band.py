@@ -163,7 +163,7 @@ class Band:
 
     @property
     def hidden(self) -> bool:
-        """Whether the table hides how many matched."""
+        """Whether the table leaves how many matched to a range."""
         return self.matched_range is not None
 
     @property
