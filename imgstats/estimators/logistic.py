@@ -121,8 +121,8 @@ class LogisticRate(RateEstimator):
     A rounded rate stands for all counts that print it: the middle one enters, with the variance of
     a whole number that is uniform between the fewest and the most, added to the binomial one
     (quasi-likelihood, Wedderburn). The sum over all counts that print it gives the same errors and
-    widths within 1 % (tests/estimators/test_hidden_counts.py). With exact counts and bands of one score each this is the usual
-    logistic regression.
+    widths within 1 % (tests/estimators/test_hidden_counts.py). With exact counts and bands of one
+    score each this is the usual logistic regression.
 
     A hidden count, such as ``<5``, enters by the likelihood of what is printed: the sum over all
     counts that the range allows, with n known the binomial one. Where n is hidden too, each pair of
