@@ -6,13 +6,14 @@ Plain functions on arrays and one small frozen record.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from imgstats.errors import InputError, TableError
+from imgstats.estimators._hidden import HiddenCount, hidden_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,14 +27,11 @@ __all__ = [
     "BandCounts",
     "band_counts",
     "band_middle",
-    "consistent_counts",
     "gap_words",
     "locate",
+    "middle_rate",
     "whole_bands",
 ]
-
-# A rate that was computed from counts and stored with a dozen digits misses its count by less.
-_EXACT = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +47,18 @@ class BandCounts:
     is_open_low, is_open_high : ndarray of bool, shape (k,)
         Whether the table prints no such end.
     n : ndarray, shape (k,)
-        Applicants.
+        Applicants; the middle of the fewest and the most where the band hides n.
     matched_low, matched_high : ndarray, shape (k,)
-        Fewest and most matched that print the rate; equal where counts are printed.
+        Fewest and most matched that the table allows; equal where counts are printed.
+    n_low, n_high : ndarray, shape (k,)
+        Applicants where the rate is lowest (the fewest matched, the most not matched) and where it
+        is highest; both n where n is printed.
+    n_variance : ndarray, shape (k,)
+        Of n, each whole number of its range as likely; 0 where n is printed.
+    is_hidden : ndarray of bool, shape (k,)
+        Whether the band hides a count.
+    hidden : tuple of HiddenCount
+        What the bands that hide a count tell of their rates.
     step : float
         Distance of two neighbouring values of the measure.
     """
@@ -64,79 +71,55 @@ class BandCounts:
     n: Array
     matched_low: Array
     matched_high: Array
+    n_low: Array
+    n_high: Array
+    n_variance: Array
+    is_hidden: NDArray[np.bool_]
+    hidden: tuple[HiddenCount, ...] = ()
     step: float = 1.0
 
     @property
     def matched(self) -> Array:
-        """Middle of the counts that print the rate, shape (k,)."""
+        """Middle of the counts that the table allows, shape (k,)."""
         result: Array = (self.matched_low + self.matched_high) / 2
         return result
 
     @property
     def rounding_variance(self) -> Array:
         """Variance of a count, each whole number that prints the rate as likely, shape (k,)."""
-        result: Array = ((self.matched_high - self.matched_low + 1) ** 2 - 1) / 12
-        return result
+        return _uniform_variance(self.matched_low, self.matched_high)
 
     @property
     def rate(self) -> Array:
-        """Matched over n; NaN where n is 0, shape (k,)."""
-        nobody = np.full(len(self.n), np.nan)
-        result: Array = np.divide(self.matched, self.n, out=nobody, where=self.n > 0)
-        return result
+        """Middle of the lowest and the highest rate; NaN where n is 0, shape (k,)."""
+        return middle_rate(self.matched_low, self.matched_high, self.n_low, self.n_high)
+
+    @property
+    def without_hidden(self) -> BandCounts:
+        """The same bands with nobody in those that hide a count."""
+        kept = ~self.is_hidden
+        return replace(
+            self,
+            n=self.n * kept,
+            matched_low=self.matched_low * kept,
+            matched_high=self.matched_high * kept,
+            n_low=self.n_low * kept,
+            n_high=self.n_high * kept,
+            n_variance=self.n_variance * kept,
+            hidden=(),
+        )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a row per band: band, n, matched_low, matched_high, rate."""
+        """Return a row per band: band, n (the fewest), matched_low, matched_high, rate."""
         return pd.DataFrame(
             {
                 "band": self.labels,
-                "n": self.n.astype(int),
+                "n": np.minimum(self.n_low, self.n_high).astype(int),
                 "matched_low": self.matched_low.astype(int),
                 "matched_high": self.matched_high.astype(int),
                 "rate": self.rate,
             }
         )
-
-
-def consistent_counts(band: Band) -> tuple[int, int]:
-    """Return the fewest and the most matched that print the band's rate.
-
-    Raises
-    ------
-    TableError
-        If no whole number of n prints that rate, or the band hides a count.
-
-    Examples
-    --------
-    >>> from imgstats.tables import Band
-    >>> consistent_counts(Band(low=250, high=None, n=1171, rate=0.81, rate_unit=0.01))
-    (943, 954)
-    """
-    if band.hidden:
-        raise TableError(
-            f"band {band.label} hides how many matched",
-            "counts or a rate in every band",
-            "use BandRate, which takes ranges of counts",
-        )
-    n = band.n or 0
-    if n == 0:
-        return 0, 0
-    if band.matched is not None:
-        return band.matched, band.matched
-    assert band.rate is not None  # noqa: S101  the band itself holds this where n is above 0
-    slack = max(_EXACT, n * band.rate_unit / 2 + 1e-9 * n)
-    least = max(math.ceil(n * band.rate - slack), 0)
-    most = min(math.floor(n * band.rate + slack), n)
-    if least > most:
-        near = [k for k in (most, least) if 0 <= k <= n]
-        rates = " and ".join(f"{k} of {n} is {k / n:.4g}" for k in near)
-        raise TableError(
-            f"band {band.label}: rate {band.rate:g} with n {n}, printed in steps of "
-            f"{band.rate_unit:g}, fits no whole number of matched",
-            f"a rate that a count can print: {rates}",
-            "check n and the rate, and give rate_unit as the step of the printed rate",
-        )
-    return least, most
 
 
 def band_counts(table: BandTable) -> BandCounts:
@@ -145,21 +128,54 @@ def band_counts(table: BandTable) -> BandCounts:
     Raises
     ------
     TableError
-        If a printed rate fits no whole number of matched, or a band hides a count.
+        If a printed rate fits no whole number of matched.
     """
     ends = [_ends(band, table.of) for band in table.bands]
-    counts = [consistent_counts(band) for band in table.bands]
+    counts = [band.possible[0] for band in table.bands]
+    n_low, n_high = np.array([band.n_range for band in table.bands], dtype=np.float64).T
+    corners = [
+        (sum(band.fewest), sum(band.most)) if band.hidden else band.n_range for band in table.bands
+    ]
+    lowest, highest = np.array(corners, dtype=np.float64).T
     return BandCounts(
         labels=tuple(band.label for band in table.bands),
         low=np.array([low for low, _ in ends], dtype=np.float64),
         high=np.array([high for _, high in ends], dtype=np.float64),
         is_open_low=np.array([band.low is None for band in table.bands]),
         is_open_high=np.array([band.high is None for band in table.bands]),
-        n=np.array([band.n for band in table.bands], dtype=np.float64),
+        n=(n_low + n_high) / 2,
         matched_low=np.array([least for least, _ in counts], dtype=np.float64),
         matched_high=np.array([most for _, most in counts], dtype=np.float64),
+        n_low=lowest,
+        n_high=highest,
+        n_variance=_uniform_variance(n_low, n_high),
+        is_hidden=np.array([band.hidden for band in table.bands]),
+        hidden=hidden_counts(table.bands),
         step=table.step,
     )
+
+
+def _uniform_variance(low: Array, high: Array) -> Array:
+    """Return the variance of a whole number from low to high, each as likely."""
+    result: Array = ((high - low + 1) ** 2 - 1) / 12
+    return result
+
+
+def middle_rate(low: Array, high: Array, n_low: Array, n_high: Array) -> Array:
+    """Return the middle of the lowest and the highest rate; NaN where nobody is counted.
+
+    Examples
+    --------
+    >>> ends = [np.array([each]) for each in (0.0, 4.0, 30.0, 34.0)]
+    >>> middle_rate(*ends).round(3)
+    array([0.059])
+    """
+    same = n_low == n_high
+    n = np.where(same, n_low, 1.0)
+    alike = np.divide(low + high, 2 * n, out=np.full(len(n), np.nan), where=n > 0)
+    lowest = np.divide(low, n_low, out=np.zeros(len(n)), where=n_low > 0)
+    highest = np.divide(high, n_high, out=np.ones(len(n)), where=n_high > 0)
+    return np.where(same, alike, (lowest + highest) / 2)
 
 
 def _ends(band: Band, of: Measure) -> tuple[float, float]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from statsmodels.stats.proportion import proportion_confint
 
 from imgstats.errors import InputError
-from imgstats.estimators._banded import BandCounts, band_counts, gap_words, locate, whole_bands
+from imgstats.estimators._banded import band_counts, gap_words, locate, middle_rate, whole_bands
 from imgstats.estimators.contract import RateEstimator, in_its_words, need_table
 from imgstats.estimators.parameters import one_of
 from imgstats.levels import check_level
-from imgstats.tables import Band, BandTable
+from imgstats.tables import BandTable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,22 +95,17 @@ class BandRate(RateEstimator):
         need_table(table, BandTable, self)
         self.table_ = table
         self._check_parameters()
-        self._counts_, self._n_most_ = _counts_of(table)
-        self.bands_ = self._counts_.to_frame().assign(rate=self._middles())
+        self._counts_ = band_counts(table)
+        self.bands_ = self._counts_.to_frame()
         return self
 
-    def _middles(self) -> Array:
-        """Return the rate of each band, shape (k,)."""
-        counts = self._counts_
-        return _middle(counts.matched_low, counts.matched_high, counts.n, self._n_most_)
-
     def _rates(self, points: Array) -> Array:
-        return self._middles()[self._band_of(points)]
+        return self._counts_.rate[self._band_of(points)]
 
     def _limits(self, points: Array, level: float) -> Array:
         counts = self._counts_
         limits = self._worst(
-            counts.matched_low, counts.matched_high, counts.n, self._n_most_, level
+            counts.matched_low, counts.matched_high, counts.n_low, counts.n_high, level
         )
         return limits[self._band_of(points)]
 
@@ -125,10 +119,10 @@ class BandRate(RateEstimator):
         counts, inside = self._counts_, whole_bands(least, most, self._counts_)
         fewest, greatest, n_low, n_high = (
             each[inside].sum(keepdims=True)
-            for each in (counts.matched_low, counts.matched_high, counts.n, self._n_most_)
+            for each in (counts.matched_low, counts.matched_high, counts.n_low, counts.n_high)
         )
         limits = self._worst(fewest, greatest, n_low, n_high, level)[0]
-        rate = float(_middle(fewest, greatest, n_low, n_high)[0])
+        rate = float(middle_rate(fewest, greatest, n_low, n_high)[0])
         return rate, limits, int(min(n_low[0], n_high[0]))
 
     def _band_of(self, points: Array) -> NDArray[np.intp]:
@@ -141,40 +135,6 @@ class BandRate(RateEstimator):
                 "bands of the table: " + ", ".join(self._counts_.labels),
             )
         return number
-
-
-def _counts_of(table: BandTable) -> tuple[BandCounts, Array]:
-    """Return the bands as arrays, and n of each where most matched.
-
-    Where a band hides a count, matched_low and n are those of its lowest rate, matched_high and
-    the second n those of its highest.
-    """
-    shown = tuple(_with_most(band) if band.hidden else band for band in table.bands)
-    counts = band_counts(replace(table, bands=shown))
-    hidden = [(at, band) for at, band in enumerate(table.bands) if band.hidden]
-    least, most, n_low, n_high = (
-        each.copy() for each in (counts.matched_low, counts.matched_high, counts.n, counts.n)
-    )
-    for at, band in hidden:
-        least[at], n_low[at] = band.fewest[0], sum(band.fewest)
-        most[at], n_high[at] = band.most[0], sum(band.most)
-    return replace(counts, matched_low=least, matched_high=most, n=n_low), n_high
-
-
-def _with_most(band: Band) -> Band:
-    """Return a band of the same ends that certainly holds somebody."""
-    (_, matched), (_, others) = band.matched_range or (0, 1), band.not_matched_range or (0, 1)
-    return Band(low=band.low, high=band.high, matched=matched, not_matched=others)
-
-
-def _middle(low: Array, high: Array, n_low: Array, n_high: Array) -> Array:
-    """Return the middle of the lowest and the highest rate; NaN where nobody is counted."""
-    same = n_low == n_high
-    n = np.where(same, n_low, 1.0)
-    alike = np.divide(low + high, 2 * n, out=np.full(len(n), np.nan), where=n > 0)
-    lowest = np.divide(low, n_low, out=np.zeros(len(n)), where=n_low > 0)
-    highest = np.divide(high, n_high, out=np.ones(len(n)), where=n_high > 0)
-    return np.where(same, alike, (lowest + highest) / 2)
 
 
 def proportion_limits(

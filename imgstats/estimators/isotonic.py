@@ -6,12 +6,11 @@ import warnings
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
-from sklearn.isotonic import isotonic_regression
 
 from imgstats.errors import ImgstatsWarning
 from imgstats.estimators._banded import band_counts, band_middle, whole_bands
 from imgstats.estimators.contract import RateEstimator, in_its_words, need_table
-from imgstats.estimators.isotonic_model import order_violations, window_limits
+from imgstats.estimators.isotonic_model import order_violations, ordered_rates, window_limits
 from imgstats.estimators.parameters import SWITCH
 from imgstats.tables import BandTable
 
@@ -45,8 +44,8 @@ class IsotonicRate(RateEstimator):
     table_ : BandTable
         What was fitted.
     bands_ : DataFrame
-        A row per band: band, n, matched_low and matched_high (fewest and most matched that print
-        the rate), rate (fraction, before pooling), pooled_rate (NaN where nobody is).
+        A row per band: band, n, matched_low and matched_high (fewest and most matched that the
+        table allows), rate (fraction, before pooling), pooled_rate (NaN where nobody is).
     violations_ : DataFrame
         A row per pair of neighbouring bands that broke the order before pooling: band, next_band,
         rate, next_rate, pooled_rate (fractions), and is_within_rounding, whether counts that print
@@ -63,9 +62,10 @@ class IsotonicRate(RateEstimator):
     j has an average rate at or below that of j, so its Clopper-Pearson lower limit is one for j;
     the largest of them is taken, each at its share of the error (Bonferroni). Upper limits come
     from windows that begin at j. That holds at any number of applicants, and is wider than needed.
-    Rounded rates enter as in `BandRate`: lower limits from the fewest matched that print the rate,
-    upper limits from the most. Where the order is refuted, the band's own Clopper-Pearson
-    interval stands, stretched to the pooled rate, and `fit` warns.
+    Rounded rates and hidden counts enter as in `BandRate`: lower limits from the lowest rate that
+    the table allows, upper limits from the highest. A hidden count has the rate in its range that
+    the order asks for, and the middle where it asks for none. Where the order is refuted, the
+    band's own Clopper-Pearson interval stands, stretched to the pooled rate, and `fit` warns.
 
     A band with nobody, or a gap, lies between its neighbours: the rate is the middle of theirs,
     the limits are theirs. Beyond the last band with applicants the rate is that band's, one limit
@@ -119,11 +119,7 @@ class IsotonicRate(RateEstimator):
         self._check_parameters()
         counts = band_counts(table)
         self._counts_, self._some_ = counts, np.flatnonzero(counts.n > 0)
-        self._rate_ = isotonic_regression(
-            counts.rate[self._some_],
-            sample_weight=counts.n[self._some_],
-            increasing=bool(self.increasing),
-        )
+        self._rate_ = ordered_rates(counts, increasing=bool(self.increasing))
         self.bands_ = counts.to_frame()
         pooled = np.full(len(counts.n), np.nan)
         pooled[self._some_] = self._rate_
@@ -232,16 +228,11 @@ class IsotonicRate(RateEstimator):
     def _window(self, window: Window, level: float, *, alone: bool = False) -> tuple[float, float]:
         """Return the limits of a window, from itself alone or with what the order adds."""
         first, last = window
-        arrays = (
-            self._counts_.matched_low[self._some_],
-            self._counts_.matched_high[self._some_],
-            self._weights,
-        )
+        counts, order = self._counts_, self._some_
         if not self.increasing:
-            first, last = len(self._some_) - 1 - last, len(self._some_) - 1 - first
-            arrays = (arrays[0][::-1], arrays[1][::-1], arrays[2][::-1])
+            first, last, order = len(order) - 1 - last, len(order) - 1 - first, order[::-1]
         if alone:
-            inside = slice(first, last + 1)
-            arrays = (arrays[0][inside], arrays[1][inside], arrays[2][inside])
-            first, last = 0, last - first
-        return window_limits(*arrays, (first, last), level)
+            order, first, last = order[first : last + 1], 0, last - first
+        lowest = counts.matched_low[order], counts.n_low[order]
+        highest = counts.matched_high[order], counts.n_high[order]
+        return window_limits(lowest, highest, (first, last), level)

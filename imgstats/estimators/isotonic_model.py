@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from scipy.special import betainccinv, betaincinv
+from sklearn.isotonic import isotonic_regression
 
 from imgstats.levels import check_level
 
@@ -20,7 +21,48 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["order_violations", "window_limits"]
+__all__ = ["order_violations", "ordered_rates", "window_limits"]
+
+_MOST_ITERATIONS = 10_000
+_TOLERANCE = 1e-9
+
+
+def ordered_rates(counts: BandCounts, *, increasing: bool) -> Array:
+    """Return the rates under the order that lie nearest to the bands' own, shape (bands with n,).
+
+    Nearest is by squares with weights n. A band that hides a count is as near at every rate that it
+    allows: its own is taken anew where the order has moved it, until nothing moves. A band that
+    the order does not move keeps the middle of its range.
+
+    Examples
+    --------
+    >>> from imgstats.estimators._banded import band_counts
+    >>> from imgstats.tables import Band, BandTable
+    >>> few = Band(low=1, high=1, n=10, matched_range=(0, 9))
+    >>> bands = (few, Band(low=2, high=2, matched=4, not_matched=16))
+    >>> ordered_rates(band_counts(BandTable(measure="x", bands=bands)), increasing=True).round(3)
+    array([0.2, 0.2])
+    """
+    some = counts.n > 0
+    own, n = counts.rate[some], counts.n[some]
+    nearest: Array = isotonic_regression(own, sample_weight=n, increasing=increasing)
+    if not counts.is_hidden.any():
+        return nearest
+    low, high = (
+        np.divide(matched, total, out=np.full(len(total), end), where=total > 0)[some]
+        for matched, total, end in (
+            (counts.matched_low, counts.n_low, 0.0),
+            (counts.matched_high, counts.n_high, 1.0),
+        )
+    )
+    hidden = counts.is_hidden[some]
+    for _ in range(_MOST_ITERATIONS):
+        own = np.where(hidden, np.clip(nearest, low, high), own)
+        moved = isotonic_regression(own, sample_weight=n, increasing=increasing)
+        if np.abs(moved - nearest).max() < _TOLERANCE:
+            return np.asarray(moved, dtype=np.float64)
+        nearest = moved
+    return nearest
 
 
 def order_violations(counts: BandCounts, pooled: Array, *, increasing: bool) -> pd.DataFrame:
@@ -46,8 +88,8 @@ def order_violations(counts: BandCounts, pooled: Array, *, increasing: bool) -> 
     broken = sign * (counts.rate[second] - counts.rate[first]) < 0
     first, second = first[broken], second[broken]
     ends = (
-        counts.matched_low / np.maximum(counts.n, 1),
-        counts.matched_high / np.maximum(counts.n, 1),
+        counts.matched_low / np.maximum(counts.n_low, 1),
+        counts.matched_high / np.maximum(counts.n_high, 1),
     )
     small, large = (first, second) if increasing else (second, first)
     return pd.DataFrame(
@@ -63,16 +105,14 @@ def order_violations(counts: BandCounts, pooled: Array, *, increasing: bool) -> 
 
 
 def window_limits(
-    matched_low: Array, matched_high: Array, n: Array, window: tuple[int, int], level: float
+    lowest: tuple[Array, Array], highest: tuple[Array, Array], window: tuple[int, int], level: float
 ) -> tuple[float, float]:
     """Return limits of the rate of bands first..last where rates rise from band to band.
 
     Parameters
     ----------
-    matched_low, matched_high : ndarray, shape (k,)
-        Fewest and most matched of each band.
-    n : ndarray, shape (k,)
-        Applicants of each band, above 0.
+    lowest, highest : pair of ndarray, shape (k,)
+        Matched and applicants of each band where its rate is lowest, and where it is highest.
     window : (int, int)
         First and last band, both included, from 0.
     level : float
@@ -91,20 +131,18 @@ def window_limits(
     Examples
     --------
     >>> matched, n = np.array([10.0, 12.0]), np.array([100.0, 100.0])
-    >>> low, high = window_limits(matched, matched, n, (1, 1), 0.95)
+    >>> low, high = window_limits((matched, n), (matched, n), (1, 1), 0.95)
     >>> round(low, 3), round(high, 3)
     (0.066, 0.2)
     """
     first, last = window
     half = (1 - check_level(level)) / 2
-    matched = np.cumsum(matched_low[last::-1])[last - first :]
-    total = np.cumsum(n[last::-1])[last - first :]
+    matched, total = (np.cumsum(each[last::-1])[last - first :] for each in lowest)
     share = half / len(total)
     lower = np.where(
         matched > 0, betaincinv(np.maximum(matched, 1), total - matched + 1, share), 0.0
     )
-    matched = np.cumsum(matched_high[first:])[last - first :]
-    total = np.cumsum(n[first:])[last - first :]
+    matched, total = (np.cumsum(each[first:])[last - first :] for each in highest)
     share = half / len(total)
     rest = total - matched
     upper = np.where(rest > 0, betainccinv(matched + 1, np.maximum(rest, 1), share), 1.0)

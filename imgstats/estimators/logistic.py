@@ -17,8 +17,14 @@ from imgstats.estimators.contract import (
     in_its_words,
     need_table,
 )
-from imgstats.estimators.logistic_density import Density, Scores, band_scores, fit_density
-from imgstats.estimators.logistic_model import check_bands, fit_curve
+from imgstats.estimators.logistic_density import (
+    Density,
+    Scores,
+    band_scores,
+    band_sums,
+    fit_density,
+)
+from imgstats.estimators.logistic_model import check_bands, fit_curve, telling
 from imgstats.estimators.mixture import logit_limits
 from imgstats.estimators.parameters import one_of
 from imgstats.estimators.tilt_bases import natural_spline
@@ -93,7 +99,8 @@ class LogisticRate(RateEstimator):
     density_degree_ : int
         Degree of the log density: 2, or less where the table holds no more.
     chi2_, dof_ : float, int
-        Pearson's misfit of the bands' counts and its degrees of freedom.
+        Pearson's misfit of the bands' counts and its degrees of freedom. A hidden count is there by
+        its expected number and strays less than a printed one: chi2 is then under its dof.
     density_chi2_, density_dof_ : float, int
         The same for the bands' n and the density.
     n_iter_ : int
@@ -113,8 +120,17 @@ class LogisticRate(RateEstimator):
 
     A rounded rate stands for all counts that print it: the middle one enters, with the variance of
     a whole number that is uniform between the fewest and the most, added to the binomial one
-    (quasi-likelihood, Wedderburn). With exact counts and bands of one score each this is the usual
-    logistic regression.
+    (quasi-likelihood, Wedderburn). The sum over all counts that print it gives the same errors and
+    widths within 1 % (tests/estimators/test_hidden_counts.py). With exact counts and bands of one
+    score each this is the usual logistic regression.
+
+    A hidden count, such as ``<5``, enters by the likelihood of what is printed: the sum over all
+    counts that the range allows, with n known the binomial one. Where n is hidden too, each pair of
+    counts is weighed by 1 / n: beside a printed count that is inverse sampling, how many matched
+    before that many did not. A band tells nothing of the curve where it may hold nobody, or from 0
+    to all of n matched. The density takes the middle of a hidden n, and all intervals hold its
+    doubt: each n of its range is as likely there. The information is then the observed one
+    (Louis). With a bound on one side only, intervals at such a band are wide rather than short.
 
     Intervals are by the delta method on the logit scale, from the expected information. They hold
     where the curve has the assumed shape. Beyond the applicants the logit goes on in a straight
@@ -132,6 +148,12 @@ class LogisticRate(RateEstimator):
 
     Murphy KM, Topel RH. Estimation and inference in two-step econometric models. Journal of
     Business and Economic Statistics 1985;3:370-379. doi:10.1080/07350015.1985.10509471
+
+    Haldane JBS. On a method of estimating frequencies. Biometrika 1945;33:222-225.
+    doi:10.1093/biomet/33.3.222
+
+    Louis TA. Finding the observed information matrix when using the EM algorithm. Journal of the
+    Royal Statistical Society B 1982;44:226-233. doi:10.1111/j.2517-6161.1982.tb01203.x
 
     Albert A, Anderson JA. On the existence of maximum likelihood estimates in logistic regression
     models. Biometrika 1984;71:1-10. doi:10.1093/biomet/71.1.1
@@ -162,7 +184,7 @@ class LogisticRate(RateEstimator):
             If `shape` or `n_knots` is not allowed.
         TableError
             If the table is of another shape; a printed rate fits no whole number of matched; a band
-            holds no whole score; there are fewer bands with applicants than coefficients; a step
+            holds no whole score; fewer bands tell of their rate than there are coefficients; a step
             separates matched from not matched; an open band's density does not fall; or knots
             coincide.
         """
@@ -184,7 +206,7 @@ class LogisticRate(RateEstimator):
         self.coefficients_ = found.beta
         self.covariance_ = found.covariance[: len(found.beta), : len(found.beta)]
         self._joint_ = found.covariance
-        some = int((counts.n > 0).sum())
+        some = int(telling(counts).sum())
         self.chi2_, self.dof_ = found.chi2, some - len(found.beta)
         self.density_chi2_, self.density_dof_ = density.chi2, len(counts.n) - 1 - density.degree
         self.n_iter_ = found.n_iter
@@ -214,6 +236,7 @@ class LogisticRate(RateEstimator):
         """Store what predictions need."""
         self._total_ = float(counts.n.sum())
         self._scores_, self._density_fit_ = scores, density
+        self._n_variance_ = counts.n_variance
         self.density_degree_ = density.degree
         # An open band reaches as far as its density leaves half an applicant or more beyond.
         beyond = self._total_ * np.cumsum(density.weight[::-1])[::-1]
@@ -310,7 +333,17 @@ class LogisticRate(RateEstimator):
                 (weight * (rates - rate)) @ self._density_fit_.columns[inside],
             ]
         ) / (rate * (1 - rate))
-        return rate, float(slopes @ self._joint_ @ slopes)
+        variance = float(slopes @ self._joint_ @ slopes)
+        if self._n_variance_.any():
+            variance += self._doubt_of_n(part, rate) / (rate * (1 - rate)) ** 2
+        return rate, variance
+
+    def _doubt_of_n(self, part: Array, rate: float) -> float:
+        """Return the variance of an average rate that comes from n that the table hides."""
+        held = part * self._density_fit_.inside
+        away = held * (expit(self._columns(self.grid_) @ self.coefficients_) - rate)
+        slopes = band_sums(away, self._scores_.band) / (self._total_ * (part @ self.density_))
+        return float(slopes**2 @ self._n_variance_)
 
     def _outside(self, points: Array) -> str:
         low, high = self._reach_

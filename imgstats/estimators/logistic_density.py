@@ -178,7 +178,8 @@ class Density:
         Basis of log g, centred in each band: the derivative of log g(x | band). One column per
         open end stands for a slope of its own there.
     covariance : ndarray, shape (d, d)
-        Of the coefficients of log g; that of a slope in an open band is assumed.
+        Of the coefficients of log g, with the doubt of hidden n; that of a slope in an open band is
+        assumed.
     degree : int
         Degree of log g: 2, 1 or 0.
     chi2 : float
@@ -294,7 +295,11 @@ def _density(gamma: Array, columns: Array, scores: Scores, counts: BandCounts) -
     tails = _tails(scores, counts, weight)
     everything = np.hstack([columns, tails])
     covariance = np.diag(np.full(everything.shape[1], _TAIL_SLOPE_SD**2))
-    covariance[: len(gamma), : len(gamma)] = np.linalg.inv(information)
+    own = np.linalg.inv(information)
+    if counts.n_variance.any():
+        lean = own @ spread.T
+        own = own + (lean * counts.n_variance) @ lean.T
+    covariance[: len(gamma), : len(gamma)] = own
     return Density(
         weight=weight,
         inside=inside,

@@ -7,13 +7,14 @@ The rate of band b is the average of the curve over the scores in it::
 
     p_b = sum over values x in b of g(x | b) expit(eta(x))
 
-g is a density over all values that the bands hold, fitted to the bands' n.
+g is a density over all values that the bands hold, fitted to the bands' n. A band that hides a
+count enters by the probability of what it prints (`imgstats.estimators._hidden`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.special import expit, xlogy
@@ -22,13 +23,16 @@ from imgstats.errors import TableError
 from imgstats.estimators.logistic_density import Density, Scores, ascend, band_sums
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from imgstats.estimators._banded import BandCounts
+    from imgstats.estimators._hidden import HiddenCount
 
     Array = NDArray[np.float64]
 
-__all__ = ["Curve", "check_bands", "fit_curve", "is_separated"]
+__all__ = ["Curve", "check_bands", "fit_curve", "is_separated", "telling"]
 
 # Logit per standardised column. A table that leaves a coefficient this free says nothing of it.
 _LARGEST_SE = 50.0
@@ -59,19 +63,30 @@ class Curve:
     n_iter: int
 
 
+class _Pull(NamedTuple):
+    """What a hidden count adds to gradient and information by its rate, and to the misfit."""
+
+    band: int
+    pull: float
+    weight: float
+    chi2: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Likelihood:
     """The bands' counts as a function of the logit's coefficients.
 
     A rounded rate adds the variance r of its count: v = n p q + r. The integral of (matched - n p)
     n / v is {(matched + n s) log(p + s) + (n - matched + n s) log(q + s)} / (1 + 2 s), where -s and
-    1 + s are the roots of v; with exact counts s is 0.
+    1 + s are the roots of v; with exact counts s is 0. `counts` has nobody in bands that hide a
+    count; these are in `hidden`.
     """
 
     design: Array
     scores: Scores
     density: Density
     counts: BandCounts
+    hidden: tuple[HiddenCount, ...]
 
     def rates(self, beta: Array) -> tuple[Array, Array]:
         """Return the rate of each band and its complement, which keeps its digits near 0."""
@@ -106,7 +121,8 @@ class _Likelihood:
         relative = np.divide(self.counts.rounding_variance, n, out=np.zeros_like(n), where=n > 0)
         s = (np.sqrt(1 + 4 * relative) - 1) / 2
         up, down = xlogy(matched + n * s, p + s), xlogy(n - matched + n * s, q + s)
-        return float(((up + down) / (1 + 2 * s)).sum())
+        shown = float(((up + down) / (1 + 2 * s)).sum())
+        return sum((h.log_likelihood(p[h.band], q[h.band]) for h in self.hidden), start=shown)
 
     def residuals(self, beta: Array) -> Array:
         """Return matched minus expected, shape (bands,)."""
@@ -117,6 +133,8 @@ class _Likelihood:
     def information(self, beta: Array) -> tuple[Array, Array]:
         """Return the expected information of the coefficients, and theirs with those of log g."""
         slopes, weight = self.slopes(beta), self.counts.n * self.inverse_variance(beta)
+        for each in self._of_hidden(beta):
+            weight[each.band] = each.weight
         rates = self.density.inside * expit(self.design @ beta)
         bend = band_sums(rates[:, None] * self.density.columns, self.scores.band)
         weighted = (slopes * weight[:, None]).T
@@ -125,6 +143,8 @@ class _Likelihood:
     def derivatives(self, beta: Array) -> tuple[Array, Array]:
         """Return gradient and expected information."""
         pull = self.residuals(beta) * self.inverse_variance(beta)
+        for each in self._of_hidden(beta):
+            pull[each.band] = each.pull
         return pull @ self.slopes(beta), self.information(beta)[0]
 
     def chi2(self, beta: Array) -> float:
@@ -136,13 +156,31 @@ class _Likelihood:
             out=np.zeros_like(residual),
             where=self.counts.n > 0,
         )
-        return float((residual**2 * weight).sum())
+        shown = float((residual**2 * weight).sum())
+        return sum((each.chi2 for each in self._of_hidden(beta)), start=shown)
+
+    def _of_hidden(self, beta: Array) -> Iterator[_Pull]:
+        """Yield what each hidden count adds, as its expected number would."""
+        p, q = (each.tolist() for each in self.rates(beta)) if self.hidden else ([], [])
+        for count in self.hidden:
+            rate, rest = p[count.band], q[count.band]
+            if rate * rest == 0:  # too near an end for floats: nothing pulls there
+                continue
+            matched, others, information = count.moments(rate, rest)
+            residual, slope = matched * rest - others * rate, rate * rest
+            yield _Pull(
+                band=count.band,
+                pull=residual / slope,
+                weight=information / slope**2,
+                chi2=residual**2 / ((matched + others) * slope),
+            )
 
 
 def fit_curve(design: Array, scores: Scores, density: Density, counts: BandCounts) -> Curve:
     """Fit the coefficients of the logit to the bands' counts.
 
-    Maximum likelihood with exact counts, quasi-likelihood (Wedderburn 1974) with rounded rates.
+    Maximum likelihood with exact and hidden counts, quasi-likelihood (Wedderburn 1974) with rounded
+    rates.
 
     Parameters
     ----------
@@ -161,7 +199,13 @@ def fit_curve(design: Array, scores: Scores, density: Density, counts: BandCount
     TableError
         If the likelihood has no top at finite coefficients.
     """
-    likelihood = _Likelihood(design=design, scores=scores, density=density, counts=counts)
+    likelihood = _Likelihood(
+        design=design,
+        scores=scores,
+        density=density,
+        counts=counts.without_hidden,
+        hidden=counts.hidden,
+    )
     start = np.zeros(design.shape[1])
     start[0] = np.log((counts.matched.sum() + 0.5) / ((counts.n - counts.matched).sum() + 0.5))
     found = ascend(likelihood.value, likelihood.derivatives, start)
@@ -196,8 +240,22 @@ def _no_top(counts: BandCounts) -> TableError:
 
 
 def _mixed(counts: BandCounts) -> NDArray[np.bool_]:
-    result: NDArray[np.bool_] = (counts.matched > 0) & (counts.matched < counts.n)
+    """Return which bands certainly hold both; a rounded rate counts by its middle."""
+    least, most = (
+        np.where(counts.is_hidden, end, counts.matched)
+        for end in (counts.matched_low, counts.matched_high)
+    )
+    result: NDArray[np.bool_] = (least > 0) & (
+        most < np.where(counts.is_hidden, counts.n_high, counts.n)
+    )
     return result
+
+
+def telling(counts: BandCounts) -> NDArray[np.bool_]:
+    """Return which bands tell anything of their rate."""
+    telling = (counts.n > 0) & ~counts.is_hidden
+    telling[[each.band for each in counts.hidden]] = True
+    return telling
 
 
 def is_separated(counts: BandCounts) -> bool:
@@ -211,8 +269,9 @@ def is_separated(counts: BandCounts) -> bool:
     >>> is_separated(band_counts(table))
     True
     """
-    some = counts.n > 0
-    side = np.where(_mixed(counts), 0.5, np.where(counts.matched > 0, 1.0, 0.0))[some]
+    # A hidden count that may be 0 fits a rate of 0 best.
+    up = np.where(counts.is_hidden, counts.matched_low, counts.matched) > 0
+    side = np.where(_mixed(counts), 0.5, np.where(up, 1.0, 0.0))[telling(counts)]
     steps = np.diff(side)
     one_way = bool((steps >= 0).all() or (steps <= 0).all())
     return one_way and int(_mixed(counts).sum()) <= 1
@@ -226,10 +285,11 @@ def check_bands(counts: BandCounts, need: int) -> None:
     TableError
         If fewer bands hold applicants, or a step separates matched from not matched.
     """
-    some = int((counts.n > 0).sum())
+    some = int(telling(counts).sum())
     if some < need:
+        told = " whose counts tell anything" if counts.is_hidden.any() else ""
         raise TableError(
-            f"{some} band{'s' if some > 1 else ''} with applicants",
+            f"{some} band{'s' if some > 1 else ''} with applicants{told}",
             f"at least {need} for a curve of {need} coefficients",
             "use BandRate",
         )

@@ -7,7 +7,7 @@ print the same digits once n is large, and an interval made of them would be too
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -144,7 +144,8 @@ def misfit_p(
     counted as drawn. The table itself could be fitted, so it is compared with its like.
 
     Of a `BandTable` the bands' n are kept and their matched drawn; a rate that was printed in whole
-    per cents is printed so again.
+    per cents is printed so again, and a count that falls where the table hides it is hidden again.
+    A hidden n is drawn from its range.
 
     References
     ----------
@@ -239,15 +240,33 @@ def _sample_table(fitted: TiltRate, random: np.random.Generator) -> OutcomeSumma
 def _sample_bands(fitted: LogisticRate, random: np.random.Generator) -> BandTable:
     """Draw the matched of each band from the fitted rates and print them as the table did."""
     table = fitted.table_
-    matched = random.binomial([band.n or 0 for band in table.bands], fitted.fitted_rates_)
-    pairs = zip(table.bands, matched.tolist(), strict=True)
-    return replace(table, bands=tuple(_printed_band(band, count) for band, count in pairs))
+    n = [_sample_n(band, random) for band in table.bands]
+    matched = random.binomial(n, fitted.fitted_rates_)
+    drawn = zip(table.bands, matched.tolist(), n, strict=True)
+    bands = tuple(_printed_band(band, count, people) for band, count, people in drawn)
+    return replace(table, bands=bands, total_matched=None, total_n=None)
 
 
-def _printed_band(band: Band, matched: int) -> Band:
-    """Return a band with another number of matched: a count, or a rate in the band's own steps."""
-    n = band.n or 0
+def _sample_n(band: Band, random: np.random.Generator) -> int:
+    """Return the band's n, one of its range where it is hidden."""
+    low, high = band.n_range
+    return low if low == high else int(random.integers(low, high, endpoint=True))
+
+
+def _printed_band(band: Band, matched: int, n: int) -> Band:
+    """Return a band with another number of matched: a count, a range or a rate as the band's own.
+
+    A count that falls out of a hidden one's range would have been printed.
+    """
+    others = n - matched
+    ends: dict[str, Any] = {"low": band.low, "high": band.high}
+    if band.matched_range is not None and band.not_matched_range is not None:
+        first, second = (
+            hidden if hidden[0] <= count <= hidden[1] and hidden[0] < hidden[1] else (count, count)
+            for hidden, count in ((band.matched_range, matched), (band.not_matched_range, others))
+        )
+        return Band(**ends, n=band.n, matched_range=first, not_matched_range=second)
     if band.rate_unit == 0 or n == 0:
-        return Band(low=band.low, high=band.high, matched=matched, not_matched=n - matched)
+        return Band(**ends, matched=matched, not_matched=others)
     rate = min(_rounded(matched / n, band.rate_unit), 1.0)
-    return Band(low=band.low, high=band.high, n=n, rate=rate, rate_unit=band.rate_unit)
+    return Band(**ends, n=n, rate=rate, rate_unit=band.rate_unit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imgstats.errors import TableError
-from imgstats.tables.ranges import CountRange, count_range, narrowed, single
+from imgstats.tables.ranges import CountRange, count_range, counts_of_rate, narrowed, single
 from imgstats.tables.validation import number, optional_count, optional_number
 
 __all__ = ["Band", "refuse_overlap"]
@@ -163,8 +163,25 @@ class Band:
 
     @property
     def hidden(self) -> bool:
-        """Whether the table hides how many matched."""
+        """Whether the table leaves how many matched to a range."""
         return self.matched_range is not None
+
+    @property
+    def possible(self) -> tuple[CountRange, CountRange]:
+        """Fewest and most matched, and not matched, that the band's print allows.
+
+        Raises
+        ------
+        TableError
+            If no whole number of n prints its rate.
+        """
+        if self.matched_range is not None and self.not_matched_range is not None:
+            return self.matched_range, self.not_matched_range
+        n = self.n or 0
+        if self.matched is not None:
+            return (self.matched, self.matched), (n - self.matched, n - self.matched)
+        low, high = counts_of_rate(n, self.rate or 0.0, self.rate_unit, f"band {self.label}")
+        return (low, high), (n - high, n - low)
 
     @property
     def n_range(self) -> CountRange:

@@ -11,7 +11,15 @@ from imgstats.measures import Measure, OutcomeWords
 from imgstats.tables.band import Band, refuse_overlap
 from imgstats.tables.context import Context
 from imgstats.tables.measured import UNSAID, Measured, measure_columns, one_measure
-from imgstats.tables.ranges import range_columns, ranges_of
+from imgstats.tables.ranges import (
+    Total,
+    narrow_bands,
+    range_columns,
+    ranges_of,
+    read_total,
+    total_columns,
+    total_of,
+)
 from imgstats.tables.steps import band_step
 from imgstats.tables.tidy import TidyTable, context_columns, one_context
 from imgstats.tables.validation import band_pair, number
@@ -27,6 +35,7 @@ __all__ = ["Band", "BandTable", "refuse_overlap"]
 
 # Names of columns in older files, and in those of the reports.
 _OLD_NAMES = {"band_low": "low", "band_high": "high"}
+_TOTALS = ("total_matched", "total_n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +53,15 @@ class BandTable(Measured, TidyTable):
         Which people, which outcome, which source.
     of : Measure, optional
         What is known of the measure. Default: `measure` itself, or that of its name.
+    total_matched, total_n : int or (int, int), optional
+        Printed totals of all bands; of a total that was rounded, the fewest and the most. Hidden
+        counts and rounded rates have to leave room for them, and are narrowed by them.
 
     Raises
     ------
     TableError
-        If there is no band, if bands overlap or are out of order, or if no band holds anybody.
+        If there is no band, if bands overlap or are out of order, if no band holds anybody, or if
+        no counts that the bands allow add up to a total.
 
     Examples
     --------
@@ -57,6 +70,13 @@ class BandTable(Measured, TidyTable):
     120
     >>> [band.label for band in table.bands]
     ['1-1', '2+']
+
+    A total tells what a rounded rate or a hidden count leaves open:
+
+    >>> few = Band(low=None, high=219, matched_range=(0, 4), not_matched=30)
+    >>> more = Band(low=220, high=None, matched=40, not_matched=60)
+    >>> BandTable(measure="step2_ck", bands=(few, more), total_matched=43).bands[0].matched
+    3
     """
 
     _columns: ClassVar[tuple[str, ...]] = ("measure", "low", "high")
@@ -65,6 +85,8 @@ class BandTable(Measured, TidyTable):
     bands: tuple[Band, ...]
     context: Context = field(default_factory=Context)
     of: Measure = UNSAID
+    total_matched: Total = None
+    total_n: Total = None
 
     def __post_init__(self) -> None:
         """Check order and disjointness."""
@@ -78,6 +100,12 @@ class BandTable(Measured, TidyTable):
             raise TableError("no applicant in any band", "at least one band with applicants")
         for first, second in pairwise(self.bands):
             refuse_overlap(first, second)
+        totals = {name: read_total(getattr(self, name), name) for name in _TOTALS}
+        for name, total in totals.items():
+            object.__setattr__(self, name, total)
+        if any(total is not None for total in totals.values()):
+            bands = narrow_bands(self.bands, self.total_matched, self.total_n)
+            object.__setattr__(self, "bands", bands)
 
     @classmethod
     def from_counts(
@@ -118,10 +146,12 @@ class BandTable(Measured, TidyTable):
         """Return a row per band: low, high, counts, n, rate and rounding unit.
 
         Where a band hides a count, also matched_low, matched_high, not_matched_low and
-        not_matched_high: fewest and most of each outcome.
+        not_matched_high: fewest and most of each outcome. Where a total is printed, its ends
+        total_matched_low, total_matched_high, total_n_low and total_n_high, alike in each row.
         """
         import pandas as pd
 
+        totals = total_columns({name: getattr(self, name) for name in _TOTALS})
         rows = [
             context_columns(self.context)
             | measure_columns(self.of)
@@ -136,6 +166,7 @@ class BandTable(Measured, TidyTable):
                 "rate_unit": band.rate_unit,
             }
             | (range_columns(band) if self.hidden else {})
+            | totals
             for band in self.bands
         ]
         return pd.DataFrame(rows)
@@ -146,6 +177,7 @@ class BandTable(Measured, TidyTable):
 
         Counts are ``matched``, ``not_matched``. The rate is read from ``rate`` (fraction) or
         ``match_rate_pct`` (whole per cent); low and high also from ``band_low``, ``band_high``.
+        A printed total stands in each row, as ``total_matched`` or ``total_n``, or as its ends.
 
         Raises
         ------
@@ -158,7 +190,8 @@ class BandTable(Measured, TidyTable):
         of = one_measure(rows)
         with of.words.telling():
             bands = tuple(_band(row) for row in named)
-        return cls(measure=of.name, bands=bands, context=one_context(rows), of=of)
+        totals = {name: total_of(rows, name) for name in _TOTALS}
+        return cls(measure=of.name, bands=bands, context=one_context(rows), of=of, **totals)
 
 
 def _counted(*row: Any) -> Band:  # noqa: ANN401  ends as text, or two numbers

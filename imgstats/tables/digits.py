@@ -20,9 +20,10 @@ class Summary:
     Parameters
     ----------
     n : int or None
-        Number of applicants the digits are about.
+        Number of applicants the digits are about. Of a range, or of a hidden n, give the fewest:
+        they make the widest interval.
     min, q1, median, q3, max : float or None
-        Order statistics in the measure's unit.
+        Order statistics in the measure's unit; a hidden extreme is left out.
     mean, sd : float or None
         Mean and standard deviation in the measure's unit, as printed.
 
@@ -50,6 +51,7 @@ class Summary:
 
     def __post_init__(self) -> None:
         """Check each digit and the order statistics' order."""
+        self._refuse_hidden_n()
         object.__setattr__(self, "n", optional_count(self.n, "n"))
         for name in (*ORDER_STATISTICS, "mean", "sd"):
             object.__setattr__(self, name, optional_number(getattr(self, name), name))
@@ -58,6 +60,16 @@ class Summary:
         self._check_order()
         if self.sd is not None and self.sd < 0:
             raise TableError(f"sd {self.sd:g}", "0 or more")
+
+    def _refuse_hidden_n(self) -> None:
+        """Refuse a text or a range for n: what else it says depends on a single number."""
+        if isinstance(self.n, str | tuple | list):
+            raise TableError(
+                f"n is {self.n!r:.80}",
+                "a whole number, 0 or more",
+                "where a table hides n or gives a range, give the fewest that the digits can be "
+                "about: the interval is then the widest",
+            )
 
     def _check_order(self) -> None:
         present = [

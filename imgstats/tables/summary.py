@@ -172,8 +172,9 @@ class OutcomeSummary(Measured, TidyTable):
             part = self.outcome(name).n
             if part is not None and part > total:
                 raise TableError(
-                    f"{name}: n {part} above the whole group's {total}",
+                    f"{name}: n {part} above the whole group's {total} by {part - total}",
                     "a summary of the group or of a part of it",
+                    "check both; where n was rounded, give the group's number as n",
                 )
         return clean
 

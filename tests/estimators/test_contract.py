@@ -47,7 +47,8 @@ class Case:
     """An estimator with a table to fit, another to forget, and x and bands to ask for.
 
     The bands cover everybody, so their n add up to `n` and their rates average to `rate`. `n` is
-    None where no table counts the applicants that the rates are about.
+    None where no table counts the applicants that the rates are about, and `rate` NaN where one
+    hides counts.
     """
 
     name: str
@@ -146,6 +147,22 @@ def _singles(name: str, estimator: RateEstimator) -> Case:
     )
 
 
+HIDDEN = replace(
+    BANDED,
+    bands=(
+        Band(low=None, high=219, matched_range=(0, 10), not_matched=30),
+        *BANDED.bands[1:-1],
+        Band(low=260, high=None, matched=70, not_matched_range=(11, 20)),
+    ),
+)
+
+
+def _hidden(name: str, estimator: RateEstimator) -> Case:
+    """Return a case whose n is not known; only an order takes sides."""
+    case = replace(_banded(name, estimator), table=HIDDEN, other=BANDED, n=None, rate=np.nan)
+    return replace(case, takes_sides=isinstance(estimator, IsotonicRate))
+
+
 OWN = CountTable(matched=300, not_matched=200)
 KIN = {
     "kin": CountTable(matched=900, not_matched=700),
@@ -202,6 +219,14 @@ CASES = [
     replace(_banded("isotonic", IsotonicRate()), takes_sides=True),
     _singles("logistic, line", LogisticRate()),
     _singles("logistic, spline", LogisticRate(shape="spline")),
+    *(
+        _hidden(f"{words}, hidden counts", each)
+        for words, each in (
+            ("band", BandRate()),
+            ("isotonic", IsotonicRate()),
+            ("logistic", LogisticRate()),
+        )
+    ),
     _transported("transported, one rate", FLAT, SLOPED),
     _transported(
         "transported, by score", SLOPED, FLAT | {"own": CountTable(matched=9, not_matched=8)}
@@ -215,6 +240,7 @@ def _cases(cases: list[Case]) -> pytest.MarkDecorator:
 
 every_case = _cases(CASES)
 counting_case = _cases([case for case in CASES if case.n is not None])
+rated_case = _cases([case for case in CASES if not np.isnan(case.rate)])
 impartial_case = _cases([case for case in CASES if not case.takes_sides])
 
 
@@ -234,7 +260,14 @@ def _relabelled(table: Any) -> Any:
         return clone(table).fit(_relabelled(table.table_))
     if isinstance(table, BandTable):
         swapped = [
-            Band(low=b.low, high=b.high, matched=b.not_matched, not_matched=b.matched)
+            Band(
+                low=b.low,
+                high=b.high,
+                matched=b.not_matched,
+                not_matched=b.matched,
+                matched_range=b.not_matched_range,
+                not_matched_range=b.matched_range,
+            )
             for b in table.bands
         ]
         return replace(table, bands=tuple(swapped))
@@ -409,7 +442,7 @@ def test_bands_that_cover_everybody_count_everybody(case):
     assert frame["n"].sum() == pytest.approx(case.n, rel=1e-9)
 
 
-@every_case
+@rated_case
 def test_the_band_of_all_has_the_base_rate(case):
     rate = _fitted(case).band_rates([(None, None)])["rate"][0]
     assert rate == pytest.approx(case.rate, abs=1e-9)

@@ -310,7 +310,7 @@ def test_the_interval_covers_in_every_band(size, kind):
     for _ in range(600):
         matched = rng.binomial(n.astype(int), truth).astype(float)
         for j in range(5):
-            low, high = window_limits(matched, matched, n, (j, j), 0.95)
+            low, high = window_limits((matched, n), (matched, n), (j, j), 0.95)
             held[j] += low <= truth[j] <= high
     assert (held / 600 >= 0.93).all()
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from imgstats.errors import TableError
+from imgstats.estimators import TiltRate
 from imgstats.tables import OutcomeSummary, Rounding, Summary
 
 ORDER = {"min": 209, "q1": 240, "median": 250.5, "q3": 259, "max": 284}
@@ -204,3 +205,31 @@ def test_extremes_are_those_of_both_outcomes():
 @pytest.mark.parametrize("digits", [{"min": 211}, {"max": 290}, {}])
 def test_extremes_of_one_outcome_only_are_none(digits):
     assert _table(not_matched=Summary(n=60, **digits)).extremes is None
+
+
+@pytest.mark.parametrize("n", ["<5", "100-120", (100, 120), [100, 120]])
+def test_a_hidden_n_is_refused_with_what_to_give(n):
+    with pytest.raises(TableError, match=r"give the fewest .* the interval is then the widest"):
+        Summary(n=n, median=243)
+
+
+def test_the_fewest_of_a_range_make_the_widest_interval():
+    widths = [
+        np.ptp(TiltRate(degree=1).fit(_table(matched=Summary(n=n, **DIGITS))).predict_interval(250))
+        for n in (100, 110, 120)
+    ]
+    assert widths == sorted(widths, reverse=True)
+
+
+@pytest.mark.parametrize("hidden", ["min", "max"])
+def test_a_hidden_extreme_is_left_out(hidden):
+    with pytest.raises(TableError, match=rf"{hidden} is '\*'.*leave unpublished fields out"):
+        Summary(n=40, **{**ORDER, hidden: "*"})
+    digits = {name: value for name, value in ORDER.items() if name != hidden}
+    fitted = TiltRate(degree=1).fit(_table(matched=Summary(n=40, **digits)))
+    assert 0 < fitted.predict_rate(250)[0] < 1
+
+
+def test_an_n_above_the_group_is_refused_with_the_arithmetic():
+    with pytest.raises(TableError, match=r"n 40 above the whole group's 38 by 2.*was rounded"):
+        _table(group_counts=(38, 60))

@@ -149,21 +149,23 @@ class Banded(Way):
         if found is None:
             return self._elsewhere(request)
         with named(self.own):
+            headline = self._headline(*found, request)
             return ScorePart(
-                headline=self._headline(*found, request),
+                headline=headline,
                 place=None,
                 curve=None if self.is_whole else self._curve(found[0]),
                 assumptions=(
                     behind_the_year(self.table.context, request.cite_table(self.table.context)),
                 ),
-                notes=self._notes(found[0]),
+                notes=self._notes(found[0], headline.range),
             )
 
-    def _notes(self, mine: Band) -> tuple[str, ...]:
+    def _notes(self, mine: Band, drawn: ModelRange | None) -> tuple[str, ...]:
         """Say what the table hides of other bands than the applicant's, whose sentence says it."""
         if self.is_whole or not self.table.hidden:
             return ()
-        notes = [_NO_CURVES.format(self.own.name)]
+        has_curve = drawn is not None and any(map(_is_curve, drawn.estimators))
+        notes = [] if has_curve else [_NO_CURVES.format(self.own.name)]
         others = [each for each in self.table.bands if each.hidden and each is not mine]
         notes.extend(
             f"At a score of {band_words(each.low, each.high)} the rate of the added table lies "
@@ -258,10 +260,18 @@ class Banded(Way):
         """Return what the curves through all bands give at the score, beside the band's own rate.
 
         None where no curve goes through them, as through a single band. Where the band hides a
-        count, the ends of its range stand in for the curves.
+        count, the ends of its range stand in for its rate.
         """
+        curves = self._curves(score)
         if mine.hidden:
-            return _hidden_range(mine)
+            others = [each for each in curves if each.name.startswith(_CURVES)]
+            return _range_of((*_ends_of_range(mine), *others), mine.rate_range)
+        if not any(map(_is_curve, curves)):
+            return None
+        return _range_of(curves, (band.rate, band.rate))
+
+    def _curves(self, score: int) -> tuple[ModelCurve, ...]:
+        """Return the estimators that a table of bands takes, at a score; none where one fails."""
         from imgstats.estimators.model_range import rate_range
 
         with warnings.catch_warnings():
@@ -269,8 +279,8 @@ class Banded(Way):
             try:
                 found = rate_range(self.table, [score], level=self.level)
             except (TableError, WorkError):
-                return None
-        curves = tuple(
+                return ()
+        return tuple(
             ModelCurve(
                 name=each.name,
                 words=each.words,
@@ -281,18 +291,6 @@ class Banded(Way):
                 reason=each.reason,
             )
             for each in found.candidates
-        )
-        if not any(each.rate is not None for each in curves if each.name.startswith(_CURVES)):
-            return None
-        rates = [band.rate, *(each.rate for each in curves if each.kept and each.rate is not None)]
-        return ModelRange(
-            low=min(rates),
-            high=max(rates),
-            band_low=min(rates),
-            band_high=max(rates),
-            least_p=LEAST_P,
-            poor=False,
-            estimators=curves,
         )
 
     def _curve(self, mine: Band) -> Curve:
@@ -315,10 +313,28 @@ class Banded(Way):
         )
 
 
-def _hidden_range(mine: Band) -> ModelRange:
+def _is_curve(each: ModelCurve) -> bool:
+    """Whether a curve goes through all bands, and has a rate."""
+    return each.name.startswith(_CURVES) and each.rate is not None
+
+
+def _range_of(curves: tuple[ModelCurve, ...], own: tuple[float, float]) -> ModelRange:
+    """Return the range of the band's own rates and of all curves that are kept."""
+    rates = [*own, *(each.rate for each in curves if each.kept and each.rate is not None)]
+    return ModelRange(
+        low=min(rates),
+        high=max(rates),
+        band_low=min(rates),
+        band_high=max(rates),
+        least_p=LEAST_P,
+        poor=False,
+        estimators=curves,
+    )
+
+
+def _ends_of_range(mine: Band) -> tuple[ModelCurve, ...]:
     """Return the lowest and the highest rate of a band that hides a count."""
-    low, high = mine.rate_range
-    curves = tuple(
+    return tuple(
         ModelCurve(
             name="BandRate",
             words=f"the band with {words} matched that it allows",
@@ -328,16 +344,7 @@ def _hidden_range(mine: Band) -> ModelRange:
             kept=True,
             reason="",
         )
-        for words, rate in (("the fewest", low), ("the most", high))
-    )
-    return ModelRange(
-        low=low,
-        high=high,
-        band_low=low,
-        band_high=high,
-        least_p=LEAST_P,
-        poor=False,
-        estimators=curves,
+        for words, rate in zip(("the fewest", "the most"), mine.rate_range, strict=True)
     )
 
 

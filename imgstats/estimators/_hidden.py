@@ -1,0 +1,119 @@
+"""The likelihood of a hidden count: the sum over all counts that the table prints alike.
+
+Plain functions on arrays and one small frozen record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import gammaln, logsumexp, xlogy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from imgstats.tables import Band
+    from imgstats.tables.ranges import CountRange
+
+    Array = NDArray[np.float64]
+
+__all__ = ["HiddenCount", "hidden_counts"]
+
+# Where both counts and n are hidden, no more of each are tried: evenly spaced ones of a long range.
+_MOST_TRIED = 201
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenCount:
+    """All that a band with a hidden count may hold.
+
+    Attributes
+    ----------
+    band : int
+        Number of the band in its table.
+    matched, others : ndarray, shape (m,)
+        Each pair of counts that the table prints so.
+    log_weight : ndarray, shape (m,)
+        Logarithm of what multiplies p^matched q^others.
+
+    Notes
+    -----
+    With n known that is the number of ways to choose the matched, and the sum is the binomial
+    probability of the range. With n unknown each pair is weighed by 1 / n besides, the usual
+    ignorance about the size of a count. Where one count is printed, the sum is then the chance
+    of so few of the other before that many of the printed one (inverse sampling, Haldane 1945).
+
+    References
+    ----------
+    Haldane JBS. On a method of estimating frequencies. Biometrika 1945;33:222-225.
+    doi:10.1093/biomet/33.3.222
+    """
+
+    band: int
+    matched: Array
+    others: Array
+    log_weight: Array
+
+    def log_likelihood(self, p: float, q: float) -> float:
+        """Return the logarithm of the probability of what was printed, up to a constant.
+
+        Examples
+        --------
+        >>> from imgstats.tables import Band
+        >>> few = hidden_counts([Band(low=1, high=1, n=10, matched_range=(0, 4))])[0]
+        >>> round(float(np.exp(few.log_likelihood(0.5, 0.5))), 3)
+        0.377
+        """
+        return float(logsumexp(self._terms(p, q)))
+
+    def moments(self, p: float, q: float) -> tuple[float, float, float]:
+        """Return expected matched and others, and the information about the logit of p.
+
+        All are given what was printed. The information is the observed one (Louis 1982): that of
+        known counts, less what hiding them takes; never below 0.
+        """
+        terms = self._terms(p, q)
+        share = np.exp(terms - logsumexp(terms))
+        matched, others = float(share @ self.matched), float(share @ self.others)
+        score = self.matched * q - self.others * p
+        spread = float(share @ (score - share @ score) ** 2)
+        return matched, others, max((matched + others) * p * q - spread, 0.0)
+
+    def _terms(self, p: float, q: float) -> Array:
+        result: Array = self.log_weight + xlogy(self.matched, p) + xlogy(self.others, q)
+        return result
+
+
+def hidden_counts(bands: Sequence[Band]) -> tuple[HiddenCount, ...]:
+    """Return what each band with a hidden count tells of its rate.
+
+    Left out is a band that tells nothing: that may hold nobody, or from 0 to all of n matched.
+    """
+    return tuple(
+        _hidden_count(at, band.n, band.matched_range, band.not_matched_range)
+        for at, band in enumerate(bands)
+        if band.matched_range is not None
+        and band.not_matched_range is not None
+        and max(band.matched_range[0], band.not_matched_range[0]) > 0
+    )
+
+
+def _hidden_count(at: int, n: int | None, matched: CountRange, others: CountRange) -> HiddenCount:
+    if n is not None:
+        first = np.arange(matched[0], matched[1] + 1, dtype=np.float64)
+        second, known = n - first, np.zeros(len(first))
+    else:
+        first, second = (each.ravel() for each in np.meshgrid(_tried(matched), _tried(others)))
+        known = np.log(first + second)
+    ways = gammaln(first + second + 1) - gammaln(first + 1) - gammaln(second + 1)
+    return HiddenCount(band=at, matched=first, others=second, log_weight=ways - known)
+
+
+def _tried(ends: CountRange) -> Array:
+    low, high = ends
+    number = min(high - low + 1, _MOST_TRIED)
+    return np.unique(np.round(np.linspace(low, high, number)))
