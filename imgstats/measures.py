@@ -29,7 +29,9 @@ __all__ = [
 
 _BAND = 10
 # The words of matching, longer ones first.
-_MATCHING = re.compile(r"\b(not[ _]matched|matched|match rates?|applicants?)\b", re.IGNORECASE)
+_MATCHING = re.compile(
+    r"\b(did not match|not[ _]matched|matched|match rates?|applicants?)\b", re.IGNORECASE
+)
 # What a rate is called, by the word for those it counts.
 _RATES = {"matched": "match rate", "passed": "pass rate"}
 
@@ -90,6 +92,7 @@ class OutcomeWords:
     def _said(self, found: re.Match[str]) -> str:
         word = found[0]
         told = {
+            "did not match": self.no,
             "not matched": self.no,
             "matched": self.yes,
             "match rate": self.rate,

@@ -202,10 +202,11 @@ class LogisticRate(RateEstimator):
             If the counts do not hold the curve.
         """
         self._need_fit()
-        counts = band_counts(table)
-        self._check_bands(counts)
-        basis = self._columns(self.grid_)
-        return fit_curve(basis, self._scores_, self._density_fit_, counts).chi2
+        with table.words.telling():
+            counts = band_counts(table)
+            self._check_bands(counts)
+            basis = self._columns(self.grid_)
+            return fit_curve(basis, self._scores_, self._density_fit_, counts).chi2
 
     def _check_bands(self, counts: BandCounts) -> None:
         check_bands(counts, _FEWEST_BANDS if self.shape == "linear" else self.n_knots)

@@ -245,7 +245,7 @@ class OutcomeSummary(Measured, TidyTable):
             If nobody is in the table.
         """
         if self.base_n == 0:
-            raise TableError("nobody in either outcome", "at least one applicant")
+            raise TableError("nobody in either outcome", "at least one person")
         return self.counts[0] / self.base_n
 
     def _told_unit(self) -> float | None:
