@@ -38,7 +38,7 @@ install = PYTHON="$(PYTHON)" PYTHON_FROM="$(origin PYTHON)" VENV="$(VENV)" PACKA
 
 WHEEL = dist/imgstats-$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)-py3-none-any.whl
 
-.PHONY: help install report test quick coverage chaos lint format lock wheel clean calibration benchmarks
+.PHONY: help install report api test quick coverage chaos lint format lock wheel clean calibration benchmarks
 
 help: ## list the commands
 	@echo "make COMMAND, or make COMMAND PYTHON=/path/to/python3.12 to choose the Python"
@@ -52,6 +52,10 @@ report: ## make the example report, reports/example/index.html; installs only wh
 	@$(call install,report)
 	@echo "==> report"
 	@SOURCE_DATE_EPOCH=$(EXAMPLE_DATE) $(BIN)/imgstats report examples/applicant.yml --out reports/example
+
+api: install ## write docs/api.md, the reference, from the docstrings
+	@echo "==> api"
+	@$(BIN)/python scripts/api.py
 
 calibration: install ## run the study that decides the defaults: benchmarks/calibration (half an hour)
 	@echo "==> calibration"

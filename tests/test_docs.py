@@ -1,12 +1,14 @@
 """The documentation is held to the code: its commands run, and nothing public is left out."""
 
 import re
+import runpy
 import shlex
 from pathlib import Path
 
 import pytest
 
 import imgstats.estimators
+import imgstats.plots
 from imgstats.cli.main import _run, app
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,3 +73,14 @@ def test_every_estimator_is_documented():
 def test_every_link_to_a_file_leads_somewhere(page):
     links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.slow
+def test_the_reference_is_that_of_the_docstrings():
+    api = runpy.run_path(str(ROOT / "scripts" / "api.py"))
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    assert text == api["reference"](), "the docstrings changed: run `make api`"
+    told = re.findall(r"^### (\w+)$", text, flags=re.MULTILINE)
+    assert {*imgstats.__all__, *imgstats.estimators.__all__, *imgstats.plots.__all__} <= {*told}
+    assert len(told) == len(set(told))
+    assert not re.search(r"0x[0-9a-f]{6}", text)

@@ -283,6 +283,8 @@ def test_a_range_under_assumed_correlations_is_not_graded_direct(compared, own):
 
 def test_a_hidden_count_is_a_range_without_any_assumption(compared, own):
     hidden = "low,high,matched,not_matched\n,219,<5,20\n220,239,40,40\n240,,80,<5\n"
-    found = compared(Applicant(**NON_US), own=own(hidden, kind="band", measure="step2_ck"))
+    tables = own(hidden, kind="band", measure="step2_ck")
+    found = compared(Applicant(**NON_US), own=tables, scenarios=("visa=0.5",))
+    assert "the rate of the middle of its range, " in found.factor("visa").scenario.sentence
     assert [each.is_assumed for each in found.headline.combined] == [False]
     assert "assumed" not in sections.headline(found).html

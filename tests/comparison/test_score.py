@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from imgstats import Applicant, compare
+from imgstats.comparison.shown.brief import rate_rows
 from imgstats.errors import ImgstatsWarning, InputError
 from imgstats.wording import of_hundred, p_words, percent
 
@@ -344,3 +345,15 @@ def test_a_rounded_rate_says_the_same_whole_per_cent(by_score):
         values = comparison.to_dict()
         assert percent(values["headline"]["rate"]) == percent(comparison.headline.rate)
         assert percent(values["headline"]["band"]["rate"]) == percent(comparison.headline.band.rate)
+
+
+@pytest.mark.parametrize(("group", "what"), [("non_us_img", "fitted"), ("us_img", "borrowed")])
+def test_the_rate_of_the_band_leads_and_that_of_the_score_is_told_as_a_point(compared, group, what):
+    headline = compared(Applicant(group=group, step2_ck=242)).headline
+    said = headline.score_sentence
+    assert said.startswith("At a score of exactly 242")
+    assert "one point of the curve" in said
+    assert f"{what} rate is {percent(headline.rate)}" in said
+    assert str(round(100 * headline.band.rate)) in headline.sentence
+    rows = rate_rows(headline, 242)
+    assert [each.label for each in rows] == ["scores 240 to 249", "within it, exactly 242"]

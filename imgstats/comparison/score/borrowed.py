@@ -108,10 +108,11 @@ class _Told:
     def _score_sentence(self) -> str:
         rate, low, high = self.rate.known
         return (
-            f"At a score of exactly {self.applicant.step2_ck} the borrowed rate is "
-            f"{percent(rate)} ({self.interval} {interval_words(low, high)}); all scores together, "
-            f"{percent(self.transport.base_rate)}. These intervals rest on a judgement of how far "
-            "the groups may differ: nothing is known of how often they hold the true rate."
+            f"At a score of exactly {self.applicant.step2_ck}, one point of the curve, the "
+            f"borrowed rate is {percent(rate)} ({self.interval} {interval_words(low, high)}); all "
+            f"scores together it is {percent(self.transport.base_rate)}. These intervals rest "
+            "on a judgement of how far the groups may differ: nothing is known of how often they "
+            "hold the true rate."
         )
 
     def _borrowed(self) -> Borrowed:

@@ -163,7 +163,10 @@ class _Told:
                 f"{rate} ({interval}, widened by a rule with the distance: how often that holds "
                 f"is unknown). {others.removesuffix('.')} there."
             )
-        return f"At a score of exactly {score} the fitted rate is {rate} ({interval}). {others}"
+        return (
+            f"At a score of exactly {score} the fitted rate is {rate} ({interval}): one point of "
+            f"the curve, with fewer people behind it than its band has. {others}"
+        )
 
     def place(self) -> Place:
         """Return the score's percentiles beside the printed digits."""

@@ -150,7 +150,11 @@ def rate_rows(headline: Headline, score: int) -> tuple[RateRow, ...]:
             high=band.rate_high,
             ends=(model.band_low, model.band_high) if model else None,
         ),
-        RateRow(label=f"exactly {score}", **whole, ends=(model.low, model.high) if model else None),
+        RateRow(
+            label=f"within it, exactly {score}",
+            **whole,
+            ends=(model.low, model.high) if model else None,
+        ),
     )
 
 
