@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from matplotlib.ticker import PercentFormatter
@@ -37,6 +38,7 @@ _NAMES = {
     "smooth": "and no jumps",
     "monotone": "digits and a\nrising rate",
 }
+_LETTERS = 44  # of the label on one line
 _HEIGHT = 0.56
 _BESIDE = 0.62  # a bar that begins further right has its label to the left
 _NARROW = 0.02  # the least width that is drawn, so that no bar vanishes
@@ -93,7 +95,8 @@ def assumption_rungs(
     -------
     list of tuple of Rung
         For each band the rungs of `RateBounds`, its branch with a rising rate, and the interval of
-        `TiltRate`. The branch is left out where no rising rate prints the digits.
+        `TiltRate`. A higher rung is left out where no distribution under it prints the digits, as
+        on a coarse scale whose neighbours differ much, and the branch where no rising rate does.
 
     Raises
     ------
@@ -106,10 +109,13 @@ def assumption_rungs(
     from imgstats.estimators import TiltRate
     from imgstats.estimators.bounds import LADDER, RateBounds
 
-    bounds = {name: RateBounds(assumption=name).fit(table) for name in LADDER}
+    bounds = {LADDER[0]: RateBounds(assumption=LADDER[0]).fit(table)}
+    for name in LADDER[1:]:
+        with suppress(TableError):  # of an assumption that the digits refute; the others stand
+            bounds[name] = RateBounds(assumption=name).fit(table)
     curve = TiltRate().fit(replace(table, group_counts=None))
     frames = [("bounds", _NAMES[name], each.band_rates(asked)) for name, each in bounds.items()]
-    with suppress(TableError):  # of no rising rate that prints the digits; the others stand
+    with suppress(TableError):  # likewise of a rising rate
         frames.append(("branch", _NAMES["monotone"], bounds[LADDER[0]].monotone_rates(asked)))
     frames.append(("interval", _curve_name(level), curve.band_rates(asked, level)))
     return [
@@ -181,7 +187,7 @@ def assumption_ladder(
         ax.set_yticks(range(len(rungs)), [rung.name for rung in rungs])
         ax.tick_params(axis="y", labelcolor=INK)
         ax.set(xlim=(0, 1), ylim=(len(rungs) - 0.4, -0.6), ylabel="what is assumed")
-        ax.set_xlabel(", ".join(_subject(rungs, band, of, measure)))
+        ax.set_xlabel(fill(", ".join(_subject(rungs, band, of, measure)), _LETTERS))
         ax.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
         ax.grid(visible=False, axis="y")
     return ax

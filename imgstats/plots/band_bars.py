@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["band_bars", "describe_band_bars"]
 
 _NEEDED = ("low", "high", "rate", "rate_low", "rate_high", "n")
+_LETTERS = 60  # side by side under the axis
 _GAP = 0.08  # share of a bar's width that stays white
 _TOP = 1.04  # a bar of 100 % and its whisker stay inside
 
@@ -87,7 +88,7 @@ def band_bars(
         _over(ax, curves, edges[0][0], edges[-1][1])
         ax.set(ylim=(0, _TOP), xlim=(edges[0][0], edges[-1][1]))
         ax.set_xlabel(f"{label or told.label}, and {told.words.people}")
-        ax.set_xticks(middles, [_tick(row) for row in rows], fontsize=9)
+        ax.set_xticks(middles, _ticks(rows, edges), fontsize=9)
         percent_axis(ax, told.words.rate)
         _legend(ax)
     return ax
@@ -167,6 +168,19 @@ def _edges(rows: list[dict[str, Any]]) -> list[tuple[float, float]]:
             high = low + usual - step
         found.append((low - step / 2, high + step / 2))
     return found
+
+
+def _ticks(rows: list[dict[str, Any]], edges: list[tuple[float, float]]) -> list[str]:
+    """Return bands and their people, on one line more where the names would touch."""
+    found = [_tick(row) for row in rows]
+    whole = edges[-1][1] - edges[0][0]
+    room = [_LETTERS * (high - low) / whole for low, high in edges]
+    if all(
+        max(map(len, each.split("\n"))) <= letters
+        for each, letters in zip(found, room, strict=True)
+    ):
+        return found
+    return [each.replace("\nto ", "\nto\n") for each in found]
 
 
 def _tick(row: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from imgstats.plots.theme import (
     MATCHED,
     NOT_MATCHED,
     OTHER,
+    measure_axis,
     measure_told,
     new_axes,
     percent_axis,
@@ -168,7 +169,8 @@ def estimator_curves(
         for position, (curve, (color, style)) in reversed(list(enumerate(looks))):
             width = 1.6 if position else 2.4
             ax.plot(curve.x, curve.rate, color=color, ls=style, lw=width, label=curve.name)
-        ax.set(ylim=(0, 1), xlim=(first.x[0], first.x[-1]), xlabel=label or told.label)
+        ax.set(ylim=(0, 1), xlim=(first.x[0], first.x[-1]))
+        measure_axis(ax, label or told.label)
         percent_axis(ax, ylabel or told.words.rate)
         handles, names = ax.get_legend_handles_labels()
         lines = [pair for pair in zip(handles, names, strict=True) if pair[0] in ax.lines][::-1]

@@ -17,6 +17,7 @@ from imgstats.plots.theme import (
     OTHER,
     QUIET,
     legend_above,
+    measure_axis,
     measure_told,
     new_axes,
     percent_axis,
@@ -38,7 +39,9 @@ __all__ = ["FitCurve", "curve_of", "describe_rate_curve", "rate_curve"]
 
 _SPOKEN_EVERY = 10
 # The words at the mark, in fractions of the axes: their size, and their distance from the interval.
+# Beyond three letters a score takes more room.
 _WIDE, _HIGH, _GAP = 0.21, 0.08, 0.03
+_LETTERS, _LETTER = 3, 0.024
 _LABELLED_OTHERS = "other curves"
 
 
@@ -178,7 +181,8 @@ def rate_curve(
             whole = "borrowed" if headline.borrowed else "counted"
             base, label = headline.base_rate, f"whole group, {whole}"
             ax.axhline(base, color=QUIET, lw=0.9, ls=":", label=label)
-        ax.set(ylim=(0, 1), xlabel=xlabel or told.label)
+        ax.set(ylim=(0, 1))
+        measure_axis(ax, xlabel or told.label)
         if marked:
             _mark(ax, marked)
             _label(ax, curve, marked, headline)
@@ -250,11 +254,12 @@ class _Spot(NamedTuple):
 
     left: float
     bottom: float
+    wide: float
 
     def crossed(self, lines: Sequence[tuple[Sequence[float], Sequence[float]]]) -> int:
         """Return how many points of lines run through the words."""
         return sum(
-            self.left <= x <= self.left + _WIDE and self.bottom <= y <= self.bottom + _HIGH
+            self.left <= x <= self.left + self.wide and self.bottom <= y <= self.bottom + _HIGH
             for xs, ys in lines
             for x, y in zip(xs, ys, strict=True)
         )
@@ -268,20 +273,22 @@ def _label(ax: Axes, curve: Curve, marked: _Marked, headline: Headline | None) -
     drawn += [(headline.base_rate,) * len(across)] if headline else []
     lines = [(across, each) for each in drawn]
     at = (marked.score - low) / (high - low)
-    left = min(max(at - _WIDE / 2, _GAP), 1 - _WIDE)
-    beside = at + _GAP if at < 1 / 2 else at - _GAP - _WIDE
+    name = number_words(marked.score)
+    wide = _WIDE + _LETTER * max(0, len(name) - _LETTERS)
+    left = min(max(at - wide / 2, _GAP), 1 - wide)
+    beside = at + _GAP if at < 1 / 2 else at - _GAP - wide
     spots = [
-        _Spot(left, marked.low - _GAP - _HIGH),
-        _Spot(left, marked.high + _GAP),
-        _Spot(beside, max(marked.low, 0) + _GAP),
-        _Spot(beside, marked.high - _GAP - _HIGH),
+        _Spot(left, marked.low - _GAP - _HIGH, wide),
+        _Spot(left, marked.high + _GAP, wide),
+        _Spot(beside, max(marked.low, 0) + _GAP, wide),
+        _Spot(beside, marked.high - _GAP - _HIGH, wide),
     ]
     inside = [spot for spot in spots if 0 < spot.bottom < 1 - _HIGH]
     best = min(inside or spots, key=lambda spot: spot.crossed(lines))
     ax.text(
-        best.left + _WIDE / 2,
+        best.left + wide / 2,
         best.bottom + _HIGH / 2,
-        f"{number_words(marked.score)}: {percent(marked.rate)}",
+        f"{name}: {percent(marked.rate)}",
         transform=ax.transAxes,
         ha="center",
         va="center",

@@ -15,6 +15,7 @@ from imgstats.plots.theme import (
     MATCHED,
     NOT_MATCHED,
     legend_above,
+    measure_axis,
     measure_told,
     new_axes,
     theme,
@@ -74,7 +75,8 @@ def score_distribution(
             ax.fill_between(curve.x, density, color=color, alpha=0.12, lw=0)
             ax.plot(curve.x, density, color=color, lw=2, ls=style, label=label)
         top = max(*curve.density_matched, *curve.density_not_matched)
-        ax.set(ylim=(0, top * 1.38), xlabel=xlabel or told.label, ylabel=ylabel or _share(curve))
+        ax.set(ylim=(0, top * 1.38), ylabel=ylabel or _share(curve))
+        measure_axis(ax, xlabel or told.label)
         if score is not None:
             _mark(ax, score, place, top * 1.35, told.words)
         ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
@@ -99,8 +101,9 @@ def _share(curve: Curve) -> str:
     """Return of what the distributions are shares: one value each, or several on a wide scale."""
     if not isinstance(curve, FitCurve):
         return "share with each score"
-    values = "each value" if curve.size == 1 else f"each {number_words(curve.size)} values"
-    return f"share with {values}"
+    if curve.size == 1:
+        return "share with each value"
+    return f"share per {number_words(curve.size)} values"
 
 
 def _mark(ax: Axes, score: float, place: Place | None, high: float, words: OutcomeWords) -> None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from imgstats.errors import InputError
 from imgstats.measures import MEASURES, Measure
+from imgstats.wording import number_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,7 @@ __all__ = [
     "OTHER",
     "QUIET",
     "legend_above",
+    "measure_axis",
     "measure_told",
     "new_axes",
     "percent_axis",
@@ -49,6 +51,7 @@ HALO = (withStroke(linewidth=3.5, foreground="white"),)
 
 # What a figure is about where nothing says so, with a name that an axis has room for.
 _SCORE = replace(MEASURES["step2_ck"], label="Step 2 CK score")
+_LARGE = 10_000
 _SIZE = (4.9, 3.4)  # inches; on a phone the letters stay above 9 CSS pixels
 # The ground is seaborn's "whitegrid", written out: seaborn takes a second to import.
 _RC = {
@@ -117,6 +120,14 @@ def legend_above(ax: Axes, *shown: object, **looks: object) -> None:
     if figure is not None and figure.get_layout_engine() is not None:
         place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1), "ncols": 2}
     ax.legend(*shown, **{"fontsize": 9.5, **place, **looks})
+
+
+def measure_axis(ax: Axes, label: str) -> None:
+    """Label the x axis; large numbers are few and have separators, as they would touch."""
+    ax.set_xlabel(label)
+    if max(map(abs, ax.get_xlim())) >= _LARGE:
+        ax.xaxis.set_major_locator(MaxNLocator(4))
+        ax.xaxis.set_major_formatter(lambda value, _: number_words(value))
 
 
 def percent_axis(ax: Axes, label: str) -> None:

@@ -145,7 +145,7 @@ def test_a_score_between_two_cells_is_marked_with_what_the_fit_says_there():
     (text,) = rate_curve(fitted, score=555_555).texts
     assert text.get_text() == f"555,555: {100 * fitted.predict_rate(555_555)[0]:.0f} %"
     size = fitted.cells_.size
-    assert score_distribution(fitted).get_ylabel() == f"share with each {size:,} values"
+    assert score_distribution(fitted).get_ylabel() == f"share per {size:,} values"
 
 
 def test_bars_of_grades_stand_side_by_side():
