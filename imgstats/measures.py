@@ -29,7 +29,9 @@ __all__ = [
 
 _BAND = 10
 # The words of matching, longer ones first.
-_MATCHING = re.compile(r"\b(not[ _]matched|matched|match rates?|applicants?)\b", re.IGNORECASE)
+_MATCHING = re.compile(
+    r"\b(did not match|not[ _]matched|matched|match rates?|applicants?)\b", re.IGNORECASE
+)
 # What a rate is called, by the word for those it counts.
 _RATES = {"matched": "match rate", "passed": "pass rate"}
 
@@ -90,6 +92,7 @@ class OutcomeWords:
     def _said(self, found: re.Match[str]) -> str:
         word = found[0]
         told = {
+            "did not match": self.no,
             "not matched": self.no,
             "matched": self.yes,
             "match rate": self.rate,
@@ -143,6 +146,17 @@ class Measure:
     >>> gpa = Measure("gpa", low=0, high=4, step=0.01, words=OutcomeWords("passed", "failed"))
     >>> gpa.label, gpa.words.rate
     ('gpa', 'pass rate')
+
+    A table of it keeps all this, and estimators, figures and errors use it:
+
+    >>> from imgstats import OutcomeSummary, Summary, TiltRate
+    >>> table = OutcomeSummary(
+    ...     measure=gpa,
+    ...     matched=Summary(n=80, min=2.51, q1=3.12, median=3.41, q3=3.73, max=4),
+    ...     not_matched=Summary(n=45, min=2.23, q1=2.91, median=3.14, q3=3.42, max=4),
+    ... )
+    >>> TiltRate().fit(table).predict_rate([3, 3.6]).round(2)
+    array([0.54, 0.74])
     """
 
     name: str

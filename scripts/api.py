@@ -21,6 +21,7 @@ MODULES = (
     "imgstats.estimators",
     "imgstats.joint.rates",
     "imgstats.joint.margin",
+    "imgstats.measures",
     "imgstats.plots",
     "imgstats.reporting.pictures",
     "imgstats.own_tables",

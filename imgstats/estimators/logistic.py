@@ -166,6 +166,15 @@ class LogisticRate(RateEstimator):
     array([0.37, 0.58])
     >>> round(fitted.odds_ratio(step=10).ratio, 2)
     1.75
+
+    A score from 0 to 1 in hundredths:
+
+    >>> from imgstats.measures import Measure
+    >>> score = Measure("admission_score", low=0, high=1, step=0.01)
+    >>> rows = [(0, 0.24, 3, 40), (0.25, 0.49, 20, 60), (0.5, 0.74, 45, 45), (0.75, 1, 30, 10)]
+    >>> fitted = LogisticRate().fit(BandTable.from_counts(score, rows))
+    >>> fitted.predict_rate([0.3, 0.8]).round(2)
+    array([0.17, 0.72])
     """
 
     _rules: ClassVar = {"shape": one_of("linear", "spline"), "n_knots": one_of(*_KNOTS)}
@@ -224,10 +233,11 @@ class LogisticRate(RateEstimator):
             If the counts do not hold the curve.
         """
         self._need_fit()
-        counts = band_counts(table)
-        self._check_bands(counts)
-        basis = self._columns(self.grid_)
-        return fit_curve(basis, self._scores_, self._density_fit_, counts).chi2
+        with table.words.telling():
+            counts = band_counts(table)
+            self._check_bands(counts)
+            basis = self._columns(self.grid_)
+            return fit_curve(basis, self._scores_, self._density_fit_, counts).chi2
 
     def _check_bands(self, counts: BandCounts) -> None:
         check_bands(counts, _FEWEST_BANDS if self.shape == "linear" else self.n_knots)

@@ -141,6 +141,18 @@ class TiltRate(RateEstimator):
     >>> fitted = TiltRate(degree=1).fit(table)
     >>> fitted.predict_rate([230, 245]).round(2)
     array([0.25, 0.4 ])
+
+    A scale of six digits has more values than a curve can use; several of them make a cell:
+
+    >>> from imgstats.measures import Measure
+    >>> table = OutcomeSummary(
+    ...     measure=Measure("admission_test", low=200_000, high=800_000, step=1),
+    ...     matched=Summary(n=417, q1=563_207, median=610_259, q3=653_396),
+    ...     not_matched=Summary(n=983, q1=432_976, median=489_673, q3=541_001),
+    ... )
+    >>> wide = TiltRate().fit(table)
+    >>> wide.cells_.size, wide.predict_rate([500_000, 600_000]).round(2)
+    (1501, array([0.12, 0.57]))
     """
 
     _rules: ClassVar = {

@@ -267,7 +267,7 @@ class TransportedRate(RateEstimator):
             self._within(scores.points), per_point, scores.share, self.base_rate_
         )
         self.derivation_ += transported_steps.slope_steps(
-            names, moves, scores.mean, per_point, contexts
+            names, moves, scores.mean, per_point, contexts, slope.table_.words
         )
         self.against_ += transported_steps.slope_sentences(
             names, contexts[0].match_year, self.tau_slope

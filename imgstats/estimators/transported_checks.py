@@ -34,7 +34,7 @@ def check_counts(own: object, kin: object, kin_specific: object, estimator: obje
         assert isinstance(table, CountTable)  # noqa: S101  for the type checker
         if min(table.matched, table.not_matched) == 0:
             raise TableError(
-                f"{table.matched} matched, {table.not_matched} not matched",
+                f"matched {table.matched}, not_matched {table.not_matched}",
                 "at least one of each",
                 "a rate of 0 or 1 has no logit to carry over",
             )
@@ -66,8 +66,8 @@ def check_slope(slope: object, kin_specific: CountTable) -> None:
     counted = kin_specific.n, kin_specific.rate
     if slope.base_n_ != counted[0] or not np.isclose(slope.base_rate_, counted[1]):
         raise TableError(
-            f"slope fitted to {slope.base_n_} applicants, rate {slope.base_rate_:.3f}",
-            f"{counted[0]} applicants, rate {counted[1]:.3f}, as in kin_specific",
+            f"slope fitted to {slope.base_n_} people, rate {slope.base_rate_:.3f}",
+            f"{counted[0]} people, rate {counted[1]:.3f}, as in kin_specific",
             "fit the slope to the same group's table, with its group_counts",
         )
 

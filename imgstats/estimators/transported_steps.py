@@ -17,6 +17,7 @@ from imgstats.wording import level_words, listed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from imgstats.measures import OutcomeWords
     from imgstats.tables import Context, CountTable
     from imgstats.tables.unsaid.gaps import GapPair, Spread
 
@@ -109,12 +110,13 @@ def slope_steps(
     mean: float,
     slope: float,
     contexts: tuple[Context, ...],
+    outcomes: OutcomeWords,
 ) -> tuple[Step, ...]:
     """Return the steps that put the group's rate on its own scores."""
     words = f"mean score of {names.own} less that of {names.kin}"
     return (
-        Step(label=f"{words}, matched", value=moves[0], scale="points", contexts=contexts),
-        Step(label=f"{words}, not matched", value=moves[1], scale="points", contexts=contexts),
+        Step(label=f"{words}, {outcomes.yes}", value=moves[0], scale="points", contexts=contexts),
+        Step(label=f"{words}, {outcomes.no}", value=moves[1], scale="points", contexts=contexts),
         Step(
             label=f"mean score of {names.own}, {names.specialty}: scores of {names.kin}, moved",
             value=mean,

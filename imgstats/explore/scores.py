@@ -167,7 +167,8 @@ class _Columns:
     def _in_parts(self, units: list[int]) -> str:
         """Return a column in three parts: it bends at the printed extremes, where rules change."""
         curve = self.parts[0].curve
-        ends = (curve.x[0] - SCORES[0], curve.x[-1] + 1 - SCORES[0]) if curve else (0, 0)
+        low, high = (int(curve.x[0]), int(curve.x[-1]) + 1) if curve else (SCORES[0], SCORES[0])
+        ends = (low - SCORES[0], high - SCORES[0])
         pieces = (units[: ends[0]], units[ends[0] : ends[1]], units[ends[1] :])
         return BETWEEN.join(packed(each) for each in pieces)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from imgstats.errors import InputError, TableError
+from imgstats.measures import OutcomeWords
 from imgstats.tables.validation import number, optional_number
 from imgstats.wording import band_words, number_words
 
@@ -43,6 +44,8 @@ class Margin:
         Whom it is about; compared with the other margin's where both say it.
     sources : sequence of str
         Keys of the sources the shares come from.
+    words : OutcomeWords
+        What the outcomes are called.
 
     Raises
     ------
@@ -64,6 +67,7 @@ class Margin:
     not_matched: tuple[float, ...]
     population: str = ""
     sources: tuple[str, ...] = ()
+    words: OutcomeWords = field(default_factory=OutcomeWords)
 
     def __post_init__(self) -> None:
         """Check cells and shares, and make the shares add up to 1."""
@@ -105,8 +109,7 @@ class Margin:
         for outcome in ("matched", "not_matched"):
             if self.share(outcome, place) < _LEAST:
                 raise InputError(
-                    f"{self.name} {self.label(value)} holds nobody who "
-                    f"{'matched' if outcome == 'matched' else 'did not match'}",
+                    f"{self.name} {self.label(value)} holds none of the {self.words.of(outcome)}",
                     "a value that people of both outcomes have",
                     "take a value nearer the middle, or join bands with their neighbours",
                 )
@@ -218,6 +221,11 @@ def margin_from_bands(table: BandTable, name: str) -> Margin:
     >>> margin_from_bands(BandTable.from_counts("attempts", rows), "attempts").matched
     (0.75, 0.1875, 0.0625)
     """
+    with table.words.telling():
+        return _margin(table, name)
+
+
+def _margin(table: BandTable, name: str) -> Margin:
     counts = [counts_of(band) for band in table.bands]
     matched, not_matched = (sum(each) for each in zip(*counts, strict=True))
     if not matched or not not_matched:
@@ -233,6 +241,7 @@ def margin_from_bands(table: BandTable, name: str) -> Margin:
         not_matched=tuple(each / not_matched for _, each in counts),
         population=_population(context.applicant_group, context.specialty, context.match_year),
         sources=(context.source,) if context.source else (),
+        words=table.words,
     )
 
 

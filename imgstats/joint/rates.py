@@ -252,7 +252,8 @@ def joint_range(
     >>> round(found.low, 3), round(found.high, 3), round(found.independent, 3)
     (0.728, 0.841, 0.818)
     """
-    matched_ends, not_matched_ends = checked_region(region)
+    with first.words.telling():
+        matched_ends, not_matched_ends = checked_region(region)
     cells = _cells(base_rate, first, second, at)
     least, most = ends_over(cells[0].log_share, *matched_ends)
     least_not, most_not = ends_over(cells[1].log_share, *not_matched_ends)
@@ -297,7 +298,8 @@ def joint_surface(
     """
     if points < 2:
         raise InputError(f"points {points}", "2 or more")
-    ends = checked_region(region)
+    with first.words.telling():
+        ends = checked_region(region)
     return _surface(base_rate, _cells(base_rate, first, second, at), ends, points)
 
 

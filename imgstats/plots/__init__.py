@@ -1,7 +1,9 @@
 """Figures, one per file: each takes values, draws on axes and says in words what it shows.
 
 Each takes ``ax : Axes, optional``, where to draw; by default new axes, as high as their rows need.
-It returns the axes that were drawn on.
+It returns the axes that were drawn on. What is drawn of a table of your own uses that table's label
+and words for the outcomes; ``of : Measure, table or fitted estimator`` tells them where what is
+drawn does not.
 """
 
 from imgstats.plots.band_bars import band_bars, describe_band_bars
@@ -26,7 +28,7 @@ from imgstats.plots.factor_rates import describe_factor_rates, factor_rates
 from imgstats.plots.funnel import describe_funnel, funnel_range
 from imgstats.plots.joint_region import describe_joint_region, joint_region
 from imgstats.plots.plan_calendar import describe_plan_calendar, plan_calendar
-from imgstats.plots.rate_curve import curve_of, describe_rate_curve, rate_curve
+from imgstats.plots.rate_curve import FitCurve, curve_of, describe_rate_curve, rate_curve
 from imgstats.plots.readiness import describe_readiness, readiness_distribution
 from imgstats.plots.score_distribution import describe_score_distribution, score_distribution
 from imgstats.plots.specialty_forest import describe_specialty_forest, specialty_forest
@@ -35,6 +37,7 @@ from imgstats.plots.trend import describe_trend, trend_lines
 
 __all__ = [
     "EstimatorCurve",
+    "FitCurve",
     "RateMark",
     "Rung",
     "assumption_ladder",

@@ -9,8 +9,25 @@ import numpy as np
 
 from imgstats.errors import InputError
 from imgstats.plots.estimator_curves import LOOKS
-from imgstats.plots.theme import INK, MATCHED, QUIET, legend_above, new_axes, percent_axis, theme
-from imgstats.wording import band_words, interval_words, level_words, percent, thousands
+from imgstats.plots.theme import (
+    INK,
+    MATCHED,
+    QUIET,
+    legend_above,
+    measure_told,
+    new_axes,
+    percent_axis,
+    theme,
+)
+from imgstats.tables.steps import band_step
+from imgstats.wording import (
+    band_words,
+    interval_words,
+    level_words,
+    number_words,
+    percent,
+    thousands,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +36,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from imgstats.plots.estimator_curves import EstimatorCurve
+    from imgstats.plots.theme import Told
 
 __all__ = ["band_bars", "describe_band_bars"]
 
 _NEEDED = ("low", "high", "rate", "rate_low", "rate_high", "n")
+_LETTERS = 60  # side by side under the axis
 _GAP = 0.08  # share of a bar's width that stays white
 _TOP = 1.04  # a bar of 100 % and its whisker stay inside
 
@@ -31,7 +50,8 @@ def band_bars(
     bands: pd.DataFrame,
     *,
     curves: Sequence[EstimatorCurve] = (),
-    label: str = "Step 2 CK score",
+    of: Told | None = None,
+    label: str | None = None,
     level: float = 0.95,
     ax: Axes | None = None,
 ) -> Axes:
@@ -46,8 +66,10 @@ def band_bars(
         bands in rising order, an open end is missing.
     curves : sequence of EstimatorCurve, optional
         Drawn over the bars, as far as the bars reach.
-    label : str
-        Of the horizontal axis.
+    of : Measure, table or fitted estimator, optional
+        Whose label and words the figure uses. Default: those of the curves.
+    label : str, optional
+        Of the horizontal axis, in the place of that.
     level : float
         Level of the intervals, a fraction, for the legend.
 
@@ -59,13 +81,15 @@ def band_bars(
     rows = _rows(bands)
     edges = _edges(rows)
     middles = [(low + high) / 2 for low, high in edges]
+    told = measure_told(of, *curves)
     with theme():
         ax = ax or new_axes()
         _bars(ax, rows, edges, f"{level_words(level)} interval")
         _over(ax, curves, edges[0][0], edges[-1][1])
-        ax.set(ylim=(0, _TOP), xlim=(edges[0][0], edges[-1][1]), xlabel=f"{label}, and applicants")
-        ax.set_xticks(middles, [_tick(row) for row in rows], fontsize=9)
-        percent_axis(ax, "match rate")
+        ax.set(ylim=(0, _TOP), xlim=(edges[0][0], edges[-1][1]))
+        ax.set_xlabel(f"{label or told.label}, and {told.words.people}")
+        ax.set_xticks(middles, _ticks(rows, edges), fontsize=9)
+        percent_axis(ax, told.words.rate)
         _legend(ax)
     return ax
 
@@ -128,31 +152,46 @@ def _rows(bands: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _edges(rows: list[dict[str, Any]]) -> list[tuple[float, float]]:
-    """Return where each bar begins and ends, half a unit beyond its scores."""
-    closed = [row["high"] - row["low"] + 1 for row in rows if None not in (row["low"], row["high"])]
-    usual = float(np.median(closed)) if closed else 1.0
+    """Return where each bar begins and ends, half a step beyond its values."""
+    ends = [(row["low"], row["high"]) for row in rows]
+    step = band_step(ends)
+    closed = [high - low + step for low, high in ends if None not in (low, high)]
+    usual = float(np.median(closed)) if closed else step
     found = []
     for row in rows:
         low, high = row["low"], row["high"]
         if low is None and high is None:
-            low, high = 0.0, usual - 1
+            low, high = 0.0, usual - step
         elif low is None:
-            low = high - usual + 1
+            low = high - usual + step
         elif high is None:
-            high = low + usual - 1
-        found.append((low - 0.5, high + 0.5))
+            high = low + usual - step
+        found.append((low - step / 2, high + step / 2))
     return found
 
 
+def _ticks(rows: list[dict[str, Any]], edges: list[tuple[float, float]]) -> list[str]:
+    """Return bands and their people, on one line more where the names would touch."""
+    found = [_tick(row) for row in rows]
+    whole = edges[-1][1] - edges[0][0]
+    room = [_LETTERS * (high - low) / whole for low, high in edges]
+    if all(
+        max(map(len, each.split("\n"))) <= letters
+        for each, letters in zip(found, room, strict=True)
+    ):
+        return found
+    return [each.replace("\nto ", "\nto\n") for each in found]
+
+
 def _tick(row: dict[str, Any]) -> str:
-    """Return a band and its applicants on three lines."""
+    """Return a band and its people on three lines."""
     low, high = row["low"], row["high"]
     if low is not None and low == high:
-        words = f"{low:g}\n"
+        words = f"{number_words(low)}\n"
     elif low is None or high is None:
         words = band_words(low, high).replace("up to ", "up to\n").replace(" and above", "\nand up")
     else:
-        words = f"{low:g}\nto {high:g}"
+        words = f"{number_words(low)}\nto {number_words(high)}"
     return f"{words}\n{thousands(row['n'])}"
 
 
@@ -170,11 +209,13 @@ def describe_band_bars(
     bands: pd.DataFrame,
     *,
     curves: Sequence[EstimatorCurve] = (),
-    label: str = "Step 2 CK score",
+    of: Told | None = None,
+    label: str | None = None,
     level: float = 0.95,
 ) -> str:
-    """Return what the figure shows, in words with its figures; errors as of `band_bars`."""
+    """Return what the figure shows, in words; parameters and errors as of `band_bars`."""
     rows = _rows(bands)
+    told = measure_told(of, *curves)
     parts = [
         f"{band_words(row['low'], row['high'])}: nobody"
         if row["n"] == 0
@@ -185,8 +226,8 @@ def describe_band_bars(
         for row in rows
     ]
     words = (
-        f"Bars of the match rate by band of {label}, with {level_words(level)} intervals. "
-        f"{'; '.join(parts)}."
+        f"Bars of the {told.words.rate} by band of {label or told.label}, with "
+        f"{level_words(level)} intervals. {'; '.join(parts)}."
     )
     if not curves:
         return words
@@ -201,4 +242,5 @@ def _ends_in_words(curve: EstimatorCurve, first: float, last: float) -> str:
     if not inside:
         return f"{curve.name}, outside the bars"
     (low, at_low), (high, at_high) = inside[0], inside[-1]
-    return f"{curve.name}, from {percent(at_low)} at {low:g} to {percent(at_high)} at {high:g}"
+    ends = (f"{percent(rate)} at {number_words(x)}" for x, rate in ((low, at_low), (high, at_high)))
+    return f"{curve.name}, from {' to '.join(ends)}"

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from imgstats.errors import ExtrapolationWarning, InputError
-from imgstats.plots.theme import INK, MATCHED, NOT_MATCHED, OTHER, new_axes, percent_axis, theme
+from imgstats.plots.theme import (
+    INK,
+    MATCHED,
+    NOT_MATCHED,
+    OTHER,
+    measure_axis,
+    measure_told,
+    new_axes,
+    percent_axis,
+    theme,
+)
 from imgstats.wording import interval_words, level_words, number_words, percent
 
 if TYPE_CHECKING:
@@ -20,11 +30,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgstats.estimators.contract import RateEstimator
+    from imgstats.measures import Measure
+    from imgstats.plots.theme import Told
 
     Array = NDArray[np.float64]
     Corner = Literal["upper left", "upper right", "lower left", "lower right"]
 
-__all__ = ["LOOKS", "EstimatorCurve", "curves_of", "describe_estimator_curves", "estimator_curves"]
+__all__ = [
+    "LOOKS",
+    "EstimatorCurve",
+    "curves_of",
+    "describe_estimator_curves",
+    "estimator_curves",
+    "spread_places",
+]
 
 # Colour and dash of the first curve, the second and so on: told apart without colour too.
 LOOKS = (
@@ -52,6 +71,8 @@ class EstimatorCurve:
         Ends of the interval at each score, fractions.
     level : float
         Level of the interval, a fraction.
+    of : Measure or None
+        What x is, and what the outcomes are called.
     """
 
     name: str
@@ -60,6 +81,7 @@ class EstimatorCurve:
     low: tuple[float, ...]
     high: tuple[float, ...]
     level: float = 0.95
+    of: Measure | None = None
 
 
 def curves_of(
@@ -101,6 +123,7 @@ def curves_of(
                     low=tuple(limits[:, 0].tolist()),
                     high=tuple(limits[:, 1].tolist()),
                     level=level,
+                    of=measure_told(None, fitted),
                 )
             )
     return tuple(found)
@@ -109,8 +132,9 @@ def curves_of(
 def estimator_curves(
     curves: Sequence[EstimatorCurve],
     *,
-    label: str = "Step 2 CK score",
-    ylabel: str = "match rate",
+    of: Told | None = None,
+    label: str | None = None,
+    ylabel: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the curves, the interval of the first and the range of all.
@@ -119,10 +143,10 @@ def estimator_curves(
     ----------
     curves : sequence of EstimatorCurve
         At the same scores. The first is the one whose interval is shaded.
-    label : str
-        Of the horizontal axis.
-    ylabel : str
-        Of the vertical one.
+    of : Measure, table or fitted estimator, optional
+        Whose label and words the figure uses. Default: those of what is drawn.
+    label, ylabel : str, optional
+        Of the horizontal and the vertical axis, in the place of those.
 
     Raises
     ------
@@ -131,6 +155,7 @@ def estimator_curves(
     """
     lowest, highest = _range(curves)
     first = curves[0]
+    told = measure_told(of, *curves)
     with theme():
         ax = ax or new_axes()
         interval = f"{level_words(first.level)} interval of the first"
@@ -144,8 +169,9 @@ def estimator_curves(
         for position, (curve, (color, style)) in reversed(list(enumerate(looks))):
             width = 1.6 if position else 2.4
             ax.plot(curve.x, curve.rate, color=color, ls=style, lw=width, label=curve.name)
-        ax.set(ylim=(0, 1), xlim=(first.x[0], first.x[-1]), xlabel=label)
-        percent_axis(ax, ylabel)
+        ax.set(ylim=(0, 1), xlim=(first.x[0], first.x[-1]))
+        measure_axis(ax, label or told.label)
+        percent_axis(ax, ylabel or told.words.rate)
         handles, names = ax.get_legend_handles_labels()
         lines = [pair for pair in zip(handles, names, strict=True) if pair[0] in ax.lines][::-1]
         areas = [pair for pair in zip(handles, names, strict=True) if pair[0] not in ax.lines]
@@ -181,25 +207,42 @@ def _emptier_corner(lowest: Array, highest: Array) -> Corner:
     return max(room, key=lambda corner: room[corner])
 
 
+def spread_places(count: int) -> list[int]:
+    """Return places of the few scores that a description tells of, both ends among them.
+
+    Examples
+    --------
+    >>> spread_places(11), spread_places(2)
+    ([0, 2, 4, 6, 8, 10], [0, 1])
+    """
+    return [round(at) for at in np.linspace(0, count - 1, min(_SPOKEN, count))]
+
+
 def describe_estimator_curves(
-    curves: Sequence[EstimatorCurve], *, label: str = "Step 2 CK score"
+    curves: Sequence[EstimatorCurve],
+    *,
+    of: Told | None = None,
+    label: str | None = None,
+    ylabel: str | None = None,
 ) -> str:
-    """Return what the figure shows, in words with its figures; errors as of `estimator_curves`."""
+    """Return what the figure shows, in words; parameters and errors as of `estimator_curves`."""
+    told = measure_told(of, *curves)
+    chart = f"Line chart of the {ylabel or told.words.rate} by {label or told.label}"
     lowest, highest = _range(curves)
     x = curves[0].x
-    places = np.unique(np.linspace(0, len(x) - 1, min(_SPOKEN, len(x))).round().astype(int))
+    places = spread_places(len(x))
     parts = [
         f"{curve.name}: "
         + ", ".join(f"{percent(curve.rate[i])} at {number_words(x[i])}" for i in places)
         for curve in curves
     ]
     if len(curves) == 1:
-        return f"Line chart of the match rate by {label}. {parts[0]}."
+        return f"{chart}. {parts[0]}."
     widest = int(np.nanargmax(highest - lowest))
     closest = int(np.nanargmin(highest - lowest))
     return (
-        f"Line chart of the match rate by {label}, by {len(curves)} estimators. "
-        f"{'; '.join(parts)}. The curves are closest at {number_words(x[closest])} "
-        f"({interval_words(lowest[closest], highest[closest])}) and furthest apart at "
-        f"{number_words(x[widest])} ({interval_words(lowest[widest], highest[widest])})."
+        f"{chart}, by {len(curves)} estimators. {'; '.join(parts)}. The curves are closest at "
+        f"{number_words(x[closest])} ({interval_words(lowest[closest], highest[closest])}) and "
+        f"furthest apart at {number_words(x[widest])} "
+        f"({interval_words(lowest[widest], highest[widest])})."
     )

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from imgstats.errors import InputError
 from imgstats.joint.rates import EMERGING
-from imgstats.plots.theme import INK, MATCHED, new_axes, theme
+from imgstats.plots.theme import INK, MATCHED, measure_told, new_axes, theme
 from imgstats.wording import interval_words, number_words, percent
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgstats.joint.rates import JointRange, JointSurface
+    from imgstats.measures import OutcomeWords
+    from imgstats.plots.theme import Told
 
     Array = NDArray[np.float64]
     Grid = tuple[Array, Array, Array]
@@ -38,7 +40,13 @@ _DARKEST = 0.62  # of the way to the full colour, so that dark letters stay legi
 _LEAST = 2  # correlations a side
 
 
-def joint_region(surface: JointSurface, answer: JointRange, *, ax: Axes | None = None) -> Axes:
+def joint_region(
+    surface: JointSurface,
+    answer: JointRange,
+    *,
+    of: Told | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw the joint rate over both correlations, with the stated region outlined.
 
     Parameters
@@ -47,6 +55,8 @@ def joint_region(surface: JointSurface, answer: JointRange, *, ax: Axes | None =
         Rates over the correlations that the figure spans.
     answer : JointRange
         The answer over the stated region, which lies inside the surface.
+    of : Measure, table or fitted estimator, optional
+        Whose words for the outcomes the figure uses. Default: those of matching.
 
     Raises
     ------
@@ -56,6 +66,7 @@ def joint_region(surface: JointSurface, answer: JointRange, *, ax: Axes | None =
     import seaborn as sns  # here: it takes a second, and most reports have no such figure
 
     across, up, rates = _arrays(surface, answer)
+    words = measure_told(of).words
     with theme():
         ax = ax or new_axes()
         full = sns.light_palette(MATCHED, as_cmap=True)
@@ -78,8 +89,8 @@ def joint_region(surface: JointSurface, answer: JointRange, *, ax: Axes | None =
         ax.set(xlim=(across[0], across[-1]), ylim=(up[0], up[-1]))
         _mark_answer(ax, answer)
         ax.set(
-            xlabel="assumed correlation among the matched",
-            ylabel="assumed correlation\namong the not matched",
+            xlabel=f"assumed correlation among the {words.yes}",
+            ylabel=f"assumed correlation\namong the {words.no}",
         )
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 3, 5, 10]))
@@ -213,20 +224,23 @@ def _range_words(answer: JointRange) -> str:
     return low if low == high else interval_words(answer.low, answer.high)
 
 
-def describe_joint_region(surface: JointSurface, answer: JointRange) -> str:
-    """Return what the figure shows, in words with its figures; errors as of `joint_region`."""
+def describe_joint_region(
+    surface: JointSurface, answer: JointRange, *, of: Told | None = None
+) -> str:
+    """Return what the figure shows, in words; parameters and errors as of `joint_region`."""
+    words = measure_told(of).words
     across, up, rates = _arrays(surface, answer)
     subjects = " and ".join(
         f"{name} {number_words(value)}" for name, value in zip(answer.names, answer.at, strict=True)
     )
     return (
-        f"Contour map of the match rate at {subjects} by two assumed correlations, among the "
-        f"matched from {_span(across[0], across[-1])} and among the not matched from "
+        f"Contour map of the {words.rate} at {subjects} by two assumed correlations, among the "
+        f"{words.yes} from {_span(across[0], across[-1])} and among the {words.no} from "
         f"{_span(up[0], up[-1])} ({EMERGING}). Where both are 0, the product of "
         f"margins, it is {percent(answer.independent)}. In the outlined region, "
-        f"{_span(*answer.region[0])} among the matched and {_span(*answer.region[1])} among the "
-        f"not matched, it is {_range_words(answer)}: lowest at {_place(answer.low_at)}, highest at "
-        f"{_place(answer.high_at)}. Over the whole map it is "
+        f"{_span(*answer.region[0])} among the {words.yes} and {_span(*answer.region[1])} among "
+        f"the {words.no}, it is {_range_words(answer)}: lowest at {_place(answer.low_at, words)}, "
+        f"highest at {_place(answer.high_at, words)}. Over the whole map it is "
         f"{interval_words(rates.min(), rates.max())}."
     )
 
@@ -240,5 +254,5 @@ def _span(low: float, high: float) -> str:
     return _number(low) if low == high else f"{_number(low)} to {_number(high)}"
 
 
-def _place(at: tuple[float, float]) -> str:
-    return f"{_number(at[0])} among the matched with {_number(at[1])} among the not matched"
+def _place(at: tuple[float, float], words: OutcomeWords) -> str:
+    return f"{_number(at[0])} among the {words.yes} with {_number(at[1])} among the {words.no}"

@@ -1,4 +1,4 @@
-"""Scores of the matched against scores of the not matched."""
+"""Scores of one outcome against scores of the other."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from matplotlib.ticker import MaxNLocator
 
 from imgstats.comparison.score.records import Curve
 from imgstats.errors import InputError
-from imgstats.plots.rate_curve import curve_of
+from imgstats.plots.rate_curve import FitCurve, curve_of
 from imgstats.plots.theme import (
     HALO,
     INK,
     MATCHED,
     NOT_MATCHED,
     legend_above,
+    measure_axis,
+    measure_told,
     new_axes,
     theme,
 )
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from imgstats.comparison.score.records import Place
     from imgstats.estimators.contract import RateEstimator
+    from imgstats.measures import OutcomeWords
+    from imgstats.plots.theme import Told
 
 
 __all__ = ["describe_score_distribution", "score_distribution"]
@@ -33,24 +37,27 @@ __all__ = ["describe_score_distribution", "score_distribution"]
 def score_distribution(
     curve: Curve | RateEstimator,
     *,
-    score: int | None = None,
+    score: float | None = None,
     place: Place | None = None,
-    xlabel: str = "Step 2 CK score",
-    ylabel: str = "share with each score",
+    of: Told | None = None,
+    xlabel: str | None = None,
+    ylabel: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw both fitted score distributions with the applicant's score marked.
+    """Draw both fitted score distributions with one score marked.
 
     Parameters
     ----------
     curve : Curve or RateEstimator
-        Fitted share of each outcome at each whole score; or an own fit, see `curve_of`.
-    score : int, optional
+        Fitted share of each outcome at each score; or an own fit, see `curve_of`.
+    score : float, optional
         The score to mark.
     place : Place, optional
         The score's percentiles.
-    xlabel, ylabel : str
-        Labels of the axes.
+    of : Measure, table or fitted estimator, optional
+        Whose label and words the figure uses. Default: those of the fit.
+    xlabel, ylabel : str, optional
+        Labels of the axes, in the place of those.
 
     Raises
     ------
@@ -58,18 +65,20 @@ def score_distribution(
         If no distributions were fitted.
     """
     curve = _with_densities(curve)
+    told = measure_told(of, curve)
     with theme():
         ax = ax or new_axes()
         for density, color, style, label in (
-            (curve.density_not_matched, NOT_MATCHED, "--", "did not match"),
-            (curve.density_matched, MATCHED, "-", "matched"),
+            (curve.density_not_matched, NOT_MATCHED, "--", told.words.say("did not match")),
+            (curve.density_matched, MATCHED, "-", told.words.yes),
         ):
             ax.fill_between(curve.x, density, color=color, alpha=0.12, lw=0)
             ax.plot(curve.x, density, color=color, lw=2, ls=style, label=label)
         top = max(*curve.density_matched, *curve.density_not_matched)
-        ax.set(ylim=(0, top * 1.38), xlabel=xlabel, ylabel=ylabel)
+        ax.set(ylim=(0, top * 1.38), ylabel=ylabel or _share(curve))
+        measure_axis(ax, xlabel or told.label)
         if score is not None:
-            _mark(ax, score, place, top * 1.35)
+            _mark(ax, score, place, top * 1.35, told.words)
         ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
         ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g} %")
         ax.grid(visible=False, axis="x")
@@ -88,15 +97,25 @@ def _with_densities(curve: Curve | RateEstimator) -> Curve:
     return found
 
 
-def _mark(ax: Axes, score: int, place: Place | None, high: float) -> None:
+def _share(curve: Curve) -> str:
+    """Return of what the distributions are shares: one value each, or several on a wide scale."""
+    if not isinstance(curve, FitCurve):
+        return "share with each score"
+    if curve.size == 1:
+        return "share with each value"
+    return f"share per {number_words(curve.size)} values"
+
+
+def _mark(ax: Axes, score: float, place: Place | None, high: float, words: OutcomeWords) -> None:
     """Mark a score with a line, and write its percentiles where they are known."""
     ax.axvline(score, color=INK, lw=1.4)
     right = score < sum(ax.get_xlim()) / 2
-    words = place and (
-        f"\nabove {percent(place.matched)} of matched,\n{percent(place.not_matched)} of not matched"
+    above = place and (
+        f"\nabove {percent(place.matched)} of {words.yes},"
+        f"\n{percent(place.not_matched)} of {words.no}"
     )
     ax.annotate(
-        f"{score}{words or ''}",
+        f"{number_words(score)}{above or ''}",
         (score, high),
         xytext=(6 if right else -6, 0),
         textcoords="offset points",
@@ -110,29 +129,32 @@ def _mark(ax: Axes, score: int, place: Place | None, high: float) -> None:
 def describe_score_distribution(
     curve: Curve | RateEstimator,
     *,
-    score: int | None = None,
+    score: float | None = None,
     place: Place | None = None,
-    xlabel: str = "Step 2 CK score",
+    of: Told | None = None,
+    xlabel: str | None = None,
 ) -> str:
     """Return what the figure shows, in words; parameters as of `score_distribution`."""
     curve = _with_densities(curve)
+    told = measure_told(of, curve)
+    yes, no = told.words.yes, told.words.no
     medians = {each.outcome: each.median for each in place.printed} if place else {}
     matched, not_matched = medians.get("matched"), medians.get("not_matched")
     printed = mark = ""
     if matched is not None and not_matched is not None:
         printed = (
-            f" The printed median is {number_words(matched)} for the matched and "
-            f"{number_words(not_matched)} for the not matched."
+            f" The printed median is {number_words(matched)} for the {yes} and "
+            f"{number_words(not_matched)} for the {no}."
         )
     if score is not None:
-        mark = f" A line marks {score}"
+        mark = f" A line marks {number_words(score)}"
         mark += (
-            f", above {percent(place.matched)} of the matched and {percent(place.not_matched)} of "
-            "the not matched."
+            f", above {percent(place.matched)} of the {yes} and {percent(place.not_matched)} of "
+            f"the {no}."
             if place
             else "."
         )
     return (
-        f"Two overlapping curves of {xlabel}s from {curve.x[0]} to {curve.x[-1]}: "
-        f"applicants who matched and applicants who did not.{printed}{mark}"
+        f"Two overlapping curves by {xlabel or told.label} from {number_words(curve.x[0])} to "
+        f"{number_words(curve.x[-1])}: of the {yes} and of the {no}.{printed}{mark}"
     )

@@ -10,12 +10,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from imgstats.errors import InputError
-from imgstats.plots.theme import INK, MATCHED, NOT_MATCHED, QUIET, theme
+from imgstats.plots.theme import INK, MATCHED, NOT_MATCHED, QUIET, measure_told, theme
 from imgstats.wording import counted_percent, interval_words, level_words, percent, thousands
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from imgstats.measures import OutcomeWords
+    from imgstats.plots.theme import Told
 
 __all__ = ["describe_specialty_forest", "specialty_forest"]
 
@@ -36,7 +39,13 @@ _APART = 0.17  # rows between a specialty's two marks
 
 
 def specialty_forest(
-    rates: pd.DataFrame, *, mean: float, level: float = 0.95, ax: Axes | None = None
+    rates: pd.DataFrame,
+    *,
+    mean: float,
+    level: float = 0.95,
+    of: Told | None = None,
+    label: str = "specialty",
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw each specialty's own rate and its pooled rate, the highest on top.
 
@@ -49,6 +58,10 @@ def specialty_forest(
         Mean of the kin, a fraction.
     level : float
         Level of the intervals, a fraction, for the legend.
+    of : Measure, table or fitted estimator, optional
+        Whose words for the outcomes the figure uses. Default: those of matching.
+    label : str
+        What a row is.
 
     Raises
     ------
@@ -90,7 +103,7 @@ def specialty_forest(
                 color=QUIET,
                 fontsize=9,
             )
-        _dress(ax, rows, level)
+        _dress(ax, rows, level, label, measure_told(of).words)
     return ax
 
 
@@ -99,7 +112,7 @@ def _sorted(rates: pd.DataFrame) -> pd.DataFrame:
     if missing:
         raise InputError(f"no column {', '.join(missing)}", f"columns {', '.join(_NEEDED)}")
     if not len(rates):
-        raise InputError("no specialty", "at least one row")
+        raise InputError("no row", "at least one row")
     return rates.sort_values("pooled_rate", ascending=False, kind="stable").reset_index(drop=True)
 
 
@@ -108,15 +121,15 @@ def _tall_axes(rows: int) -> Axes:
     return figure.add_subplot()
 
 
-def _dress(ax: Axes, rows: pd.DataFrame, level: float) -> None:
+def _dress(ax: Axes, rows: pd.DataFrame, level: float, label: str, words: OutcomeWords) -> None:
     """Write names, axes and legend, and shade every other row."""
     for place in range(0, len(rows), 2):
         ax.axhspan(place - 0.5, place + 0.5, color=QUIET, alpha=0.06, lw=0, zorder=0)
     names = [_label(name, n) for name, n in zip(rows["name"], rows["n"], strict=True)]
     ax.set_yticks(range(len(rows)), names, fontsize=9, linespacing=1.0)
     ax.tick_params(axis="y", labelcolor=INK)
-    ax.set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.5), ylabel="specialty (applicants)")
-    ax.set_xlabel(f"match rate with {level_words(level)} interval")
+    ax.set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.5), ylabel=f"{label} ({words.people})")
+    ax.set_xlabel(f"{words.rate} with {level_words(level)} interval")
     ax.set_xticks(_TICKS)
     ax.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
     ax.grid(visible=False, axis="y")
@@ -124,12 +137,19 @@ def _dress(ax: Axes, rows: pd.DataFrame, level: float) -> None:
 
 
 def _label(name: str, n: float) -> str:
-    """Return a name with its applicants, on two lines where one is too long."""
+    """Return a name with its people, on two lines where one is too long."""
     return "\n".join(wrap(f"{name} ({thousands(n)})", _LETTERS))
 
 
-def describe_specialty_forest(rates: pd.DataFrame, *, mean: float, level: float = 0.95) -> str:
-    """Return what the figure shows, in words with its figures; errors as of `specialty_forest`."""
+def describe_specialty_forest(
+    rates: pd.DataFrame,
+    *,
+    mean: float,
+    level: float = 0.95,
+    of: Told | None = None,
+    label: str = "specialty",
+) -> str:
+    """Return what the figure shows, in words; parameters and errors as of `specialty_forest`."""
     rows = _sorted(rates)
     parts = [
         f"{row['name']} {percent(row['pooled_rate'])} "
@@ -139,7 +159,8 @@ def describe_specialty_forest(rates: pd.DataFrame, *, mean: float, level: float 
         for row in rows.to_dict("records")
     ]
     return (
-        f"Forest plot of {len(rows)} specialties, each with the match rate of its own counts and "
-        f"the rate after leaning on the others, with {level_words(level)} intervals, sorted by the "
-        f"latter. The mean of all is {percent(mean)}. {'; '.join(parts)}."
+        f"Forest plot of {len(rows)} rows, one a {label}, each with the "
+        f"{measure_told(of).words.rate} of its own counts and the rate after leaning on the "
+        f"others, with {level_words(level)} intervals, sorted by the latter. The mean of all is "
+        f"{percent(mean)}. {'; '.join(parts)}."
     )

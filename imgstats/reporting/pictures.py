@@ -162,8 +162,8 @@ def ladder_picture(comparison: Comparison) -> Picture | None:
         return None
     rungs = laddered(headline, headline.ladder)
     return Picture(
-        assumption_ladder(rungs, band=(score, score)),
-        describe_assumption_ladder(rungs, band=(score, score)),
+        assumption_ladder(rungs, band=(score, score), measure="Step 2 CK"),
+        describe_assumption_ladder(rungs, band=(score, score), measure="Step 2 CK"),
     )
 
 

@@ -77,6 +77,16 @@ class BandTable(Measured, TidyTable):
     >>> more = Band(low=220, high=None, matched=40, not_matched=60)
     >>> BandTable(measure="step2_ck", bands=(few, more), total_matched=43).bands[0].matched
     3
+
+    IELTS is scored by halves, and another field has other words:
+
+    >>> from imgstats import BandRate
+    >>> ielts = Measure(
+    ...     "ielts", low=0, high=9, step=0.5, words=OutcomeWords("admitted", "not admitted")
+    ... )
+    >>> table = BandTable.from_counts(ielts, [("0-5.5", 4, 36), ("6-6.5", 30, 45), ("7-9", 50, 20)])
+    >>> table.words.rate, BandRate().fit(table).predict_rate(6.5)
+    ('share admitted', array([0.4]))
     """
 
     _columns: ClassVar[tuple[str, ...]] = ("measure", "low", "high")

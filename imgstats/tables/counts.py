@@ -55,7 +55,7 @@ class CountTable(TidyTable):
         object.__setattr__(self, "matched", count(self.matched, "matched"))
         object.__setattr__(self, "not_matched", count(self.not_matched, "not_matched"))
         if self.n == 0:
-            raise TableError("matched 0 and not_matched 0", "at least one applicant")
+            raise TableError("matched 0 and not_matched 0", "at least one person")
 
     @property
     def n(self) -> int:

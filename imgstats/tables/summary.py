@@ -73,6 +73,17 @@ class OutcomeSummary(Measured, TidyTable):
     ... )
     >>> table.base_rate, table.base_n
     (0.4, 125)
+
+    Another exam, such as COMLEX Level 2-CE with its scores from 9 to 999, is a measure of its own:
+
+    >>> from imgstats.measures import Measure
+    >>> comlex = OutcomeSummary(
+    ...     measure=Measure("comlex_level_2", label="COMLEX Level 2-CE", low=9, high=999, step=1),
+    ...     matched=Summary(n=40, min=431, q1=522, median=561, q3=614, max=760),
+    ...     not_matched=Summary(n=25, min=402, q1=468, median=507, q3=549, max=672),
+    ... )
+    >>> comlex.measure, comlex.of.label, comlex.extremes
+    ('comlex_level_2', 'COMLEX Level 2-CE', (402.0, 760.0))
     """
 
     _columns: ClassVar[tuple[str, ...]] = ("measure", "outcome", "n")
@@ -246,7 +257,7 @@ class OutcomeSummary(Measured, TidyTable):
             If nobody is in the table.
         """
         if self.base_n == 0:
-            raise TableError("nobody in either outcome", "at least one applicant")
+            raise TableError("nobody in either outcome", "at least one person")
         return self.counts[0] / self.base_n
 
     def _told_unit(self) -> float | None:

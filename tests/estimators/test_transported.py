@@ -421,7 +421,7 @@ def test_another_groups_specialty_is_refused(counts):
 
 def test_a_slope_of_another_table_is_refused(counts, scores, tables):
     other = tables.outcome_summary(group="non_us_img", year="2026", specialty="Neurology")
-    with pytest.raises(TableError, match="slope fitted to 513 applicants"):
+    with pytest.raises(TableError, match="slope fitted to 513 people"):
         TransportedRate().fit(**counts, **scores | {"slope": TiltRate().fit(other)})
 
 

@@ -400,7 +400,7 @@ def test_a_value_without_a_cell_is_refused(score, ranks, at):
 def test_a_cell_that_holds_nobody_is_refused(score):
     rows = [(1, 1, 60, 40), (2, None, 0, 14)]
     empty = margin_from_bands(BandTable.from_counts("attempts", rows), "attempts")
-    with pytest.raises(InputError, match="attempts 2 and above holds nobody who matched"):
+    with pytest.raises(InputError, match="attempts 2 and above holds none of the matched"):
         rate_at(score, empty, 0.1, 0.1, (242, 2))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -9,6 +10,7 @@ import pytest
 
 from imgstats.errors import WorkError
 from imgstats.reporting.notebook import run_notebook
+from tests.own_words import foreign
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = sorted(
@@ -66,7 +68,14 @@ TAKES = {
     "02-score-and-match": {"specialty": "peds"},
     "03-estimators": {"specialty": "Pediatrics"},
     "06-where": {"specialty": "Dermatology"},
+    "07-another-field": {
+        "label": "entry score",
+        "yes": "registered",
+        "no": "turned away",
+        "score": 64.5,
+    },
 }
+OF_SPECIALTIES = [name for name, taken in TAKES.items() if "specialty" in taken]
 
 
 def test_every_analysis_with_parameters_is_tried_with_others():
@@ -81,7 +90,7 @@ def _said(executed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", TAKES)
+@pytest.mark.parametrize("name", OF_SPECIALTIES)
 def test_an_analysis_of_another_specialty_is_about_it_alone(name):
     executed = run_notebook(FOLDER / "analyses" / f"{name}.ipynb", TAKES[name])
     said = _said(executed)
@@ -98,7 +107,7 @@ def test_an_analysis_of_another_specialty_is_about_it_alone(name):
     ("name", "specialty", "said"),
     [
         (name, "Cardiology", "specialty is 'Cardiology'; allowed: one of 24, such as Neurology")
-        for name in TAKES
+        for name in OF_SPECIALTIES
     ]
     + [("02-score-and-match", "Dermatology", "whose table lacks")],
 )
@@ -112,3 +121,35 @@ def test_the_prose_about_states_types_no_figure():
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     assert prose
     assert [text for text in prose if any(letter.isdigit() for letter in text)] == []
+
+
+@pytest.mark.slow
+def test_the_analysis_of_other_fields_speaks_in_the_words_it_is_given():
+    executed = run_notebook(
+        FOLDER / "analyses" / "07-another-field.ipynb", TAKES["07-another-field"]
+    )
+    outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
+    shown = [
+        text
+        for output in outputs
+        for kind, text in output.get("data", {}).items()
+        if kind.startswith("text/")
+    ]
+    # What the errors of a wrong exam suggest is a name, and pandas styles have names of their own.
+    said = [re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL) for text in shown]
+    assert [text for text in said if foreign(text)] == []
+    assert len([text for text in said if "share registered" in text and "entry score" in text]) > 3
+    assert [text for text in said if text.startswith("turned away max") or "registered max" in text]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"no": "passed"}, "outcomes 'passed' and 'passed'; allowed: two different words"),
+        ({"score": 300}, "score 300; allowed: one of the curve's, from 29 to 100"),
+    ],
+)
+def test_the_analysis_of_other_fields_refuses_what_it_cannot_draw(given, said):
+    with pytest.raises(WorkError, match=said):
+        run_notebook(FOLDER / "analyses" / "07-another-field.ipynb", given)

@@ -40,4 +40,4 @@ def test_every_rung_is_drawn_with_its_ends(rungs):
 
 def test_a_single_score_is_named_once(rungs):
     ax = drawn.assumption_ladder(rungs, band=(242, 242))
-    assert ax.get_xlabel() == "match rate, Step 2 CK 242"
+    assert ax.get_xlabel() == "match rate, Step 2 CK score 242"

@@ -79,7 +79,7 @@ def test_both_distributions_of_an_own_fit_are_drawn(fitted):
 
 
 def test_what_cannot_be_drawn_is_refused(fitted):
-    with pytest.raises(InputError, match="score 300; allowed: a whole one from 15 to 99"):
+    with pytest.raises(InputError, match=r"score 300; allowed: one of the curve.s, from 15 to 99"):
         rate_curve(fitted, score=300)
     bands = BandRate().fit(BANDS)
     with pytest.raises(InputError, match="without printed extremes"):

@@ -150,8 +150,8 @@ def test_a_missing_column_is_named(function, rates, mean):
 
 
 @pytest.mark.parametrize("function", [specialty_forest, describe_specialty_forest])
-def test_no_specialty_is_refused(function, rates, mean):
-    with pytest.raises(InputError, match="no specialty"):
+def test_a_forest_of_nobody_is_refused(function, rates, mean):
+    with pytest.raises(InputError, match="no row; allowed: at least one row"):
         function(rates.iloc[:0], mean=mean)
 
 

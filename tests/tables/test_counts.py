@@ -30,7 +30,7 @@ def test_one_count_may_be_zero(matched, rate):
 
 
 def test_nobody_at_all_is_refused():
-    with pytest.raises(TableError, match="at least one applicant"):
+    with pytest.raises(TableError, match="at least one person"):
         CountTable(matched=0, not_matched=0)
 
 

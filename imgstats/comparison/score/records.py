@@ -313,12 +313,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """Match rate by whole score between the printed extremes, for drawing.
+    """Match rate by score between the printed extremes, for drawing.
 
     Attributes
     ----------
-    x : tuple of int
-        Scores.
+    x : tuple of float
+        Scores, whole ones in a comparison.
     rate, low, high : tuple of float
         The headline's estimator with its interval, fractions.
     rivals : tuple of (str, tuple of float)
@@ -329,7 +329,7 @@ class Curve:
         The curve by 10-point band.
     """
 
-    x: tuple[int, ...]
+    x: tuple[float, ...]
     rate: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]

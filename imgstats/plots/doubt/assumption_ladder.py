@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from matplotlib.ticker import PercentFormatter
 
 from imgstats.errors import TableError
-from imgstats.plots.theme import INK, MATCHED, NOT_MATCHED, new_axes, theme
+from imgstats.plots.theme import INK, MATCHED, NOT_MATCHED, measure_told, new_axes, theme
 from imgstats.wording import band_words, interval_words, level_words, percent
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from imgstats.comparison.score.records import Headline, Ladder
+    from imgstats.measures import Measure
+    from imgstats.plots.theme import Told
     from imgstats.tables import OutcomeSummary
 
 __all__ = [
@@ -35,6 +38,7 @@ _NAMES = {
     "smooth": "and no jumps",
     "monotone": "digits and a\nrising rate",
 }
+_LETTERS = 44  # of the label on one line
 _HEIGHT = 0.56
 _BESIDE = 0.62  # a bar that begins further right has its label to the left
 _NARROW = 0.02  # the least width that is drawn, so that no bar vanishes
@@ -55,6 +59,8 @@ class Rung:
         Ends, fractions.
     rate : float or None
         The fitted rate; None for bounds, which single out none.
+    of : Measure or None
+        What the band is of, and what the outcomes are called.
     """
 
     name: str
@@ -62,6 +68,7 @@ class Rung:
     low: float
     high: float
     rate: float | None = None
+    of: Measure | None = None
 
 
 def assumption_rungs(
@@ -88,7 +95,8 @@ def assumption_rungs(
     -------
     list of tuple of Rung
         For each band the rungs of `RateBounds`, its branch with a rising rate, and the interval of
-        `TiltRate`. The branch is left out where no rising rate prints the digits.
+        `TiltRate`. A higher rung is left out where no distribution under it prints the digits, as
+        on a coarse scale whose neighbours differ much, and the branch where no rising rate does.
 
     Raises
     ------
@@ -101,14 +109,17 @@ def assumption_rungs(
     from imgstats.estimators import TiltRate
     from imgstats.estimators.bounds import LADDER, RateBounds
 
-    bounds = {name: RateBounds(assumption=name).fit(table) for name in LADDER}
+    bounds = {LADDER[0]: RateBounds(assumption=LADDER[0]).fit(table)}
+    for name in LADDER[1:]:
+        with suppress(TableError):  # of an assumption that the digits refute; the others stand
+            bounds[name] = RateBounds(assumption=name).fit(table)
     curve = TiltRate().fit(replace(table, group_counts=None))
     frames = [("bounds", _NAMES[name], each.band_rates(asked)) for name, each in bounds.items()]
-    with suppress(TableError):  # of no rising rate that prints the digits; the others stand
+    with suppress(TableError):  # likewise of a rising rate
         frames.append(("branch", _NAMES["monotone"], bounds[LADDER[0]].monotone_rates(asked)))
     frames.append(("interval", _curve_name(level), curve.band_rates(asked, level)))
     return [
-        tuple(_rung(kind, name, frame, place) for kind, name, frame in frames)
+        tuple(_rung(kind, name, frame, place, table.of) for kind, name, frame in frames)
         for place in range(len(asked))
     ]
 
@@ -141,17 +152,19 @@ def _curve_name(level: float) -> str:
     return f"fitted curve,\n{level_words(level)} interval"
 
 
-def _rung(kind: str, name: str, frame: pd.DataFrame, place: int) -> Rung:
+def _rung(kind: str, name: str, frame: pd.DataFrame, place: int, of: Measure) -> Rung:
     """Return one row of a frame of bands as a rung; bounds have no rate."""
     rate, low, high = (float(frame[each].iloc[place]) for each in ("rate", "rate_low", "rate_high"))
-    return Rung(name=name, kind=kind, low=low, high=high, rate=rate if kind == "interval" else None)
+    known = rate if kind == "interval" else None
+    return Rung(name=name, kind=kind, low=low, high=high, rate=known, of=of)
 
 
 def assumption_ladder(
     rungs: tuple[Rung, ...],
     *,
     band: tuple[float | None, float | None],
-    measure: str = "Step 2 CK",
+    of: Told | None = None,
+    measure: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the ladder as horizontal bars, the weakest assumption on top.
@@ -162,8 +175,10 @@ def assumption_ladder(
         In the order of drawing, as `assumption_rungs` returns them.
     band : (low, high)
         The band they are about; None for an open end.
-    measure : str
-        Name of the measure, for the label.
+    of : Measure, table or fitted estimator, optional
+        Whose label and words the figure uses. Default: those of what is drawn.
+    measure : str, optional
+        Name of the measure, in the place of its label.
     """
     with theme():
         ax = ax or new_axes()
@@ -172,10 +187,21 @@ def assumption_ladder(
         ax.set_yticks(range(len(rungs)), [rung.name for rung in rungs])
         ax.tick_params(axis="y", labelcolor=INK)
         ax.set(xlim=(0, 1), ylim=(len(rungs) - 0.4, -0.6), ylabel="what is assumed")
-        ax.set_xlabel(f"match rate, {measure} {band_words(*band)}")
+        ax.set_xlabel(fill(", ".join(_subject(rungs, band, of, measure)), _LETTERS))
         ax.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
         ax.grid(visible=False, axis="y")
     return ax
+
+
+def _subject(
+    rungs: tuple[Rung, ...],
+    band: tuple[float | None, float | None],
+    of: Told | None,
+    measure: str | None,
+) -> tuple[str, str]:
+    """Return what the rate is called, and the band in words."""
+    told = measure_told(of, *rungs)
+    return told.words.rate, f"{measure or told.label} {band_words(*band)}"
 
 
 def _draw_rung(ax: Axes, place: int, rung: Rung) -> None:
@@ -221,16 +247,18 @@ def describe_assumption_ladder(
     rungs: tuple[Rung, ...],
     *,
     band: tuple[float | None, float | None],
-    measure: str = "Step 2 CK",
+    of: Told | None = None,
+    measure: str | None = None,
 ) -> str:
-    """Return what the figure shows, in words with its figures."""
+    """Return what the figure shows, in words; parameters as of `assumption_ladder`."""
+    rate, where = _subject(rungs, band, of, measure)
     parts = [
         f"{rung.name.replace(chr(10), ' ')}: {interval_words(rung.low, rung.high)}"
         + ("" if rung.rate is None else f" around {percent(rung.rate)}")
         for rung in rungs
     ]
     return (
-        f"Horizontal bars of what can be said about the match rate at {measure} "
-        f"{band_words(*band)}, by what is assumed. {'; '.join(parts)}. The more is assumed, the "
+        f"Horizontal bars of what can be said about the {rate} at {where}, "
+        f"by what is assumed. {'; '.join(parts)}. The more is assumed, the "
         "shorter the bar, and the less credible what it says."
     )
