@@ -145,7 +145,7 @@ def test_every_rung_is_named_and_its_ends_are_written(rungs):
 
 def test_both_axes_are_labelled(rungs):
     ax = draw(rungs, band=(250, None))
-    assert ax.get_xlabel() == "match rate, Step 2 CK 250 and above"
+    assert ax.get_xlabel() == "match rate, Step 2 CK score 250 and above"
     assert ax.get_ylabel()
 
 
