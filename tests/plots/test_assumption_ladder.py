@@ -145,7 +145,7 @@ def test_every_rung_is_named_and_its_ends_are_written(rungs):
 
 def test_both_axes_are_labelled(rungs):
     ax = draw(rungs, band=(250, None))
-    assert ax.get_xlabel() == "match rate, Step 2 CK 250 and above"
+    assert ax.get_xlabel() == "match rate, Step 2 CK score 250 and above"
     assert ax.get_ylabel()
 
 
@@ -175,7 +175,7 @@ def test_the_written_ends_stay_inside_the_picture(low, high):
 
 def test_the_words_hold_every_figure(rungs):
     words = describe_assumption_ladder(rungs, band=BAND)
-    assert "Step 2 CK 240 to 249" in words
+    assert "Step 2 CK score 240 to 249" in words
     for rung in rungs:
         assert f"{rung.name.replace(chr(10), ' ')}: {interval_words(rung.low, rung.high)}" in words
     assert f"around {percent(rungs[-1].rate)}" in words
