@@ -42,7 +42,7 @@ LADDER = ("digits", "unimodal", "smooth")
 # Log odds ratios searched for the monotone branch, and how finely its ends are found.
 _WIDEST, _SCAN, _HALVINGS = 6.0, 41, 10
 # A linear program for each place of the peak: twice as many cells take about eight times as long.
-_MOST_CELLS = 100
+_MOST_CELLS = 75
 
 
 class RateBounds(RateEstimator):
