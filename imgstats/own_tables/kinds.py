@@ -78,6 +78,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("scale_high", "value"),
         Column("mean_unit", "unit"),
         Column("sd_unit", "unit"),
+        Column("quartile_unit", "unit"),
         Column("n_exact", "flag"),
     ),
     "count": (

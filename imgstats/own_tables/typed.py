@@ -231,7 +231,11 @@ def _summary(
         cells | about_columns(measure) | {"outcome": outcome}
         for outcome, (_, cells) in zip(meant, values, strict=True)
     ]
-    return replace(OutcomeSummary.from_records(rows), context=context)
+    table = replace(OutcomeSummary.from_records(rows), context=context)
+    unit = rows[0].get("quartile_unit")
+    if unit is None or table.rounding is None:
+        return table
+    return replace(table, rounding=replace(table.rounding, quartile=unit))
 
 
 def _counts(values: Sequence[Values], context: Context, problems: Problems) -> Made:

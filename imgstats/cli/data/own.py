@@ -68,7 +68,7 @@ def add(
         typer.Option(
             "--outcome",
             metavar="TEXT",
-            help="What counts as matched; of a measure of your own its two words, as passed/failed.",
+            help="What counts as matched; of a measure of your own two words, as passed/failed.",
         ),
     ] = "",
     population: Annotated[
