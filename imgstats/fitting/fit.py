@@ -129,6 +129,11 @@ class Fit:
     warnings: tuple[str, ...]
 
     @property
+    def has_curve(self) -> bool:
+        """Whether a rate is of its value; else it is that of the band."""
+        return not isinstance(self.estimator.estimator, BandRate)
+
+    @property
     def step_from(self) -> str:
         """Where the step is from: ``given``, ``known`` of the measure, or ``printed`` decimals."""
         if self.table.of.step is None:

@@ -72,14 +72,14 @@ def brief_of(found: Fit) -> Brief:
         words.rate,
         f"{level_words(found.level)} interval",
         "all tried",
-        *(("its band by itself",) if banded else ()),
+        *((("its band by itself" if found.has_curve else "of band"),) if banded else ()),
     )
     lines = [*_lines(found), *(Line(text=each) for each in not_known(found))]
     return Brief(
         head=f"{capital(words.rate)} by {table.of.label}",
         label=_whom(found),
         columns=columns,
-        rows=tuple(_row(each, banded=banded) for each in found.rates[:_MOST_ROWS]),
+        rows=tuple(_row(each, found, banded=banded) for each in found.rates[:_MOST_ROWS]),
         lines=tuple(lines),
     )
 
@@ -92,11 +92,10 @@ def not_known(found: Fit) -> tuple[str, ...]:
         part = table.group_counts is not None
         whole = f" Those summarised are taken to be like all {words.people}." if part else ""
     else:
-        alone = isinstance(found.estimator.estimator, BandRate)
-        within = "it is that of the whole band" if alone else "a line is assumed"
+        within = "a line is assumed" if found.has_curve else "it is that of the whole band"
         between = f"{_NOT} how the {words.rate} runs inside a band; {within}."
         is_open = any(None in (each.low, each.high) for each in table.bands)
-        whole = " How far open bands reach is assumed." if is_open and not alone else ""
+        whole = " How far open bands reach is assumed." if is_open and found.has_curve else ""
     return between + whole, _NO_FORECAST
 
 
@@ -110,14 +109,18 @@ def _whom(found: Fit) -> str:
     return f"{thousands(table.base_n)} {words.people}, {rate} {words.yes}"
 
 
-def _row(each: RateAt, *, banded: bool) -> tuple[str, ...]:
+def _row(each: RateAt, found: Fit, *, banded: bool) -> tuple[str, ...]:
     cells = (
         number_words(each.x),
         _rate_words(each),
         "" if each.low is None or each.high is None else interval_words(each.low, each.high),
         "" if each.tried is None else interval_words(*each.tried),
     )
-    return (*cells, _band_words(each.band)) if banded else cells
+    if not banded:
+        return cells
+    # Without a curve the band's own rate stands in the columns before.
+    label = each.band.label if each.band and not found.has_curve else ""
+    return (*cells, label or _band_words(each.band))
 
 
 def _rate_words(each: RateAt) -> str:
@@ -132,10 +135,9 @@ def _band_words(band: BandAnswer | None) -> str:
         return "no band holds it"
     if band.low is None or band.high is None:
         return f"{band.label}: nobody"
-    ends = interval_words(band.low, band.high)
     if band.allowed is not None:
-        return f"{band.label}: {interval_words(*band.allowed)} ({ends})"
-    return f"{band.label}: {percent(band.rate or 0)} ({ends})"
+        return f"{band.label}: {interval_words(*band.allowed)}"
+    return f"{band.label}: {percent(band.rate or 0)} ({interval_words(band.low, band.high)})"
 
 
 def _lines(found: Fit) -> Iterator[Line]:
