@@ -8,7 +8,6 @@ import numpy as np
 
 from imgstats.errors import InputError
 from imgstats.estimators.band import BandRate
-from imgstats.files.writing import check_replaceable
 from imgstats.plots.estimator_curves import (
     curves_of,
     describe_estimator_curves,
@@ -19,51 +18,16 @@ from imgstats.tables import BandTable
 from imgstats.wording import capital
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from imgstats.fitting.fit import Fit
 
-__all__ = ["check_figure", "save_figure"]
+__all__ = ["save_figure"]
 
-KINDS = (".svg", ".png", ".pdf")
 _POINTS = 160
-_CREATOR = "imgstats fit"
-_MOST_BYTES = 20_000_000
 
 
-def check_figure(path: Path, inputs: Iterable[Path] = ()) -> None:
-    """Refuse a place where no figure may stand, before any work is done.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Where it shall stand.
-    inputs : iterable of pathlib.Path
-        The files that were given.
-
-    Raises
-    ------
-    InputError
-        If its ending is none of a figure, there is no such folder, or a file stands there that
-        this command did not write.
-    """
-    if path.suffix.lower() not in KINDS:
-        raise InputError(f"a figure as {path.suffix or 'no kind'}", ", ".join(KINDS))
-    if not path.parent.is_dir():
-        raise InputError(f"{path.parent} is no folder", "a folder that is there")
-    check_replaceable(path, _is_ours, inputs=inputs, todo="choose another place with --plot")
-
-
-def _is_ours(path: Path) -> bool:
-    try:
-        with path.open("rb") as stream:
-            return _CREATOR.encode("ascii") in stream.read(_MOST_BYTES)
-    except OSError:
-        return False
-
-
-def save_figure(found: Fit, path: Path, inputs: Iterable[Path] = ()) -> str:
+def save_figure(found: Fit, path: Path, *, creator: str) -> str:
     """Draw the curve with its interval, and those tried beside it; write it to a file.
 
     Parameters
@@ -72,8 +36,8 @@ def save_figure(found: Fit, path: Path, inputs: Iterable[Path] = ()) -> str:
         The answers.
     path : pathlib.Path
         Its ending says the kind: ``.svg``, ``.png`` or ``.pdf``.
-    inputs : iterable of pathlib.Path
-        The files that were given.
+    creator : str
+        The mark by which a command knows its own figure, see `files.figures.check_figure`.
 
     Returns
     -------
@@ -83,11 +47,10 @@ def save_figure(found: Fit, path: Path, inputs: Iterable[Path] = ()) -> str:
     Raises
     ------
     InputError
-        As `check_figure`, and if there is no curve.
+        If the ending is another one, or there is no curve.
     WorkError
         If the file cannot be written.
     """
-    check_figure(path, inputs)
     if any(each.allowed for each in found.bands) and isinstance(
         found.estimator.estimator, BandRate
     ):
@@ -106,7 +69,7 @@ def save_figure(found: Fit, path: Path, inputs: Iterable[Path] = ()) -> str:
     curves = curves_of(shown, _points(found), level=found.level)
     ax = estimator_curves(curves, label=label, ylabel=words.rate)
     told = words.say(describe_estimator_curves(curves, label=label))
-    Picture(ax, told).save(path, creator=_CREATOR)
+    Picture(ax, told).save(path, creator=creator)
     return told
 
 

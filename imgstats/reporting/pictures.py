@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imgstats.errors import InputError
+from imgstats.files.figures import kind_of_figure
 from imgstats.files.writing import saving, write_whole
 from imgstats.plots import (
     assumption_ladder,
@@ -50,7 +50,6 @@ __all__ = [
 
 # Sharp at the width that a page prints, and a third of the bytes of an SVG with outlined letters.
 _DPI, _COLOURS = 180, 32
-_KINDS = ("png", "svg", "pdf")
 # Beside text a figure is this wide in a notebook, as on the page; in pixels of the screen.
 _WIDTH = 528
 
@@ -98,9 +97,7 @@ class Picture:
             If the file cannot be written.
         """
         file = Path(path)
-        kind = file.suffix.lower().removeprefix(".")
-        if kind not in _KINDS:
-            raise InputError(f"a figure as {file.suffix or 'no kind'}", ", ".join(_KINDS))
+        kind = kind_of_figure(file)
         told = (creator, self.alt) if creator else None
         if kind == "png":
             data = _png(self._figure, told) if told else self.png

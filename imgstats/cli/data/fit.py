@@ -11,6 +11,7 @@ import typer
 from imgstats.cli.parts.options import REQUIRED, High, Low, People, RateWord, Sheet, Step
 from imgstats.errors import InputError
 from imgstats.extras import need_packages
+from imgstats.files.figures import check_figure
 
 if TYPE_CHECKING:
     from imgstats.fitting import Fit
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["fit"]
 
 _OWN = "own:"
+_CREATOR = "imgstats fit"
 _MORE = "--json prints all of it; --plot FILE.svg draws the curve."
 
 
@@ -87,9 +89,7 @@ def fit(
     check_level(level)
     if plot is not None:
         need_packages("reports", "matplotlib", "PIL", otherwise="leave --plot out")
-        from imgstats.fitting.figure import check_figure
-
-        check_figure(plot, [file])
+        check_figure(plot, _CREATOR, [file], todo="choose another place with --plot")
     said = measure_said(
         measure, step=step, low=low, high=high, outcome=outcome, rate=rate, people=people
     )
@@ -102,7 +102,7 @@ def fit(
     if plot is not None:
         from imgstats.fitting.figure import save_figure
 
-        drawn = save_figure(found, plot, [file])
+        drawn = save_figure(found, plot, creator=_CREATOR)
     _show(found, read.said, plot=plot, drawn=drawn, as_json=as_json)
 
 
