@@ -206,6 +206,8 @@ def _check(found: Certificate, name: str) -> None:
     for name_ in {each.name for each in fields(found)} - _NO_TEXT:
         one_line(getattr(found, name_), name_)
     one_of(found.kind, "kind", KINDS)
+    if not isinstance(found.about, dict):
+        raise TypeError("no columns of a measure")
     measure_name(found.kind, found.of)
     if not found.about or found.group:
         one_of(found.group, "group", tuple(GROUPS))

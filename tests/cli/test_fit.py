@@ -215,7 +215,7 @@ def test_a_figure_is_drawn_in_the_tables_words_and_only_over_ours(asked, elsewhe
 def test_a_workbook_and_an_added_table_are_read_too(elsewhere, capsys):
     rows = [line.split(",") for line in IELTS_BANDS.split("\n")[:-1]]
     numbers = [rows[0], *([float(cell) for cell in row] for row in rows[1:])]
-    sheet(elsewhere / "bands.xlsx", numbers)
+    (elsewhere / "bands.xlsx").write_bytes(sheet(numbers))
     options = [*OF_IELTS, *ADMITTED]
     assert _run(["fit", "bands.xlsx", "--kind=band", *options, "--json"]) == 0
     once = json.loads(capsys.readouterr().out)
