@@ -19,9 +19,10 @@ from imgstats.estimators.bounds import RateBounds
 from imgstats.estimators.contract import as_points
 from imgstats.estimators.logistic import LogisticRate
 from imgstats.estimators.model_range import Candidate, fit_candidates
-from imgstats.levels import LEVEL, check_level
+from imgstats.levels import LEAST_P, LEVEL, check_level
 from imgstats.measures import MEASURES
 from imgstats.tables import BandTable, OutcomeSummary
+from imgstats.wording import p_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -242,7 +243,7 @@ def fit(
         bands=bands,
         estimator=chosen,
         candidates=candidates,
-        warnings=tuple(dict.fromkeys(_told(caught))),
+        warnings=tuple(dict.fromkeys((*_told(caught), *_hardly(chosen)))),
     )
 
 
@@ -254,6 +255,14 @@ def _told(caught: list[warnings.WarningMessage]) -> Iterator[str]:
     for each in caught:
         if issubclass(each.category, ImgstatsWarning):
             yield str(each.message)
+
+
+def _hardly(chosen: Candidate) -> Iterator[str]:
+    if chosen.p is not None and chosen.p < LEAST_P:
+        yield (
+            f"such a curve could hardly have printed these figures ({p_words(chosen.p)}): "
+            "its rates are to be doubted"
+        )
 
 
 def _usual(table: OutcomeSummary | BandTable) -> list[float]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ABOUT",
+    "UNNAMED",
     "about_columns",
     "check_own",
     "columns_with",
@@ -33,6 +34,8 @@ __all__ = [
     "words_of",
 ]
 
+# A measure that nobody named.
+UNNAMED = "value"
 _WORDS = {"measure", "measure_label", "measure_unit"}
 _FLAGS = {"measure_is_count"}
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
@@ -95,7 +98,7 @@ def measure_said(
     said: dict[str, Any] = {"measure_step": step, "measure_low": low, "measure_high": high}
     said |= _outcome_words(outcome) | {"outcome_rate": rate, "outcome_people": people}
     given = {key: value for key, value in said.items() if value is not None and value != ""}
-    return _made({"measure": name or "value"} | given) if given else name
+    return _made({"measure": name or UNNAMED} | given) if given else name
 
 
 def _outcome_words(outcome: str) -> dict[str, str]:
@@ -121,7 +124,8 @@ def about_columns(measure: Measure | str) -> dict[str, object]:
     ({'measure': 'gpa', 'measure_high': 4}, {})
     """
     if isinstance(measure, Measure):
-        return {"measure": measure.name} | measure_columns(measure)
+        name = {} if measure.name == UNNAMED else {"measure": measure.name}
+        return name | measure_columns(measure)
     return {"measure": measure} if measure else {}
 
 
@@ -159,7 +163,7 @@ def merged(told: Measure | str, first: Mapping[str, str]) -> Measure | str:
 
 
 def _made(columns: dict[str, Any]) -> Measure:
-    return one_measure([{"measure": "value"} | columns])
+    return one_measure([{"measure": UNNAMED} | columns])
 
 
 def _value(name: str, cell: str) -> object:
@@ -201,6 +205,9 @@ step2_ck, or another name; write step2_ck without words of its own
     """
     if kind not in OWN_KINDS:
         raise InputError(f"a {kind} of {shown(measure.name)}", "a band or a summary of it")
+    words = measure.words
+    for word in (words.yes, words.no, words.rate, words.people, measure.unit, measure.label):
+        one_line(word, "a word of the measure")
     one_line(measure.name, "measure", needed=True)
     alike = [each for each in MEASURES if _squeezed(each) == _squeezed(measure.name)]
     if measure.name not in MEASURES and alike:
@@ -209,7 +216,6 @@ step2_ck, or another name; write step2_ck without words of its own
             f"{alike[0]}, or another name",
             f"write {alike[0]} without words of its own",
         )
-    words = measure.words
     if words == OutcomeWords():
         return
     taken = {each.name for each in COLUMNS["band"]} if kind == "band" else set()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from imgstats.measures import MEASURES, Measure
 from imgstats.own_tables.about import (
     ABOUT,
+    UNNAMED,
     check_own,
     columns_with,
     merged,
@@ -93,7 +94,7 @@ def read_table(
     data, label = content_of(file, sheet), shown(file.name)
     told = measure_in(data, label, kind, measure)
     if told not in MEASURES:
-        told = Measure(told or "value") if isinstance(told, str) else told
+        told = Measure(told or UNNAMED) if isinstance(told, str) else told
         check_own(told, kind)
     return tabled(data, label, kind, told, Context(), hides)
 

@@ -224,6 +224,11 @@ def test_a_workbook_and_an_added_table_are_read_too(elsewhere, capsys):
     said = capsys.readouterr().out
     assert "used nowhere in the report: `imgstats fit own:ielts` answers for it" in said
     assert not OTHER_WORDS.search(said)
+    for words in (["own"], ["show", "own:ielts"]):
+        assert _run(["data", *words]) == 0
+        said = capsys.readouterr().out
+        assert not OTHER_WORDS.search(said), said
+    assert "not admitted" in said
     assert _run(["fit", "own:ielts", "--json"]) == 0
     again = json.loads(capsys.readouterr().out)
     assert again["rates"] == once["rates"]
@@ -239,6 +244,7 @@ def test_a_workbook_and_an_added_table_are_read_too(elsewhere, capsys):
         (GPA, ["--kind=summary", *OF_GPA, "--step=-1"], "--step is given twice"),
         (GPA, ["--kind=summary", "--step=-1", *PASSING], "a step above 0"),
         (GPA, ["--kind=summary", "--low=4", "--high=0", *PASSING], "low below high"),
+        (GPA, ["--kind=summary", *OF_GPA, "--rate=a\x1b[2J"], "a word of the measure is"),
         (GPA, ["--kind=summary", "--outcome=passed"], "two words with a stroke between them"),
         (GPA, ["--kind=summary", "--outcome=passed/passed"], "two different words"),
         (

@@ -78,6 +78,13 @@ def test_an_own_table_enters_no_comparison(tmp_path, compared):
     assert with_it.to_json() == plain.to_json()
 
 
+def test_a_file_may_name_the_measure_and_options_tell_the_rest(tmp_path):
+    text = "measure,low,high,passed,failed\ngpa,2.00,2.99,10,40\ngpa,3.00,4.00,30,30\n"
+    told = measure_said("", step=0.01, low=0, high=4, outcome="passed/failed")
+    assert added(tmp_path, text, measure=told).table.of == GPA
+    assert added(tmp_path, template("band", own=True), measure="gpa", name="b").table.of == GPA
+
+
 @pytest.mark.parametrize(
     ("said", "message"),
     [
@@ -92,6 +99,7 @@ def test_an_own_table_enters_no_comparison(tmp_path, compared):
         ({"measure": GPA, "group": "us-mig"}, "group is 'us-mig'"),
         ({"measure": "step2_ck"}, "group is ''"),
         ({"measure": ""}, "measure is empty"),
+        ({"measure": measure_said("", outcome="passed/failed")}, "measure is empty"),
     ],
 )
 def test_what_could_be_mistaken_is_refused(tmp_path, said, message):

@@ -233,10 +233,16 @@ def show_own(name: str, rows: int, *, as_json: bool) -> None:
     from imgstats.own_tables import OwnTables
     from imgstats.own_tables.about import ABOUT
     from imgstats.own_tables.uses import used_in
+    from imgstats.tables.summary import OUTCOMES
 
     found = OwnTables().named(name.removeprefix(_OWN))
+    words = found.certificate.words
     cells = [
-        {name: cell for name, cell in each.cells.items() if name not in ABOUT}
+        {
+            words.of(name) if name in OUTCOMES else name: cell
+            for name, cell in each.cells.items()
+            if name not in ABOUT
+        }
         for each in found.rows[:rows]
     ]
     if as_json:
