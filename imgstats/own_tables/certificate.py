@@ -11,7 +11,7 @@ from typing import Any
 from imgstats.errors import DataChangedError, InputError
 from imgstats.meanings import GROUPS
 from imgstats.measures import Measure, OutcomeWords
-from imgstats.own_tables.about import UNNAMED, about_columns, check_own, words_of
+from imgstats.own_tables.about import about_columns, check_own, words_of
 from imgstats.own_tables.cells.marks import HidesCounts
 from imgstats.own_tables.kinds import KINDS, OWN_KINDS, OWN_MEASURES, needs_measure
 from imgstats.own_tables.meanings import refuse_other_exam
@@ -150,8 +150,6 @@ def measure_name(kind: str, measure: str | Measure) -> str:
     """
     if isinstance(measure, Measure) and measure.name not in OWN_MEASURES:
         check_own(measure, kind)
-        if measure.name == UNNAMED:
-            raise InputError("measure is empty", "a name such as gpa", "say what is measured")
         return measure.name
     name = measure.name if isinstance(measure, Measure) else measure
     if not name and not needs_measure(kind):

@@ -183,6 +183,7 @@ class OwnTables:
         found = measure_in(data, shown(file.name), kind, measure)
         if not isinstance(measure, Measure) or isinstance(found, Measure):
             measure = found
+        refuse_unused(kind, measure_name(kind, measure))
         certificate = Certificate(
             **settled(said, kind, measure),
             suppressed_below=hides.below,

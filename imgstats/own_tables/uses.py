@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from imgstats.errors import InputError
 from imgstats.measures import Measure
-from imgstats.own_tables.about import about_columns, words_of
+from imgstats.own_tables.about import UNNAMED, about_columns, words_of
 from imgstats.own_tables.certificate import measure_name
 from imgstats.own_tables.kinds import KINDS, OWN_MEASURES, USES
 from imgstats.own_tables.said import group_name, one_line
@@ -196,10 +196,11 @@ def settled(said: dict[str, str], kind: str, measure: str | Measure) -> dict[str
     Raises
     ------
     InputError
-        If no answer reads such a table, or it does not say whom it is about.
+        If the measure has no name, or the table does not say whom it is about.
     """
     name, words = measure_name(kind, measure), words_of(measure)
-    refuse_unused(kind, name)
+    if name == UNNAMED:
+        raise InputError("measure is empty", "a name such as gpa", "say what is measured")
     if not is_own_measure(name):
         refuse_nobody(said)
     return said | {
