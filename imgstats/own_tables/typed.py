@@ -227,8 +227,9 @@ def _summary(
         with problems.noted(line):
             Summary(**given)
     problems.settle()
+    name = measure if isinstance(measure, str) else measure.name
     rows: list[dict[str, Any]] = [
-        cells | about_columns(measure) | {"outcome": outcome}
+        cells | {"measure": name} | about_columns(measure) | {"outcome": outcome}
         for outcome, (_, cells) in zip(meant, values, strict=True)
     ]
     table = replace(OutcomeSummary.from_records(rows), context=context)

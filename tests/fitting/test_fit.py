@@ -52,7 +52,11 @@ def test_many_bands_and_values_keep_to_the_screen():
 
 @pytest.mark.slow
 def test_an_open_band_is_told_and_an_empty_one_has_nobody():
-    found = fit(bands([(None, 9, 5, 20), (10, 19, 0, 0), (20, None, 30, 10)]), [15], n_refits=50)
+    found = fit(
+        bands([(None, 9, 5, 20), (10, 19, 0, 0), (20, 29, 20, 15), (30, None, 30, 10)]),
+        [15],
+        n_refits=50,
+    )
     assert "How far open bands reach is assumed." in said(found)
     assert brief_of(found).rows[0][-1] == "10-19: nobody"
     assert found.rates[0].band.rate is None
