@@ -22,7 +22,7 @@ from imgstats.estimators.model_range import Candidate, fit_candidates
 from imgstats.levels import LEAST_P, LEVEL, check_level
 from imgstats.measures import MEASURES
 from imgstats.tables import BandTable, OutcomeSummary
-from imgstats.wording import p_words
+from imgstats.wording import band_words, number_words, p_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -232,7 +232,7 @@ def fit(
                 rate=band.rate if banded and band else _or_none(middle),
                 low=_or_none(low),
                 high=_or_none(high),
-                tried=(banded and band and band.allowed) or _tried(candidates, chosen, place),
+                tried=_tried(candidates, chosen, place, band),
                 alone=alone[place][0] if alone else None,
                 alone_above=alone[place][1] if alone else None,
                 band=band,
@@ -292,7 +292,7 @@ def _refuse_outside(points: Array, table: OutcomeSummary | BandTable) -> None:
     for x in points.tolist():
         if not low <= x <= high:
             raise InputError(
-                f"{table.measure} {x:,.10g}", f"a value from {low:,.10g} to {high:,.10g}"
+                f"{table.measure} {number_words(x)}", band_words(table.of.low, table.of.high)
             )
 
 
@@ -318,10 +318,14 @@ def _chosen(table: OutcomeSummary | BandTable, candidates: tuple[Candidate, ...]
 
 
 def _tried(
-    candidates: tuple[Candidate, ...], chosen: Candidate, place: int
+    candidates: tuple[Candidate, ...], chosen: Candidate, place: int, band: BandAnswer | None
 ) -> tuple[float, float] | None:
-    """Return the range of those that count, the chosen one among them whatever its p."""
+    """Return the range of those that count, the chosen one among them whatever its p.
+
+    Of a band that hides a count all that its counts allow is tried.
+    """
     rates = [each.rate[place] for each in candidates if each.kept or each is chosen]
+    rates += band.allowed if band is not None and band.allowed is not None else ()
     known = [float(each) for each in rates if math.isfinite(each)]
     return (min(known), max(known)) if known else None
 

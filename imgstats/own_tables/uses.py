@@ -9,7 +9,7 @@ from imgstats.measures import Measure
 from imgstats.own_tables.about import UNNAMED, about_columns, words_of
 from imgstats.own_tables.certificate import measure_name
 from imgstats.own_tables.kinds import KINDS, OWN_MEASURES, USES
-from imgstats.own_tables.said import group_name, one_line
+from imgstats.own_tables.said import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,7 +179,8 @@ def refuse_nobody(said: dict[str, str]) -> None:
     InputError
         If the group is none, or the specialty is missing.
     """
-    group_name(said["group"])
+    if not said["group"]:
+        raise InputError("group is empty", "non-us-img or us-img", "say whom the table counts")
     one_line(said["specialty"], "specialty", needed=True)
 
 

@@ -98,7 +98,7 @@ def test_a_group_of_which_a_part_is_summarised_is_said_to_be_assumed_alike():
             bands([("1-9", 1, 9), ("10-19", 8, 2)], Measure("score", high=19, words=PASSING)),
             [20],
             InputError,
-            "score 20; allowed: a value",
+            "score 20; allowed: up to 19",
         ),
         (
             OutcomeSummary(measure=SCORE, matched=Summary(n=3), not_matched=Summary(n=4)),

@@ -97,7 +97,7 @@ def test_a_file_may_name_the_measure_and_options_tell_the_rest(tmp_path):
         ({"measure": replace(GPA, step=0.5)}, "in steps of 0.5 from 0"),
         ({"measure": replace(GPA, words=OutcomeWords("n", "failed"))}, "outcome 'n'"),
         ({"measure": GPA, "group": "us-mig"}, "group is 'us-mig'"),
-        ({"measure": "step2_ck"}, "group is ''"),
+        ({"measure": "step2_ck"}, "group is empty; allowed: non-us-img or us-img"),
         ({"measure": ""}, "measure is empty"),
         ({"measure": measure_said("", outcome="passed/failed")}, "measure is empty"),
     ],
