@@ -57,6 +57,7 @@ FLOORS = [
     {"strategy"},
     {"plots"},
     {"reporting"},
+    {"fitting"},
     {"explore"},
     {"app"},
     {"batch"},

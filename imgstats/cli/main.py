@@ -30,6 +30,7 @@ from imgstats.cli import (
     score,
     served,
 )
+from imgstats.cli.data import fit
 from imgstats.cli.data import shipped as data
 from imgstats.cli.parts.strict import StrictCommand, help_of
 from imgstats.errors import ImgstatsError, InputError
@@ -46,6 +47,7 @@ _WITH_FILES = {
     "report",
     "batch",
     "score",
+    "fit",
     "readiness",
     "plan",
     "add",
@@ -76,6 +78,7 @@ for _command in (
     report.report,
     batch.batch,
     score.score,
+    fit.fit,
     readiness.readiness,
     plan.plan,
     cite.cite,

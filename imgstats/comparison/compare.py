@@ -25,6 +25,7 @@ from imgstats.factors import words_of
 from imgstats.joint.copula import checked_region
 from imgstats.levels import LEVEL, check_level
 from imgstats.own_tables import OwnTables
+from imgstats.own_tables.uses import is_own_measure
 from imgstats.specialties import ALL_SPECIALTIES, printed_name
 from imgstats.tables.published import PublishedTables
 from imgstats.wording import number_words
@@ -242,11 +243,12 @@ def _not_in_data(factors: tuple[Factor, ...]) -> tuple[str, ...]:
 
 
 def _own_tables(own: OwnTables, group: str, specialty: str) -> tuple[OwnTable, ...]:
-    """Return the user's own tables of a group and specialty, newest first."""
+    """Return the user's own tables of a group and specialty that answers read, newest first."""
     mine = [
         each
         for each in own.all()
         if (each.certificate.group, each.certificate.specialty) == (group, specialty)
+        and not is_own_measure(each.measure)
     ]
     return tuple(
         sorted(

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
+from typing import Any
 
 from imgstats.errors import DataChangedError, InputError
 from imgstats.meanings import GROUPS
-from imgstats.own_tables.kinds import KINDS, OWN_MEASURES, needs_measure
-from imgstats.own_tables.marks import HidesCounts
+from imgstats.measures import Measure, OutcomeWords
+from imgstats.own_tables.about import about_columns, check_own, words_of
+from imgstats.own_tables.cells.marks import HidesCounts
+from imgstats.own_tables.kinds import KINDS, OWN_KINDS, OWN_MEASURES, needs_measure
 from imgstats.own_tables.meanings import refuse_other_exam
 from imgstats.own_tables.said import (
-    group_name,
     one_line,
     one_of,
     table_name,
     year_words,
 )
+from imgstats.tables.context import Context
+from imgstats.tables.measured import one_measure
 
 __all__ = ["MOST_CERTIFICATE_BYTES", "Certificate", "measure_name", "parse_certificate"]
 
 MOST_CERTIFICATE_BYTES = 64 * 1024
+_SAY = "of another measure say the scale with --step, --low, --high, or the words with --outcome"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_NO_TEXT = {"n_bytes", "suppressed_below", "joined"}
+_TRUST = "user"
+_NO_TEXT = {"n_bytes", "suppressed_below", "joined", "about"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +46,9 @@ class Certificate:
     source : str
         Where the numbers stand in print, in the user's words.
     year : str
-        Year of the Match, or a range such as ``2020-2024``.
+        Year of the table, or a range such as ``2020-2024``.
     group, specialty : str
-        Whom it is about.
+        Whom it is about; may be empty with a measure of one's own.
     outcome, population : str
         What counts as matched, and the denominator, in words.
     file_name : str
@@ -57,6 +63,8 @@ class Certificate:
         Counts under this number are hidden, as its user says; 0 where it was not said.
     joined : bool
         Whether bands that hide a count were joined with a neighbour.
+    about : dict
+        What is known of a measure of one's own, as `own_tables.about.about_columns` tells it.
     """
 
     name: str
@@ -74,6 +82,31 @@ class Certificate:
     added_at: str
     suppressed_below: int = 0
     joined: bool = False
+    about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def of(self) -> Measure | str:
+        """What is known of a measure of one's own; the name of one that answers read."""
+        return one_measure([self.about]) if self.about else self.measure
+
+    @property
+    def words(self) -> OutcomeWords:
+        """What the outcomes are called."""
+        return words_of(self.of)
+
+    @property
+    def context(self) -> Context:
+        """Whom the table is about and where it is from."""
+        return Context(
+            applicant_group=self.group,
+            specialty=self.specialty,
+            match_year=self.year,
+            outcome=self.outcome,
+            population=self.population,
+            dataset=self.key,
+            source=self.key,
+            trust=_TRUST,
+        )
 
     @property
     def hides(self) -> HidesCounts:
@@ -100,23 +133,33 @@ class Certificate:
         return (json.dumps(asdict(self), indent=2) + "\n").encode("ascii")
 
 
-def measure_name(kind: str, measure: str) -> str:
-    """Return a table's measure; it may be empty where the kind says enough without.
+def measure_name(kind: str, measure: str | Measure) -> str:
+    """Return the name of a table's measure; it may be empty where the kind says enough without.
+
+    A `Measure` that no answer reads is one's own: any name may be given to it.
 
     Raises
     ------
     InputError
-        If it is no measure of own tables, or is missing.
+        If it is a name alone and no answer reads it, is missing, or could be mistaken.
 
     Examples
     --------
     >>> measure_name("band", "attempts")
     'attempts'
     """
-    if not measure and not needs_measure(kind):
+    if isinstance(measure, Measure) and measure.name not in OWN_MEASURES:
+        check_own(measure, kind)
+        return measure.name
+    name = measure.name if isinstance(measure, Measure) else measure
+    if not name and not needs_measure(kind):
         return ""
-    refuse_other_exam(measure)
-    return one_of(measure, "measure", OWN_MEASURES)
+    refuse_other_exam(name)
+    try:
+        return one_of(name, "measure", OWN_MEASURES)
+    except InputError as e:
+        own = kind in OWN_KINDS and bool(name)
+        raise InputError(e.found, e.allowed, e.todo or (_SAY if own else "")) from e
 
 
 def parse_certificate(data: bytes, name: str, label: str) -> Certificate:
@@ -160,13 +203,20 @@ wrote; `imgstats data remove mine` and add the table again
 
 def _check(found: Certificate, name: str) -> None:
     """Hold what was read to the same rules as what is said."""
-    for field in fields(found):
-        if field.name not in _NO_TEXT:
-            one_line(getattr(found, field.name), field.name)
+    for name_ in {each.name for each in fields(found)} - _NO_TEXT:
+        one_line(getattr(found, name_), name_)
     one_of(found.kind, "kind", KINDS)
-    one_of(found.group, "group", tuple(GROUPS))
-    measure_name(found.kind, found.measure)
-    group_name(found.group)
+    if not isinstance(found.about, dict):
+        raise TypeError("no columns of a measure")
+    measure_name(found.kind, found.of)
+    if not found.about or found.group:
+        one_of(found.group, "group", tuple(GROUPS))
+    if found.about and (
+        found.measure in OWN_MEASURES
+        or found.about.get("measure") != found.measure
+        or about_columns(found.of) != found.about
+    ):
+        raise ValueError("another measure")
     year_words(found.year)
     found.hides  # noqa: B018  it checks what it is made from
     when = datetime.fromisoformat(found.added_at)

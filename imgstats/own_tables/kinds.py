@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from imgstats.measures import MEASURES
+from imgstats.measures import MEASURES, Measure
 from imgstats.own_tables.said import one_of
 
 __all__ = [
@@ -13,24 +13,27 @@ __all__ = [
     "KINDS",
     "MEANINGS",
     "MOST_PEOPLE",
+    "OWN_KINDS",
     "OWN_MEASURES",
     "USES",
     "Column",
     "Use",
     "limits",
     "needs_measure",
-    "only_whole",
+    "step_of",
     "template",
 ]
 
 KINDS = ("band", "summary", "count", "share")
 OWN_MEASURES = ("attempts", "usce_months", "step2_ck", "contiguous_ranks")
+# Those that may be of any other measure: an estimator answers for them.
+OWN_KINDS = ("band", "summary")
 # The whole Match has some 50,000 applicants a year.
 MOST_PEOPLE = 1_000_000
 # What an `Applicant` may say of a measure whose scale has no end.
 _MOST = {"attempts": 999, "usce_months": 600, "contiguous_ranks": 999}
 
-CellType = Literal["people", "value", "part", "unit", "words", "flag"]
+CellType = Literal["people", "value", "part", "unit", "words", "flag", "about"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Column:
         Name in the header.
     type : str
         ``people`` (a count), ``value`` (of the measure), ``part`` (a fraction), ``unit`` (a step of
-        rounding), ``words`` or ``flag`` (true or false).
+        rounding), ``words``, ``flag`` (true or false) or ``about`` (what tells the measure).
     needed : bool
         Whether the column must be there and every cell of it filled.
     """
@@ -71,10 +74,11 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         *(Column(name, "value") for name in _DIGITS),
         Column("sd", "unit"),
         Column("group_count", "people"),
-        Column("scale_low", "people"),
-        Column("scale_high", "people"),
+        Column("scale_low", "value"),
+        Column("scale_high", "value"),
         Column("mean_unit", "unit"),
         Column("sd_unit", "unit"),
+        Column("quartile_unit", "unit"),
         Column("n_exact", "flag"),
     ),
     "count": (
@@ -183,6 +187,21 @@ _TEMPLATES = {
         "An example question,often,0.1,100\n"
     ),
 }
+_SAID = "measure,measure_step,measure_low,measure_high,outcome_yes,outcome_no"
+_OWN_SAID = "gpa,0.01,0,4,passed,failed"
+_OWN_TEMPLATES = {
+    "band": (
+        "low,high,passed,failed",
+        "2.00,2.99,10,40",
+        "3.00,3.49,30,30",
+        "3.50,4.00,60,10",
+    ),
+    "summary": (
+        "outcome,n,min,q1,median,q3,max,mean,sd",
+        "passed,100,2.00,3.10,3.40,3.70,4.00,3.38,0.40",
+        "failed,80,2.00,2.70,3.00,3.30,4.00,3.00,0.40",
+    ),
+}
 
 
 def needs_measure(kind: str) -> bool:
@@ -196,36 +215,42 @@ def needs_measure(kind: str) -> bool:
     return kind in {"band", "summary"}
 
 
-def only_whole(measure: str) -> bool:
-    """Return whether somebody's value of the measure is always whole; months may be halves.
+def step_of(measure: str | Measure) -> float | None:
+    """Return the step between values of which a table names no part; months may be halves.
 
     Examples
     --------
-    >>> only_whole("attempts"), only_whole("usce_months")
-    (True, False)
+    >>> step_of("attempts"), step_of("usce_months"), step_of(Measure("gpa", step=0.01))
+    (1.0, None, 0.01)
     """
-    return measure != "usce_months"
+    if isinstance(measure, Measure):
+        return measure.step
+    return None if measure == "usce_months" else 1.0
 
 
-def limits(measure: str) -> tuple[int, int]:
+def limits(measure: str | Measure) -> tuple[float, float]:
     """Return the lowest and the highest value of a measure that a table may name.
 
     Examples
     --------
-    >>> limits("step2_ck"), limits("attempts")
-    ((1, 300), (1, 999))
+    >>> limits("step2_ck"), limits("attempts"), limits(Measure("gpa", low=0, high=4))
+    ((1, 300), (1, 999), (0, 4))
     """
+    if isinstance(measure, Measure):
+        return measure.limits
     low, high = MEASURES[measure].limits
-    return int(low), int(min(high, _MOST.get(measure, high)))
+    return low, min(high, _MOST.get(measure, high))
 
 
-def template(kind: str) -> str:
+def template(kind: str, *, own: bool = False) -> str:
     """Return an example CSV of a kind; its numbers are made up.
 
     Parameters
     ----------
     kind : str
         ``band``, ``summary``, ``count`` or ``share``.
+    own : bool
+        Whether it is of a measure of one's own, with what tells the measure in the file.
 
     Raises
     ------
@@ -238,4 +263,9 @@ def template(kind: str) -> str:
     matched,not_matched
     400,600
     """
-    return _TEMPLATES[one_of(kind, "kind", KINDS)]
+    if not own:
+        return _TEMPLATES[one_of(kind, "kind", KINDS)]
+    head, *rows = _OWN_TEMPLATES[one_of(kind, "kind", OWN_KINDS)]
+    return "".join(
+        f"{each}\n" for each in (f"{head},{_SAID}", *(f"{row},{_OWN_SAID}" for row in rows))
+    )

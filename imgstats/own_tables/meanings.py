@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError, TableError, did_you_mean
+from imgstats.measures import OutcomeWords
 from imgstats.own_tables.kinds import MEANINGS, OWN_MEASURES
 from imgstats.text import shown
 
@@ -15,9 +16,18 @@ if TYPE_CHECKING:
 
     from imgstats.own_tables.kinds import Column
 
-__all__ = ["column_of", "folded", "meanings_of", "refuse_other_exam", "says_per_cent"]
+__all__ = [
+    "column_of",
+    "folded",
+    "meanings_of",
+    "outcome_of",
+    "own_column",
+    "refuse_other_exam",
+    "says_per_cent",
+]
 
 _LONGEST = 100
+_MATCHING = OutcomeWords()
 _PER_CENT = {"percent", "percentage", "pct", "perc"}
 _PARTS = {"rate", "proportion", "fraction", "share", "ratio"}
 _NEGATIONS = {"not", "no", "non", "un", "without", "didnt", "failed", "fail", "never"}
@@ -27,6 +37,8 @@ _EXAMS = re.compile(
     r"(?:usmle_?)?step_?[13]|step_?2_?cs|comlex(?:_?(?:level_?)?[123].*|_?usa)?|level_?[123]|ce_level_?\d"
 )
 _TEMPLATE = "`imgstats data template {}` prints an example"
+_SAY_WORDS = "remove it, or give both words with --outcome if it is the name of an outcome"
+_OTHER_EXAM = "say its scale with --low, --high and --step, or ask `imgstats fit`"
 
 
 def folded(name: str) -> str:
@@ -78,7 +90,44 @@ def says_per_cent(name: str) -> bool:
     return bool(_PER_CENT & _words(folded(name)))
 
 
-def column_of(name: str, columns: Sequence[Column], kind: str = "") -> str:
+def own_column(name: str, known: Sequence[str], words: OutcomeWords | None) -> str:
+    """Return the column that a table's own words name; empty where they do not.
+
+    Examples
+    --------
+    >>> passing = OutcomeWords("passed", "failed", people="students")
+    >>> [own_column(each, ["matched", "n"], passing) for each in ("n_passed", "students", "pass")]
+    ['matched', 'n', '']
+    """
+    if words is None or words == _MATCHING:
+        return ""
+    spelled = folded(name)
+    named = {"matched": words.yes, "not_matched": words.no, "rate": words.rate, "n": words.people}
+    for column, word in named.items():
+        part = folded(word)
+        counted = {f"n_{part}", f"{part}_n", f"number_{part}", f"{part}_count", f"total_{part}"}
+        if column in known and spelled in ({part} if column == "rate" else {part} | counted):
+            return column
+    return ""
+
+
+def outcome_of(cell: str, words: OutcomeWords) -> str:
+    """Return ``matched`` or ``not_matched`` for an outcome in a table's own words, else the cell.
+
+    Examples
+    --------
+    >>> outcome_of("Failed", OutcomeWords("passed", "failed"))
+    'not_matched'
+    """
+    spelled = folded(cell)
+    if spelled == folded(words.yes):
+        return "matched"
+    return "not_matched" if spelled == folded(words.no) else cell
+
+
+def column_of(
+    name: str, columns: Sequence[Column], kind: str = "", words: OutcomeWords | None = None
+) -> str:
     """Return the column that a name means.
 
     Parameters
@@ -89,6 +138,8 @@ def column_of(name: str, columns: Sequence[Column], kind: str = "") -> str:
         The columns that the kind of table has.
     kind : str
         The kind, for the advice.
+    words : OutcomeWords, optional
+        What the outcomes of a measure of one's own are called; they go before all other names.
 
     Raises
     ------
@@ -108,21 +159,26 @@ def column_of(name: str, columns: Sequence[Column], kind: str = "") -> str:
 fraction, with n; give rate as a fraction, with n, such as 0.45
     """
     known = [column.name for column in columns]
+    if own := own_column(name, known, words):
+        return own
     if name in known:
         return name
     found = meanings_of(name, known)
+    if found == ("rate",) and words not in (None, _MATCHING) and folded(name) != "rate":
+        found = ()  # a rate of whom, only the table's own words can say
     if len(found) > 1:
         raise TableError(
             f"column {shown(name)} may mean {' or '.join(found)}",
-            ", ".join(known),
+            ", ".join(column.name for column in columns if column.type != "about"),
             "name it as one of them",
         )
     if found and not says_per_cent(name):
         return found[0]
-    raise _refusal(name, known, kind)
+    shown_ones = [column.name for column in columns if column.type != "about"]
+    raise _refusal(name, shown_ones, kind, words)
 
 
-def _refusal(name: str, known: Sequence[str], kind: str) -> TableError:
+def _refusal(name: str, known: Sequence[str], kind: str, own: OutcomeWords | None) -> TableError:
     """Return why a name means no column."""
     spelled = folded(name)
     words = _words(spelled)
@@ -132,7 +188,8 @@ def _refusal(name: str, known: Sequence[str], kind: str) -> TableError:
         what = f"column {shown(name)} is a share in per cent"
         return TableError(what, "share as a fraction", "give 45 % as 0.45")
     if words & (_PER_CENT | _PARTS) and "rate" in known:
-        unit = "in per cent" if words & _PER_CENT else "of those who did not match"
+        whose = "of one outcome or the other" if own else "of those who did not match"
+        unit = "in per cent" if words & _PER_CENT else whose
         return TableError(
             f"column {shown(name)} is a rate {unit}",
             "rate as a fraction, with n",
@@ -153,7 +210,7 @@ def _refusal(name: str, known: Sequence[str], kind: str) -> TableError:
     return TableError(
         f"unknown column {shown(name)}",
         ", ".join(known),
-        did_you_mean(spelled, known) or "remove it",
+        did_you_mean(spelled, known) or ("remove it" if own != _MATCHING else _SAY_WORDS),
     )
 
 
@@ -172,13 +229,13 @@ def refuse_other_exam(measure: str) -> None:
     Traceback (most recent call last):
     ...
     imgstats.errors.InputError: measure 'Step 1' is another exam; allowed: attempts, usce_months, \
-step2_ck, contiguous_ranks; in Python, OutcomeSummary and TiltRate take any exam
+step2_ck, contiguous_ranks; say its scale with --low, --high and --step, or ask `imgstats fit`
     """
     if isinstance(measure, str) and _EXAMS.match(folded(measure)):
         raise InputError(
             f"measure {shown(measure)} is another exam",
             ", ".join(OWN_MEASURES),
-            "in Python, OutcomeSummary and TiltRate take any exam",
+            _OTHER_EXAM,
         )
 
 

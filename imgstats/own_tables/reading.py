@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError, TableError
 from imgstats.files.opening import Wanted, read_plain
-from imgstats.own_tables.meanings import column_of
+from imgstats.own_tables.meanings import column_of, own_column
 from imgstats.own_tables.problems import Problems
 from imgstats.text import is_formula, plain_number, printable, shown
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from imgstats.measures import OutcomeWords
     from imgstats.own_tables.kinds import Column
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Row",
     "Sheet",
     "content_of",
+    "first_row",
     "named",
     "rows_of",
 ]
@@ -121,8 +123,36 @@ def named(label: str) -> Iterator[None]:
         raise type(e)(f"{label}: {e.found}", e.allowed, e.todo) from e
 
 
+def first_row(data: bytes, names: Sequence[str]) -> dict[str, str]:
+    r"""Return what the first row holds in some columns that are named so; nothing else is read.
+
+    Nothing is returned of a header or row that is no CSV: `rows_of` says so.
+
+    Raises
+    ------
+    TableError
+        If the file is no text, or too long.
+
+    Examples
+    --------
+    >>> first_row(b"n,measure\n4,gpa\n", ["measure", "measure_low"])
+    {'measure': 'gpa'}
+    """
+    filled = [line for line in _lines(_text(data)) if line][:2]
+    try:
+        cells = [[cell.strip(" ") for cell in _split(line)] for line in filled]
+    except TableError:
+        return {}
+    found = dict(zip(*cells, strict=False)) if len(cells) > 1 else {}
+    return {name: found[name] for name in names if name in found}
+
+
 def rows_of(
-    data: bytes, columns: Sequence[Column], kind: str = "", problems: Problems | None = None
+    data: bytes,
+    columns: Sequence[Column],
+    kind: str = "",
+    problems: Problems | None = None,
+    words: OutcomeWords | None = None,
 ) -> Sheet:
     r"""Return the rows of a CSV file as text.
 
@@ -136,6 +166,8 @@ def rows_of(
         The kind of table, for advice.
     problems : Problems, optional
         Where rows that are refused are noted. Default: all of them are told at the end.
+    words : OutcomeWords, optional
+        What the outcomes of a measure of one's own are called, which columns may be named by.
 
     Returns
     -------
@@ -159,7 +191,7 @@ def rows_of(
     noted = problems or Problems()
     lines = _lines(_text(data))
     number, header = next(((n, line) for n, line in enumerate(lines, 1) if line), (1, ""))
-    written, names = _header(header, number, columns, kind)
+    written, names = _header(header, number, columns, kind, words)
     rows = []
     for place, line in enumerate(lines[number:], number + 1):
         if line:
@@ -175,7 +207,8 @@ def rows_of(
     for old, new in renamed:
         if new == "rate":
             _refuse_per_cent(old, rows)
-    return Sheet(rows, tuple(f"read {shown(old)} as {new}" for old, new in renamed))
+    told = [(old, new) for old, new in renamed if not own_column(old, names, words)]
+    return Sheet(rows, tuple(f"read {shown(old)} as {new}" for old, new in told))
 
 
 def _refuse_per_cent(name: str, rows: Sequence[Row]) -> None:
@@ -260,7 +293,7 @@ def _split(line: str) -> list[str]:
 
 
 def _header(
-    line: str, number: int, columns: Sequence[Column], kind: str
+    line: str, number: int, columns: Sequence[Column], kind: str, words: OutcomeWords | None
 ) -> tuple[list[str], list[str]]:
     """Return the columns' names as they are written, and what they mean."""
     written = _without_blank_end([name.strip(" ") for name in _split_at(line, number)], 1)
@@ -269,7 +302,7 @@ def _header(
         raise TableError(
             f"the header is separated by {shown(separator)}", "commas between columns", _SAVE
         )
-    names = [column_of(name, columns, kind) for name in written]
+    names = [column_of(name, columns, kind, words) for name in written]
     for at, name in enumerate(names):
         first = names.index(name)
         if first != at and written[first] == written[at]:

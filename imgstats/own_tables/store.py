@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from imgstats.errors import DataChangedError, InputError, did_you_mean
 from imgstats.files.opening import read_plain
+from imgstats.measures import Measure
+from imgstats.own_tables.cells.marks import HidesCounts
 from imgstats.own_tables.certificate import Certificate, measure_name
 from imgstats.own_tables.folder import own_folder
 from imgstats.own_tables.keeping import (
@@ -19,10 +21,8 @@ from imgstats.own_tables.keeping import (
     read_certificate,
     table_path,
 )
-from imgstats.own_tables.kinds import COLUMNS, KINDS
-from imgstats.own_tables.marks import HidesCounts
-from imgstats.own_tables.problems import Problems
-from imgstats.own_tables.reading import TABLE_FILE, content_of, named, rows_of
+from imgstats.own_tables.kinds import KINDS, OWN_KINDS, OWN_MEASURES
+from imgstats.own_tables.reading import TABLE_FILE, content_of
 from imgstats.own_tables.said import (
     group_name,
     name_from_file,
@@ -31,7 +31,8 @@ from imgstats.own_tables.said import (
     table_name,
     year_words,
 )
-from imgstats.own_tables.uses import refuse_unused
+from imgstats.own_tables.tabled import measure_in, tabled
+from imgstats.own_tables.uses import is_own_measure, name_of, refuse_nobody, refuse_unused, settled
 from imgstats.sources.hashing import sha256_of
 from imgstats.text import printable, shown
 
@@ -40,9 +41,6 @@ if TYPE_CHECKING:
     from imgstats.own_tables.typed import Table
 
 __all__ = ["OwnTable", "OwnTables"]
-
-_OUTCOME = "matched, as the source of the table counts it"
-_POPULATION = "the applicants that the source of the table counts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +106,9 @@ class OwnTables:
         kind: str,
         source: str,
         year: str | int,
-        group: str,
-        specialty: str,
-        measure: str = "",
+        group: str = "",
+        specialty: str = "",
+        measure: str | Measure = "",
         name: str = "",
         outcome: str = "",
         population: str = "",
@@ -130,13 +128,15 @@ class OwnTables:
         source : str
             Where the numbers stand in print.
         year : str or int
-            Year of the Match, or a range such as ``2020-2024``.
+            Year of the table, or a range such as ``2020-2024``.
         group : {"non_us_img", "us_img"}
-            Applicant group.
+            Applicant group; may be left out with a measure of your own.
         specialty : str
-            Specialty as the published tables print it, in any case.
-        measure : {"attempts", "usce_months", "step2_ck", "contiguous_ranks"}
-            What the bands or digits are of. May be left out for a count and for shares.
+            Specialty as the published tables print it, in any case; as the group.
+        measure : {"attempts", "usce_months", "step2_ck", "contiguous_ranks"} or Measure
+            What the bands or digits are of. May be left out for a count and for shares, and where
+            the file says it. A `Measure` of another name is your own: its table is kept, no answer
+            for an applicant reads it, and `imgstats.fitting.fit` answers for it.
         name : str
             Name of the table. Default: made from the file's name.
         outcome, population : str
@@ -160,25 +160,32 @@ class OwnTables:
         """
         file = Path(path)
         kind = one_of(kind, "kind", KINDS)
-        measure = measure_name(kind, measure)
-        refuse_unused(kind, measure)
+        # A file of bands or digits may say its measure itself.
+        told = isinstance(measure, Measure) or measure in OWN_MEASURES or kind not in OWN_KINDS
+        if told:
+            refuse_unused(kind, measure_name(kind, measure))
         hides = HidesCounts(below=suppressed_below, join=join_suppressed)
         hides.refuse_idle(kind)
         said = {
             "kind": kind,
-            "measure": measure,
             "source": one_line(source, "source", needed=True),
             "year": year_words(year),
-            "group": group_name(group),
-            "specialty": one_line(specialty, "specialty", needed=True),
-            "outcome": one_line(outcome, "outcome") or _OUTCOME,
-            "population": one_line(population, "population") or _POPULATION,
+            "group": group_name(group) if group else "",
+            "specialty": one_line(specialty, "specialty"),
+            "outcome": one_line(outcome, "outcome"),
+            "population": one_line(population, "population"),
             "name": table_name(name) if name else name_from_file(file.name),
         }
         self._refuse_taken(said["name"], replace)
+        if told and not is_own_measure(name_of(measure)):
+            refuse_nobody(said)
         data = content_of(file, sheet)
+        found = measure_in(data, shown(file.name), kind, measure)
+        if not isinstance(measure, Measure) or isinstance(found, Measure):
+            measure = found
+        refuse_unused(kind, measure_name(kind, measure))
         certificate = Certificate(
-            **said | {"specialty": _known_specialty(said["specialty"])},
+            **settled(said, kind, measure),
             suppressed_below=hides.below,
             joined=hides.join,
             file_name=_shown_name(file),
@@ -217,7 +224,7 @@ class OwnTables:
         return tuple(self._read(each) for each in self.certificates())
 
     def find(
-        self, *, measure: str, group: str, specialty: str, kind: str | None = None
+        self, *, measure: str, group: str = "", specialty: str = "", kind: str | None = None
     ) -> OwnTable | None:
         """Return the table of a measure of a group: of the newest year, then the newest added.
 
@@ -226,9 +233,9 @@ class OwnTables:
         measure : str
             Name of a measure; empty for tables of no measure.
         group : {"non_us_img", "us_img"}
-            Applicant group.
+            Applicant group; empty for a table that was added without one.
         specialty : str
-            Specialty, in any case.
+            Specialty, in any case; as the group.
         kind : str, optional
             Only tables of this kind.
 
@@ -244,11 +251,13 @@ class OwnTables:
         DataChangedError
             If the table was changed, or any certificate.
         """
-        measure = measure_name("count", measure)  # here the empty measure is allowed
-        group = group_name(group)
+        certificates = self.certificates()
+        if measure not in {each.measure for each in certificates}:
+            measure = measure_name("count", measure)  # here the empty measure is allowed
+        group = group_name(group) if group or not is_own_measure(measure) else ""
         kinds = KINDS if kind is None else (one_of(kind, "kind", KINDS),)
         wanted = " ".join(specialty.split()).casefold()
-        for each in self.certificates():
+        for each in certificates:
             same = (each.measure, each.group, each.specialty.casefold()) == (measure, group, wanted)
             if same and each.kind in kinds:
                 return self._read(each)
@@ -340,41 +349,25 @@ def _changed(found: str, certificate: Certificate) -> DataChangedError:
 
 
 def _typed(certificate: Certificate, data: bytes, label: str) -> OwnTable:
-    problems = Problems()
-    with named(label):
-        sheet = rows_of(data, COLUMNS[certificate.kind], certificate.kind, problems)
-        # Imported only now: a file that is no table, or a folder without any, costs no pandas.
-        if not sheet.rows:
-            problems.settle()
-        from imgstats.own_tables.typed import context_of, make_table
-
-        made = make_table(
-            certificate.kind,
-            certificate.measure,
-            sheet.rows,
-            context_of(certificate),
-            hides=certificate.hides,
-            problems=problems,
-        )
+    made = tabled(
+        data,
+        label,
+        certificate.kind,
+        certificate.of,
+        certificate.context,
+        certificate.hides,
+    )
     return OwnTable(
         name=certificate.name,
         kind=certificate.kind,
         measure=certificate.measure,
         table=made.table,
         certificate=certificate,
-        said=(*sheet.said, *made.said),
-        rows=tuple(sheet.rows),
+        said=made.said,
+        rows=made.rows,
     )
 
 
 def _shown_name(file: Path) -> str:
     """Return a file's name as the certificate holds it; some systems allow any byte in one."""
     return "".join(each if printable(each) else "?" for each in file.name)[:255]
-
-
-def _known_specialty(given: str) -> str:
-    """Return a specialty as the published tables print it: nobody could ask for another."""
-    from imgstats.specialties import printed_name
-    from imgstats.tables.published import PublishedTables
-
-    return printed_name(given, PublishedTables().specialties)

@@ -6,10 +6,13 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from imgstats.errors import TableError
-from imgstats.own_tables.hidden import hidden_band, join_hidden
-from imgstats.own_tables.marks import NOTHING_HIDDEN, Hidden, HidesCounts
+from imgstats.measures import Measure, OutcomeWords
+from imgstats.own_tables.about import about_columns, words_of
+from imgstats.own_tables.cells.hidden import hidden_band, join_hidden
+from imgstats.own_tables.cells.marks import NOTHING_HIDDEN, Hidden, HidesCounts
+from imgstats.own_tables.cells.values import decimals, values_of, whole_ends
+from imgstats.own_tables.meanings import outcome_of
 from imgstats.own_tables.problems import Problems
-from imgstats.own_tables.values import decimals, values_of, whole_ends
 from imgstats.tables import (
     Band,
     BandTable,
@@ -26,12 +29,11 @@ from imgstats.text import shown
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from imgstats.own_tables.certificate import Certificate
+    from imgstats.own_tables.cells.values import Values
     from imgstats.own_tables.reading import Row
-    from imgstats.own_tables.values import Values
     from imgstats.tables.ranges import CountRange
 
-__all__ = ["Made", "Table", "context_of", "make_table"]
+__all__ = ["Made", "Table", "make_table"]
 
 Table: TypeAlias = BandTable | OutcomeSummary | CountTable | ShareTable
 
@@ -41,7 +43,7 @@ _COUNTED = ({"matched", "not_matched"}, {"matched", "n"}, {"not_matched", "n"}, 
 # digits a rate is a quotient that a spreadsheet worked out, not a printed figure.
 _LEAST_DECIMALS, _MOST_DECIMALS = 2, 6
 _OUTCOMES = ("matched", "not_matched")
-_TRUST = "user"
+_SAY_WORDS = "say what the outcomes are called with --outcome, such as --outcome passed/failed"
 _SCORE = "step2_ck"  # whose place a count of the whole group takes
 
 
@@ -53,23 +55,9 @@ class Made:
     said: tuple[str, ...] = ()
 
 
-def context_of(certificate: Certificate) -> Context:
-    """Return whom a table is about and where it is from."""
-    return Context(
-        applicant_group=certificate.group,
-        specialty=certificate.specialty,
-        match_year=certificate.year,
-        outcome=certificate.outcome,
-        population=certificate.population,
-        dataset=certificate.key,
-        source=certificate.key,
-        trust=_TRUST,
-    )
-
-
 def make_table(
     kind: str,
-    measure: str,
+    measure: str | Measure,
     rows: Sequence[Row],
     context: Context,
     *,
@@ -80,8 +68,8 @@ def make_table(
 
     Parameters
     ----------
-    kind, measure : str
-        What the rows are.
+    kind, measure : str, str or Measure
+        What the rows are; a measure of one's own is a `Measure`.
     rows : sequence of Row
         Cells as text, with their lines.
     context : Context
@@ -137,7 +125,7 @@ def _check_band_columns(row: Row) -> None:
 
 
 def _band_table(
-    measure: str,
+    measure: str | Measure,
     rows: Sequence[Row],
     values: Sequence[Values],
     context: Context,
@@ -158,7 +146,7 @@ def _band_table(
     problems.settle()
     said: list[str] = []
     if hides.join:
-        bands, said = join_hidden(bands)
+        bands, said = join_hidden(bands, BandTable(measure=measure, bands=tuple(bands)).step)
     table = BandTable(measure=measure, bands=tuple(bands), context=context)
     return Made(table, (*said, *_hidden_said(table)))
 
@@ -223,13 +211,15 @@ def _refuse_unprintable(band: Band) -> None:
 
 
 def _summary(
-    measure: str, values: Sequence[Values], context: Context, problems: Problems
+    measure: str | Measure, values: Sequence[Values], context: Context, problems: Problems
 ) -> OutcomeSummary:
     outcomes = [cells["outcome"] for _, cells in values]
-    if sorted(map(str, outcomes)) != sorted(_OUTCOMES):
+    meant = [outcome_of(str(each), words_of(measure)) for each in outcomes]
+    if sorted(meant) != sorted(_OUTCOMES):
         raise TableError(
             f"outcomes {', '.join(shown(each) for each in outcomes[:5])}",
             "one row matched and one row not_matched",
+            _SAY_WORDS if isinstance(measure, Measure) and measure.words == OutcomeWords() else "",
         )
     digits = {each.name for each in fields(Summary)}
     for line, cells in values:
@@ -237,8 +227,16 @@ def _summary(
         with problems.noted(line):
             Summary(**given)
     problems.settle()
-    rows: list[dict[str, Any]] = [cells | {"measure": measure} for _, cells in values]
-    return replace(OutcomeSummary.from_records(rows), context=context)
+    name = measure if isinstance(measure, str) else measure.name
+    rows: list[dict[str, Any]] = [
+        cells | {"measure": name} | about_columns(measure) | {"outcome": outcome}
+        for outcome, (_, cells) in zip(meant, values, strict=True)
+    ]
+    table = replace(OutcomeSummary.from_records(rows), context=context)
+    unit = rows[0].get("quartile_unit")
+    if unit is None or table.rounding is None:
+        return table
+    return replace(table, rounding=replace(table.rounding, quartile=unit))
 
 
 def _counts(values: Sequence[Values], context: Context, problems: Problems) -> Made:

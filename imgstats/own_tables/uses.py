@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from imgstats.errors import InputError
+from imgstats.measures import Measure
+from imgstats.own_tables.about import UNNAMED, about_columns, words_of
+from imgstats.own_tables.certificate import measure_name
 from imgstats.own_tables.kinds import KINDS, OWN_MEASURES, USES
+from imgstats.own_tables.said import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imgstats.own_tables.certificate import Certificate
 
-__all__ = ["evidence_on", "first_on", "instead_of", "pair_words", "refuse_unused", "used_in"]
+__all__ = [
+    "evidence_on",
+    "first_on",
+    "instead_of",
+    "is_own_measure",
+    "pair_words",
+    "refuse_unused",
+    "used_in",
+]
+
+_OUTCOME = "matched, as the source of the table counts it"
+_POPULATION = "the applicants that the source of the table counts"
 
 
 class _Kept(Protocol):
@@ -74,6 +89,8 @@ def used_in(one: Certificate, every: Sequence[Certificate]) -> str:
         All that were added, newest first.
     """
     use = USES.get((one.kind, one.measure))
+    if use is None and is_own_measure(one.measure):
+        return f"used nowhere in the report: `imgstats fit {one.key}` answers for it"
     if use is None:
         what = pair_words(one.kind, one.measure)
         return f"not used: no answer reads {what}; {instead_of(one.kind, one.measure)} is read"
@@ -85,7 +102,7 @@ def used_in(one: Certificate, every: Sequence[Certificate]) -> str:
 
 
 def refuse_unused(kind: str, measure: str) -> None:
-    """Refuse a kind and measure that no answer reads.
+    """Refuse a kind and measure that no answer reads; a measure of one's own is kept for fits.
 
     Raises
     ------
@@ -100,8 +117,19 @@ def refuse_unused(kind: str, measure: str) -> None:
     imgstats.errors.InputError: no answer reads a count of attempts; allowed: a band, summary or \
 share of attempts, or a count without a measure
     """
-    if (kind, measure) not in USES:
+    if (kind, measure) not in USES and not is_own_measure(measure):
         raise InputError(f"no answer reads {pair_words(kind, measure)}", instead_of(kind, measure))
+
+
+def is_own_measure(measure: str) -> bool:
+    """Return whether a measure is one that no answer for an applicant knows.
+
+    Examples
+    --------
+    >>> is_own_measure("gpa"), is_own_measure("step2_ck"), is_own_measure("")
+    (True, False, False)
+    """
+    return measure not in {*OWN_MEASURES, ""}
 
 
 def pair_words(kind: str, measure: str) -> str:
@@ -136,3 +164,58 @@ def _either(words: Sequence[str]) -> str:
     'band, summary or share'
     """
     return " or ".join([part for part in (", ".join(words[:-1]), words[-1]) if part])
+
+
+def name_of(measure: str | Measure) -> str:
+    """Return a measure's name."""
+    return measure.name if isinstance(measure, Measure) else measure
+
+
+def refuse_nobody(said: dict[str, str]) -> None:
+    """Refuse a table that does not say whom it is about.
+
+    Raises
+    ------
+    InputError
+        If the group is none, or the specialty is missing.
+    """
+    if not said["group"]:
+        raise InputError("group is empty", "non-us-img or us-img", "say whom the table counts")
+    one_line(said["specialty"], "specialty", needed=True)
+
+
+def settled(said: dict[str, str], kind: str, measure: str | Measure) -> dict[str, Any]:
+    """Return what is said of a table with what follows from its measure.
+
+    Parameters
+    ----------
+    said : dict of str to str
+        Fields of a certificate.
+    kind, measure : str, str or Measure
+        What the table holds.
+
+    Raises
+    ------
+    InputError
+        If the measure has no name, or the table does not say whom it is about.
+    """
+    name, words = measure_name(kind, measure), words_of(measure)
+    if name == UNNAMED:
+        raise InputError("measure is empty", "a name such as gpa", "say what is measured")
+    if not is_own_measure(name):
+        refuse_nobody(said)
+    return said | {
+        "measure": name,
+        "about": about_columns(measure) if is_own_measure(name) else {},
+        "specialty": said["specialty"] and _known_specialty(said["specialty"]),
+        "outcome": said["outcome"] or words.say(_OUTCOME),
+        "population": said["population"] or words.say(_POPULATION),
+    }
+
+
+def _known_specialty(given: str) -> str:
+    """Return a specialty as the published tables print it: nobody could ask for another."""
+    from imgstats.specialties import printed_name
+    from imgstats.tables.published import PublishedTables
+
+    return printed_name(given, PublishedTables().specialties)

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imgstats.errors import InputError
+from imgstats.files.figures import kind_of_figure
 from imgstats.files.writing import saving, write_whole
 from imgstats.plots import (
     assumption_ladder,
@@ -50,7 +50,6 @@ __all__ = [
 
 # Sharp at the width that a page prints, and a third of the bytes of an SVG with outlined letters.
 _DPI, _COLOURS = 180, 32
-_KINDS = ("png", "svg", "pdf")
 # Beside text a figure is this wide in a notebook, as on the page; in pixels of the screen.
 _WIDTH = 528
 
@@ -74,13 +73,16 @@ class Picture:
         self.alt = alt
         self._figure = figure
 
-    def save(self, path: Path | str) -> Path:
+    def save(self, path: Path | str, *, creator: str = "") -> Path:
         """Write the figure to a file: PNG as it is shown, SVG or PDF as lines that scale.
 
         Parameters
         ----------
         path : pathlib.Path or str
             Its ending says the kind: ``.png``, ``.svg`` or ``.pdf``.
+        creator : str
+            What made it, written into the file with the words of `alt`; by it a command knows its
+            own file again. Default: nothing is written.
 
         Returns
         -------
@@ -95,10 +97,12 @@ class Picture:
             If the file cannot be written.
         """
         file = Path(path)
-        kind = file.suffix.lower().removeprefix(".")
-        if kind not in _KINDS:
-            raise InputError(f"a figure as {file.suffix or 'no kind'}", ", ".join(_KINDS))
-        data = self.png if kind == "png" else _vector(self._figure, kind)
+        kind = kind_of_figure(file)
+        told = (creator, self.alt) if creator else None
+        if kind == "png":
+            data = _png(self._figure, told) if told else self.png
+        else:
+            data = _vector(self._figure, kind, told)
         with saving(file.parent, "a folder that can be written"):
             write_whole(file, data)
         return file
@@ -116,11 +120,15 @@ class Picture:
         return data, {"image/png": {"alt": self.alt, "width": _WIDTH}}
 
 
-def _png(figure: Figure) -> bytes:
-    """Return a figure as PNG of few colours, without metadata: the same input, the same bytes."""
+def _png(figure: Figure, told: tuple[str, str] | None = None) -> bytes:
+    """Return a figure as PNG of few colours, without a date: the same input, the same bytes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
 
+    about = PngInfo()
+    for name, text in zip(("Software", "Description"), told or (), strict=False):
+        about.add_text(name, text)
     figure.set_dpi(_DPI)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
@@ -128,19 +136,22 @@ def _png(figure: Figure) -> bytes:
     whole = Image.frombuffer("RGBA", size, drawn, "raw", "RGBA", 0, 1).convert("RGB")
     few = whole.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     buffer = BytesIO()
-    few.save(buffer, format="png", compress_level=9)
+    few.save(buffer, format="png", compress_level=9, pnginfo=about)
     return buffer.getvalue()
 
 
-def _vector(figure: Figure, kind: str) -> bytes:
+def _vector(figure: Figure, kind: str, told: tuple[str, str] | None = None) -> bytes:
     """Return a figure as SVG or PDF with letters as letters; the same input, the same bytes."""
     from matplotlib import rc_context
 
     buffer = BytesIO()
     dates = {"svg": "Date", "pdf": "CreationDate"}
+    about: dict[str, str | None] = {dates[kind]: None}
+    if told is not None:
+        about |= {"Creator": told[0], {"svg": "Description", "pdf": "Subject"}[kind]: told[1]}
     # Letters stay letters: outlined ones could not be edited, nor read by a screen reader.
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": "imgstats", "pdf.fonttype": 42}):
-        figure.savefig(buffer, format=kind, metadata={dates[kind]: None})
+        figure.savefig(buffer, format=kind, metadata=about)
     return buffer.getvalue()
 
 

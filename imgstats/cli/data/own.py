@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgstats.cli.data.shown import print_rows, print_wrapped
+from imgstats.cli.parts.options import High, Low, People, RateWord, Step
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,6 +22,7 @@ __all__ = ["add", "own", "remove", "template"]
 _BANDS = 5
 _OWN = "own:"
 _KINDS = "band, summary, count or share"
+_OF_ANSWERS = " Not needed with a measure of your own."
 
 
 def add(
@@ -32,26 +34,42 @@ def add(
         str, typer.Option("--source", metavar="TEXT", help="Where the numbers stand in print.")
     ],
     year: Annotated[
-        str, typer.Option("--year", metavar="YEAR", help="Year of the Match, or 2020-2024.")
+        str, typer.Option("--year", metavar="YEAR", help="Year of the table, or 2020-2024.")
     ],
-    group: Annotated[str, typer.Option("--group", metavar="GROUP", help="non-us-img or us-img.")],
+    group: Annotated[
+        str,
+        typer.Option("--group", metavar="GROUP", help=f"non-us-img or us-img.{_OF_ANSWERS}"),
+    ] = "",
     specialty: Annotated[
         str,
-        typer.Option("--specialty", metavar="NAME", help="Specialty as the tables print it."),
-    ],
+        typer.Option(
+            "--specialty", metavar="NAME", help=f"Specialty as the tables print it.{_OF_ANSWERS}"
+        ),
+    ] = "",
     measure: Annotated[
         str,
         typer.Option(
             "--measure",
             metavar="MEASURE",
-            help=("attempts, usce_months, step2_ck or contiguous_ranks; a count goes without."),
+            help="attempts, usce_months, step2_ck or contiguous_ranks; a count goes without. Or a "
+            "measure of your own, such as gpa, with --step, --low, --high or --outcome.",
         ),
     ] = "",
+    step: Step = None,
+    low: Low = None,
+    high: High = None,
+    rate: RateWord = "",
+    people: People = "",
     name: Annotated[
         str, typer.Option("--name", metavar="NAME", help="Name; that of the file if not given.")
     ] = "",
     outcome: Annotated[
-        str, typer.Option("--outcome", metavar="TEXT", help="What counts as matched.")
+        str,
+        typer.Option(
+            "--outcome",
+            metavar="TEXT",
+            help="What counts as matched; of a measure of your own two words, as passed/failed.",
+        ),
     ] = "",
     population: Annotated[
         str, typer.Option("--population", metavar="TEXT", help="Whom the table counts.")
@@ -79,15 +97,28 @@ def add(
 ) -> None:
     """Add a table of your own: check it, copy it and keep where it comes from.
 
+    A table of another measure is kept too: no answer for an applicant reads it, and `imgstats fit
+    own:NAME` answers for it.
+
     Example: imgstats data add attempts.csv --kind band --measure attempts --source "Report X" \
 --year 2026 --group non-us-img --specialty "Internal Medicine"
     """
-    from imgstats.own_tables import OwnTables
+    from imgstats.own_tables import OWN_MEASURES, OwnTables
+    from imgstats.own_tables.about import measure_said
+    from imgstats.own_tables.kinds import OWN_KINDS
+    from imgstats.own_tables.uses import is_own_measure, used_in
 
+    if kind in OWN_KINDS and measure not in OWN_MEASURES:
+        words, outcome = outcome, ""
+    else:
+        words = ""
+    said = measure_said(
+        measure, step=step, low=low, high=high, outcome=words, rate=rate, people=people
+    )
     added = OwnTables().add(
         file,
         kind=kind,
-        measure=measure,
+        measure=said,
         source=source,
         year=year,
         group=group,
@@ -102,7 +133,9 @@ def add(
     )
     for line in added.said:
         typer.echo(line)
-    typer.echo(_summary_line(added))
+    typer.echo(added.certificate.words.say(_summary_line(added)))
+    if is_own_measure(added.measure):
+        typer.echo(used_in(added.certificate, ()))
 
 
 def _summary_line(added: OwnTable) -> str:
@@ -131,6 +164,10 @@ def _summary_line(added: OwnTable) -> str:
 
 def template(
     kind: Annotated[str, typer.Argument(metavar="KIND", help=f"{_KINDS}.")],
+    of_own: Annotated[
+        bool,
+        typer.Option("--own", help="Of a measure of your own: the file says its scale and words."),
+    ] = False,
 ) -> None:
     """Print an example file of a kind, with made-up numbers to replace by yours.
 
@@ -138,7 +175,7 @@ def template(
     """
     from imgstats.own_tables import template as text
 
-    typer.echo(text(kind), nl=False)
+    typer.echo(text(kind, own=of_own), nl=False)
 
 
 def own(
@@ -194,13 +231,26 @@ def show_own(name: str, rows: int, *, as_json: bool) -> None:
     import pandas as pd
 
     from imgstats.own_tables import OwnTables
+    from imgstats.own_tables.about import ABOUT
+    from imgstats.own_tables.uses import used_in
+    from imgstats.tables.summary import OUTCOMES
 
     found = OwnTables().named(name.removeprefix(_OWN))
-    cells = [each.cells for each in found.rows[:rows]]
+    words = found.certificate.words
+    cells = [
+        {
+            words.of(name) if name in OUTCOMES else name: cell
+            for name, cell in each.cells.items()
+            if name not in ABOUT
+        }
+        for each in found.rows[:rows]
+    ]
     if as_json:
         typer.echo(json.dumps(asdict(found.certificate) | {"rows": cells}, indent=2))
         return
     about = asdict(found.certificate)
+    about |= {"used in": used_in(found.certificate, OwnTables().certificates())}
+    about |= about.pop("about")
     typer.secho(about.pop("name"), bold=True)
     shown = (f"{key.replace('_', ' ')}: {value}" for key, value in about.items() if value)
     print_wrapped([f"{len(found.rows)} rows, as they were read.", *shown, *found.said])

@@ -34,8 +34,13 @@ __all__ = [
     "ColumnMeaning",
     "Drift",
     "FormErrors",
+    "High",
     "IgnoreColumns",
+    "Low",
+    "People",
+    "RateWord",
     "Sheet",
+    "Step",
     "Today",
     "columns_from",
     "drift_from",
@@ -105,6 +110,18 @@ ColumnMeaning = Annotated[
     Option("--column", metavar="HEADER=FIELD", help="What a column is, if no one knows its name."),
 ]
 Sheet = Annotated[str, Option("--sheet", metavar="NAME", help="The sheet of a workbook to read.")]
+Step = Annotated[
+    float | None,
+    Option("--step", metavar="STEP", help="Distance of two neighbouring values, such as 0.01."),
+]
+Low = Annotated[float | None, Option("--low", metavar="VALUE", help="Lowest value of the scale.")]
+High = Annotated[
+    float | None, Option("--high", metavar="VALUE", help="Highest value of the scale.")
+]
+RateWord = Annotated[
+    str, Option("--rate", metavar="WORDS", help="What the rate is called, such as 'pass rate'.")
+]
+People = Annotated[str, Option("--people", metavar="WORD", help="Who they are, such as students.")]
 Pdf = Annotated[
     bool, Option("--pdf", help="A PDF too, printed by an installed Chromium or Chrome.")
 ]

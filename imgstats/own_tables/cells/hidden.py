@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from imgstats.errors import TableError
-from imgstats.own_tables.marks import Hidden
+from imgstats.own_tables.cells.marks import Hidden
 from imgstats.tables import Band
 from imgstats.tables.ranges import overlap
 from imgstats.text import shown
@@ -43,7 +43,7 @@ def hidden_band(cells: Mapping[str, Any], *, unit: float) -> Band:
 
     Examples
     --------
-    >>> from imgstats.own_tables.marks import Hidden
+    >>> from imgstats.own_tables.cells.marks import Hidden
     >>> few = hidden_band(
     ...     {"low": None, "high": 219, "matched": Hidden("<5", 4), "not_matched": 30}, unit=0.01
     ... )
@@ -110,13 +110,15 @@ def _beside(
     return matched, others
 
 
-def join_hidden(bands: Sequence[Band]) -> tuple[list[Band], list[str]]:
+def join_hidden(bands: Sequence[Band], step: float = 1.0) -> tuple[list[Band], list[str]]:
     """Join each band that hides a count with the neighbour of fewer applicants.
 
     Parameters
     ----------
     bands : sequence of Band
         Rising and disjoint.
+    step : float
+        Distance of two neighbouring values: bands so far apart touch.
 
     Returns
     -------
@@ -136,7 +138,7 @@ def join_hidden(bands: Sequence[Band]) -> tuple[list[Band], list[str]]:
     >>> bands[0].label, bands[0].matched_range, bands[0].n
     ('up to 239', (40, 44), 134)
     """
-    pairs = {_pair_of(bands, at) for at, band in enumerate(bands) if band.hidden}
+    pairs = {_pair_of(bands, at, step) for at, band in enumerate(bands) if band.hidden}
     joined, said = [bands[0]], []
     for at, band in enumerate(bands[1:]):
         if at not in pairs:
@@ -147,12 +149,12 @@ def join_hidden(bands: Sequence[Band]) -> tuple[list[Band], list[str]]:
     return joined, said or ["no band hides a count: none was joined"]
 
 
-def _pair_of(bands: Sequence[Band], at: int) -> int:
+def _pair_of(bands: Sequence[Band], at: int, step: float) -> int:
     """Return the place of the first of the two bands that are joined."""
     found = [
         (bands[other].n_range[0], min(at, other))
         for other in (at - 1, at + 1)
-        if 0 <= other < len(bands) and _touch(bands[min(at, other)], bands[max(at, other)])
+        if 0 <= other < len(bands) and _touch(bands[min(at, other)], bands[max(at, other)], step)
     ]
     if not found:
         raise TableError(
@@ -163,8 +165,10 @@ def _pair_of(bands: Sequence[Band], at: int) -> int:
     return min(found)[1]
 
 
-def _touch(first: Band, second: Band) -> bool:
-    return first.high is not None and second.low is not None and second.low - first.high <= 1
+def _touch(first: Band, second: Band, step: float) -> bool:
+    if first.high is None or second.low is None:
+        return False
+    return second.low - first.high <= step * (1 + _SLACK)
 
 
 def _sum(first: Band, second: Band) -> Band:

@@ -1,0 +1,145 @@
+"""``imgstats fit``: any table of any measure, fitted and told in its own words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from imgstats.cli.parts.options import REQUIRED, High, Low, People, RateWord, Sheet, Step
+from imgstats.errors import InputError
+from imgstats.extras import need_packages
+from imgstats.files.figures import check_figure
+
+if TYPE_CHECKING:
+    from imgstats.fitting import Fit
+    from imgstats.measures import Measure
+    from imgstats.own_tables.tabled import ReadTable
+
+__all__ = ["fit"]
+
+_OWN = "own:"
+_CREATOR = "imgstats fit"
+_MORE = "--json prints all of it; --plot FILE.svg draws the curve."
+
+
+def fit(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="The table as .csv or .xlsx, or own:NAME of one that was added."
+        ),
+    ],
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help=f"summary or band.{REQUIRED}")
+    ] = "",
+    measure: Annotated[
+        str, typer.Option("--measure", metavar="NAME", help="What is measured, such as gpa.")
+    ] = "",
+    step: Step = None,
+    low: Low = None,
+    high: High = None,
+    outcome: Annotated[
+        str,
+        typer.Option(
+            "--outcome",
+            metavar="WORD/WORD",
+            help="Both outcomes, first the one whose rate it is, such as passed/failed.",
+        ),
+    ] = "",
+    rate: RateWord = "",
+    people: People = "",
+    at: Annotated[
+        list[float] | None,
+        typer.Option("--at", metavar="VALUE", help="A value to answer for; may be repeated."),
+    ] = None,
+    level: Annotated[
+        float, typer.Option("--level", metavar="PART", help="Level of the intervals.")
+    ] = 0.95,
+    suppressed_below: Annotated[
+        int,
+        typer.Option(
+            "--suppressed-below", metavar="N", help="Counts under N are hidden where * stands."
+        ),
+    ] = 0,
+    join_suppressed: Annotated[
+        bool,
+        typer.Option("--join-suppressed", help="Join a band that hides a count with a neighbour."),
+    ] = False,
+    sheet: Sheet = "",
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="FILE", help="Draw the curve: .svg, .png or .pdf."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document and nothing else.")
+    ] = False,
+) -> None:
+    """Fit a table of any measure and outcome and say its rates; nothing is kept.
+
+    Example: imgstats fit grades.csv --kind band --measure gpa --step 0.01 --low 0 --high 4 \
+--outcome passed/failed --at 3.2
+    """
+    from imgstats.levels import check_level
+    from imgstats.own_tables.about import measure_said
+    from imgstats.own_tables.cells.marks import HidesCounts
+
+    check_level(level)
+    if plot is not None:
+        need_packages("reports", "matplotlib", "PIL", otherwise="leave --plot out")
+        check_figure(plot, _CREATOR, [file], todo="choose another place with --plot")
+    said = measure_said(
+        measure, step=step, low=low, high=high, outcome=outcome, rate=rate, people=people
+    )
+    hides = HidesCounts(below=suppressed_below, join=join_suppressed)
+    read = _read(file, kind, said, hides=hides, sheet=sheet)
+    from imgstats.fitting import fit as fit_table
+
+    found = fit_table(read.table, at or None, level=level)  # type: ignore[arg-type]
+    drawn = None
+    if plot is not None:
+        from imgstats.fitting.figure import save_figure
+
+        drawn = save_figure(found, plot, creator=_CREATOR)
+    _show(found, read.said, plot=plot, drawn=drawn, as_json=as_json)
+
+
+def _read(file: Path, kind: str, said: Measure | str, **how: Any) -> ReadTable:  # noqa: ANN401  as of `read_table`
+    """Return a table from a file, or one that was added, which says all of itself."""
+    from imgstats.own_tables import OwnTables
+    from imgstats.own_tables.kinds import OWN_KINDS
+    from imgstats.own_tables.tabled import ReadTable, read_table
+
+    if not str(file).startswith(_OWN):
+        if not kind:
+            raise InputError("--kind is missing", "summary or band", "add --kind band")
+        return read_table(file, kind=kind, measure=said, **how)
+    found = OwnTables().named(str(file).removeprefix(_OWN))
+    if found.kind not in OWN_KINDS:
+        raise InputError(f"{file} is a {found.kind}", "a summary or a band")
+    if said or kind not in {"", found.kind} or how["sheet"]:
+        raise InputError(
+            f"options about {file}", "none: it was added with them", "leave them out, but for --at"
+        )
+    return ReadTable(found.table, found.said, found.rows)
+
+
+def _show(
+    found: Fit, said: tuple[str, ...], *, plot: Path | None, drawn: str | None, as_json: bool
+) -> None:
+    """Print a fit on one screen or as JSON."""
+    from imgstats.cli.parts.screen import print_screen
+    from imgstats.fitting.shown import brief_of, not_known
+
+    if as_json:
+        shown = found.to_dict() | {"read": list(said), "not_known": list(not_known(found))}
+        shown |= {"plot": str(plot) if plot else None, "plot_shows": drawn}
+        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+        return
+    for line in said:
+        typer.echo(line, err=True)
+    print_screen(
+        brief_of(found), f"{plot} shows the curve; --json prints all of it." if plot else _MORE
+    )
