@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError, TableError, did_you_mean
 from imgstats.measures import OutcomeWords
-from imgstats.own_tables.kinds import MEANINGS, OWN_MEASURES
+from imgstats.own_tables.kinds import COLUMNS, MEANINGS, OWN_MEASURES
 from imgstats.text import shown
 
 if TYPE_CHECKING:
@@ -207,11 +207,20 @@ def _refusal(name: str, known: Sequence[str], kind: str, own: OutcomeWords | Non
             "low and high, the ends of each band of the measure, both included",
             f"write exactly 2 as low 2 and high 2, 3 or more as low 3; {_TEMPLATE.format(kind)}",
         )
+    guess = did_you_mean(spelled, known) or _other_kind(spelled, kind)
     return TableError(
         f"unknown column {shown(name)}",
         ", ".join(known),
-        did_you_mean(spelled, known) or ("remove it" if own != _MATCHING else _SAY_WORDS),
+        guess or ("remove it" if own != _MATCHING else _SAY_WORDS),
     )
+
+
+def _other_kind(name: str, kind: str) -> str:
+    """Say which other kind of table has a column of that name; empty where several or none do."""
+    found = [
+        each for each, columns in COLUMNS.items() if name in {column.name for column in columns}
+    ]
+    return f"--kind {found[0]} has it, --kind {kind} has not" if kind and len(found) == 1 else ""
 
 
 def refuse_other_exam(measure: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from itertools import cycle
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from imgstats.plots.theme import (
     MATCHED,
     NOT_MATCHED,
     OTHER,
+    legend_above,
     measure_axis,
     measure_told,
     new_axes,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from imgstats.plots.theme import Told
 
     Array = NDArray[np.float64]
-    Corner = Literal["upper left", "upper right", "lower left", "lower right"]
 
 __all__ = [
     "LOOKS",
@@ -176,12 +176,8 @@ def estimator_curves(
         lines = [pair for pair in zip(handles, names, strict=True) if pair[0] in ax.lines][::-1]
         areas = [pair for pair in zip(handles, names, strict=True) if pair[0] not in ax.lines]
         shown = lines + areas
-        ax.legend(
-            [handle for handle, _ in shown],
-            [name for _, name in shown],
-            loc=_emptier_corner(lowest, highest),
-            fontsize=9.5,
-        )
+        # Names of estimators are long, and curves run everywhere.
+        legend_above(ax, [handle for handle, _ in shown], [name for _, name in shown], ncols=1)
     return ax
 
 
@@ -193,18 +189,6 @@ def _range(curves: Sequence[EstimatorCurve]) -> tuple[Array, Array]:
         raise InputError("curves at different scores", "the same scores for all curves")
     rates = np.array([curve.rate for curve in curves], dtype=np.float64)
     return rates.min(axis=0), rates.max(axis=0)
-
-
-def _emptier_corner(lowest: Array, highest: Array) -> Corner:
-    """Return where a legend covers least of rising, falling, high or low curves."""
-    half = len(lowest) // 2
-    room: dict[Corner, float] = {
-        "upper left": 1 - float(np.nanmax(highest[: half + 1])),
-        "lower right": float(np.nanmin(lowest[half:])),
-        "lower left": float(np.nanmin(lowest[: half + 1])),
-        "upper right": 1 - float(np.nanmax(highest[half:])),
-    }
-    return max(room, key=lambda corner: room[corner])
 
 
 def spread_places(count: int) -> list[int]:

@@ -148,14 +148,18 @@ def test_axes_are_labelled_and_run_from_0_to_1(curves):
     assert ax.get_ylim() == (0, 1)
 
 
-def test_the_legend_of_falling_curves_stands_elsewhere():
+def test_the_legend_lies_on_no_curve():
     rate = tuple(np.linspace(0.95, 0.05, 11))
-    falling = EstimatorCurve(name="a", x=tuple(range(11)), rate=rate, low=rate, high=rate)
-    rising = EstimatorCurve(
-        name="a", x=tuple(range(11)), rate=rate[::-1], low=rate[::-1], high=rate[::-1]
-    )
-    places = [draw([each]).get_legend()._get_loc() for each in (rising, falling)]
-    assert places[0] != places[1]
+    curves = [
+        EstimatorCurve(name=name, x=tuple(range(11)), rate=each, low=each, high=each)
+        for name, each in (("falling", rate), ("rising", rate[::-1]))
+    ]
+    ax = draw(curves)
+    figure = ax.get_figure()
+    figure.draw_without_rendering()
+    legend = ax.get_legend().get_window_extent()
+    assert legend.y0 >= ax.get_window_extent().y1
+    assert legend.y1 <= figure.bbox.y1
 
 
 @pytest.mark.parametrize("function", [estimator_curves, describe_estimator_curves])
