@@ -306,7 +306,8 @@ class _App(Voila):  # type: ignore[misc]  # untyped
             finally:
                 server.stop()
                 self.ioloop.run_sync(_drop_tasks)
-                self.stop()
+                with suppress(HTTPError):  # of a kernel that was ending already
+                    self.stop()
 
 
 @contextmanager
