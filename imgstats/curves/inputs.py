@@ -161,7 +161,9 @@ def borrowed_inputs(
 
 
 def gap_pairs(tables: PublishedTables, group: str, kin: str) -> tuple[GapPair, ...]:
-    """Return every year and specialty in which both groups are counted, with the year's counts.
+    """Return each specialty in which both groups are counted, in its latest such year.
+
+    Years of one specialty are no further evidence of how far specialties differ.
 
     Examples
     --------
@@ -176,17 +178,17 @@ def gap_pairs(tables: PublishedTables, group: str, kin: str) -> tuple[GapPair, .
         if row["matched"] and row["not_matched"]:
             table = CountTable.from_records([row])
             found[str(row["match_year"]), row["applicant_group"], row["specialty"]] = table
-    pairs = []
+    pairs = {}
     for year, specialty in sorted({(year, specialty) for year, _, specialty in found}):
         names = [
             (year, each, which) for which in (ALL_SPECIALTIES, specialty) for each in (group, kin)
         ]
         if specialty != ALL_SPECIALTIES and all(each in found for each in names):
             own, kin_all, own_specific, kin_specific = (found[each] for each in names)
-            pairs.append(
-                GapPair(own=own, kin=kin_all, own_specific=own_specific, kin_specific=kin_specific)
+            pairs[specialty] = GapPair(
+                own=own, kin=kin_all, own_specific=own_specific, kin_specific=kin_specific
             )
-    return tuple(pairs)
+    return tuple(pairs.values())
 
 
 def _both_outcomes(tables: PublishedTables) -> list[Record]:

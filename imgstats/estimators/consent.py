@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imgstats.errors import TableError
+from imgstats.errors import InputError, TableError
 from imgstats.estimators.contract import as_points
 from imgstats.tables.unsaid.consent import SHIFT, rates_if_others_differ, summarised_shares
 
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["rate_if_others_differ"]
 
+SCORE = "step2_ck"
+
 
 def rate_if_others_differ(
-    fitted: TiltRate, x: ArrayLike, shift: float = SHIFT
+    fitted: TiltRate, x: ArrayLike, shift: float | None = None
 ) -> NDArray[np.float64]:
     """Return the rate at each score where the others' scores differ in opposite directions.
 
@@ -32,8 +34,9 @@ def rate_if_others_differ(
         A fitted curve. Its densities are those of the summarised part.
     x : array_like, shape (n,)
         Values of the measure.
-    shift : float
-        How far the others' scores lie off, in the measure's units. The default is an assumption.
+    shift : float, optional
+        How far the others' scores lie off, in the measure's units, at most a standard deviation of
+        them. Step 2 CK has a default of 5 points, which is an assumption; other measures have none.
 
     Returns
     -------
@@ -46,7 +49,7 @@ def rate_if_others_differ(
     Raises
     ------
     InputError
-        If the shift is no number or as wide as the scale.
+        If the shift is missing, no number or too wide.
     TableError
         If the table counts a larger group and not how many of each outcome it summarises.
 
@@ -57,6 +60,12 @@ def rate_if_others_differ(
     >>> rate_if_others_differ(TiltRate().fit(table), [242]).round(2)
     array([[0.41, 0.44]])
     """
+    if shift is None:
+        if fitted.table_.measure != SCORE:
+            raise InputError(
+                f"no shift of {fitted.table_.of.label}", "a shift in the measure's units"
+            )
+        shift = SHIFT
     shares = summarised_shares(fitted.table_)
     if shares is None:
         raise TableError("a summary without n", "the n of matched and of not matched")

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import norm
 
 from imgstats.errors import TableError
-from imgstats.estimators.cells import Cells, cells_between, make_cells, whole_cells
+from imgstats.estimators.cells import Cells, cells_between, make_cells
 from imgstats.estimators.tilt_bases import (
     RISING_SIZE,
     WALK_GAP,
@@ -42,6 +42,8 @@ _BASE_SDS = (2.0, 1.0, 2.0)
 _FAR, _BEYOND = 5.0, 2.0
 # Where no extremes are printed the tilt is taken to be flat beyond so many spreads.
 _FLAT = 3.0
+# A curve of so many counts takes seconds, and few count so far.
+_MOST_COUNTS = 4000
 # Bends that no prior holds need about as many digits as a full row of quartiles and moments has.
 _ENOUGH_FOR_BENDS = 10
 # Prior of the logarithm of a rising tilt's slope, per spread: a slope of 0.1 to 1.5 is usual.
@@ -245,11 +247,16 @@ def _spread(table: OutcomeSummary, scale: Scale) -> float:
 
 def _count_cells(table: OutcomeSummary) -> Cells:
     """Return counts from the lowest that anybody can have to well beyond the highest printed."""
-    if table.scale is not None:
-        return whole_cells(np.arange(table.scale[0], table.scale[1] + 1))
     low, high = table.extremes or (1.0, max(_most(table.matched), _most(table.not_matched)))
     least = min(low, 1.0) if table.of.low is None else table.of.low
-    return whole_cells(np.arange(least, np.ceil(_BEYOND * high) + 1))
+    least, most = table.scale or (least, float(np.ceil(_BEYOND * high)))
+    if (most - least) / table.step > _MOST_COUNTS:
+        raise TableError(
+            f"{table.of.label}: counts up to {most:g}",
+            f"some {_MOST_COUNTS:,} different counts: each is a cell of its own",
+            "give it to TiltRate, which takes wide scales",
+        )
+    return make_cells(least, most, table.step, most=_MOST_COUNTS)
 
 
 def _most(summary: Summary) -> float:

@@ -11,7 +11,7 @@ import pandas as pd
 from imgstats.estimators import digits_model
 from imgstats.estimators.tilt_model import Design, densities
 from imgstats.tables import OutcomeSummary, Rounding
-from imgstats.tables.steps import is_multiple
+from imgstats.tables.steps import decimals, is_multiple
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,9 +60,13 @@ def quartile_unit(table: OutcomeSummary, *, log_scale: bool | None = None) -> fl
     sides = (table.matched, table.not_matched)
     printed = [each for side in sides for each in (side.q1, side.median, side.q3) if each]
     log_scale = table.of.is_count if log_scale is None else log_scale
-    if log_scale or len(printed) < _MANY_QUARTILES:
+    if log_scale:
         return 0.0
-    found, step = 0.0, table.step
+    # A grid may be finer than the print: then the print is a rounding.
+    step, place = table.step, 10.0 ** -max(map(decimals, printed), default=0)
+    found = place if place > 1.5 * step else 0.0
+    if len(printed) < _MANY_QUARTILES:
+        return found
     for times in _COARSE:
         unit = float(f"{times * step:.9g}")
         if not all(is_multiple(each, unit) for each in printed):

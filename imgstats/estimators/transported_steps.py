@@ -291,7 +291,7 @@ def spread_sentences(
             f"The spread of {tau:.2f} on the logit scale is estimated from {spread.pairs} "
             f"specialties that count both groups ({level_words(spread.level)} interval {limits})."
         )
-        return (estimated,)
+        return estimated, unknown
     counted = listed([f"{each.specialty.lower()} in {each.year}" for each in pairs])
     whose = f"{len(pairs)} pairs of tables count both groups in a specialty ({counted})"
     if len(pairs) == 1:

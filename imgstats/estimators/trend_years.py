@@ -12,6 +12,7 @@ from scipy.special import expit, logit
 from imgstats.errors import InputError, TableError
 from imgstats.estimators import trend_model
 from imgstats.levels import check_level
+from imgstats.tables.steps import decimals
 from imgstats.tables.validation import number, optional_count, optional_number
 
 if TYPE_CHECKING:
@@ -96,6 +97,13 @@ class YearRate:
         if self.n is not None and self.matched is not None:
             return self.matched / self.n
         return self.rate
+
+    @property
+    def rounding(self) -> float:
+        """What the rate is rounded to, a fraction; 0 where it comes from counts or is missing."""
+        if self.rate is None or (self.n is not None and self.matched is not None):
+            return 0.0
+        return float(10.0 ** -max(decimals(self.rate), 2))
 
     @property
     def applicants(self) -> float | None:
@@ -288,7 +296,10 @@ def _logits(rows: list[YearRate], rate: Array) -> tuple[Array, Array]:
     n = np.where(np.isfinite(n), n, usual)
     safe = rate.copy()
     safe[edge] = (rate[edge] * n[edge] + 0.5) / (n[edge] + 1)
-    noise = np.where(np.isfinite(rate), 1 / (n * safe * (1 - safe)), np.nan)
+    steep = safe * (1 - safe)
+    # A printed per cent stands for all rates that print it: years that agree prove no calm.
+    units = np.array([each.rounding for each in rows])
+    noise = np.where(np.isfinite(rate), 1 / (n * steep) + (units / steep) ** 2 / 12, np.nan)
     return np.asarray(logit(safe)), noise
 
 

@@ -192,7 +192,20 @@ def _alone(found: Fit) -> str:
     x = number_words(each.x)
     return (
         f"The figures alone, without a curve, allow {interval_words(*each.alone)} at {x}, and "
-        f"{interval_words(*each.alone_above)} of all with {x} or more."
+        f"{interval_words(*each.alone_above)} of all with {x} or more{_of_a_part(found.table)}."
+    )
+
+
+def _of_a_part(table: OutcomeSummary | BandTable) -> str:
+    """Say whom figures are about that summarise a part of the group."""
+    if not isinstance(table, OutcomeSummary) or table.group_counts is None:
+        return ""
+    parts = table.matched.n or 0, table.not_matched.n or 0
+    if parts == table.group_counts or not sum(parts):
+        return ""
+    return (
+        f", among the {thousands(sum(parts))} whose values are summarised "
+        f"({counted_percent(parts[0] / sum(parts))} {table.words.yes})"
     )
 
 

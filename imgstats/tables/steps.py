@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
     from imgstats.tables.digits import Summary
 
-__all__ = ["band_step", "decimals", "is_multiple", "moment_unit", "summary_step"]
+__all__ = [
+    "band_step",
+    "decimals",
+    "is_multiple",
+    "moment_unit",
+    "near_multiple",
+    "summary_step",
+]
 
 _IQR_OF_NORMAL = 1.349
 # Where decimals are printed the measure may be finer than they: a grid is, up to this.
@@ -50,6 +57,18 @@ def is_multiple(value: float, unit: float) -> bool:
     """
     away = value / unit
     return abs(away - round(away)) < 1e-6 * max(1.0, abs(away))
+
+
+def near_multiple(away: float, unit: float, printed: float) -> bool:
+    """Whether a distance is a multiple of a unit as far as the last printed place tells.
+
+    Examples
+    --------
+    >>> near_multiple(0.33, 1 / 3, 0.33), near_multiple(3.42, 0.5, 3.42)
+    (True, False)
+    """
+    off = abs(away - unit * round(away / unit))
+    return off <= _power(decimals(printed)) / 2 or is_multiple(away, unit)
 
 
 def _power(places: int) -> float:
@@ -111,8 +130,6 @@ def _spread(sides: Iterable[Summary]) -> float:
 def moment_unit(sides: Sequence[Summary], name: str) -> float:
     """Return the rounding unit of means or sds: the last place of the finest that is printed.
 
-    Where neither mean nor sd has a decimal, they are no coarser than the order statistics.
-
     Examples
     --------
     >>> from imgstats.tables import Summary
@@ -121,8 +138,7 @@ def moment_unit(sides: Sequence[Summary], name: str) -> float:
     """
     own = [side.value(name) for side in sides]
     moments = [each for side in sides for each in (side.mean, side.sd)]
-    order = [side.value(each) for side in sides for each in _ORDER]
-    for values in (own, moments, order):
+    for values in (own, moments):
         places = max((decimals(each) for each in values if each is not None), default=0)
         if places:
             return _power(places)

@@ -12,7 +12,7 @@ from imgstats.tables.context import Context
 from imgstats.tables.digits import ORDER_STATISTICS, Rounding, Summary
 from imgstats.tables.feasible import Known, check_feasible
 from imgstats.tables.measured import UNSAID, Measured, measure_columns, one_measure
-from imgstats.tables.steps import is_multiple, moment_unit, summary_step
+from imgstats.tables.steps import is_multiple, moment_unit, near_multiple, summary_step
 from imgstats.tables.tidy import TidyTable, context_columns, one_context, one_of
 from imgstats.tables.validation import count, number, yes_or_no
 
@@ -156,7 +156,7 @@ class OutcomeSummary(Measured, TidyTable):
             return
         for digit in ("min", "max"):
             value = self.outcome(name).value(digit)
-            if value is not None and not is_multiple(value - self.origin, step):
+            if value is not None and not near_multiple(value - self.origin, step, value):
                 raise TableError(
                     f"{name}: {digit} {value:g} is no value of a {self.measure} in steps of "
                     f"{step:g}",

@@ -175,3 +175,20 @@ def test_the_mixture_is_near_each_size_of_bends_moved_by_itself(fitted, table):
         np.testing.assert_allclose(
             rate_if_others_differ(fitted, points)[:, column], each, atol=MIXED
         )
+
+
+def test_another_measure_has_no_usual_shift_and_a_wide_one_is_refused():
+    digits = {"n": 40, "q1": 6, "median": 7, "q3": 8, "min": 1, "max": 10}
+    table = OutcomeSummary(
+        measure="grade",
+        matched=Summary(**digits),
+        not_matched=Summary(**{**digits, "q1": 5, "median": 6, "q3": 7}),
+        group_counts=(80, 90),
+    )
+    fitted = TiltRate().fit(table)
+    with pytest.raises(InputError, match="no shift of grade"):
+        rate_if_others_differ(fitted, [6])
+    with pytest.raises(InputError, match="at most a standard deviation"):
+        rate_if_others_differ(fitted, [6], shift=5)
+    low, high = rate_if_others_differ(fitted, [6], shift=0.5)[0]
+    assert low != high

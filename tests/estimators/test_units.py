@@ -15,6 +15,7 @@ from imgstats import (
     IsotonicRate,
     LogisticRate,
     OutcomeSummary,
+    RankListRate,
     RateBounds,
     Rounding,
     Summary,
@@ -211,3 +212,36 @@ def test_a_table_of_another_scale_is_refused_in_its_own_words():
     gpa = Measure("gpa", low=0, high=4, step=0.01, words=OutcomeWords("passed", "failed"))
     with pytest.raises(TableError, match=r"passed q1 is 310; gpa runs from 0 to 4"):
         TiltRate().fit(summaries(only("q1", "median", "q3"), 100, measure=gpa))
+
+
+@pytest.mark.parametrize("printed", [(3.1, 3.4, 3.7), (3.1, 3.4)])
+def test_few_quartiles_are_as_rounded_as_they_are_printed(printed):
+    def width(quartile):
+        digits = dict(zip(("q1", "median", "q3"), printed, strict=False))
+        table = OutcomeSummary(
+            measure="gpa",
+            matched=Summary(n=2000, min=2, max=4, sd=0.5, **digits),
+            not_matched=Summary(n=2000, mean=3.2, sd=0.5, min=1.8, max=4),
+            rounding=Rounding(mean=0.1, sd=0.1, quartile=quartile),
+        )
+        low, high = TiltRate().fit(table).predict_interval([2.8])[0]
+        return high - low
+
+    assert width(None) == pytest.approx(width(0.1))
+    assert width(None) > width(0.0)
+
+
+def test_a_count_has_its_own_step_and_no_end_of_cells():
+    side = {"n": 40, "min": 0.5, "q1": 2.5, "median": 4.5, "q3": 6.0, "max": 9.5}
+    other = {**side, "q1": 1.5, "median": 3.0, "q3": 4.5}
+    halves = Measure("halves", low=0, step=0.5, is_count=True)
+    table = OutcomeSummary(measure=halves, matched=Summary(**side), not_matched=Summary(**other))
+    assert np.diff(RankListRate().fit(table).grid_).tolist()[:3] == [0.5] * 3
+    with pytest.raises(TableError, match="TiltRate"):
+        RankListRate().fit(summaries(only("min", "q1", "median", "q3", "max"), 1e5))
+
+
+def test_a_step_of_thirds_takes_values_that_are_printed_rounded():
+    thirds = Measure("thirds", step=1 / 3)
+    side = Summary(n=5, min=0.33, max=3.67)
+    assert OutcomeSummary(measure=thirds, matched=side, not_matched=side).step == 1 / 3

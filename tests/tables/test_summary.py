@@ -180,7 +180,7 @@ def test_rounding_follows_the_measure():
         ({"mean": 27, "sd": 4}, 1.0, 1.0),
         ({"mean": 27.5, "sd": 4}, 0.1, 0.1),
         ({"mean": 27.5, "sd": 4.25}, 0.1, 0.01),
-        ({"median": 3.25, "q3": 3.5}, 0.01, 0.01),
+        ({"median": 27.5, "mean": 27, "sd": 4}, 1.0, 1.0),
     ],
     ids=repr,
 )

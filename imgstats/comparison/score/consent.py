@@ -91,5 +91,5 @@ def _sentence(
         f"matched{why}. If the scores of the others differ by {points} points in opposite "
         "directions, up among the matched and down among the not matched or the other way round, "
         f"the rate at {score} is {interval_words(*ends)}. The {points} points are assumed: no "
-        "figure says how far those scores lie off."
+        "figure says how far those scores lie off. The doubt of sampling comes on top."
     )

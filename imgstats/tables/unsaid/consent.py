@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SHIFT", "rates_if_others_differ", "summarised_shares"]
 
-# Assumed, in the measure's units: no source says how far the scores of the others lie off.
+# Assumed, in points of Step 2 CK: no source says how far the scores of the others lie off.
 SHIFT = 5.0
 
 
@@ -96,7 +96,8 @@ def rates_if_others_differ(
     Raises
     ------
     InputError
-        If a share is not above 0 and at most 1, or the shift is no number or as wide as the scale.
+        If a share is not above 0 and at most 1, or the shift is no number or wider than a standard
+        deviation of the scores.
 
     Examples
     --------
@@ -110,12 +111,25 @@ def rates_if_others_differ(
         raise InputError(f"shares {shares!r}", "fractions above 0 and up to 1")
     if not math.isfinite(shift):
         raise InputError(f"shift {shift!r}", "a number in the measure's units")
+    _check_shift(grid, (density_matched, density_not_matched), shift)
     found = []
     for distance in (shift, -shift):
         matched = rate * _times(grid, density_matched, shares[0], distance)
         not_matched = (1 - rate) * _times(grid, density_not_matched, shares[1], -distance)
         found.append(matched / (matched + not_matched))
     return np.array(found)
+
+
+def _check_shift(grid: Array, densities: tuple[Array, Array], shift: float) -> None:
+    """Refuse a shift that would push a good part of the people off the scale."""
+    wide = 0.0
+    for density in densities:
+        share = density / density.sum()
+        wide = max(wide, float(np.sqrt(share @ (grid - share @ grid) ** 2)))
+    if abs(shift) > wide:
+        raise InputError(
+            f"shift {abs(shift):g}", f"at most a standard deviation of the scores, {wide:.3g}"
+        )
 
 
 def _times(grid: Array, density: Array, share: float, distance: float) -> Array:
@@ -133,8 +147,6 @@ def _moved(scale: Array, density: Array, distance: float) -> Array:
 
     A cut at a passing score is the scale's: nobody's scores stop five points above it.
     """
-    if not abs(distance) < scale[-1] - scale[0]:
-        raise InputError(f"shift {abs(distance):g}", "less than the width of the scale")
     steepness = np.diff(np.log(density)) / np.diff(scale)
     origin = scale - distance
     nearest = np.clip(origin, scale[0], scale[-1])
