@@ -67,7 +67,7 @@ class OutcomeWords:
             if not isinstance(getattr(self, name), str):
                 raise InputError(f"{name} is {getattr(self, name)!r:.80}", "a word")
             object.__setattr__(self, name, " ".join(getattr(self, name).split()))
-        if not self.yes or not self.no or self.yes == self.no:
+        if not self.yes or not self.no or self.yes.casefold() == self.no.casefold():
             raise InputError(f"outcomes {self.yes!r} and {self.no!r}", "two different words")
         if not self.rate:
             object.__setattr__(self, "rate", _RATES.get(self.yes, f"share {self.yes}"))
@@ -184,6 +184,17 @@ class Measure:
             raise InputError(f"{self.name}: {self.low:g} to {self.high:g}", "low below high")
         if self.step is not None and self.step <= 0:
             raise InputError(f"{self.name}: step {self.step:g}", "a step above 0, such as 0.01")
+        low, high = self.limits
+        if self.step is not None and self.step > high - low:
+            raise InputError(
+                f"{self.name}: step {self.step:g} on a scale from {low:g} to {high:g}",
+                "a step within the scale",
+            )
+        if not isinstance(self.words, OutcomeWords):
+            raise InputError(
+                f"{self.name}: words is {self.words!r:.80}",
+                "OutcomeWords, such as OutcomeWords('passed', 'failed')",
+            )
 
     @property
     def limits(self) -> tuple[float, float]:

@@ -198,8 +198,7 @@ def _check_scale(table: OutcomeSummary) -> None:
                     f"{table.words.of(outcome)} {name} is {printed:g}; {table.measure} runs "
                     + (f"from {low:g} to {high:g}" if np.isfinite(high) else f"from {low:g} up"),
                     f"digits of {table.measure}",
-                    "a table of another exam has a measure name of its own, such as "
-                    "measure='comlex_level_2'",
+                    "check the digits; a table of another exam has a measure name of its own",
                 )
 
 

@@ -62,9 +62,9 @@ def quartile_unit(table: OutcomeSummary, *, log_scale: bool | None = None) -> fl
     log_scale = table.of.is_count if log_scale is None else log_scale
     if log_scale:
         return 0.0
-    # A grid may be finer than the print: then the print is a rounding.
+    # A grid that nobody gave may be finer than the print: then the print is a rounding.
     step, place = table.step, 10.0 ** -max(map(decimals, printed), default=0)
-    found = place if place > 1.5 * step else 0.0
+    found = place if table.of.step is None and place > 1.5 * step else 0.0
     if len(printed) < _MANY_QUARTILES:
         return found
     for times in _COARSE:

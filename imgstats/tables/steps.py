@@ -59,16 +59,18 @@ def is_multiple(value: float, unit: float) -> bool:
     return abs(away - round(away)) < 1e-6 * max(1.0, abs(away))
 
 
-def near_multiple(away: float, unit: float, printed: float) -> bool:
-    """Whether a distance is a multiple of a unit as far as the last printed place tells.
+def near_multiple(value: float, origin: float, unit: float) -> bool:
+    """Whether two printed values may lie whole units apart, as far as their last places tell.
 
     Examples
     --------
-    >>> near_multiple(0.33, 1 / 3, 0.33), near_multiple(3.42, 0.5, 3.42)
+    >>> near_multiple(3.67, 0.33, 1 / 3), near_multiple(3.42, 0, 0.5)
     (True, False)
     """
-    off = abs(away - unit * round(away / unit))
-    return off <= _power(decimals(printed)) / 2 or is_multiple(away, unit)
+    away = value - origin
+    room = _power(decimals(value)) / 2
+    room += 0 if is_multiple(origin, unit) else _power(decimals(origin)) / 2
+    return abs(away - unit * round(away / unit)) <= room or is_multiple(away, unit)
 
 
 def _power(places: int) -> float:

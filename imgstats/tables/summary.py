@@ -156,7 +156,7 @@ class OutcomeSummary(Measured, TidyTable):
             return
         for digit in ("min", "max"):
             value = self.outcome(name).value(digit)
-            if value is not None and not near_multiple(value - self.origin, step, value):
+            if value is not None and not near_multiple(value, self.origin, step):
                 raise TableError(
                     f"{name}: {digit} {value:g} is no value of a {self.measure} in steps of "
                     f"{step:g}",

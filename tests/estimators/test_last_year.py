@@ -106,9 +106,13 @@ def test_the_last_year_is_the_middle_and_far_years_are_known_less(rates):
 
 def test_years_that_agree_leave_what_sampling_alone_leaves():
     found = LastYearRate().fit(_years([0.5] * 6, n=400))
-    assert found.change_ == pytest.approx((2 * 4 / 400) ** 0.5)
+    rounding = (0.01 * 4) ** 2 / 12  # a whole per cent, on the logit scale
+    assert found.change_ == pytest.approx((2 * (4 / 400 + rounding)) ** 0.5)
     row = found.forecast().iloc[0]
     assert row["low"] < 0.5 < row["high"]
+    uncounted = LastYearRate().fit([YearRate(year=2015 + i, rate=0.56) for i in range(8)])
+    low, high = uncounted.forecast().iloc[0][["low", "high"]]
+    assert high - low > 0.01
 
 
 @settings(max_examples=60, deadline=None)
