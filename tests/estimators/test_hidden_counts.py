@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import expit, logit
+from scipy.special import expit, logit, logsumexp
 from scipy.stats import binom, nbinom
 
 from imgstats.errors import TableError
@@ -54,12 +54,40 @@ def test_beside_a_printed_count_it_has_that_of_inverse_sampling():
     np.testing.assert_allclose(found[0] / found[1], truth[0] / truth[1])
 
 
+@pytest.mark.parametrize(("low", "printed"), [(0, 3), (5, 400), (700, 3)])
+def test_a_long_range_gives_what_the_full_sum_gives(low, printed):
+    (count,) = hidden_counts([Band(low=1, high=1, matched=printed, not_matched_range=(low, 10**5))])
+    every = np.arange(low, 10**5 + 1)
+    assert len(count.others) <= 10_001
+    for p in (0.9, 0.4, 0.02):
+        # The sum of 1 / n times the binomial probability is the inverse one over the count printed.
+        logs = nbinom.logpmf(every, printed, p) - np.log(printed)
+        assert count.log_likelihood(p, 1 - p) == pytest.approx(logsumexp(logs), rel=1e-5, abs=1e-6)
+        expected = np.exp(logs - logsumexp(logs)) @ every
+        assert count.moments(p, 1 - p)[1] == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize("printed", [{"matched": 3}, {"not_matched": 3}])
+def test_a_longer_range_moves_no_rate(printed):
+    name = "matched_range" if "not_matched" in printed else "not_matched_range"
+    ends = [LogisticRate().fit(_first(**printed, **{name: (5, top)})) for top in (9_999, 500_000)]
+    rates = [[*each.predict_rate([1, 3]), *each.predict_interval(3)[0]] for each in ends]
+    np.testing.assert_allclose(*rates, rtol=1e-3)
+
+
+def test_bands_that_hide_both_counts_and_n_give_no_rate_of_their_own():
+    # They allow any rate from 20 of 100 to 80 of 100; their middle is no finding.
+    bands = [Band(low=x, high=x, matched_range=(1, 4), not_matched_range=(1, 4)) for x in range(20)]
+    with pytest.raises(TableError, match="0 band.* whose counts tell anything"):
+        LogisticRate().fit(BandTable(measure="x", bands=tuple(bands)))
+
+
 @pytest.mark.parametrize(
     "counts",
     [
         {"n": 30, "matched_range": (0, 4)},
         {"matched_range": (0, 4), "not_matched": 30},
-        {"matched_range": (40, 44), "not_matched_range": (20, 24)},
+        {"matched": 40, "not_matched_range": (20, 24)},
     ],
 )
 def test_the_information_is_the_curvature_of_the_likelihood(counts):
@@ -114,8 +142,10 @@ def test_a_hidden_count_lies_between_the_counts_it_may_be(n):
     [
         {"n": 33, "matched_range": (0, 33)},
         {"matched_range": (0, 4), "not_matched_range": (0, 4)},
+        {"matched_range": (1, 4), "not_matched_range": (1, 4)},
+        {"matched_range": (1, 4), "not_matched_range": (5, 20_000)},
     ],
-    ids=["0 to n", "perhaps nobody"],
+    ids=["0 to n", "perhaps nobody", "both and n", "both and n, a long range"],
 )
 def test_a_band_that_tells_nothing_moves_no_rate(counts):
     without = LogisticRate().fit(_with(Band(low=1, high=1, n=0)))
