@@ -77,12 +77,24 @@ class HiddenCount:
         All are given what was printed. The information is the observed one (Louis 1982): that of
         known counts, less what hiding them takes; never below 0.
         """
-        terms = self._terms(p, q)
-        share = np.exp(terms - logsumexp(terms))
-        matched, others = float(share @ self.matched), float(share @ self.others)
-        score = self.matched * q - self.others * p
+        share, score = self.shares(p, q), self.scores(p, q)
+        matched, others = self.expected(share)
         spread = float(share @ (score - share @ score) ** 2)
         return matched, others, max((matched + others) * p * q - spread, 0.0)
+
+    def shares(self, p: float, q: float) -> Array:
+        """Return the probability of each pair of counts given what was printed, shape (m,)."""
+        terms = self._terms(p, q)
+        result: Array = np.exp(terms - logsumexp(terms))
+        return result
+
+    def scores(self, p: float, q: float) -> Array:
+        """Return the slope of each pair's log likelihood by the logit of p, shape (m,)."""
+        return self.matched * q - self.others * p
+
+    def expected(self, share: Array) -> tuple[float, float]:
+        """Return expected matched and others, each pair with its share."""
+        return float(share @ self.matched), float(share @ self.others)
 
     def _terms(self, p: float, q: float) -> Array:
         result: Array = self.log_weight + xlogy(self.matched, p) + xlogy(self.others, q)
