@@ -71,17 +71,6 @@ class HiddenCount:
         """
         return float(logsumexp(self._terms(p, q)))
 
-    def moments(self, p: float, q: float) -> tuple[float, float, float]:
-        """Return expected matched and others, and the information about the logit of p.
-
-        All are given what was printed. The information is the observed one (Louis 1982): that of
-        known counts, less what hiding them takes; never below 0.
-        """
-        share, score = self.shares(p, q), self.scores(p, q)
-        matched, others = self.expected(share)
-        spread = float(share @ (score - share @ score) ** 2)
-        return matched, others, max((matched + others) * p * q - spread, 0.0)
-
     def shares(self, p: float, q: float) -> Array:
         """Return the probability of each pair of counts given what was printed, shape (m,)."""
         terms = self._terms(p, q)

@@ -177,7 +177,10 @@ class _Likelihood:
         shares = [each.shares(a, b) for each, a, b in places]
         scores = [each.scores(a, b) for each, a, b in places]
         spread = np.diag(
-            [share @ (score - share @ score) ** 2 for share, score in zip(shares, scores, strict=True)]
+            [
+                share @ (score - share @ score) ** 2
+                for share, score in zip(shares, scores, strict=True)
+            ]
         )
         if self.total is not None and set(self.total.parts) <= set(kept):
             parts = [kept.index(at) for at in self.total.parts]
