@@ -132,7 +132,8 @@ class LogisticRate(RateEstimator):
     for the density alone. A printed total of matched enters by the probability of the sum of the
     hidden counts beside it; one of n narrows ranges alone. The density takes the middle of a hidden
     n, and all intervals hold its doubt: each n of its range is as likely there. The information is
-    then the observed one (Louis). With a bound on one side only, intervals at such a band are wide rather than short.
+    then the observed one (Louis). With a bound on one side only, intervals at such a band are wide
+    rather than short.
 
     Intervals are by the delta method on the logit scale, from the expected information. They hold
     where the curve has the assumed shape. Beyond the applicants the logit goes on in a straight
