@@ -14,6 +14,7 @@ import pandas as pd
 
 from imgstats.errors import InputError, TableError
 from imgstats.estimators._hidden import HiddenCount, hidden_counts
+from imgstats.estimators._hidden_total import HiddenTotal, hidden_total
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,6 +60,8 @@ class BandCounts:
         Whether the band hides a count.
     hidden : tuple of HiddenCount
         What the bands that hide a count tell of their rates.
+    total : HiddenTotal or None
+        What a printed total tells of their sum.
     step : float
         Distance of two neighbouring values of the measure.
     """
@@ -76,6 +79,7 @@ class BandCounts:
     n_variance: Array
     is_hidden: NDArray[np.bool_]
     hidden: tuple[HiddenCount, ...] = ()
+    total: HiddenTotal | None = None
     step: float = 1.0
 
     @property
@@ -107,6 +111,7 @@ class BandCounts:
             n_high=self.n_high * kept,
             n_variance=self.n_variance * kept,
             hidden=(),
+            total=None,
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -137,6 +142,7 @@ def band_counts(table: BandTable) -> BandCounts:
         (sum(band.fewest), sum(band.most)) if band.hidden else band.n_range for band in table.bands
     ]
     lowest, highest = np.array(corners, dtype=np.float64).T
+    hidden = hidden_counts(table.bands)
     return BandCounts(
         labels=tuple(band.label for band in table.bands),
         low=np.array([low for low, _ in ends], dtype=np.float64),
@@ -150,7 +156,8 @@ def band_counts(table: BandTable) -> BandCounts:
         n_high=highest,
         n_variance=_uniform_variance(n_low, n_high),
         is_hidden=np.array([band.hidden for band in table.bands]),
-        hidden=hidden_counts(table.bands),
+        hidden=hidden,
+        total=hidden_total(table, hidden),
         step=table.step,
     )
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["HiddenCount", "hidden_counts"]
 
-# Where both counts and n are hidden, no more of each are tried: evenly spaced ones of a long range.
-_MOST_TRIED = 201
+# Of a hidden n no more are tried: in geometric steps, which pass over no small count.
+_MOST_TRIED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +43,10 @@ class HiddenCount:
     Notes
     -----
     With n known that is the number of ways to choose the matched, and the sum is the binomial
-    probability of the range. With n unknown each pair is weighed by 1 / n besides, the usual
-    ignorance about the size of a count. Where one count is printed, the sum is then the chance
-    of so few of the other before that many of the printed one (inverse sampling, Haldane 1945).
+    probability of the range. With n unknown and one count printed each pair is weighed by 1 / n
+    besides: the sum is then the chance of so few of the other before that many of the printed one
+    (inverse sampling, Haldane 1945). Of a long range counts in geometric steps are tried, and each
+    is weighed by the number of counts that it stands for.
 
     References
     ----------
@@ -70,18 +71,19 @@ class HiddenCount:
         """
         return float(logsumexp(self._terms(p, q)))
 
-    def moments(self, p: float, q: float) -> tuple[float, float, float]:
-        """Return expected matched and others, and the information about the logit of p.
-
-        All are given what was printed. The information is the observed one (Louis 1982): that of
-        known counts, less what hiding them takes; never below 0.
-        """
+    def shares(self, p: float, q: float) -> Array:
+        """Return the probability of each pair of counts given what was printed, shape (m,)."""
         terms = self._terms(p, q)
-        share = np.exp(terms - logsumexp(terms))
-        matched, others = float(share @ self.matched), float(share @ self.others)
-        score = self.matched * q - self.others * p
-        spread = float(share @ (score - share @ score) ** 2)
-        return matched, others, max((matched + others) * p * q - spread, 0.0)
+        result: Array = np.exp(terms - logsumexp(terms))
+        return result
+
+    def scores(self, p: float, q: float) -> Array:
+        """Return the slope of each pair's log likelihood by the logit of p, shape (m,)."""
+        return self.matched * q - self.others * p
+
+    def expected(self, share: Array) -> tuple[float, float]:
+        """Return expected matched and others, each pair with its share."""
+        return float(share @ self.matched), float(share @ self.others)
 
     def _terms(self, p: float, q: float) -> Array:
         result: Array = self.log_weight + xlogy(self.matched, p) + xlogy(self.others, q)
@@ -92,6 +94,14 @@ def hidden_counts(bands: Sequence[Band]) -> tuple[HiddenCount, ...]:
     """Return what each band with a hidden count tells of its rate.
 
     Left out is a band that tells nothing: that may hold nobody, or from 0 to all of n matched.
+    Left out too is one whose two counts and n are all hidden: any weight of its pairs of counts
+    would pull its rate to a place of its own, as 1 / n pulls to 1/2.
+
+    Examples
+    --------
+    >>> from imgstats.tables import Band
+    >>> hidden_counts([Band(low=1, high=1, matched_range=(1, 4), not_matched_range=(1, 4))])
+    ()
     """
     return tuple(
         _hidden_count(at, band.n, band.matched_range, band.not_matched_range)
@@ -99,21 +109,32 @@ def hidden_counts(bands: Sequence[Band]) -> tuple[HiddenCount, ...]:
         if band.matched_range is not None
         and band.not_matched_range is not None
         and max(band.matched_range[0], band.not_matched_range[0]) > 0
+        and (band.n is not None or (band.matched, band.not_matched) != (None, None))
     )
 
 
 def _hidden_count(at: int, n: int | None, matched: CountRange, others: CountRange) -> HiddenCount:
     if n is not None:
         first = np.arange(matched[0], matched[1] + 1, dtype=np.float64)
-        second, known = n - first, np.zeros(len(first))
+        second, weight = n - first, np.zeros(len(first))
     else:
-        first, second = (each.ravel() for each in np.meshgrid(_tried(matched), _tried(others)))
-        known = np.log(first + second)
+        # One of both is a single count.
+        tried = _tried(matched), _tried(others)
+        first, second = np.broadcast_arrays(*tried)
+        weight = np.log(_stands_for(max(tried, key=len)) / (first + second))
     ways = gammaln(first + second + 1) - gammaln(first + 1) - gammaln(second + 1)
-    return HiddenCount(band=at, matched=first, others=second, log_weight=ways - known)
+    return HiddenCount(band=at, matched=first, others=second, log_weight=ways + weight)
 
 
 def _tried(ends: CountRange) -> Array:
     low, high = ends
-    number = min(high - low + 1, _MOST_TRIED)
-    return np.unique(np.round(np.linspace(low, high, number)))
+    if high - low < _MOST_TRIED:
+        return np.arange(low, high + 1, dtype=np.float64)
+    steps = np.round(np.geomspace(max(low, 1), high, _MOST_TRIED))
+    return np.unique(np.append(steps, low))
+
+
+def _stands_for(tried: Array) -> Array:
+    """Return how many counts each of those tried stands for: half of the way to both neighbours."""
+    ends = np.concatenate([tried[:1] - 0.5, (tried[1:] + tried[:-1]) / 2, tried[-1:] + 0.5])
+    return np.diff(ends)

@@ -125,12 +125,15 @@ class LogisticRate(RateEstimator):
     score each this is the usual logistic regression.
 
     A hidden count, such as ``<5``, enters by the likelihood of what is printed: the sum over all
-    counts that the range allows, with n known the binomial one. Where n is hidden too, each pair of
-    counts is weighed by 1 / n: beside a printed count that is inverse sampling, how many matched
-    before that many did not. A band tells nothing of the curve where it may hold nobody, or from 0
-    to all of n matched. The density takes the middle of a hidden n, and all intervals hold its
-    doubt: each n of its range is as likely there. The information is then the observed one
-    (Louis). With a bound on one side only, intervals at such a band are wide rather than short.
+    counts that the range allows, with n known the binomial one. Where n is hidden too, beside a
+    printed count, it is that of inverse sampling, how many matched before that many did not. A band
+    tells nothing of the curve where both counts and n are hidden, or where from 0 to all of n may
+    have matched: no weight of the counts that it may hold is free of a rate of its own. It counts
+    for the density alone. A printed total of matched enters by the probability of the sum of the
+    hidden counts beside it; one of n narrows ranges alone. The density takes the middle of a hidden
+    n, and all intervals hold its doubt: each n of its range is as likely there. The information is
+    then the observed one (Louis). With a bound on one side only, intervals at such a band are wide
+    rather than short.
 
     Intervals are by the delta method on the logit scale, from the expected information. They hold
     where the curve has the assumed shape. Beyond the applicants the logit goes on in a straight

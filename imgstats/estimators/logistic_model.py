@@ -23,12 +23,11 @@ from imgstats.errors import TableError
 from imgstats.estimators.logistic_density import Density, Scores, ascend, band_sums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from imgstats.estimators._banded import BandCounts
     from imgstats.estimators._hidden import HiddenCount
+    from imgstats.estimators._hidden_total import HiddenTotal
 
     Array = NDArray[np.float64]
 
@@ -64,11 +63,14 @@ class Curve:
 
 
 class _Pull(NamedTuple):
-    """What a hidden count adds to gradient and information by its rate, and to the misfit."""
+    """What hidden counts add to gradient and information by their rates, and to the misfit.
 
-    band: int
-    pull: float
-    weight: float
+    `bands` and `pull` have shape (m,), `weight` (m, m): a printed total ties the counts together.
+    """
+
+    bands: NDArray[np.intp]
+    pull: Array
+    weight: Array
     chi2: float
 
 
@@ -87,6 +89,7 @@ class _Likelihood:
     density: Density
     counts: BandCounts
     hidden: tuple[HiddenCount, ...]
+    total: HiddenTotal | None
 
     def rates(self, beta: Array) -> tuple[Array, Array]:
         """Return the rate of each band and its complement, which keeps its digits near 0."""
@@ -122,6 +125,9 @@ class _Likelihood:
         s = (np.sqrt(1 + 4 * relative) - 1) / 2
         up, down = xlogy(matched + n * s, p + s), xlogy(n - matched + n * s, q + s)
         shown = float(((up + down) / (1 + 2 * s)).sum())
+        if self.total is not None:
+            summed = [self.hidden[at] for at in self.total.parts]
+            shown += self.total.log_probability([h.shares(p[h.band], q[h.band]) for h in summed])
         return sum((h.log_likelihood(p[h.band], q[h.band]) for h in self.hidden), start=shown)
 
     def residuals(self, beta: Array) -> Array:
@@ -132,19 +138,19 @@ class _Likelihood:
 
     def information(self, beta: Array) -> tuple[Array, Array]:
         """Return the expected information of the coefficients, and theirs with those of log g."""
-        slopes, weight = self.slopes(beta), self.counts.n * self.inverse_variance(beta)
-        for each in self._of_hidden(beta):
-            weight[each.band] = each.weight
+        slopes = self.slopes(beta)
+        weight, hidden = np.diag(self.counts.n * self.inverse_variance(beta)), self._of_hidden(beta)
+        weight[np.ix_(hidden.bands, hidden.bands)] = hidden.weight
         rates = self.density.inside * expit(self.design @ beta)
         bend = band_sums(rates[:, None] * self.density.columns, self.scores.band)
-        weighted = (slopes * weight[:, None]).T
+        weighted = slopes.T @ weight
         return weighted @ slopes, weighted @ bend
 
     def derivatives(self, beta: Array) -> tuple[Array, Array]:
         """Return gradient and expected information."""
         pull = self.residuals(beta) * self.inverse_variance(beta)
-        for each in self._of_hidden(beta):
-            pull[each.band] = each.pull
+        hidden = self._of_hidden(beta)
+        pull[hidden.bands] = hidden.pull
         return pull @ self.slopes(beta), self.information(beta)[0]
 
     def chi2(self, beta: Array) -> float:
@@ -157,23 +163,50 @@ class _Likelihood:
             where=self.counts.n > 0,
         )
         shown = float((residual**2 * weight).sum())
-        return sum((each.chi2 for each in self._of_hidden(beta)), start=shown)
+        return shown + self._of_hidden(beta).chi2
 
-    def _of_hidden(self, beta: Array) -> Iterator[_Pull]:
-        """Yield what each hidden count adds, as its expected number would."""
-        p, q = (each.tolist() for each in self.rates(beta)) if self.hidden else ([], [])
-        for count in self.hidden:
-            rate, rest = p[count.band], q[count.band]
-            if rate * rest == 0:  # too near an end for floats: nothing pulls there
-                continue
-            matched, others, information = count.moments(rate, rest)
-            residual, slope = matched * rest - others * rate, rate * rest
-            yield _Pull(
-                band=count.band,
-                pull=residual / slope,
-                weight=information / slope**2,
-                chi2=residual**2 / ((matched + others) * slope),
-            )
+    def _of_hidden(self, beta: Array) -> _Pull:
+        """Return what the hidden counts add, as their expected numbers would."""
+        p, q = self.rates(beta)
+        # Too near an end for floats nothing pulls.
+        kept = [at for at, each in enumerate(self.hidden) if p[each.band] * q[each.band] > 0]
+        counts = [self.hidden[at] for at in kept]
+        bands = np.array([each.band for each in counts], dtype=np.intp)
+        p, q = p[bands], q[bands]
+        places = list(zip(counts, p.tolist(), q.tolist(), strict=True))
+        shares = [each.shares(a, b) for each, a, b in places]
+        scores = [each.scores(a, b) for each, a, b in places]
+        spread = np.diag(
+            [
+                share @ (score - share @ score) ** 2
+                for share, score in zip(shares, scores, strict=True)
+            ]
+        )
+        if self.total is not None and set(self.total.parts) <= set(kept):
+            parts = [kept.index(at) for at in self.total.parts]
+            given = self.total.given([shares[at] for at in parts], [scores[at] for at in parts])
+            if given is not None:
+                spread[np.ix_(parts, parts)] = given.covariance
+                for at, share in zip(parts, given.shares, strict=True):
+                    shares[at] = share
+        expected = [each.expected(share) for each, share in zip(counts, shares, strict=True)]
+        matched, others = np.array(expected).reshape(-1, 2).T
+        slope = p * q
+        residual = matched * q - others * p
+        information = _not_negative(np.diag((matched + others) * slope) - spread)
+        return _Pull(
+            bands=bands,
+            pull=residual / slope,
+            weight=information / np.outer(slope, slope),
+            chi2=float((residual**2 / ((matched + others) * slope)).sum()),
+        )
+
+
+def _not_negative(information: Array) -> Array:
+    """Return the matrix without its directions of negative information."""
+    values, vectors = np.linalg.eigh(information)
+    result: Array = (vectors * np.maximum(values, 0.0)) @ vectors.T
+    return result
 
 
 def fit_curve(design: Array, scores: Scores, density: Density, counts: BandCounts) -> Curve:
@@ -205,6 +238,7 @@ def fit_curve(design: Array, scores: Scores, density: Density, counts: BandCount
         density=density,
         counts=counts.without_hidden,
         hidden=counts.hidden,
+        total=counts.total,
     )
     start = np.zeros(design.shape[1])
     start[0] = np.log((counts.matched.sum() + 0.5) / ((counts.n - counts.matched).sum() + 0.5))

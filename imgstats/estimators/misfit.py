@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imgstats.estimators.logistic import LogisticRate
+    from imgstats.tables.ranges import Total
 
     Array = NDArray[np.float64]
 
@@ -145,7 +146,8 @@ def misfit_p(
 
     Of a `BandTable` the bands' n are kept and their matched drawn; a rate that was printed in whole
     per cents is printed so again, and a count that falls where the table hides it is hidden again.
-    A hidden n is drawn from its range.
+    A hidden n is drawn from its range. A total of matched is printed of each sample as the table
+    prints its own.
 
     References
     ----------
@@ -244,7 +246,17 @@ def _sample_bands(fitted: LogisticRate, random: np.random.Generator) -> BandTabl
     matched = random.binomial(n, fitted.fitted_rates_)
     drawn = zip(table.bands, matched.tolist(), n, strict=True)
     bands = tuple(_printed_band(band, count, people) for band, count, people in drawn)
-    return replace(table, bands=bands, total_matched=None, total_n=None)
+    total = _printed_total(table.total_matched, int(matched.sum()))
+    return replace(table, bands=bands, total_matched=total, total_n=None)
+
+
+def _printed_total(printed: Total, drawn: int) -> Total:
+    """Return a drawn total as the table prints its own: exactly, or by a range as long."""
+    if not isinstance(printed, tuple):
+        return None if printed is None else drawn
+    low, high = printed
+    start = max(drawn - (drawn - low) % (high - low + 1), 0)
+    return start, max(start + high - low, drawn)
 
 
 def _sample_n(band: Band, random: np.random.Generator) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import expit, logit
+from scipy.special import expit, logit, logsumexp
 from scipy.stats import binom, nbinom
 
 from imgstats.errors import TableError
@@ -54,19 +54,50 @@ def test_beside_a_printed_count_it_has_that_of_inverse_sampling():
     np.testing.assert_allclose(found[0] / found[1], truth[0] / truth[1])
 
 
+@pytest.mark.parametrize(("low", "printed"), [(0, 3), (5, 400), (700, 3)])
+def test_a_long_range_gives_what_the_full_sum_gives(low, printed):
+    (count,) = hidden_counts([Band(low=1, high=1, matched=printed, not_matched_range=(low, 10**5))])
+    every = np.arange(low, 10**5 + 1)
+    assert len(count.others) <= 10_001
+    for p in (0.9, 0.4, 0.02):
+        # The sum of 1 / n times the binomial probability is the inverse one over the count printed.
+        logs = nbinom.logpmf(every, printed, p) - np.log(printed)
+        assert count.log_likelihood(p, 1 - p) == pytest.approx(logsumexp(logs), rel=1e-5, abs=1e-6)
+        expected = np.exp(logs - logsumexp(logs)) @ every
+        assert count.expected(count.shares(p, 1 - p))[1] == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize("printed", [{"matched": 3}, {"not_matched": 3}])
+def test_a_longer_range_moves_no_rate(printed):
+    name = "matched_range" if "not_matched" in printed else "not_matched_range"
+    ends = [LogisticRate().fit(_first(**printed, **{name: (5, top)})) for top in (9_999, 500_000)]
+    rates = [[*each.predict_rate([1, 3]), *each.predict_interval(3)[0]] for each in ends]
+    np.testing.assert_allclose(*rates, rtol=1e-3)
+
+
+def test_bands_that_hide_both_counts_and_n_give_no_rate_of_their_own():
+    # They allow any rate from 20 of 100 to 80 of 100; their middle is no finding.
+    bands = [Band(low=x, high=x, matched_range=(1, 4), not_matched_range=(1, 4)) for x in range(20)]
+    with pytest.raises(TableError, match=r"0 band.* whose counts tell anything"):
+        LogisticRate().fit(BandTable(measure="x", bands=tuple(bands)))
+
+
 @pytest.mark.parametrize(
     "counts",
     [
         {"n": 30, "matched_range": (0, 4)},
         {"matched_range": (0, 4), "not_matched": 30},
-        {"matched_range": (40, 44), "not_matched_range": (20, 24)},
+        {"matched": 40, "not_matched_range": (20, 24)},
     ],
 )
 def test_the_information_is_the_curvature_of_the_likelihood(counts):
     (count,) = hidden_counts([Band(low=1, high=1, **counts)])
     eta, h = -1.2, 1e-3
     logs = [count.log_likelihood(expit(e), expit(-e)) for e in (eta - h, eta, eta + h)]
-    matched, others, information = count.moments(expit(eta), expit(-eta))
+    p, q = expit(eta), expit(-eta)
+    share, score = count.shares(p, q), count.scores(p, q)
+    matched, others = count.expected(share)
+    information = (matched + others) * p * q - share @ (score - share @ score) ** 2
     assert information == pytest.approx(-(logs[0] - 2 * logs[1] + logs[2]) / h**2, rel=1e-4)
     slope = matched * expit(-eta) - others * expit(eta)
     assert slope == pytest.approx((logs[2] - logs[0]) / (2 * h), rel=1e-4)
@@ -114,8 +145,10 @@ def test_a_hidden_count_lies_between_the_counts_it_may_be(n):
     [
         {"n": 33, "matched_range": (0, 33)},
         {"matched_range": (0, 4), "not_matched_range": (0, 4)},
+        {"matched_range": (1, 4), "not_matched_range": (1, 4)},
+        {"matched_range": (1, 4), "not_matched_range": (5, 20_000)},
     ],
-    ids=["0 to n", "perhaps nobody"],
+    ids=["0 to n", "perhaps nobody", "both and n", "both and n, a long range"],
 )
 def test_a_band_that_tells_nothing_moves_no_rate(counts):
     without = LogisticRate().fit(_with(Band(low=1, high=1, n=0)))
@@ -267,10 +300,18 @@ def test_a_sample_hides_what_the_table_hides():
     assert all(each.matched > 4 for each in first if not each.hidden)
 
 
-def test_a_total_is_no_part_of_a_sample():
-    table = replace(_first(matched_range=(0, 4), n=33), total_matched=(89, 92))
-    sample = misfit._sample_bands(LogisticRate().fit(table), np.random.default_rng(0))
-    assert sample.total_matched is None
+@pytest.mark.parametrize("total", [91, (89, 92)])
+def test_a_total_of_a_sample_is_printed_as_the_tables(total):
+    table = replace(_first(matched_range=(0, 4), n=33), total_matched=total)
+    fitted, random = LogisticRate().fit(table), np.random.default_rng(0)
+    for _ in range(50):
+        sample = misfit._sample_bands(fitted, random)
+        low, high = np.atleast_1d(sample.total_matched)[[0, -1]]
+        assert high - low == (0 if total == 91 else 3)
+        assert (low - 89) % 4 == 0 or total == 91
+        least, most = np.sum([band.possible[0] for band in sample.bands], axis=0)
+        assert least <= high
+        assert low <= most
 
 
 @pytest.mark.slow
