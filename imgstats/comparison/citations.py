@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from imgstats.sources import Source, catalogue, sources
@@ -148,12 +149,16 @@ def citations_of(
 def _keys(value: object) -> Iterator[str]:
     if isinstance(value, Cited):
         yield value
-    elif isinstance(value, tuple):
-        for each in value:
+    inside = value if isinstance(value, tuple) else ()
+    for each in inside or (getattr(value, name) for name in _names(type(value))):
+        if isinstance(each, tuple | Cited) or _names(type(each)):
             yield from _keys(each)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _keys(getattr(value, field.name))
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Return the fields of a kind of record, none of anything else; asked of every value."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _citation(source: Source, key: str, names: Mapping[str, Dataset]) -> Citation:
