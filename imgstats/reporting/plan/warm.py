@@ -35,12 +35,9 @@ def _draw_plan() -> None:
     from imgstats.strategy.plan import make_plan
     from imgstats.strategy.situation import Situation
 
-    values = {"step2_ck": 240, "step1": "passed", "visa": "J-1"}
-    other, plan = (
-        make_plan(Situation.parse({**values, "group": each}, _DAY))
-        for each in ("us-img", "non-us-img")
-    )
-    pictures.funnel_picture(other)  # what each group shares is computed and drawn once
+    values = {"group": "us-img", "step2_ck": 240, "step1": "passed", "visa": "J-1"}
+    make_plan(Situation.parse(values, _DAY))  # what each group shares is computed once
+    plan = make_plan(Situation.parse({**values, "group": "non-us-img"}, _DAY))
     for part in plan.advice:
         sections.advice(plan, part)
     warm.draw_all(sections, plan, but="advice")
