@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Self
 
 from imgstats.sources import Source, catalogue, sources
@@ -149,16 +148,12 @@ def citations_of(
 def _keys(value: object) -> Iterator[str]:
     if isinstance(value, Cited):
         yield value
-    inside = value if isinstance(value, tuple) else ()
-    for each in inside or (getattr(value, name) for name in _names(type(value))):
-        if isinstance(each, tuple | Cited) or _names(type(each)):
+        return
+    names = getattr(value, "__dataclass_fields__", ())
+    inside = value if isinstance(value, tuple) else (getattr(value, each) for each in names)
+    for each in inside:  # most are plain values, which are not entered
+        if isinstance(each, tuple | Cited) or hasattr(each, "__dataclass_fields__"):
             yield from _keys(each)
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    """Return the fields of a kind of record, none of anything else; asked of every value."""
-    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _citation(source: Source, key: str, names: Mapping[str, Dataset]) -> Citation:
