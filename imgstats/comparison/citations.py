@@ -152,7 +152,7 @@ def _keys(value: object) -> Iterator[str]:
     names = getattr(value, "__dataclass_fields__", ())
     inside = value if isinstance(value, tuple) else (getattr(value, each) for each in names)
     for each in inside:  # most are plain values, which are not entered
-        if isinstance(each, tuple | Cited) or hasattr(each, "__dataclass_fields__"):
+        if isinstance(each, (tuple, Cited)) or hasattr(each, "__dataclass_fields__"):
             yield from _keys(each)
 
 

@@ -50,7 +50,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401  nested records of any kind
     >>> plain((0.12345678, date(2027, 6, 15)))
     [0.123457, '2027-06-15']
     """
-    if value is None or isinstance(value, str | int):  # most of them, so asked first
+    if value is None or isinstance(value, (str, int)):  # most of them, so asked first
         return value
     if isinstance(value, float):
         return round(value, _DECIMALS)
