@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Self
 
 from imgstats.sources import Source, catalogue, sources
@@ -148,12 +148,12 @@ def citations_of(
 def _keys(value: object) -> Iterator[str]:
     if isinstance(value, Cited):
         yield value
-    elif isinstance(value, tuple):
-        for each in value:
+        return
+    names = getattr(value, "__dataclass_fields__", ())
+    inside = value if isinstance(value, tuple) else (getattr(value, each) for each in names)
+    for each in inside:  # most are plain values, which are not entered
+        if isinstance(each, (tuple, Cited)) or hasattr(each, "__dataclass_fields__"):
             yield from _keys(each)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _keys(getattr(value, field.name))
 
 
 def _citation(source: Source, key: str, names: Mapping[str, Dataset]) -> Citation:

@@ -130,7 +130,7 @@ def compare(
             denominator=denominator,
             correlations=correlations,
         )
-        found = recalled(asked)
+        found: Comparison | None = recalled(asked)
         if found is not None:
             return found
     request = make_request(

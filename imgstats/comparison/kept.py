@@ -1,8 +1,8 @@
-"""One comparison kept for a report's kernel, so that its notebook need not make it again.
+"""One comparison or plan kept for a kernel, so that its notebook need not make it again.
 
-A report compares before its kernel starts. The notebook asks for the same comparison; where it does
-so in the same words, of the same data, it gets the one that was made. Whatever else is asked is
-computed.
+A report compares before its kernel starts, and a plan is made before. The notebook asks for the
+same; where it does so in the same words, of the same data, it gets the one that was made. Whatever
+else is asked is computed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import pickle
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from imgstats.own_tables.digest import data_digest
 from imgstats.own_tables.folder import own_folder
@@ -22,11 +22,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from imgstats.applicant import Applicant
-    from imgstats.comparison.records import Comparison
     from imgstats.evidence.scenario import Scenario
     from imgstats.joint.rates import Region
 
 __all__ = ["Asked", "Kept", "data_words", "keeping", "read_kept", "recalled", "write_kept"]
+
+
+class _Question(Protocol):
+    """What somebody may ask for."""
+
+    @property
+    def words(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +68,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A comparison with all that it depends on.
+    """A comparison or a plan with all that it depends on.
 
     Attributes
     ----------
@@ -70,18 +76,18 @@ class Kept:
         What was asked for.
     data : str
         Where the data are, and their hash from before they were read.
-    comparison : Comparison
-        The answer.
+    answer : Comparison or Plan
+        What was made.
     said : tuple of Warning
         What it warned of.
     """
 
     words: str
     data: str
-    comparison: Comparison
+    answer: Any
     said: tuple[Warning, ...]
 
-    def answers(self, asked: Asked) -> bool:
+    def answers(self, asked: _Question) -> bool:
         """Say whether it is the answer to this question, of the data as they are now."""
         return self.words == asked.words and self.data == data_words()
 
@@ -96,7 +102,7 @@ def data_words() -> str:
 
 @contextmanager
 def keeping(kept: Kept) -> Iterator[None]:
-    """Keep a comparison for `compare` within the block, also for processes forked in it."""
+    """Keep what was made for who asks for it within the block, also for processes forked in it."""
     global _kept  # noqa: PLW0603  one report a process
     before, _kept = _kept, kept
     try:
@@ -105,17 +111,17 @@ def keeping(kept: Kept) -> Iterator[None]:
         _kept = before
 
 
-def recalled(asked: Asked) -> Comparison | None:
-    """Return the comparison that is kept if it answers this very question, and warn as it did."""
+def recalled(asked: _Question) -> Any:  # noqa: ANN401  what is kept for such a question
+    """Return what is kept if it answers this very question, else None, and warn as it did."""
     if _kept is None or not _kept.answers(asked):
         return None
     for each in _kept.said:
         warnings.warn(each, stacklevel=3)
-    return _kept.comparison
+    return _kept.answer
 
 
 def write_kept(path: Path) -> None:
-    """Write the comparison that is kept, if any, for a kernel that is a program of its own."""
+    """Write what is kept, if anything, for a kernel that is a program of its own."""
     if _kept is not None:
         path.write_bytes(pickle.dumps(_kept))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from datetime import date
 from typing import Any
 
@@ -50,6 +50,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401  nested records of any kind
     >>> plain((0.12345678, date(2027, 6, 15)))
     [0.123457, '2027-06-15']
     """
+    if value is None or isinstance(value, (str, int)):  # most of them, so asked first
+        return value
     if isinstance(value, float):
         return round(value, _DECIMALS)
     if isinstance(value, (list, tuple)):
@@ -57,5 +59,5 @@ def plain(value: Any) -> Any:  # noqa: ANN401  nested records of any kind
     if isinstance(value, dict):
         return {name: _year(each) if name == _YEAR else plain(each) for name, each in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value))
+        return plain({each.name: getattr(value, each.name) for each in fields(value)})
     return value.isoformat() if isinstance(value, date) else value

@@ -212,14 +212,14 @@ def execute(
     from imgstats.kernels.manager import clean_settings
     from imgstats.kernels.watch import watched
     from imgstats.reporting.files import temporary_files
-    from imgstats.reporting.kernel_program import COMPARISON, PROGRAM
+    from imgstats.reporting.kernel_program import MADE, PROGRAM
     from imgstats.reporting.own.beside import beside
     from imgstats.reporting.warm import WARM
 
     quiet = warnings.catch_warnings()
     with temporary_files(), clean_settings(place) as own, quiet, watched(seconds) as watch:
         if not warm:  # a fork of this process has it in its memory
-            write_kept(own / COMPARISON)
+            write_kept(own / MADE)
         warnings.simplefilter("ignore")  # of papermill and its dependencies, about themselves
         try:
             # A limit on the whole leaves none on a single cell.

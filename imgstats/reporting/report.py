@@ -144,7 +144,7 @@ def write_report(
         look = _look(notebook, sections, logo)
         with one_thread() if own_process else nullcontext():
             kept = _compared(applicant, chosen)
-            values = _values(kept.comparison)
+            values = _values(kept.answer)
         parameters = applicant.model_dump(mode="json") | chosen.parameters()
         # The pages of the shipped notebook do not depend on the order of sets; others' may.
         fork = own_process and (notebook is None or not sys.flags.hash_randomization)
@@ -152,7 +152,7 @@ def write_report(
             executed = run_look(look, parameters, say, fork=fork)
         say("rendering the page")
         lost: list[str] = []
-        page, record = _rendered(executed, kept.comparison, made_on, look, lost)
+        page, record = _rendered(executed, kept.answer, made_on, look, lost)
         write_report_files(folder, {PAGE: page, RECORD: record, VALUES: values}, inputs)
         remove_pdf(folder)  # it was of the page before
     return ReportFiles(
@@ -244,7 +244,7 @@ def _compared(applicant: Applicant, choices: Choices) -> Kept:
             said.append(each.message)  # the comparison's notes say it too
         else:
             warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
-    return Kept(words=asked.words, data=data, comparison=comparison, said=tuple(said))
+    return Kept(words=asked.words, data=data, answer=comparison, said=tuple(said))
 
 
 def run_look(

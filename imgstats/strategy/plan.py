@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from imgstats.comparison import compare
 from imgstats.comparison.citations import citations_of
+from imgstats.comparison.kept import recalled
 from imgstats.comparison.plain_values import plain
 from imgstats.errors import InputError
-from imgstats.files.opening import named
+from imgstats.files.opening import Wanted, named, read_plain
+from imgstats.sources.hashing import sha256_of
 from imgstats.strategy.exam_record import exam_record
 from imgstats.strategy.funnel import funnel
 from imgstats.strategy.goal import goal
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from imgstats.strategy.timeline.pathway import Pathway
     from imgstats.strategy.timeline.records import Calendar
 
-__all__ = ["NOT_KNOWN", "Plan", "PlanFiles", "make_plan"]
+__all__ = ["NOT_KNOWN", "Plan", "PlanAsked", "PlanFiles", "make_plan"]
 
 NOT_KNOWN = (
     "how a program reads a file, and which filters it sets",
@@ -89,6 +91,40 @@ class PlanFiles:
     def given(self) -> tuple[Path, ...]:
         """Those that were given."""
         return tuple(each for each in (self.practice, self.programs) if each is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanAsked:
+    """What `make_plan` was asked for, of the shipped tables; as `comparison.kept.Asked`.
+
+    Attributes
+    ----------
+    situation, files, applications, errors, drift
+        As of `make_plan`.
+    """
+
+    situation: Situation
+    files: PlanFiles
+    applications: int | None = None
+    errors: Mapping[str, float] | None = None
+    drift: float = 0.0
+
+    @property
+    def words(self) -> str:
+        """All of it as text, with the hashes of the files as they are now."""
+        files = self.files
+        paths = [(str(each.absolute()), _digest(each)) for each in files.given]
+        reading = (files.practice is None, dict(files.columns), files.sheet, files.ignore_columns)
+        options = (self.applications, dict(self.errors or {}), self.drift)
+        applicant = type(self.situation.applicant)
+        return repr((Plan, applicant, self.situation, paths, *reading, *options))
+
+
+def _digest(path: Path) -> str:
+    try:
+        return sha256_of(read_plain(path, Wanted(what="a file of a plan")))
+    except InputError:
+        return ""  # no plan is made of it, and who reads it says why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +234,12 @@ def make_plan(
     (True, 2028)
     """
     known, given = tables or PublishedTables(), files or PlanFiles()
+    asked = PlanAsked(
+        situation=situation, files=given, applications=applications, errors=errors, drift=drift
+    )
+    found: Plan | None = recalled(asked) if tables is None else None
+    if found is not None:
+        return found
     comparison = compare(situation.applicant, tables)
     programs = _programs(situation, given, known)
     listed = shortlist(situation, programs, known)

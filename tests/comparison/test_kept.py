@@ -42,7 +42,7 @@ def keep(answer):
     said = (PassingScoreWarning("said before"),)
 
     def kept(question):
-        return keeping(Kept(words=question.words, data=data_words(), comparison=answer, said=said))
+        return keeping(Kept(words=question.words, data=data_words(), answer=answer, said=said))
 
     return kept
 

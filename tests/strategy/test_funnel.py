@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from imgstats import PublishedTables
 from imgstats.comparison.citations import citations_of
@@ -194,6 +195,14 @@ def test_thinning_keeps_the_share_of_the_average():
     assert fewer.sum() == pytest.approx(1)
     assert fewer @ np.arange(4) == pytest.approx(0.75 * (counts @ np.arange(4)))
     np.testing.assert_allclose(thinned(counts, 1), counts)
+
+
+@pytest.mark.parametrize("share", [0, 0.93, 1])
+def test_thinning_is_binomial_at_any_number(share):
+    counts = np.random.default_rng(1).dirichlet(np.ones(1201))
+    numbers = np.arange(1201)
+    wanted = counts @ binom.pmf(numbers, numbers[:, None], share)
+    np.testing.assert_allclose(thinned(counts, share), wanted, rtol=0, atol=1e-13)
 
 
 def test_published_figures_stand_beside_the_chain(found):

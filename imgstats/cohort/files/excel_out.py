@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["sheet_bytes"]
 
 _WIDEST, _NARROWEST = 60, 10
+_NO_TEXT = (bool, int, float, date)
 _MARK = "FFF2B3"
 # The one sheet, and what ends its rows.
 _SHEET, _END = "xl/worksheets/sheet1.xml", b"</sheetData>"
@@ -101,7 +102,7 @@ def _steady(book: Any, more: bytes) -> bytes:  # noqa: ANN401  openpyxl has no t
 
 def _plain(value: object) -> object:
     """Return what a cell holds: a number stays one, and anything else is text."""
-    is_plain = value is None or isinstance(value, bool | int | float | date)
+    is_plain = value is None or isinstance(value, _NO_TEXT)
     return value if is_plain else visible(str(value))
 
 
@@ -124,7 +125,7 @@ def _rows_xml(body: Sequence[Sequence[object]]) -> bytes:
 def _cell_xml(place: str, value: object) -> str:
     if isinstance(value, bool):
         return f'<c r="{place}" t="b"><v>{value:d}</v></c>'
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         # numpy's numbers write themselves otherwise; one that is none leaves its cell empty.
         number = f"{float(value)!r}" if isinstance(value, float) else f"{value:d}"
         return f'<c r="{place}"><v>{number}</v></c>' if isfinite(value) else ""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imgstats import plots
 from imgstats.reporting.pictures import Picture
 
 if TYPE_CHECKING:
+    from imgstats.strategy.funnel import Funnel
     from imgstats.strategy.plan import Plan
 
 __all__ = ["calendar_picture", "funnel_picture", "readiness_picture"]
@@ -29,7 +32,13 @@ def calendar_picture(plan: Plan) -> Picture | None:
 
 def funnel_picture(plan: Plan) -> Picture | None:
     """Return match rate against money, or None where the chain is refused."""
-    found = plan.funnel
-    if not found.curve:
+    if not plan.funnel.curve:
         return None
+    # These depend on the person and are not drawn.
+    return _funnel_picture(replace(plan.funnel, required_usd=0, assumptions=(), own=None))
+
+
+# The same for everybody of a group and specialty, so a process draws it once.
+@lru_cache(maxsize=8)
+def _funnel_picture(found: Funnel) -> Picture:
     return Picture(plots.funnel_range(found), plots.describe_funnel(found))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import imgstats
+from imgstats.comparison.kept import Kept, data_words, keeping
 from imgstats.errors import InputError
 from imgstats.files.opening import Wanted, read_plain
 from imgstats.processors import one_thread
@@ -19,7 +20,7 @@ from imgstats.reporting.marks import cells_digest, is_page, is_record, json_of
 from imgstats.reporting.report import Look, birth_certificate, made_on_words, run_look
 from imgstats.sources import notebook_path
 from imgstats.strategy.ics import calendar_file, has_days
-from imgstats.strategy.plan import PlanFiles, make_plan
+from imgstats.strategy.plan import PlanAsked, PlanFiles, make_plan
 from imgstats.strategy.programs.writing import shortlist_csv, shortlist_xlsx
 from imgstats.strategy.situation import Situation
 from imgstats.strategy.timeline.counting import calendar
@@ -152,10 +153,12 @@ def write_plan(
     given, chosen = files or PlanFiles(), dict(options or {})
     with held_report(folder, given.given, _OURS):
         with one_thread() if own_process else nullcontext():
-            plan = make_plan(situation, given, **chosen)
+            kept = _made(situation, given, chosen)
+        plan: Plan = kept.answer
         look = Look(source=notebook_path(NOTEBOOK), folder=None, sections=None, logo="")
         parameters = plan_parameters(situation, given, chosen)
-        executed = _nameless(run_look(look, parameters, say, fork=own_process), given)
+        with keeping(kept):
+            executed = _nameless(run_look(look, parameters, say, fork=own_process), given)
         executed.metadata["imgstats"] = {
             **birth_certificate(plan.sources, made_on),
             "cells_sha256": cells_digest(executed.cells),
@@ -178,6 +181,13 @@ def write_plan(
     return WrittenPlan(
         page=folder / PAGE, calendar=days, others=others, read=plan.read, unread=plan.unread
     )
+
+
+def _made(situation: Situation, files: PlanFiles, options: Mapping[str, Any]) -> Kept:
+    """Make the plan before any kernel starts, for all that is written and for the kernel."""
+    words = PlanAsked(situation=situation, files=files, **options).words
+    data = data_words()
+    return Kept(words=words, data=data, answer=make_plan(situation, files, **options), said=())
 
 
 def _beside(plan: Plan) -> dict[str, bytes]:

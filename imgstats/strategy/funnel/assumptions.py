@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scipy.stats import gamma
+from scipy.special import gammaincinv
 
 from imgstats.grades import ASSUMED, DIRECT, rate_grade
 from imgstats.strategy.funnel.chain import ends
@@ -116,7 +116,7 @@ def _level(chain: Chain, n: int) -> Assumption:
         parts.append(f"With {n} applications of the highest rates: {listed(rates)}.")
     if high:
         shape = 1 / high**2
-        tenth, most = (float(gamma.ppf(q, shape, scale=1 / shape)) for q in (_TENTH, 1 - _TENTH))
+        tenth, most = (float(gammaincinv(shape, q)) / shape for q in (_TENTH, 1 - _TENTH))
         parts.append(
             f"At {number_words(high)} one applicant in ten is interviewed at under {tenth:.2g} "
             f"times the average rate, and one in ten at over {most:.2g} times."
