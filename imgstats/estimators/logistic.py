@@ -259,8 +259,16 @@ class LogisticRate(RateEstimator):
             scores.grid[before >= 0.5][0],
             scores.grid[beyond >= 0.5][-1],
         )
-        low = first if counts.is_open_low[some[0]] else counts.low[some[0]]
-        high = last if counts.is_open_high[some[-1]] else counts.high[some[-1]]
+        # Or to the measure's own end, where that is as near as an open end is taken to be.
+        printed = np.concatenate(
+            [counts.low[~counts.is_open_low], counts.high[~counts.is_open_high]]
+        )
+        apart = float(np.ptp(printed)) if len(printed) else 0.0
+        low, high = counts.low[some[0]], counts.high[some[-1]]
+        if counts.is_open_low[some[0]] and low < printed.min(initial=first) - apart:
+            low = first
+        if counts.is_open_high[some[-1]] and high > printed.max(initial=last) + apart:
+            high = last
         self._reach_ = (float(low), float(high))
 
     def _choose_knots(self) -> tuple[float, ...]:

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.base import clone
 
-from imgstats.errors import ImgstatsWarning, InputError, TableError
+from imgstats.errors import ExtrapolationWarning, ImgstatsWarning, InputError, TableError
 from imgstats.estimators.band import BandRate
 from imgstats.estimators.bounds import RateBounds
-from imgstats.estimators.contract import as_points
 from imgstats.estimators.logistic import LogisticRate
 from imgstats.estimators.model_range import Candidate, fit_candidates
+from imgstats.fitting.asked import check_points, refuse_many_bands, usual_points
 from imgstats.levels import LEAST_P, LEVEL, check_level
 from imgstats.measures import MEASURES
 from imgstats.tables import BandTable, OutcomeSummary
-from imgstats.wording import band_words, number_words, p_words
+from imgstats.tables.steps import decimals
+from imgstats.wording import listed, p_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,16 +31,12 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from imgstats.estimators.contract import RateEstimator
-    from imgstats.tables import Band
 
     Array = NDArray[np.float64]
 
 __all__ = ["BandAnswer", "Fit", "RateAt", "fit"]
 
-# As many values as a screen bears, where nobody asks for some.
-_MOST_AT = 6
-_QUARTILES = ("q1", "median", "q3")
-_DIGITS = 9
+_FIVE = ("min", "q1", "median", "q3", "max")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +81,8 @@ class RateAt:
         more; None where no extremes are printed.
     band : BandAnswer or None
         The band that holds the value, by itself.
+    outside : bool
+        Whether the curve goes on there by assumption alone: the table has nobody there.
     """
 
     x: float
@@ -94,6 +93,7 @@ class RateAt:
     alone: tuple[float, float] | None = None
     alone_above: tuple[float, float] | None = None
     band: BandAnswer | None = None
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -136,9 +136,9 @@ class Fit:
 
     @property
     def step_from(self) -> str:
-        """Where the step is from: ``given``, ``known`` of the measure, or ``printed`` decimals."""
+        """Where the step is from: ``given``, ``known``, ``printed`` decimals, or ``finer``."""
         if self.table.of.step is None:
-            return "printed"
+            return "finer" if self.table.step < _printed_unit(self.table) * 0.99 else "printed"
         return "known" if self.table.measure in MEASURES else "given"
 
     def to_dict(self) -> dict[str, Any]:
@@ -205,10 +205,10 @@ def fit(
     (0.5, 0.5, 'given')
     """
     check_level(level)
-    points = as_points(_usual(table) if at is None else at)
     with table.words.telling(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ImgstatsWarning)
-        _refuse_outside(points, table)
+        refuse_many_bands(table)
+        points = check_points(usual_points(table) if at is None else at, table)
         candidates = tuple(
             replace(each, rate=_rates_at(each, points))
             for each in fit_candidates(table, n_refits=n_refits, seed=seed)
@@ -218,6 +218,7 @@ def fit(
         refit.fit(table)  # again, for its warnings
         limits = refit.predict_interval(points, level)
         rate = refit.predict_rate(points)
+    outside = _outside(refit, points)
     bands = _band_answers(table, level) if isinstance(table, BandTable) else ()
     answers = zip(points.tolist(), rate.tolist(), limits.tolist(), strict=True)
     alone = _alone(table, points)
@@ -236,6 +237,7 @@ def fit(
                 alone=alone[place][0] if alone else None,
                 alone_above=alone[place][1] if alone else None,
                 band=band,
+                outside=x in outside,
             )
             for place, (x, middle, (low, high)) in enumerate(answers)
             for band in (_band_at(table, bands, x),)
@@ -243,17 +245,53 @@ def fit(
         bands=bands,
         estimator=chosen,
         candidates=candidates,
-        warnings=tuple(dict.fromkeys((*_told(caught), *_hardly(chosen)))),
+        warnings=tuple(dict.fromkeys((*_told(caught, outside), *_hardly(chosen)))),
     )
+
+
+def _printed_unit(table: OutcomeSummary | BandTable) -> float:
+    """Return one unit of the last place that the table prints of its measure."""
+    if isinstance(table, OutcomeSummary):
+        sides = (table.matched, table.not_matched)
+        five = [side.value(name) for side in sides for name in _FIVE]
+        printed = [x for x in five if x is not None] or [
+            x for side in sides for x in (side.mean, side.sd) if x is not None
+        ]
+    else:
+        printed = [x for band in table.bands for x in (band.low, band.high) if x is not None]
+    return float(10.0 ** -max(map(decimals, printed), default=0))
 
 
 def _or_none(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def _told(caught: list[warnings.WarningMessage]) -> Iterator[str]:
+def _outside(estimator: RateEstimator, points: Array) -> dict[float, str]:
+    """Return what is warned of each value where the table has nobody."""
+    found = {}
+    for x in points.tolist():
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", ExtrapolationWarning)
+            estimator.predict_rate([x])
+        for each in caught:
+            if issubclass(each.category, ExtrapolationWarning):
+                found[x] = str(each.message)
+    return found
+
+
+def _told(
+    caught: list[warnings.WarningMessage],
+    outside: dict[float, str],
+) -> Iterator[str]:
+    """Yield the warnings; an estimator names the first value outside, a reader needs all."""
     for each in caught:
-        if issubclass(each.category, ImgstatsWarning):
+        if not issubclass(each.category, ImgstatsWarning):
+            continue
+        names, verb, rest = str(each.message).partition(" lies outside ")
+        if issubclass(each.category, ExtrapolationWarning) and verb and len(outside) > 1:
+            names = listed([f"{x:g}" for x in outside])
+            yield f"{names} lie outside {rest}"
+        else:
             yield str(each.message)
 
 
@@ -263,37 +301,6 @@ def _hardly(chosen: Candidate) -> Iterator[str]:
             f"such a curve could hardly have printed these figures ({p_words(chosen.p)}): "
             "its rates are to be doubted"
         )
-
-
-def _usual(table: OutcomeSummary | BandTable) -> list[float]:
-    """Return values that the table itself is about, in rising order."""
-    if isinstance(table, OutcomeSummary):
-        sides = (table.matched, table.not_matched)
-        for names in (_QUARTILES, ("mean",)):
-            printed = [side.value(name) for side in sides for name in names]
-            if found := {each for each in printed if each is not None}:
-                return sorted(found)
-        raise TableError("neither quartiles nor means", "quartiles, or means with sd")
-    closed = [band for band in table.bands if band.n_range[1] and None not in (band.low, band.high)]
-    if not closed:
-        ends = [each for band in table.bands for each in (band.low, band.high) if each is not None]
-        return sorted(set(ends))[:_MOST_AT]
-    places = np.unique(np.linspace(0, len(closed) - 1, min(_MOST_AT, len(closed))).round())
-    return [_middle(closed[int(place)], table.step) for place in places]
-
-
-def _middle(band: Band, step: float) -> float:
-    low, high = float(band.low or 0), float(band.high or 0)
-    return round(low + math.floor((high - low) / 2 / step + 1e-6) * step, _DIGITS)
-
-
-def _refuse_outside(points: Array, table: OutcomeSummary | BandTable) -> None:
-    low, high = table.of.limits
-    for x in points.tolist():
-        if not low <= x <= high:
-            raise InputError(
-                f"{table.measure} {number_words(x)}", band_words(table.of.low, table.of.high)
-            )
 
 
 def _rates_at(candidate: Candidate, points: Array) -> Array:

@@ -9,6 +9,7 @@ from imgstats.comparison.shown.brief import Brief, Line
 from imgstats.tables import BandTable, OutcomeSummary
 from imgstats.wording import (
     capital,
+    count_words,
     counted_percent,
     interval_words,
     level_words,
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["brief_of", "not_known"]
 
 _MOST_ROWS = 8
+# Longer words would push the numbers off the screen.
+_MOST_HEAD, _COLUMNS = 18, 80
+_OUTSIDE = "outside the table"
 _NOT = "Not known:"
 _NO_FORECAST = (
     "The interval holds sampling and rounding, not the choice of curve. An association is no "
@@ -39,16 +43,19 @@ _STEP = {
     "given": "as it was given",
     "known": "as it is known of this measure",
     "printed": "from the printed decimals; --step says another",
+    "finer": "finer than the printed places: the real step is not known; --step says it",
 }
 
 
-def brief_of(found: Fit) -> Brief:
+def brief_of(found: Fit, assumed: str = "") -> Brief:
     """Return a fit in few lines.
 
     Parameters
     ----------
     found : Fit
         The answers.
+    assumed : str
+        What nobody said of the file, a sentence.
 
     Returns
     -------
@@ -68,16 +75,22 @@ def brief_of(found: Fit) -> Brief:
     table, words = found.table, found.table.words
     banded = isinstance(table, BandTable)
     columns = (
-        table.of.label,
-        words.rate,
+        table.of.label if len(table.of.label) <= _MOST_HEAD else "value",
+        words.rate if len(words.rate) <= _MOST_HEAD else "rate",
         f"{level_words(found.level)} interval",
         "all tried",
         *((("its band by itself" if found.has_curve else "of band"),) if banded else ()),
     )
     lines = [*_lines(found), *(Line(text=each) for each in not_known(found))]
+    head, label = f"{capital(words.rate)} by {table.of.label}", _whom(found)
+    if assumed:
+        lines.insert(0, Line(text=assumed))
+    if len(head) + len(label) + 2 > _COLUMNS:
+        lines.insert(0, Line(text=f"{label}.", least=2))
+        label = ""
     return Brief(
-        head=f"{capital(words.rate)} by {table.of.label}",
-        label=_whom(found),
+        head=head,
+        label=label,
         columns=columns,
         rows=tuple(_row(each, found, banded=banded) for each in found.rates[:_MOST_ROWS]),
         lines=tuple(lines),
@@ -104,7 +117,7 @@ def _whom(found: Fit) -> str:
     if isinstance(table, BandTable):
         least, most = (sum(band.n_range[at] for band in table.bands) for at in (0, 1))
         n = thousands(least) if least == most else f"{thousands(least)} to {thousands(most)}"
-        return f"{n} {words.people} in {len(table.bands)} bands"
+        return f"{n} {words.people} in {count_words(len(table.bands), 'band')}"
     rate = counted_percent(table.base_rate)
     return f"{thousands(table.base_n)} {words.people}, {rate} {words.yes}"
 
@@ -112,9 +125,11 @@ def _whom(found: Fit) -> str:
 def _row(each: RateAt, found: Fit, *, banded: bool) -> tuple[str, ...]:
     cells = (
         number_words(each.x),
-        _rate_words(each),
-        "" if each.low is None or each.high is None else interval_words(each.low, each.high),
-        "" if each.tried is None else interval_words(*each.tried),
+        _OUTSIDE if each.outside else _rate_words(each),
+        ""
+        if each.outside or each.low is None or each.high is None
+        else interval_words(each.low, each.high),
+        "" if each.outside or each.tried is None else interval_words(*each.tried),
     )
     if not banded:
         return cells

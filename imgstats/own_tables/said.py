@@ -129,7 +129,7 @@ def year_words(value: str | int) -> str:
     raise InputError(
         f"year is {shown(value)}",
         f"a year from {_FIRST_MATCH} to {last_match}, or a range such as 2020-2024",
-        "give the year of the Match that the table counts",
+        "give the year that the table counts",
     )
 
 

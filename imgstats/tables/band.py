@@ -242,7 +242,10 @@ class Band:
             return "all"
         if self.low is None:
             return f"up to {self.high:g}"
-        return f"{self.low:g}+" if self.high is None else f"{self.low:g}-{self.high:g}"
+        if self.high is None:
+            return f"{self.low:g}+"
+        between = " to " if self.low < 0 else "-"  # a stroke beside a sign reads as two
+        return f"{self.low:g}{between}{self.high:g}"
 
 
 def refuse_overlap(first: Band, second: Band) -> None:

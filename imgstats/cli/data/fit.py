@@ -96,14 +96,19 @@ def fit(
     hides = HidesCounts(below=suppressed_below, join=join_suppressed)
     read = _read(file, kind, said, hides=hides, sheet=sheet)
     from imgstats.fitting import fit as fit_table
+    from imgstats.fitting.asked import check_points
 
-    found = fit_table(read.table, at or None, level=level)  # type: ignore[arg-type]
+    asked = list(dict.fromkeys(at or ())) or None
+    if asked:
+        check_points(asked, read.table, "--at")  # type: ignore[arg-type]
+    found = fit_table(read.table, asked, level=level)  # type: ignore[arg-type]
     drawn = None
     if plot is not None:
         from imgstats.fitting.figure import save_figure
 
         drawn = save_figure(found, plot, creator=_CREATOR)
-    _show(found, read.said, plot=plot, drawn=drawn, as_json=as_json)
+    assumed = "" if str(file).startswith(_OWN) else _assumed(read, outcome)
+    _show(found, read.said, assumed=assumed, plot=plot, drawn=drawn, as_json=as_json)
 
 
 def _read(file: Path, kind: str, said: Measure | str, **how: Any) -> ReadTable:  # noqa: ANN401  as of `read_table`
@@ -126,8 +131,36 @@ def _read(file: Path, kind: str, said: Measure | str, **how: Any) -> ReadTable: 
     return ReadTable(found.table, found.said, found.rows)
 
 
+def _assumed(read: ReadTable, outcome: str) -> str:
+    """Return what neither an option nor the file said: the outcomes' words, the measure's name."""
+    from imgstats.measures import MEASURES, OutcomeWords
+    from imgstats.own_tables.about import UNNAMED
+    from imgstats.tables import BandTable, OutcomeSummary
+
+    table, usual = read.table, OutcomeWords()
+    assert isinstance(table, BandTable | OutcomeSummary)  # noqa: S101  for mypy
+    parts = []
+    told = outcome or read.rows[0].cells.get("outcome_yes") or table.measure in MEASURES
+    if not told and (table.words.yes, table.words.no) == (usual.yes, usual.no):
+        parts.append(f"outcomes {usual.yes}/{usual.no}")
+    if table.measure == UNNAMED:
+        parts.append(f"measure '{UNNAMED}'")
+    options = " and ".join(
+        name
+        for name, word in (("--outcome", "outcomes"), ("--measure", "measure"))
+        if any(each.startswith(word) for each in parts)
+    )
+    return f"Assumed: {' and '.join(parts)}, as the file has them: {options}." if parts else ""
+
+
 def _show(
-    found: Fit, said: tuple[str, ...], *, plot: Path | None, drawn: str | None, as_json: bool
+    found: Fit,
+    said: tuple[str, ...],
+    *,
+    assumed: str,
+    plot: Path | None,
+    drawn: str | None,
+    as_json: bool,
 ) -> None:
     """Print a fit on one screen or as JSON."""
     from imgstats.cli.parts.screen import print_screen
@@ -135,11 +168,13 @@ def _show(
 
     if as_json:
         shown = found.to_dict() | {"read": list(said), "not_known": list(not_known(found))}
+        shown |= {"assumed": assumed or None}
         shown |= {"plot": str(plot) if plot else None, "plot_shows": drawn}
         typer.echo(json.dumps(shown, indent=2, allow_nan=False))
         return
     for line in said:
         typer.echo(line, err=True)
     print_screen(
-        brief_of(found), f"{plot} shows the curve; --json prints all of it." if plot else _MORE
+        brief_of(found, assumed),
+        f"{plot} shows the curve; --json prints all of it." if plot else _MORE,
     )

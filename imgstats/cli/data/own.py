@@ -21,6 +21,7 @@ __all__ = ["add", "own", "remove", "template"]
 # Bands that are named when a table was added.
 _BANDS = 5
 _OWN = "own:"
+_SEE_FIT = "none; see fit"
 _KINDS = "band, summary, count or share"
 _OF_ANSWERS = " Not needed with a measure of your own."
 
@@ -188,7 +189,7 @@ def own(
     from dataclasses import asdict
 
     from imgstats.own_tables import OwnTables
-    from imgstats.own_tables.uses import used_in
+    from imgstats.own_tables.uses import is_own_measure, used_in
 
     tables = OwnTables()
     found = tables.certificates()
@@ -212,8 +213,11 @@ def own(
         cells = {name: str(getattr(each, name)) for name in names}
         cells["kind"] += _hiding_words(each)
         # As plain text: what a user wrote may look like markup.
-        table.add_row(*(Text(cell) for cell in (*cells.values(), where)))
+        short = _SEE_FIT if is_own_measure(each.measure) else where
+        table.add_row(*(Text(cell) for cell in (*cells.values(), short)))
     Console(highlight=False).print(table)
+    if any(is_own_measure(each.measure) for each in found):
+        typer.echo(f"\n{_SEE_FIT}: no report uses it; `imgstats fit own:NAME` answers for it")
     typer.echo(f"\nin {tables.folder}; `imgstats data show NAME` prints the rows of one")
 
 
@@ -252,7 +256,12 @@ def show_own(name: str, rows: int, *, as_json: bool) -> None:
     about |= {"used in": used_in(found.certificate, OwnTables().certificates())}
     about |= about.pop("about")
     typer.secho(about.pop("name"), bold=True)
-    shown = (f"{key.replace('_', ' ')}: {value}" for key, value in about.items() if value)
+    # The low end of a scale may be 0; a 0 elsewhere says that nothing was said.
+    shown = (
+        f"{key.replace('_', ' ')}: {value}"
+        for key, value in about.items()
+        if value or (key in ABOUT and value == 0 and value is not False)
+    )
     print_wrapped([f"{len(found.rows)} rows, as they were read.", *shown, *found.said])
     typer.echo()
     print_rows(pd.DataFrame(cells))

@@ -6,6 +6,8 @@ The last of the 24 is the shell's, for the next command.
 from __future__ import annotations
 
 import shutil
+import textwrap
+from itertools import zip_longest
 from operator import gt
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,7 @@ _LINES, _COLUMNS, _NARROWEST = 23, 80, 40
 _MORE = "--full shows the calculation, the curves tried, the evidence and the sources."
 _CUT = " ..."
 _GAP = 2
+_TIED = "\N{NO-BREAK SPACE}"
 
 
 def print_screen(shown: Brief, more: str = _MORE) -> None:
@@ -93,14 +96,30 @@ def _head(shown: Brief) -> Text:
 
 
 def _table(shown: Brief, columns: int) -> list[Text]:
-    """Return the rates in columns as wide as their widest cell."""
-    rows = [shown.columns, *shown.rows] if shown.rows else []
-    widths = [max(len(cell) for cell in column) + _GAP for column in zip(*rows, strict=True)]
-    lines = ("".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
-             for row in rows)  # fmt: skip
+    """Return the rates in columns; a cell that is too wide goes on below, and none is cut."""
     from rich.text import Text
 
-    return [_one_line(Text(line.rstrip()), columns) for line in lines]
+    rows = [shown.columns, *shown.rows] if shown.rows else []
+    # A number stays beside its sign.
+    kept = [[cell.replace(" %", f"{_TIED}%") for cell in row] for row in rows]
+    widths = _widths(kept, columns)
+    lines = (
+        "".join(f"{cell:{width + _GAP}}" for cell, width in zip(line, widths, strict=True))
+        for row in kept
+        for line in zip_longest(*map(textwrap.wrap, row, widths), fillvalue="")
+    )
+    return [Text(line.rstrip().replace(_TIED, " ")) for line in lines]
+
+
+def _widths(rows: Sequence[Sequence[str]], columns: int) -> list[int]:
+    """Return widths of columns that fit the screen; the widest give way, words stay whole."""
+    every = list(zip(*rows, strict=True))
+    widths = [max(map(len, column)) for column in every]
+    least = [max(len(word) for cell in column for word in cell.split(" ")) for column in every]
+    while sum(widths) + _GAP * (len(widths) - 1) > columns and any(map(gt, widths, least)):
+        spare = [at for at, width in enumerate(widths) if width > least[at]]
+        widths[max(spare, key=widths.__getitem__)] -= 1
+    return widths
 
 
 def _wrapped(line: Line, columns: int) -> list[Text]:
