@@ -260,14 +260,13 @@ class LogisticRate(RateEstimator):
             scores.grid[beyond >= 0.5][-1],
         )
         # Or to the measure's own end, where that is as near as an open end is taken to be.
-        printed = np.concatenate(
-            [counts.low[~counts.is_open_low], counts.high[~counts.is_open_high]]
-        )
-        apart = float(np.ptp(printed)) if len(printed) else 0.0
+        lows, highs = counts.low[~counts.is_open_low], counts.high[~counts.is_open_high]
+        printed = np.concatenate([lows, highs])
+        apart = float(np.ptp(printed))
         low, high = counts.low[some[0]], counts.high[some[-1]]
-        if counts.is_open_low[some[0]] and low < printed.min(initial=first) - apart:
+        if counts.is_open_low[some[0]] and low < printed.min() - apart:
             low = first
-        if counts.is_open_high[some[-1]] and high > printed.max(initial=last) + apart:
+        if counts.is_open_high[some[-1]] and high > printed.max() + apart:
             high = last
         self._reach_ = (float(low), float(high))
 

@@ -125,17 +125,22 @@ def _whom(found: Fit) -> str:
 def _row(each: RateAt, found: Fit, *, banded: bool) -> tuple[str, ...]:
     cells = (
         number_words(each.x),
-        _OUTSIDE if each.outside else _rate_words(each),
-        ""
-        if each.outside or each.low is None or each.high is None
-        else interval_words(each.low, each.high),
-        "" if each.outside or each.tried is None else interval_words(*each.tried),
+        *(("none", _OUTSIDE, "") if each.outside else _numbers(each)),
     )
     if not banded:
         return cells
     # Without a curve the band's own rate stands in the columns before.
     label = each.band.label if each.band and not found.has_curve else ""
     return (*cells, label or _band_words(each.band))
+
+
+def _numbers(each: RateAt) -> tuple[str, str, str]:
+    """Return rate, interval and the range of those tried."""
+    return (
+        _rate_words(each),
+        "" if each.low is None or each.high is None else interval_words(each.low, each.high),
+        "" if each.tried is None else interval_words(*each.tried),
+    )
 
 
 def _rate_words(each: RateAt) -> str:

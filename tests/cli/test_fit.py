@@ -326,3 +326,36 @@ def test_options_about_an_added_table_are_refused(elsewhere, capsys):
     assert "it was added with them" in capsys.readouterr().err
     assert _run(["fit", "own:none"]) == 2
     assert "there is no own table 'none'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "4.2"])
+def test_a_wrong_value_is_refused_by_its_option_before_any_fit(asked, monkeypatch, value):
+    from imgstats.fitting import fit
+
+    monkeypatch.setitem(fit.__globals__, "fit_candidates", None)
+    code, out, err = asked(GPA, "--kind=summary", *OF_GPA, f"--at={value}")
+    assert (code, out) == (2, "")
+    assert "--at is " in err
+
+
+@pytest.mark.slow
+def test_a_value_that_is_asked_twice_is_answered_once(asked):
+    words = ["--kind=band", *OF_IELTS, *ADMITTED, "--at=7", "--at=6", "--at=7", "--json"]
+    found = json.loads(asked(IELTS_BANDS, *words)[1])
+    assert [each["x"] for each in found["rates"]] == [7, 6]
+
+
+@pytest.mark.slow
+def test_what_nobody_said_is_told_as_assumed(elsewhere, capsys):
+    text = "low,high,matched,not_matched\n1,9,10,40\n10,19,30,20\n"
+    (elsewhere / "table.csv").write_text(text, encoding="utf-8")
+    whole = "Assumed: outcomes matched/not matched and measure 'value', as the file has them"
+    for words, told in (
+        ([], whole),
+        (["--measure=gpa"], "Assumed: outcomes matched/not matched, as"),
+        (["--outcome=matched/not matched"], "Assumed: measure 'value', as"),
+        (["--measure=gpa", "--outcome=matched/not matched"], None),
+    ):
+        assert _run(["fit", "table.csv", "--kind=band", *words, "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)["assumed"]
+        assert found is None if told is None else found.startswith(told)

@@ -251,3 +251,20 @@ def test_a_table_by_score_that_is_no_band_table_is_told_what_it_lacks(refused, e
     said = refused(*arguments("t.csv"))
     assert "low and high, the ends of each band of the measure" in said
     assert "`imgstats data template band` prints an example" in said
+
+
+def test_a_measure_of_ones_own_is_listed_in_short_and_shown_whole(run, refused, elsewhere):
+    text = "low,high,passed,failed\n-20,-11,10,40\n-10,9,30,20\n"
+    (elsewhere / "own.csv").write_text(text, encoding="utf-8")
+    about = ["--kind=band", "--measure=balance", "--outcome=passed/failed", "--source=a report"]
+    said = refused("data", "add", "own.csv", *about, "--year=1800")
+    assert "match" not in said.lower()
+    assert "-20 to -11, -10 to 9" in run("data", "add", "own.csv", *about, "--year=2025")
+    (elsewhere / "two.csv").write_text(text.replace("-20,-11", "0,4").replace("-10,9", "5,9"))
+    run("data", "add", "two.csv", *about, "--low=0", "--year=2025")
+    listed = run("data", "own")
+    assert listed.count("answers for it") == 1
+    assert "see fit: no report uses it" in listed
+    shown = run("data", "show", "own:two")
+    assert "measure low: 0" in shown
+    assert "suppressed below" not in shown

@@ -111,3 +111,71 @@ def test_a_group_of_which_a_part_is_summarised_is_said_to_be_assumed_alike():
 def test_what_cannot_be_asked_is_refused(table, at, error, message):
     with pytest.raises(error, match=message):
         fit(table, at, n_refits=5)
+
+
+GPA_ROWS = [(2, 2.49, 10, 40), (2.5, 2.99, 30, 30), (3, None, 60, 10)]
+
+
+@pytest.mark.slow
+def test_every_value_outside_is_named_and_shows_no_number():
+    found = fit(bands(GPA_ROWS, Measure("gpa", words=PASSING)), [1, 3.2, -9, 50], n_refits=20)
+    assert [each.outside for each in found.rates] == [True, False, True, True]
+    (told,) = found.warnings
+    assert told.startswith("1, -9 and 50 lie outside 2 to ")
+    for row, each in zip(brief_of(found).rows, found.rates, strict=True):
+        assert (row[1:4] == ("none", "outside the table", "")) is each.outside
+    assert found.to_dict()["rates"][0]["outside"]
+
+
+@pytest.mark.slow
+def test_an_open_band_reaches_the_near_end_of_the_scale_and_no_far_one():
+    of = Measure("gpa", low=0, high=4, words=PASSING)
+    found = fit(bands(GPA_ROWS, of), [4.0], n_refits=20)
+    assert found.warnings == ()
+    assert not found.rates[0].outside
+    far = Measure("gpa", low=0, high=400, step=0.01, words=PASSING)
+    assert fit(bands(GPA_ROWS, far), [390], n_refits=20).rates[0].outside
+
+
+@pytest.mark.slow
+def test_a_step_that_nobody_printed_is_said_to_be_unknown():
+    ielts = OutcomeSummary(
+        measure=Measure("ielts", words=PASSING),
+        matched=Summary(n=120, q1=6.5, median=7.0, q3=7.5),
+        not_matched=Summary(n=200, q1=5.5, median=6, q3=6.5),
+    )
+    found = fit(ielts, n_refits=20)
+    assert found.table.step == 0.01
+    assert found.step_from == "finer"
+    assert "Step 0.01, finer than the printed places: the real step is not known" in said(found)
+    table = bands(GPA_ROWS, Measure("gpa", words=PASSING))
+    assert fit(table, [2.2], n_refits=20).step_from == "printed"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("columns", [60, 80])
+def test_long_words_cut_no_number(columns):
+    from imgstats.cli.parts.screen import screen
+
+    words = OutcomeWords("passed", "failed", "share of all who pass the whole thing", "candidates")
+    of = Measure("a name of a measure that goes on and on and on", step=1, words=words)
+    rows = [(1_000_000, 1_499_999, 10, 40), (1_500_000, 1_999_999, 30, 30)]
+    found = fit(bands(rows, of), [1_200_000, 1_700_000], n_refits=20)
+    shown = brief_of(found)
+    assert shown.columns[:2] == ("value", "rate")
+    lines = [line.plain for line in screen(shown, columns)]
+    table = lines[1 : lines.index("110 candidates in 2 bands.")]
+    assert max(map(len, table)) <= columns
+    assert "..." not in " ".join(table)
+    seen = " ".join(table).split()
+    for cells in shown.rows:
+        assert all(seen.count(word) for cell in cells for word in cell.split())
+
+
+def test_many_bands_are_refused_before_any_fit(monkeypatch):
+    from imgstats.fitting.asked import MOST_BANDS
+
+    monkeypatch.setitem(fit.__globals__, "fit_candidates", None)
+    rows = [(x, x, 1, 1) for x in range(MOST_BANDS + 1)]
+    with pytest.raises(TableError, match=f"{MOST_BANDS + 1} bands; allowed: up to {MOST_BANDS}"):
+        fit(bands(rows))

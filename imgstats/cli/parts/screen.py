@@ -5,6 +5,7 @@ The last of the 24 is the shell's, for the next command.
 
 from __future__ import annotations
 
+import re
 import shutil
 import textwrap
 from itertools import zip_longest
@@ -164,8 +165,10 @@ def _cut(part: list[Text], most: int, columns: int) -> list[Text]:
 
 
 def _one_line(text: Text, columns: int) -> Text:
-    """Return a text that is cut where the line ends."""
+    """Return a text that is cut where the line ends; of a number nothing or all is left."""
     if text.cell_len > columns:
         text.truncate(columns - len(_CUT))
+        if re.search(r"[\d.,]+$", text.plain):
+            text.right_crop(len(text) - max(text.plain.rfind(" "), 0))
         text.append(_CUT)
     return text
