@@ -8,13 +8,13 @@ import zipfile
 from datetime import date, datetime
 
 import pytest
-from imgstats.cohort.files.excel import sheet_records
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from imgstats.cohort.files.excel_out import sheet_bytes
-from imgstats.cohort.files.excel_sheets import open_book
+from imgstats.files.workbooks.books import open_book
+from imgstats.files.workbooks.sheets import sheet_records
 
 ODD = [
     ["text", " spaces ", "", None, "a & b <c>", "line\nbreak", "\u00e9\u4e2d"],

@@ -50,7 +50,7 @@ def sheet_records(
         were never calculated, has no sheet of that name, or more than one sheet has content.
     """
     need_packages("score", "openpyxl")
-    from imgstats.cohort.files.excel_sheets import open_book
+    from imgstats.files.workbooks.books import open_book
 
     refuse_other_kinds(stream)
     with _readable():
