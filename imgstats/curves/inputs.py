@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from imgstats.applicant import group_label
 from imgstats.curves.record import CurveKey
 from imgstats.errors import TableError
+from imgstats.measures import measure_of
 from imgstats.sources.hashing import sha256_of
 from imgstats.specialties import ALL_SPECIALTIES
 from imgstats.tables import CountTable, OutcomeSummary
@@ -265,7 +266,9 @@ def _pair(table: CountTable) -> list[int]:
 
 
 def _facts(table: OutcomeSummary) -> dict[str, object]:
-    return {
+    # What `MEASURES` knows of a measure is code, and the code has a hash of its own.
+    own = {} if table.of == measure_of(table.measure) else {"of": asdict(table.of)}
+    return own | {
         "measure": table.measure,
         "matched": _numbers(asdict(table.matched)),
         "not_matched": _numbers(asdict(table.not_matched)),

@@ -8,6 +8,7 @@ import pytest
 
 from imgstats.curves.inputs import borrowed_inputs, digest_of, key_of, kin_counts
 from imgstats.errors import TableError
+from imgstats.measures import MEASURES, Measure
 from imgstats.tables import Context, OutcomeSummary, Rounding
 
 US = {"group": "us_img", "year": "2026", "specialty": "Internal Medicine"}
@@ -47,7 +48,13 @@ def test_everything_around_the_digits_counts(table, change):
 
 def test_every_field_is_looked_at():
     named = {"measure", "matched", "not_matched", "group_counts", "scale", "rounding", "n_exact"}
-    assert {each.name for each in fields(OutcomeSummary)} == named | {"context"}
+    assert {each.name for each in fields(OutcomeSummary)} == named | {"context", "of"}
+
+
+def test_a_measure_of_ones_own_counts_and_a_known_one_does_not(table):
+    assert digest_of(replace(table, of=MEASURES["step2_ck"])) == digest_of(table)
+    own = replace(table, of=Measure("step2_ck", low=1, high=300, step=0.5))
+    assert digest_of(own) != digest_of(table)
 
 
 def test_names_and_sources_do_not_count(table):

@@ -35,14 +35,13 @@ def sheet_as_csv(stream: BinaryIO, sheet: str = "", *, most: int) -> bytes:
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    empty = 0
+    line = 0
     with sheet_records(stream, sheet) as records:
-        for _, cells in records:
-            if is_empty(cells):
-                empty += 1  # written once a row follows: a sheet may end with thousands
+        for number, cells in records:
+            if is_empty(cells):  # written once a row follows: a sheet may end with thousands
                 continue
-            text.write("\n" * empty)
-            empty = 0
+            text.write("\n" * (number - line - 1))
+            line = number
             writer.writerow([_text(each) for each in cells])
             if text.tell() > most:
                 raise InputError(
