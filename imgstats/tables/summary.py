@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from imgstats.errors import TableError
+from imgstats.measures import measure_of
 from imgstats.tables.context import Context
 from imgstats.tables.digits import ORDER_STATISTICS, Rounding, Summary
 from imgstats.tables.feasible import Known, check_feasible
@@ -150,9 +151,9 @@ class OutcomeSummary(Measured, TidyTable):
         return min(order)
 
     def _check_steps(self, name: str) -> None:
-        """Refuse an extreme that the measure's own step does not reach: no average makes one."""
+        """Refuse an extreme that a step that was given does not reach: no average makes one."""
         step = self.of.step
-        if step is None:
+        if step is None or self.of == measure_of(self.measure):
             return
         for digit in ("min", "max"):
             value = self.outcome(name).value(digit)
