@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +45,9 @@ _LARGEST = 4 * 1024**2
 _MARKS = (b'<meta name="generator" content="imgstats ', b'id="explore-data"')
 _SUFFIXES = {".html", ".htm"}
 _TODO = "choose another file with --out"
+# A rule of a tight style that holds no other, and a class that it names.
+_RULE = re.compile(r"(?P<selectors>[^{}@\n]+)(?P<looks>\{[^{}]*\})")
+_CLASS = re.compile(r"\.(-?[a-zA-Z][\w-]*)")
 
 
 def explore_page(
@@ -81,8 +84,10 @@ def explore_page(
     (True, True)
     """
     found = gather(tables or PublishedTables(), specialties)
-    style, script = style_source(), script_source()
-    headline = found.default.headline
+    script, headline = script_source(), found.default.headline
+    bands = sections.what_if(found.default).html
+    sources = text_of("sources.html.j2", comparison=found)
+    style = _used(style_source(), _text("explore.html.j2") + script + bands + sources)
     return (
         _environment()
         .get_template("explore.html.j2")
@@ -98,8 +103,8 @@ def explore_page(
             script_hash=source_hash(script),
             data=Markup(_embedded(found.data)),  # noqa: S704  escaped as JSON
             sentences=[headline.sentence, headline.score_sentence] if headline else [],
-            bands=Markup(sections.what_if(found.default).html),  # noqa: S704  as above
-            sources=Markup(text_of("sources.html.j2", comparison=found)),  # noqa: S704  as above
+            bands=Markup(bands),  # noqa: S704  as above
+            sources=Markup(sources),  # noqa: S704  as above
             not_in_data=found.default.not_in_data,
             rates_legend=f"Grades of rates: {rate_legend()}.",
         )
@@ -173,6 +178,20 @@ def style_source() -> str:
     """Return the style of a report, and after it what only this page has."""
     shared = files("imgstats.reporting") / "templates" / "page" / "style.css"
     return _tight_style(shared.read_text(encoding="utf-8") + _text("explore.css"))
+
+
+def _used(style: str, elsewhere: str) -> str:
+    """Return the rules whose classes stand somewhere: a report has more parts than this page."""
+    return _RULE.sub(partial(_used_part, elsewhere=elsewhere), style)
+
+
+def _used_part(rule: re.Match[str], *, elsewhere: str) -> str:
+    kept = [
+        each.strip()
+        for each in rule["selectors"].split(",")
+        if all(name in elsewhere for name in _CLASS.findall(each.replace(":not(.", ":not(")))
+    ]
+    return f"{','.join(kept)}{rule['looks']}" if kept else ""
 
 
 def person_source() -> str:

@@ -11,7 +11,7 @@ from imgstats import Applicant, compare
 from imgstats.cli.main import _run
 from imgstats.errors import InputError
 from imgstats.explore.packing import packed
-from imgstats.explore.page import explore_page, write_explore
+from imgstats.explore.page import explore_page, style_source, write_explore
 from imgstats.explore.phrases import PhraseBook
 from tests.browsing import violations, width_of
 from tests.explore.reading import unpacked
@@ -245,3 +245,15 @@ class TestInABrowser:
         page = opened(java_script_enabled=False)
         assert "scripts are switched off" in _text(page, "main")
         assert page.locator("table.bands").is_visible()
+
+
+def test_the_style_has_the_rules_of_what_stands_on_the_page(page_file):
+    text = page_file.read_text(encoding="utf-8")
+    style, _, rest = text.partition("</style>")
+    assert ".hero" in style
+    assert "table:not(.evidence)" in style
+    assert "glossary" not in style
+    classes = {name for each in re.findall(r'class="([\w -]+)"', rest) for name in each.split()}
+    rules = style_source()
+    lost = {each for each in classes if f".{each}" in rules and f".{each}" not in style}
+    assert not lost
