@@ -116,8 +116,8 @@ def describe_consent_band(
     closest, furthest = (curve.x[int(find(apart))] for find in (np.nanargmin, np.nanargmax))
     return (
         f"Line chart of the {told.words.rate} by {label or told.label}, in brackets what it is if "
-        f"the scores of the people whom the figures leave out differ by {number_words(shift)} points in opposite "
-        f"directions: {', '.join(parts)}. The two directions are closest at "
+        f"the scores of the people whom the figures leave out differ by {number_words(shift)} "
+        f"points in opposite directions: {', '.join(parts)}. The two directions are closest at "
         f"{number_words(closest)} and furthest apart at {number_words(furthest)}. Two dashed "
         f"lines are the {level_words(curve.level)} interval of the rate itself."
     )
