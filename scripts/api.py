@@ -19,12 +19,17 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "api.md"
 MODULES = (
     "imgstats",
     "imgstats.estimators",
+    "imgstats.estimators.consent",
+    "imgstats.fitting",
     "imgstats.joint.rates",
     "imgstats.joint.margin",
     "imgstats.measures",
     "imgstats.plots",
     "imgstats.reporting.pictures",
+    "imgstats.reporting.showing.analysis",
     "imgstats.own_tables",
+    "imgstats.own_tables.tabled",
+    "imgstats.curves.borrowed",
     "imgstats.sources",
     "imgstats.errors",
 )
@@ -85,9 +90,8 @@ def _methods(thing: type) -> Iterator[tuple[str, object]]:
 
 
 def _signature(name: str, thing: object) -> str:
-    if isinstance(thing, property):
-        return ""
-    if inspect.isclass(thing) and issubclass(thing, BaseException):
+    is_error = inspect.isclass(thing) and issubclass(thing, BaseException)
+    if is_error or isinstance(thing, property):
         return ""
     found = inspect.signature(thing)  # type: ignore[arg-type]
     # Types stand below, in words; those of the code differ from one Python to the next.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["rules"]
 
-_HIGHEST = int(MEASURES["step2_ck"].high or 0)
+_HIGHEST = int(MEASURES["step2_ck"].limits[1])
 # What no field takes, so that it can be found again in a message.
 _TOO_MANY, _NO_NUMBER = 7_000_007, "?"
 # A rate and two odds ratios whose shifted figures all read differently.

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DRAWN_UNIT", "RATE_UNIT", "SCORES", "score_columns", "whole"]
 
-SCORES = range(LOWEST_SCORE, int(MEASURES["step2_ck"].high or 0) + 1)
+SCORES = range(LOWEST_SCORE, int(MEASURES["step2_ck"].limits[1]) + 1)
 # Stored curves have seven decimals, so their rates are whole numbers of this unit: the page
 # shifts and rounds the very numbers that `compare` does.
 RATE_UNIT = 10**7

@@ -312,12 +312,6 @@ def describe_rate_curve(
     curve, marked = _taken(curve, score, headline, level)
     told = measure_told(of, curve)
     points = [f"{percent(curve.rate[at])} at {number_words(curve.x[at])}" for at in _spoken(curve)]
-    others = (
-        f"where few {told.words.people} are and where the other curves, drawn dashed, part from "
-        "the fitted one."
-        if curve.rivals
-        else "far from the scores that most of the group have."
-    )
     mark = marked and (
         f"The score {number_words(marked.score)} is marked at {percent(marked.rate)}, with the "
         f"{level_words(headline.level if headline else level)} interval "
@@ -325,9 +319,23 @@ def describe_rate_curve(
     )
     return (
         f"Line chart of the {_curve_label(headline, ylabel or told.words.rate)} by "
-        f"{xlabel or told.label}: {', '.join(points)}. {mark or ''}The interval "
-        f"widens towards both ends, {others}"
+        f"{xlabel or told.label}: {', '.join(points)}. {mark or ''}"
+        f"{_width_words(curve, told.words.people)}"
     )
+
+
+def _width_words(curve: Curve, people: str) -> str:
+    """Say where the interval is wide; near 0 and 1 it is narrow, however few people are there."""
+    widths = np.subtract(curve.high, curve.low)
+    if min(widths[0], widths[-1]) <= np.nanmedian(widths):
+        return f"The interval is widest at {number_words(curve.x[int(np.nanargmax(widths))])}."
+    others = (
+        f"where few {people} are and where the other curves, drawn dashed, part from the fitted "
+        "one."
+        if curve.rivals
+        else "far from the scores that most of the group have."
+    )
+    return f"The interval widens towards both ends, {others}"
 
 
 def _spoken(curve: Curve) -> list[int]:

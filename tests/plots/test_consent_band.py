@@ -47,8 +47,8 @@ def test_the_band_lies_between_the_directions(drawn):
 def test_the_words_have_the_figures(drawn):
     curve, differing = drawn
     said = describe_consent_band(curve, differing, shift=5)
-    at = SCORES.index(270)
-    assert f"{percent(curve.rate[at])} at 270 ({interval_words(*sorted(differing[at]))})" in said
+    at = SCORES.index(269)
+    assert f"{percent(curve.rate[at])} at 269 ({interval_words(*sorted(differing[at]))})" in said
     widths = np.abs(differing[:, 0] - differing[:, 1])
     closest, furthest = SCORES[int(widths.argmin())], SCORES[int(widths.argmax())]
     assert f"closest at {closest} and furthest apart at {furthest}" in said

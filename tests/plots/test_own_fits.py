@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
@@ -63,6 +65,18 @@ def test_an_own_fit_is_drawn_with_ones_own_words(fitted):
     told = describe_rate_curve(fitted, score=70, **WORDS)
     assert told.startswith("Line chart of the fitted pass rate by final grade: ")
     assert "Step 2 CK" not in told
+
+
+def test_what_is_said_of_the_width_of_the_interval_is_so(fitted):
+    whole, middle = curve_of(fitted), curve_of(fitted, range(50, 76))
+    for curve in (whole, middle):
+        widths = np.subtract(curve.high, curve.low)
+        widest = curve.x[int(widths.argmax())]
+        # Near 0 and 1 an interval is narrow, however few people are there.
+        assert min(widths[0], widths[-1]) < np.median(widths)
+        assert describe_rate_curve(curve).endswith(f"The interval is widest at {widest:g}.")
+    waist = replace(middle, low=middle.rate, high=tuple(np.abs(np.arange(26) - 12.5)))
+    assert "The interval widens towards both ends" in describe_rate_curve(waist)
 
 
 def test_a_fit_without_a_score_has_no_mark(fitted):

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 
 from imgstats import BandRate, LogisticRate, OutcomeSummary, PooledRate, Rounding, Summary, TiltRate
 from imgstats.errors import InputError
+from imgstats.estimators.consent import rate_if_others_differ
 from imgstats.joint.margin import margin_from_bands
 from imgstats.joint.rates import joint_range, joint_surface
 from imgstats.measures import Measure
@@ -21,10 +22,12 @@ from imgstats.plots import (
     assumption_ladder,
     assumption_rungs,
     band_bars,
+    consent_band,
     curve_of,
     curves_of,
     describe_assumption_ladder,
     describe_band_bars,
+    describe_consent_band,
     describe_estimator_curves,
     describe_joint_region,
     describe_rate_curve,
@@ -78,11 +81,19 @@ def curves(of):
     return curves_of(fitted, curve_of(fitted["a line"]).x), {}
 
 
+def consent(of):
+    fitted = TiltRate().fit(summary(of, group_counts=(500, 300)))
+    x, shift = curve_of(fitted).x, 5 * of.step
+    (found,) = curves_of({"the curve": fitted}, x)
+    return found, rate_if_others_differ(fitted, x, shift), {"shift": shift}
+
+
 # What is drawn of a field, and by which functions.
 FIGURES = {
     "curve": (curve, rate_curve, describe_rate_curve),
     "distribution": (curve, score_distribution, describe_score_distribution),
     "curves": (curves, estimator_curves, describe_estimator_curves),
+    "consent": (consent, consent_band, describe_consent_band),
     "ladder": (ladder, assumption_ladder, describe_assumption_ladder),
     "bars": (bars, band_bars, describe_band_bars),
     "joint": (joint, joint_region, describe_joint_region),

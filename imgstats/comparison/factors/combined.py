@@ -180,26 +180,33 @@ def _combined(part: ScorePart, factor: Factor, request: Request) -> Combined | N
     except InputError:
         return None
     outer = _with_sampling(answer.low, answer.high, headline, factor)
-    words, year = value_words(factor.factor, factor.value), own.certificate.year
-    years = "" if year == headline.match_year else f" The added table is of {year}."
-    return Combined(
+    both = f"a score of {request.applicant.step2_ck} and {value_words(factor.factor, factor.value)}"
+    found = Combined(
         factor=factor.factor,
         low=answer.low,
         high=answer.high,
         outer_low=outer[0],
         outer_high=outer[1],
         region=region,
-        sentence=(
-            f"With a score of {request.applicant.step2_ck} and {words} the rate lies between "
-            f"{percent(answer.low)} and {percent(answer.high)}: by score alone it is "
-            f"{percent(headline.rate)}, by {words_of(factor.factor)} alone "
-            f"{percent(factor.rate.rate)}, and how the two go together is not published. It is "
-            f"assumed that they correlate {_region_words(region)}. With the sampling of both "
-            f"tables, {level_words(headline.level)}: {interval_words(*outer)}.{years} All together "
-            f"{percent(own_rate)} matched in the added table and {percent(headline.base_rate)} in "
-            "the table of scores; the range takes the latter."
-        ),
+        sentence="",
         sources=(*headline.sources, *factor.rate.sources),
+    )
+    words = _sentence(found, both, headline, factor.rate.rate, own_rate, own.certificate.year)
+    return replace(found, sentence=words)
+
+
+def _sentence(
+    found: Combined, both: str, headline: Headline, alone: float, own_rate: float, year: str
+) -> str:
+    years = "" if year == headline.match_year else f" The added table is of {year}."
+    return (
+        f"With {both} the rate lies between {percent(found.low)} and {percent(found.high)}: by "
+        f"score alone it is {percent(headline.rate)}, by {words_of(found.factor)} alone "
+        f"{percent(alone)}, and how the two go together is not published. It is assumed that they "
+        f"correlate {_region_words(found.region or _UNSAID)}. With the sampling of both tables, "
+        f"{level_words(headline.level)}: {interval_words(found.outer_low, found.outer_high)}."
+        f"{years} All together {percent(own_rate)} matched in the added table and "
+        f"{percent(headline.base_rate)} in the table of scores; the range takes the latter."
     )
 
 

@@ -99,7 +99,7 @@ class Pooled(Way):
         )
 
     def _borrowed(self, sources: tuple[str, ...]) -> Borrowed:
-        member, counts, name = self.member, self.counts, self.counts.context.specialty
+        member, name = self.member, self.counts.context.specialty
         return Borrowed(
             lender="the other specialties",
             sentence=(
@@ -107,38 +107,32 @@ class Pooled(Way):
                 "middle. A specialty with many applicants keeps nearly its own rate; one with few, "
                 f"such as {name.lower()}, is drawn towards the middle."
             ),
-            steps=(
-                DerivationStep(
-                    label=f"{name}, {thousands(counts.matched)} of {thousands(counts.n)}, counted",
-                    value=counts.rate,
-                    words=counted_percent(counts.rate),
-                    sources=sources,
-                ),
-                DerivationStep(
-                    label=f"the middle of {member.n_kin} specialties",
-                    value=member.middle,
-                    words=counted_percent(member.middle),
-                    sources=sources,
-                ),
-                DerivationStep(
-                    label="spread between specialties, standard deviation on the logit scale",
-                    value=member.tau,
-                    words=number_words(round(member.tau, 2)),
-                    sources=(),
-                ),
-                DerivationStep(
-                    label=f"{name}, leaning on the others",
-                    value=member.rate,
-                    words=counted_percent(member.rate),
-                    sources=(),
-                ),
-            ),
+            steps=self._steps(sources),
             over_tau=(),
             against=(
                 _DRAWN,
                 _FURTHEST,
                 "The rate is about all scores together. It says nothing of this score.",
             ),
+        )
+
+    def _steps(self, sources: tuple[str, ...]) -> tuple[DerivationStep, ...]:
+        member, counts, name = self.member, self.counts, self.counts.context.specialty
+        counted = f"{name}, {thousands(counts.matched)} of {thousands(counts.n)}, counted"
+        spread = "spread between specialties, standard deviation on the logit scale"
+        return tuple(
+            DerivationStep(label=label, value=value, words=words, sources=keys)
+            for label, value, words, keys in (
+                (counted, counts.rate, counted_percent(counts.rate), sources),
+                (
+                    f"the middle of {member.n_kin} specialties",
+                    member.middle,
+                    counted_percent(member.middle),
+                    sources,
+                ),
+                (spread, member.tau, number_words(round(member.tau, 2)), ()),
+                (f"{name}, leaning on the others", member.rate, counted_percent(member.rate), ()),
+            )
         )
 
 

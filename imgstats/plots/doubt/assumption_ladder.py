@@ -187,7 +187,9 @@ def assumption_ladder(
         ax.set_yticks(range(len(rungs)), [rung.name for rung in rungs])
         ax.tick_params(axis="y", labelcolor=INK)
         ax.set(xlim=(0, 1), ylim=(len(rungs) - 0.4, -0.6), ylabel="what is assumed")
-        ax.set_xlabel(fill(", ".join(_subject(rungs, band, of, measure)), _LETTERS))
+        subject = _subject(rungs, band, of, measure)
+        between = ", " if len(", ".join(subject)) <= _LETTERS else ",\n"
+        ax.set_xlabel(between.join(fill(each, _LETTERS) for each in subject))
         ax.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
         ax.grid(visible=False, axis="y")
     return ax

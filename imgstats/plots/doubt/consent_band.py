@@ -1,4 +1,4 @@
-"""Match rate by score, and what it is if those whom the figures leave out had other scores."""
+"""Rate by score, and what it is if those whom the figures leave out had other scores."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgstats.errors import InputError
-from imgstats.plots.theme import MATCHED, NOT_MATCHED, QUIET, new_axes, percent_axis, theme
+from imgstats.plots.estimator_curves import spread_places
+from imgstats.plots.theme import (
+    MATCHED,
+    NOT_MATCHED,
+    QUIET,
+    legend_above,
+    measure_axis,
+    measure_told,
+    new_axes,
+    percent_axis,
+    theme,
+)
 from imgstats.wording import interval_words, level_words, number_words, percent
 
 if TYPE_CHECKING:
@@ -15,12 +26,12 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from imgstats.plots.estimator_curves import EstimatorCurve
+    from imgstats.plots.theme import Told
 
     Array = NDArray[np.float64]
 
 __all__ = ["consent_band", "describe_consent_band"]
 
-_SPOKEN_EVERY = 10
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -29,7 +40,8 @@ def consent_band(
     differing: ArrayLike,
     *,
     shift: float,
-    label: str = "Step 2 CK score",
+    of: Told | None = None,
+    label: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the rate with its interval, and the rates where the others' scores differ.
@@ -43,8 +55,10 @@ def consent_band(
         lower, and the other way round, fractions.
     shift : float
         How far, in the measure's units.
-    label : str
-        Of the horizontal axis.
+    of : Measure, table or fitted estimator, optional
+        Whose label and words the figure uses. Default: those of the curve.
+    label : str, optional
+        Of the horizontal axis, in the place of that.
 
     Raises
     ------
@@ -52,21 +66,23 @@ def consent_band(
         If there are not two rates at each score of the curve.
     """
     higher, lower = _both(curve, differing)
-    points = number_words(shift)
+    told, points = measure_told(of, curve), number_words(shift)
+    yes, no = told.words.yes, told.words.no
     with theme():
         ax = ax or new_axes()
         ends = (np.fmin(higher, lower), np.fmax(higher, lower))
         ax.fill_between(curve.x, *ends, color=NOT_MATCHED, alpha=0.22, lw=0)
         for rates, style, up, down in ((higher, "-.", "+", _MINUS), (lower, ":", _MINUS, "+")):
-            words = f"those left out: matched {up}{points}, not matched {down}{points}"
+            words = f"those left out: {yes} {up}{points}, {no} {down}{points}"
             ax.plot(curve.x, rates, color=NOT_MATCHED, lw=1.6, ls=style, label=words)
         for position, limit in enumerate((curve.low, curve.high)):
             words = "_" if position else f"{level_words(curve.level)} interval"
             ax.plot(curve.x, limit, color=QUIET, lw=1, ls="--", label=words)
         ax.plot(curve.x, curve.rate, color=MATCHED, lw=2.2, label="those left out have like scores")
-        ax.set(ylim=(0, 1), xlim=(curve.x[0], curve.x[-1]), xlabel=label)
-        percent_axis(ax, "match rate")
-        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), fontsize=9.5)
+        ax.set(ylim=(0, 1), xlim=(curve.x[0], curve.x[-1]))
+        measure_axis(ax, label or told.label)
+        percent_axis(ax, told.words.rate)
+        legend_above(ax, ncols=1)
     return ax
 
 
@@ -81,22 +97,27 @@ def _both(curve: EstimatorCurve, differing: ArrayLike) -> tuple[Array, Array]:
 
 
 def describe_consent_band(
-    curve: EstimatorCurve, differing: ArrayLike, *, shift: float, label: str = "Step 2 CK score"
+    curve: EstimatorCurve,
+    differing: ArrayLike,
+    *,
+    shift: float,
+    of: Told | None = None,
+    label: str | None = None,
 ) -> str:
-    """Return what the figure shows, in words with its figures; errors as of `consent_band`."""
+    """Return what the figure shows, in words; parameters and errors as of `consent_band`."""
+    told = measure_told(of, curve)
     higher, lower = _both(curve, differing)
-    spoken = [at for at, x in enumerate(curve.x) if x % _SPOKEN_EVERY == 0] or [0]
     parts = [
         f"{percent(curve.rate[at])} at {number_words(curve.x[at])} "
         f"({interval_words(*sorted((higher[at], lower[at])))})"
-        for at in spoken
+        for at in spread_places(len(curve.x))
     ]
     apart = np.abs(higher - lower)
     closest, furthest = (curve.x[int(find(apart))] for find in (np.nanargmin, np.nanargmax))
     return (
-        f"Line chart of the match rate by {label}, in brackets what it is if the scores of the "
-        f"people whom the figures leave out differ by {number_words(shift)} points in opposite "
-        f"directions: {', '.join(parts)}. The two directions are closest at "
+        f"Line chart of the {told.words.rate} by {label or told.label}, in brackets what it is if "
+        f"the scores of the people whom the figures leave out differ by {number_words(shift)} "
+        f"points in opposite directions: {', '.join(parts)}. The two directions are closest at "
         f"{number_words(closest)} and furthest apart at {number_words(furthest)}. Two dashed "
         f"lines are the {level_words(curve.level)} interval of the rate itself."
     )
