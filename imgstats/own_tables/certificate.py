@@ -82,7 +82,7 @@ class Certificate:
     added_at: str
     suppressed_below: int = 0
     joined: bool = False
-    about: dict[str, Any] = field(default_factory=dict)
+    about: dict[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def of(self) -> Measure | str:
