@@ -31,8 +31,12 @@ __all__ = [
     "gap_words",
     "locate",
     "middle_rate",
+    "rate_ends",
     "whole_bands",
 ]
+
+# The arrays of `BandCounts` that count people.
+_PEOPLE = ("n", "matched_low", "matched_high", "n_fewest", "n_low", "n_high", "n_variance")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,8 @@ class BandCounts:
         Applicants; the middle of the fewest and the most where the band hides n.
     matched_low, matched_high : ndarray, shape (k,)
         Fewest and most matched that the table allows; equal where counts are printed.
+    n_fewest : ndarray, shape (k,)
+        Fewest applicants; n where it is printed.
     n_low, n_high : ndarray, shape (k,)
         Applicants where the rate is lowest (the fewest matched, the most not matched) and where it
         is highest; both n where n is printed.
@@ -74,6 +80,7 @@ class BandCounts:
     n: Array
     matched_low: Array
     matched_high: Array
+    n_fewest: Array
     n_low: Array
     n_high: Array
     n_variance: Array
@@ -94,6 +101,11 @@ class BandCounts:
         return _uniform_variance(self.matched_low, self.matched_high)
 
     @property
+    def rate_ends(self) -> tuple[Array, Array]:
+        """Lowest and highest rate that the table allows, see `rate_ends`."""
+        return rate_ends(self.matched_low, self.matched_high, self.n_low, self.n_high)
+
+    @property
     def rate(self) -> Array:
         """Middle of the lowest and the highest rate; NaN where n is 0, shape (k,)."""
         return middle_rate(self.matched_low, self.matched_high, self.n_low, self.n_high)
@@ -102,24 +114,15 @@ class BandCounts:
     def without_hidden(self) -> BandCounts:
         """The same bands with nobody in those that hide a count."""
         kept = ~self.is_hidden
-        return replace(
-            self,
-            n=self.n * kept,
-            matched_low=self.matched_low * kept,
-            matched_high=self.matched_high * kept,
-            n_low=self.n_low * kept,
-            n_high=self.n_high * kept,
-            n_variance=self.n_variance * kept,
-            hidden=(),
-            total=None,
-        )
+        people = {name: getattr(self, name) * kept for name in _PEOPLE}
+        return replace(self, **people, hidden=(), total=None)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row per band: band, n (the fewest), matched_low, matched_high, rate."""
         return pd.DataFrame(
             {
                 "band": self.labels,
-                "n": np.minimum(self.n_low, self.n_high).astype(int),
+                "n": self.n_fewest.astype(int),
                 "matched_low": self.matched_low.astype(int),
                 "matched_high": self.matched_high.astype(int),
                 "rate": self.rate,
@@ -152,6 +155,7 @@ def band_counts(table: BandTable) -> BandCounts:
         n=(n_low + n_high) / 2,
         matched_low=np.array([least for least, _ in counts], dtype=np.float64),
         matched_high=np.array([most for _, most in counts], dtype=np.float64),
+        n_fewest=n_low,
         n_low=lowest,
         n_high=highest,
         n_variance=_uniform_variance(n_low, n_high),
@@ -168,8 +172,29 @@ def _uniform_variance(low: Array, high: Array) -> Array:
     return result
 
 
+def rate_ends(low: Array, high: Array, n_low: Array, n_high: Array) -> tuple[Array, Array]:
+    """Return the lowest and the highest rate; 0 and 1 where nobody may be counted.
+
+    Parameters
+    ----------
+    low, high : ndarray, shape (k,)
+        Fewest and most matched.
+    n_low, n_high : ndarray, shape (k,)
+        Applicants of the lowest and of the highest rate, as `BandCounts` has them.
+
+    Examples
+    --------
+    >>> ends = [np.array(each) for each in ([0.0, 0.0], [4.0, 0.0], [30.0, 4.0], [34.0, 0.0])]
+    >>> [each.round(3).tolist() for each in rate_ends(*ends)]
+    [[0.0, 0.0], [0.118, 1.0]]
+    """
+    lowest = np.divide(low, n_low, out=np.zeros(len(low)), where=n_low > 0)
+    highest = np.divide(high, n_high, out=np.ones(len(high)), where=n_high > 0)
+    return lowest, highest
+
+
 def middle_rate(low: Array, high: Array, n_low: Array, n_high: Array) -> Array:
-    """Return the middle of the lowest and the highest rate; NaN where nobody is counted.
+    """Return the middle of both `rate_ends`; NaN where nobody is counted.
 
     Examples
     --------
@@ -177,12 +202,8 @@ def middle_rate(low: Array, high: Array, n_low: Array, n_high: Array) -> Array:
     >>> middle_rate(*ends).round(3)
     array([0.059])
     """
-    same = n_low == n_high
-    n = np.where(same, n_low, 1.0)
-    alike = np.divide(low + high, 2 * n, out=np.full(len(n), np.nan), where=n > 0)
-    lowest = np.divide(low, n_low, out=np.zeros(len(n)), where=n_low > 0)
-    highest = np.divide(high, n_high, out=np.ones(len(n)), where=n_high > 0)
-    return np.where(same, alike, (lowest + highest) / 2)
+    lowest, highest = rate_ends(low, high, n_low, n_high)
+    return np.where(np.maximum(n_low, n_high) > 0, (lowest + highest) / 2, np.nan)
 
 
 def _ends(band: Band, of: Measure) -> tuple[float, float]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from imgstats.tables.unsaid.totals import total_ends
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -110,8 +112,8 @@ def hidden_total(table: BandTable, hidden: tuple[HiddenCount, ...]) -> HiddenTot
     Every other count is taken from the total as far as it is known. None where no total is printed,
     or where it leaves the sum all that its parts can be.
     """
-    total = table.total_matched
-    if total is None:
+    ends = total_ends(table.total_matched)
+    if ends is None:
         return None
     parts = tuple(
         at for at, each in enumerate(hidden) if len(each.matched) > 1 and _by_ones(each.matched)
@@ -120,9 +122,8 @@ def hidden_total(table: BandTable, hidden: tuple[HiddenCount, ...]) -> HiddenTot
     others = [band.possible[0] for at, band in enumerate(table.bands) if at not in summed]
     least = sum(int(hidden[at].matched[0]) for at in parts)
     most = sum(int(hidden[at].matched[-1]) for at in parts)
-    ends = (total, total) if isinstance(total, int) else total
-    low = max(ends[0] - sum(high for _, high in others), least)
-    high = min(ends[1] - sum(low for low, _ in others), most)
+    low = max(ends[0] - sum(other[1] for other in others), least)
+    high = min(ends[1] - sum(other[0] for other in others), most)
     if len(parts) < _FEWEST_PARTS or (low, high) == (least, most):
         return None
     return HiddenTotal(parts=parts, low=low - least, high=high - least)

@@ -123,7 +123,7 @@ class BandRate(RateEstimator):
         )
         limits = self._worst(fewest, greatest, n_low, n_high, level)[0]
         rate = float(middle_rate(fewest, greatest, n_low, n_high)[0])
-        return rate, limits, int(min(n_low[0], n_high[0]))
+        return rate, limits, int(counts.n_fewest[inside].sum())
 
     def _band_of(self, points: Array) -> NDArray[np.intp]:
         """Return the number of the band that holds each point."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["rate_if_others_differ"]
 
-SCORE = "step2_ck"
+_SCORE = "step2_ck"
 
 
 def rate_if_others_differ(
@@ -61,7 +61,7 @@ def rate_if_others_differ(
     array([[0.41, 0.44]])
     """
     if shift is None:
-        if fitted.table_.measure != SCORE:
+        if fitted.table_.measure != _SCORE:
             raise InputError(
                 f"no shift of {fitted.table_.of.label}", "a shift in the measure's units"
             )

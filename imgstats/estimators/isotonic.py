@@ -45,7 +45,8 @@ class IsotonicRate(RateEstimator):
         What was fitted.
     bands_ : DataFrame
         A row per band: band, n, matched_low and matched_high (fewest and most matched that the
-        table allows), rate (fraction, before pooling), pooled_rate (NaN where nobody is).
+        table allows), rate (fraction, before pooling), pooled_rate (NaN where nobody is). Where a
+        band hides n too, n is the fewest.
     violations_ : DataFrame
         A row per pair of neighbouring bands that broke the order before pooling: band, next_band,
         rate, next_rate, pooled_rate (fractions), and is_within_rounding, whether counts that print
@@ -130,7 +131,6 @@ class IsotonicRate(RateEstimator):
 
     def _refute(self) -> None:
         """Find the bands whose limits cross, and warn."""
-        self._crossed_ = np.zeros(len(self._some_), dtype=bool)
         crossed = [
             low > high
             for low, high in (self._window((j, j), _REFUTED_LEVEL) for j in range(len(self._some_)))
@@ -165,7 +165,7 @@ class IsotonicRate(RateEstimator):
             middle = np.array([band_middle(least, most)])
             self._warn_outside(middle)
             window = self._windows_at(middle)[0][0]
-        n = int(self._counts_.n[inside].sum())
+        n = int(self._counts_.n_fewest[inside].sum())
         return self._rate_of(window), self._limits_of(window, level), n
 
     def _outside(self, points: Array) -> str:

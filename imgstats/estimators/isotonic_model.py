@@ -48,13 +48,7 @@ def ordered_rates(counts: BandCounts, *, increasing: bool) -> Array:
     nearest: Array = isotonic_regression(own, sample_weight=n, increasing=increasing)
     if not counts.is_hidden.any():
         return nearest
-    low, high = (
-        np.divide(matched, total, out=np.full(len(total), end), where=total > 0)[some]
-        for matched, total, end in (
-            (counts.matched_low, counts.n_low, 0.0),
-            (counts.matched_high, counts.n_high, 1.0),
-        )
-    )
+    low, high = (ends[some] for ends in counts.rate_ends)
     hidden = counts.is_hidden[some]
     for _ in range(_MOST_ITERATIONS):
         own = np.where(hidden, np.clip(nearest, low, high), own)
@@ -87,10 +81,7 @@ def order_violations(counts: BandCounts, pooled: Array, *, increasing: bool) -> 
     sign = 1 if increasing else -1
     broken = sign * (counts.rate[second] - counts.rate[first]) < 0
     first, second = first[broken], second[broken]
-    ends = (
-        counts.matched_low / np.maximum(counts.n_low, 1),
-        counts.matched_high / np.maximum(counts.n_high, 1),
-    )
+    lowest, highest = counts.rate_ends
     small, large = (first, second) if increasing else (second, first)
     return pd.DataFrame(
         {
@@ -99,7 +90,7 @@ def order_violations(counts: BandCounts, pooled: Array, *, increasing: bool) -> 
             "rate": counts.rate[first],
             "next_rate": counts.rate[second],
             "pooled_rate": pooled[first],
-            "is_within_rounding": ends[0][small] <= ends[1][large],
+            "is_within_rounding": lowest[small] <= highest[large],
         }
     )
 

@@ -237,15 +237,18 @@ def _basis(scores: Scores, counts: BandCounts) -> Array:
 
 def band_sums(values: Array, band: Integers) -> Array:
     """Return the sum of the rows of each band."""
-    starts = np.flatnonzero(np.diff(band, prepend=-1))
-    result: Array = np.add.reduceat(values, starts, axis=0)
+    result: Array = np.add.reduceat(values, _starts(band), axis=0)
     return result
+
+
+def _starts(band: Integers) -> Integers:
+    """Return the place of the first value of each band."""
+    return np.flatnonzero(np.diff(band, prepend=-1))
 
 
 def _inside(exponent: Array, band: Integers) -> Array:
     """Return g(x | band) from log g, shape (g,)."""
-    starts = np.flatnonzero(np.diff(band, prepend=-1))
-    scaled = np.exp(exponent - np.maximum.reduceat(exponent, starts)[band])
+    scaled = np.exp(exponent - np.maximum.reduceat(exponent, _starts(band))[band])
     result: Array = scaled / band_sums(scaled, band)[band]
     return result
 
@@ -253,7 +256,7 @@ def _inside(exponent: Array, band: Integers) -> Array:
 def _density_coefficients(columns: Array, scores: Scores, n: Array) -> Array | None:
     """Return the coefficients of log g, shape (d,), or None where the fit does not settle."""
     band, offset = scores.band, np.log(scores.size)
-    starts = np.flatnonzero(np.diff(band, prepend=-1))
+    starts = _starts(band)
 
     def log_shares(gamma: Array) -> Array:
         exponent = columns @ gamma + offset

@@ -176,19 +176,7 @@ class _Likelihood:
         places = list(zip(counts, p.tolist(), q.tolist(), strict=True))
         shares = [each.shares(a, b) for each, a, b in places]
         scores = [each.scores(a, b) for each, a, b in places]
-        spread = np.diag(
-            [
-                share @ (score - share @ score) ** 2
-                for share, score in zip(shares, scores, strict=True)
-            ]
-        )
-        if self.total is not None and set(self.total.parts) <= set(kept):
-            parts = [kept.index(at) for at in self.total.parts]
-            given = self.total.given([shares[at] for at in parts], [scores[at] for at in parts])
-            if given is not None:
-                spread[np.ix_(parts, parts)] = given.covariance
-                for at, share in zip(parts, given.shares, strict=True):
-                    shares[at] = share
+        shares, spread = self._given_total(kept, shares, scores)
         expected = [each.expected(share) for each, share in zip(counts, shares, strict=True)]
         matched, others = np.array(expected).reshape(-1, 2).T
         slope = p * q
@@ -200,6 +188,26 @@ class _Likelihood:
             weight=information / np.outer(slope, slope),
             chi2=float((residual**2 / ((matched + others) * slope)).sum()),
         )
+
+    def _given_total(
+        self, kept: list[int], shares: list[Array], scores: list[Array]
+    ) -> tuple[list[Array], Array]:
+        """Return the kept counts' shares and their scores' covariance, given a printed total."""
+        spread = np.diag(
+            [
+                share @ (score - share @ score) ** 2
+                for share, score in zip(shares, scores, strict=True)
+            ]
+        )
+        if self.total is None or not set(self.total.parts) <= set(kept):
+            return shares, spread
+        parts = [kept.index(at) for at in self.total.parts]
+        given = self.total.given([shares[at] for at in parts], [scores[at] for at in parts])
+        if given is None:
+            return shares, spread
+        spread[np.ix_(parts, parts)] = given.covariance
+        told = dict(zip(parts, given.shares, strict=True))
+        return [told.get(at, share) for at, share in enumerate(shares)], spread
 
 
 def _not_negative(information: Array) -> Array:
@@ -287,9 +295,9 @@ def _mixed(counts: BandCounts) -> NDArray[np.bool_]:
 
 def telling(counts: BandCounts) -> NDArray[np.bool_]:
     """Return which bands tell anything of their rate."""
-    telling = (counts.n > 0) & ~counts.is_hidden
-    telling[[each.band for each in counts.hidden]] = True
-    return telling
+    found = (counts.n > 0) & ~counts.is_hidden
+    found[[each.band for each in counts.hidden]] = True
+    return found
 
 
 def is_separated(counts: BandCounts) -> bool:

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["misfit_p", "print_digits"]
 
 _SHARES = {"q1": 0.25, "q3": 0.75}
-# The same figures fitted twice differ by the tolerance of the fit.
 # So many times the usual number of samples are drawn, and within this factor of the limit, where a
 # few samples would decide whether a curve counts.
 _LONGER, _NEAR = 3, 1.6
+# The same figures fitted twice differ by the tolerance of the fit.
 _TIE = 1e-6
 # So many samples are fitted at once: more are drawn in vain where the drawing stops early.
 _AT_ONCE = 16

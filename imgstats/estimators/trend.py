@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pandas as pd
 
@@ -19,7 +19,7 @@ from imgstats.tables.tidy import records_of
 from imgstats.tables.validation import number
 
 if TYPE_CHECKING:
-    from imgstats.estimators.trend_years import Way
+    from imgstats.estimators.trend_years import Quantiles, Way
     from imgstats.sources.tabular import Record
 
 __all__ = ["LastYearRate", "TrendRate", "YearRate", "YearlyRate"]
@@ -40,7 +40,7 @@ class YearlyRate(Estimator, ABC):
 
     @property
     @abstractmethod
-    def _way(self) -> Way:
+    def _way(self) -> Way[Quantiles]:
         """How the years ahead are forecast."""
 
     def fit(self, table: pd.DataFrame | Iterable[YearRate]) -> Self:
@@ -62,7 +62,7 @@ class YearlyRate(Estimator, ABC):
             If the equations cannot be solved.
         """
         self._check_parameters()
-        self._years_ = Years.of(_years(table))
+        self._years_ = Years.of(_years(table, type(self).__name__))
         self.rates_ = _frame(self._years_)
         return self
 
@@ -184,13 +184,13 @@ class TrendRate(YearlyRate):
     def fit(self, table: pd.DataFrame | Iterable[YearRate]) -> Self:
         """Fit to yearly rates; parameters and errors are those of `YearlyRate.fit`."""
         super().fit(table)
-        ahead = self._years_.ahead(1, partial(trend_model.forecast, drift=self.drift))
+        ahead = self._years_.ahead(1, self._way)
         self.step_sd_ = float(ahead.weight @ ahead.step)
         self.drift_ = float(ahead.weight @ ahead.drift)
         return self
 
     @property
-    def _way(self) -> Way:
+    def _way(self) -> Way[trend_model.Ahead]:
         return partial(trend_model.forecast, drift=self.drift)
 
 
@@ -219,31 +219,26 @@ class LastYearRate(YearlyRate):
     def fit(self, table: pd.DataFrame | Iterable[YearRate]) -> Self:
         """Fit to yearly rates; parameters and errors are those of `YearlyRate.fit`."""
         super().fit(table)
-        self.change_ = self._years_.ahead(1, trend_model.last_year).change
+        self.change_ = self._years_.ahead(1, self._way).change
         return self
 
     @property
-    def _way(self) -> Way:
+    def _way(self) -> Way[trend_model.LastYear]:
         return trend_model.last_year
 
 
-def _years(table: object) -> list[YearRate]:
-    """Return the table's years."""
+def _years(table: Any, asked: str) -> list[YearRate]:  # noqa: ANN401  anything is asked
+    """Return the table's years; `asked` is the name of what is fitted."""
     if isinstance(table, pd.DataFrame):
-        years = [_from_row(row) for row in records_of(_named(table))]
-    elif isinstance(table, Iterable) and not isinstance(table, str | Mapping):
-        years = [_year_rate(each) for each in table]
-    else:
-        years = [_year_rate(table)]
+        return [_from_row(row) for row in records_of(_named(table))]
+    several = isinstance(table, Iterable) and not isinstance(table, str | Mapping)
+    years = list(table) if several else [table]
+    for each in years:
+        if not isinstance(each, YearRate):
+            raise TableError(
+                f"{asked} got {type(each).__name__}", "a DataFrame or a sequence of YearRate"
+            )
     return years
-
-
-def _year_rate(value: object) -> YearRate:
-    if not isinstance(value, YearRate):
-        raise TableError(
-            f"TrendRate got {type(value).__name__}", "a DataFrame or a sequence of YearRate"
-        )
-    return value
 
 
 def _named(frame: pd.DataFrame) -> pd.DataFrame:

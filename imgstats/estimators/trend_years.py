@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["WALK", "Ahead", "Tried", "Way", "YearRate", "Years", "interval_score", "whole"]
+__all__ = [
+    "WALK",
+    "Ahead",
+    "Quantiles",
+    "Tried",
+    "Way",
+    "YearRate",
+    "Years",
+    "interval_score",
+    "whole",
+]
 
 _FEWEST_YEARS = 6
 
@@ -34,12 +44,12 @@ class Quantiles(Protocol):
         """Return a quantile of each year ahead, shape (s,)."""
 
 
+Found = TypeVar("Found", bound=Quantiles)
 # A way to forecast from logits, their noise, years ahead and the noise of those:
 # `trend_model.forecast` or `trend_model.last_year`.
-Way: TypeAlias = "Callable[[Array, Array, int, float], Quantiles]"
-Found = TypeVar("Found", bound=Quantiles)
+Way: TypeAlias = "Callable[[Array, Array, int, float], Found]"
 
-WALK: Way = partial(trend_model.forecast, drift=True)
+WALK: Way[Quantiles] = partial(trend_model.forecast, drift=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,18 +195,13 @@ class Years:
         logits, noise = _logits(rows, rate)
         return cls(rows=tuple(rows), rate=rate, logit=logits, noise=noise)
 
-    def ahead(
-        self,
-        steps: int,
-        way: Callable[[Array, Array, int, float], Found],
-        before: int | None = None,
-    ) -> Found:
+    def ahead(self, steps: int, way: Way[Found], before: int | None = None) -> Found:
         """Return forecasts of the logit from the first `before` years; by default from all."""
         noise = self.noise[:before]
         last = float(noise[np.isfinite(noise)][-1])
         return way(self.logit[:before], noise, steps, last)
 
-    def forecast(self, steps: int, level: float, way: Way = WALK) -> list[Ahead]:
+    def forecast(self, steps: int, level: float, way: Way[Quantiles] = WALK) -> list[Ahead]:
         """Return the years after the last one.
 
         Raises
@@ -213,7 +218,9 @@ class Years:
             for i, (rate, low, high) in enumerate(zip(*columns, strict=True))
         ]
 
-    def rolling_origin(self, min_years: int, level: float, way: Way = WALK) -> list[Tried]:
+    def rolling_origin(
+        self, min_years: int, level: float, way: Way[Quantiles] = WALK
+    ) -> list[Tried]:
         """Forecast each year from the years before it.
 
         Raises

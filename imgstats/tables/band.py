@@ -91,24 +91,8 @@ class Band:
                 "n with a rate, or counts of which one is hidden",
                 "leave the hidden count out: the rate says more",
             )
-        found = narrowed(
-            count_range(self.matched_range, self.matched, "matched"),
-            count_range(self.not_matched_range, self.not_matched, "not_matched"),
-            self.n,
-        )
-        if found is None:
-            raise TableError(
-                f"band {self.label}: one count is hidden and the other is missing",
-                "n, or both counts",
-                "give n or the other count, or join the band with its neighbour",
-            )
-        matched, others = found
-        if matched[0] > matched[1]:
-            raise TableError(
-                f"band {self.label}: no number of matched agrees with n {self.n}",
-                "counts that add up to n",
-            )
-        counts = single(matched), single(others)
+        found = self._narrowed()
+        counts = [single(ends) for ends in found]
         ranges = (None, None) if None not in counts else found
         for at, name in enumerate(("matched", "not_matched")):
             object.__setattr__(self, name, counts[at])
@@ -117,6 +101,27 @@ class Band:
             object.__setattr__(self, "rate_unit", 0.0)
         else:
             self._from_numbers()
+
+    def _narrowed(self) -> tuple[CountRange, CountRange]:
+        """Return both ranges as far as n allows."""
+        found = narrowed(
+            count_range(self.matched_range, self.matched, "matched_range"),
+            count_range(self.not_matched_range, self.not_matched, "not_matched_range"),
+            self.n,
+        )
+        if found is None:
+            raise TableError(
+                f"band {self.label}: one count is hidden and the other is missing",
+                "n, or both counts",
+                "give n or the other count, or join the band with its neighbour",
+            )
+        low, high = found[0]
+        if low > high:
+            raise TableError(
+                f"band {self.label}: no number of matched agrees with n {self.n}",
+                "counts that add up to n",
+            )
+        return found
 
     def _complete_counts(self) -> None:
         """Fill in the one of matched, not matched and n that the other two imply."""

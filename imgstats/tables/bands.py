@@ -11,17 +11,10 @@ from imgstats.measures import Measure, OutcomeWords
 from imgstats.tables.band import Band, refuse_overlap
 from imgstats.tables.context import Context
 from imgstats.tables.measured import UNSAID, Measured, measure_columns, one_measure
-from imgstats.tables.ranges import (
-    Total,
-    narrow_bands,
-    range_columns,
-    ranges_of,
-    read_total,
-    total_columns,
-    total_of,
-)
+from imgstats.tables.ranges import Total, end_columns
 from imgstats.tables.steps import band_step
 from imgstats.tables.tidy import TidyTable, context_columns, one_context
+from imgstats.tables.unsaid.totals import narrow_bands, read_total, total_columns, total_of
 from imgstats.tables.validation import band_pair, number
 
 if TYPE_CHECKING:
@@ -36,6 +29,8 @@ __all__ = ["Band", "BandTable", "refuse_overlap"]
 # Names of columns in older files, and in those of the reports.
 _OLD_NAMES = {"band_low": "low", "band_high": "high"}
 _TOTALS = ("total_matched", "total_n")
+# The fields of a band that hold a range, and the columns of its ends.
+_RANGES = {f"{name}_range": end_columns(name) for name in ("matched", "not_matched")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +170,7 @@ class BandTable(Measured, TidyTable):
                 "rate": band.rate,
                 "rate_unit": band.rate_unit,
             }
-            | (range_columns(band) if self.hidden else {})
+            | (_range_columns(band) if self.hidden else {})
             | totals
             for band in self.bands
         ]
@@ -223,5 +218,18 @@ def _band(values: Record) -> Band:
         n=values.get("n"),
         rate=rate,
         rate_unit=unit,
-        **ranges_of(values),
+        **_ranges_of(values),
     )
+
+
+def _range_columns(band: Band) -> dict[str, int | None]:
+    return {
+        column: None if (ends := getattr(band, name)) is None else ends[at]
+        for name, columns in _RANGES.items()
+        for at, column in enumerate(columns)
+    }
+
+
+def _ranges_of(values: Record) -> dict[str, Any]:
+    found = {name: tuple(map(values.get, columns)) for name, columns in _RANGES.items()}
+    return {name: None if None in ends else ends for name, ends in found.items()}

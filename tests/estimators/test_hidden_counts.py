@@ -13,7 +13,7 @@ from scipy.special import expit, logit, logsumexp
 from scipy.stats import binom, nbinom
 
 from imgstats.errors import TableError
-from imgstats.estimators import IsotonicRate, LogisticRate, misfit
+from imgstats.estimators import BandRate, IsotonicRate, LogisticRate, misfit
 from imgstats.estimators._hidden import hidden_counts
 from imgstats.estimators.misfit import misfit_p
 from imgstats.tables import Band, BandTable
@@ -380,3 +380,19 @@ def test_a_hidden_count_follows_the_order_as_far_as_its_range_goes():
     fitted = IsotonicRate().fit(BandTable(measure="x", bands=bands))
     # 10 of 50 in the first band is allowed and needs no pooling; 5 of 50 in the third is too few.
     np.testing.assert_allclose(fitted.predict_rate([1, 2, 3]), [1 / 6] * 3, atol=1e-6)
+
+
+@pytest.mark.parametrize("estimator", [BandRate(), IsotonicRate()], ids=repr)
+def test_where_n_is_hidden_the_fewest_are_counted(estimator):
+    fitted = estimator.fit(_first(matched_range=(1, 4), not_matched_range=(1, 6)))
+    assert fitted.bands_["n"].tolist() == [2, *(m + o for _, _, m, o in SHOWN)]
+    assert fitted.band_rates([(1, 1), (1, 2)])["n"].tolist() == [2, 42]
+
+
+def test_a_band_that_may_be_empty_breaks_no_order_for_sure():
+    bands = (
+        Band(low=1, high=1, matched=6, not_matched=4),
+        Band(low=2, high=2, matched=0, not_matched_range=(0, 4)),
+    )
+    found = IsotonicRate().fit(BandTable(measure="x", bands=bands)).violations_
+    assert found["is_within_rounding"].tolist() == [True]

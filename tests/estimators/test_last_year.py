@@ -147,5 +147,7 @@ def test_the_usual_manners():
         fitted.forecast(0)
     with pytest.raises(InputError, match="level"):
         fitted.forecast(1, 95)
+    with pytest.raises(TableError, match="LastYearRate got str"):
+        LastYearRate().fit("rates")
     with pytest.raises(TableError, match="years with a rate"):
         LastYearRate().fit(_years(RATES[:5]))

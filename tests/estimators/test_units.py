@@ -76,6 +76,18 @@ def summaries(digits, unit=1.0, shift=0.0, measure="gpa", **others):
     return OutcomeSummary(measure=measure, matched=sides[0], not_matched=sides[1], **others)
 
 
+def stepped(step, unit, shift=0.0, **rounding):
+    """Return the table of a measure in such steps, its means printed in hundredths of the unit."""
+    hundredth = _moved(0.01, unit)
+    return summaries(
+        GPA,
+        unit,
+        shift,
+        measure=Measure("any", step=_moved(step, unit)),
+        rounding=Rounding(mean=hundredth, sd=hundredth, **rounding),
+    )
+
+
 def only(*names):
     return [{name: side[name] for name in ("n", *names)} for side in GPA]
 
@@ -101,9 +113,7 @@ def test_decimals_say_what_hundredths_say(estimator, digits):
 @settings(max_examples=25, deadline=None)
 def test_unit_step_and_shift_move_no_rate(step, unit, shift):
     def fitted(unit, shift):
-        measure = Measure("any", step=_moved(step, unit))
-        rounding = Rounding(mean=_moved(0.01, unit), sd=_moved(0.01, unit), quartile=0)
-        table = summaries(GPA, unit, shift, measure=measure, rounding=rounding)
+        table = stepped(step, unit, shift, quartile=0)
         estimator = TiltRate().fit(table)
         x = POINTS * unit + shift
         bands = [tuple(np.array([3.0, 3.4]) * unit + shift), (None, 3.0 * unit + shift)]
@@ -141,27 +151,19 @@ def test_bands_in_any_unit_say_the_same(estimator, unit):
 @pytest.mark.parametrize("assumption", ["digits", pytest.param("smooth", marks=pytest.mark.slow)])
 def test_bounds_in_any_unit_say_the_same(assumption):
     def limits(unit):
-        measure = Measure("any", step=_moved(0.05, unit))
-        rounding = Rounding(mean=_moved(0.01, unit), sd=_moved(0.01, unit))
-        table = summaries(GPA, unit, measure=measure, rounding=rounding)
-        return (
-            RateBounds(assumption=assumption).fit(table).predict_interval([3.0 * unit, 3.5 * unit])
-        )
+        fitted = RateBounds(assumption=assumption).fit(stepped(0.05, unit))
+        return fitted.predict_interval([3.0 * unit, 3.5 * unit])
 
     np.testing.assert_allclose(limits(400.0), limits(1.0), atol=1e-4)
 
 
 def test_a_wide_scale_in_cells_says_what_its_steps_say():
-    fine = [
-        {name: value if name == "n" else round(value * 200) for name, value in side.items()}
-        for side in GPA
-    ]
     x = np.array([500.0, 600.0, 700.0])
-    exact = TiltRate().fit(summaries(fine))
+    exact = TiltRate().fit(summaries(GPA, 200))
     wide = TiltRate().fit(
         summaries(
-            fine,
-            1000,
+            GPA,
+            200_000,
             measure=Measure("wide", step=1),
             rounding=Rounding(mean=1000, sd=1000, quartile=1000),
         )

@@ -11,7 +11,7 @@ from imgstats.wording import counted_percent, interval_words, percent, thousands
 
 if TYPE_CHECKING:
     from imgstats.comparison.trend.records import YearRow
-    from imgstats.estimators.trend_years import Way
+    from imgstats.estimators.trend_years import Quantiles, Way
 
 __all__ = [
     "FEWEST_POSITION_YEARS",
@@ -60,7 +60,7 @@ def attempts(name: str, rows: tuple[YearRow, ...], steps: int, level: float) -> 
 
 
 def _rate(
-    name: str, key: str, rows: tuple[YearRow, ...], steps: int, level: float, way: Way
+    name: str, key: str, rows: tuple[YearRow, ...], steps: int, level: float, way: Way[Quantiles]
 ) -> Attempt:
     from imgstats.estimators.trend_years import YearRate, Years
 
@@ -89,7 +89,7 @@ def _rate(
 
 
 def _positions(
-    name: str, key: str, rows: tuple[YearRow, ...], steps: int, level: float, way: Way
+    name: str, key: str, rows: tuple[YearRow, ...], steps: int, level: float, way: Way[Quantiles]
 ) -> Attempt:
     """Forecast the logarithm of a count, so far ahead and without sampling."""
     known = {int(row.match_year): getattr(row, name) for row in rows}
@@ -117,7 +117,7 @@ def _positions(
 
 
 def _counts_ahead(
-    logs: np.ndarray, steps: int, level: float, way: Way
+    logs: np.ndarray, steps: int, level: float, way: Way[Quantiles]
 ) -> tuple[float, float, float]:
     """Return median and interval of a count whose logarithm is forecast."""
     ahead = way(logs, np.where(np.isfinite(logs), 0.0, np.nan), steps, 0.0)

@@ -1,1 +1,1 @@
-"""What a table does not say and its counts tell: who is left out, how far groups lie apart."""
+"""What a table does not say and its numbers tell: hidden counts, who is left out, groups' gaps."""
