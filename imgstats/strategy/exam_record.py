@@ -128,10 +128,10 @@ def exam_record(
 
 def _guarded(situation: Situation) -> str:
     start = "The guide gives these for Step 1"
-    if situation.step1_pending is False:
-        so = "they stand here since Step 2 CK is to come" if not situation.scored else ""
-        return f"{start}, which is passed{f'; {so}' if so else ''}."
-    return f"{start}."
+    if situation.step1_pending is not False:
+        return f"{start}."
+    why = "" if situation.scored else "; they stand here since Step 2 CK is to come"
+    return f"{start}, which is passed{why}."
 
 
 def _sentences(situation: Situation) -> tuple[str, ...]:

@@ -25,8 +25,6 @@ _NOT_KNOWN = (
     "score or by program, stands here. So the goal moves no rate on this page and leaves out no "
     "program."
 )
-
-
 _NOT_GIVEN = (
     f"No long-term goal was given (goal: {', '.join(GOALS)}), so what turns on a fellowship stands "
     "under what may be for you."

@@ -49,10 +49,11 @@ def refuse(
     out = [each for each in known if each.grade == REFUSED]
     figures = [each for each in funnel.beside if each.grade == REFUSED]
     names = tuple(dict.fromkeys([*(e.statement for e in out), *(e.what for e in figures)]))
+    evidence = _kept(record.evidence)
     levers = tuple(replace(each, evidence=_kept(each.evidence)) for each in beside.levers)
     said = f"Left out as grade {REFUSED} ({LETTERS[REFUSED]}): {'; '.join(names)}."
     return (
-        replace(record, evidence=_kept(record.evidence), sources=_cites(_kept(record.evidence))),
+        replace(record, evidence=evidence, sources=_cites(evidence)),
         replace(
             beside,
             levers=levers,

@@ -64,6 +64,12 @@ class Rule:
     advice: str
     sources: tuple[str, ...]
 
+    @property
+    def where(self) -> str:
+        """Its place in the guide as a page says it: ``Step 1, part 2``, or the section alone."""
+        part = self.place.partition(" ")[0]
+        return f"{self.section}, part {part}" if part[0].isdigit() else self.section
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:

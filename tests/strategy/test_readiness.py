@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -275,7 +276,16 @@ def test_every_criterion_of_the_guide_is_judged():
     ]
     found = _ask(("NBME 9", 230), ("NBME 10", 240))
     assert [each.name for each in found.criteria] == wanted
+    places = {"Step 1, part 2", "Step 1, part 4", "Step 2 CK, part 3", "Sample pathway"}
+    assert {each.place for each in found.criteria} == places
     assert found.advice_label == LABEL
+
+
+def test_days_in_sentences_have_their_month_as_a_word():
+    found = _ask(("NBME 9", 230), ("Free 120", 82))
+    said = [*found.sentences, *found.sit, *found.postpone.sentences]
+    assert any("June 2027" in each for each in found.sit)
+    assert not [each for each in said if re.search(r"\d{4}-\d{2}-\d{2}", each)]
 
 
 def test_the_verdicts_follow_the_figures():

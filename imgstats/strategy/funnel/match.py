@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import gammaln, xlog1py, xlogy
+from scipy.special import bdtr
 
 from imgstats.comparison.citations import cited_context
 from imgstats.curves.store import curve_for
@@ -118,10 +118,8 @@ def thinned(counts: Array, share: float) -> Array:
     >>> thinned(np.array([0.0, 0.0, 1.0]), 0.5).round(6).tolist()
     [0.25, 0.5, 0.25]
     """
-    ranks = np.arange(len(counts), dtype=float)
+    ranks = np.arange(len(counts))
     interviews = ranks[:, None]
-    # The binomial distribution, written out: scipy.stats takes a second to import.
-    rest = np.maximum(interviews - ranks, 0)
-    ways = gammaln(interviews + 1) - gammaln(ranks + 1) - gammaln(rest + 1)
-    logs = ways + xlogy(ranks, share) + xlog1py(rest, -share)
-    return np.asarray(counts @ np.where(ranks <= interviews, np.exp(logs), 0))
+    # scipy.stats has the binomial distribution itself, and takes a second to import.
+    at_most = bdtr(np.minimum(ranks, interviews), interviews, share)
+    return np.asarray(counts @ np.diff(at_most, prepend=0))

@@ -14,7 +14,7 @@ from imgstats.strategy.readiness.words import (
     passing_sentences,
     share_sentence,
 )
-from imgstats.wording import capital, count_words, listed, percent, small_number
+from imgstats.wording import capital, count_words, day_words, listed, percent, small_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ _NO_FORECAST = "A distribution of scores like these, not a promise for one perso
 
 def brief(found: Readiness) -> Brief:
     """Return readiness in few lines: the distribution, both choices and the criteria."""
-    when = f"on {found.exam_date}" if found.exam_date else "no day given"
+    when = f"on {day_words(found.exam_date)}" if found.exam_date else "no day given"
     head = f"{found.exam_name}, {when}, {count_words(len(found.tests), 'practice form')}"
     columns, rows = _table(found)
     return Brief(head=head, label="", columns=columns, rows=rows, lines=tuple(_lines(found)))
@@ -89,7 +89,7 @@ def _of_step1(found: Readiness) -> Iterator[Line]:
 def _of_choices(found: Readiness) -> Iterator[Line]:
     """Yield the parts of the distribution and both choices; the table is that of sitting."""
     yield Line(text=_of_parts(found), least=2)
-    when = f"on {found.exam_date}" if found.exam_date else "with these practice scores"
+    when = f"on {day_words(found.exam_date)}" if found.exam_date else "with these practice scores"
     yield Line(text=f"Sit {when}: the rows above.")
     for each in found.postpone.sentences if found.postpone else ():
         yield Line(text=each, least=2)

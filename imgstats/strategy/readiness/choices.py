@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgstats.strategy.readiness.model import needed_mean, outlook
 from imgstats.strategy.readiness.records import MoreForms, Need, Outlook, Postpone
-from imgstats.wording import about_percent, count_words, listed, percent
+from imgstats.wording import about_percent, count_words, day_words, listed, percent
 
 if TYPE_CHECKING:
     from datetime import date
@@ -50,7 +50,7 @@ def sit(
     day : date or None
         Day of the exam.
     """
-    when = f"on {day}" if day else "on a day with these practice scores"
+    when = f"on {day_words(day)}" if day else "on a day with these practice scores"
     parts = []
     for name, score in goals.items():
         one, other = _share(apart, name), _share(together, name)

@@ -84,7 +84,7 @@ def criteria(tables: PublishedTables, facts: Facts) -> tuple[Criterion, ...]:
                 Criterion(
                     name=rule.name,
                     advice=rule.advice,
-                    place=f"{rule.section}, {rule.place}",
+                    place=rule.where,
                     verdict=verdict,
                     figures=figures,
                     sources=rule.sources,

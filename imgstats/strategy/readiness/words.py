@@ -9,6 +9,7 @@ from imgstats.grades import ASSUMED
 from imgstats.strategy.readiness.choices import interval_points
 from imgstats.wording import (
     count_words,
+    day_words,
     interval_words,
     level_words,
     number_words,
@@ -72,8 +73,8 @@ def passing_sentences(passing: Passing | None, exam: str) -> tuple[str, ...]:
     if passing is None:
         return (f"No passing score of {exam} is known for that day.",)
     words = (
-        f"The passing score is {passing.score}, for exams from {passing.since} on; a later one "
-        "may come before the exam."
+        f"The passing score is {passing.score}, for exams from {day_words(passing.since)} on; a "
+        "later one may come before the exam."
     )
     return (words,)
 
@@ -108,7 +109,7 @@ def drift_sentence(tables: PublishedTables, drift: float) -> str:
 def share_sentence(found: ItemShare) -> str:
     """Return a share of items with its interval, and what it is not."""
     return (
-        f"{found.form} of {found.day}: {found.right} of {found.items} items, "
+        f"{found.form} of {day_words(found.day)}: {found.right} of {found.items} items, "
         f"{percent(found.right / found.items)} ({level_words(found.level)} interval "
         f"{interval_words(found.low, found.high)}, sampling of items alone). No published figure "
         "leads from it to a score: it is in none of the figures."

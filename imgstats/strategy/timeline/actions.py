@@ -39,7 +39,7 @@ _DATED = {
     "rank-lists": ("Hand in the rank order list", CALENDAR),
     "match-day": ("Match Day", CALENDAR),
 }
-# By the first letters of who announces days: what they are for.
+# Who announces days, an event that is one of them, and what they are for.
 _ANNOUNCED = (
     ("the AAMC", "applications-open", "decide whether to apply or to wait a season, and apply"),
     ("the NRMP", "rank-lists", "hand in the rank order list"),

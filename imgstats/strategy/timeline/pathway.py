@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from imgstats.comparison.citations import merged
 from imgstats.strategy.rules import LABEL, rules
-from imgstats.strategy.timeline.records import NOT_ANNOUNCED
 from imgstats.wording import day_words
 
 if TYPE_CHECKING:
@@ -39,8 +38,6 @@ _STEPS = (
     ("Programs review", "programs-review", ()),
     ("Match Day", "match-day", ()),
 )
-
-
 _WHAT = (
     "The guide tells one example from Step 1 to the application. Here it has your dates: each is "
     "one of the calendar\u2019s, which says how it was reckoned. A step without words of the guide "
@@ -145,7 +142,7 @@ def _step(
     if name == _BELOW:
         when, state, first = _below(situation, calendar)
     elif event is not None:
-        when, state, first = _dated(event)
+        when, state, first = _dated(event, calendar)
     else:
         when, state, first = _without(name, situation, calendar)
     mine = tuple(f"{PART}-{each}" for each in begins)
@@ -159,11 +156,10 @@ def _step(
     )
 
 
-def _dated(event: Event) -> tuple[str, str, date | None]:
+def _dated(event: Event, calendar: Calendar) -> tuple[str, str, date | None]:
     if event.earliest is None:
-        said = event.note.partition(".")[0].replace("Announced by", "until it is announced by")
-        unknown = f"date unknown {said}" if event.kind == NOT_ANNOUNCED else event.kind
-        return unknown, AHEAD, None
+        who = {each.name: each.announced_by for each in calendar.unknown}.get(event.name)
+        return f"date unknown until it is announced by {who}" if who else event.kind, AHEAD, None
     if event.state == "past":
         return f"{event.when} (past)", PAST, event.earliest
     return event.when, AHEAD, event.earliest
