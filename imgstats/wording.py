@@ -30,6 +30,7 @@ __all__ = [
     "percent",
     "small_number",
     "thousands",
+    "thousands_range",
 ]
 
 _FEW = 0.005
@@ -126,6 +127,17 @@ def thousands(number: float) -> str:
     '6,992'
     """
     return f"{round(number):,}"
+
+
+def thousands_range(least: float, most: float) -> str:
+    """Return a count of which both ends are known; one number where they are the same.
+
+    Examples
+    --------
+    >>> thousands_range(990, 1024), thousands_range(1024, 1024)
+    ('990 to 1,024', '1,024')
+    """
+    return thousands(least) if least == most else f"{thousands(least)} to {thousands(most)}"
 
 
 def number_words(value: float) -> str:

@@ -20,7 +20,7 @@ from imgstats.wording import capital
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from imgstats.fitting.fit import Fit
+    from imgstats.fitting.records import Fit
 
 __all__ = ["save_figure"]
 

@@ -18,12 +18,13 @@ from imgstats.wording import (
     p_words,
     percent,
     thousands,
+    thousands_range,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgstats.fitting.fit import BandAnswer, Fit, RateAt
+    from imgstats.fitting.records import BandAnswer, Fit, RateAt
 
 __all__ = ["brief_of", "not_known"]
 
@@ -115,9 +116,8 @@ def not_known(found: Fit) -> tuple[str, ...]:
 def _whom(found: Fit) -> str:
     table, words = found.table, found.table.words
     if isinstance(table, BandTable):
-        least, most = (sum(band.n_range[at] for band in table.bands) for at in (0, 1))
-        n = thousands(least) if least == most else f"{thousands(least)} to {thousands(most)}"
-        return f"{n} {words.people} in {count_words(len(table.bands), 'band')}"
+        ends = (sum(band.n_range[at] for band in table.bands) for at in (0, 1))
+        return f"{thousands_range(*ends)} {words.people} in {count_words(len(table.bands), 'band')}"
     rate = counted_percent(table.base_rate)
     return f"{thousands(table.base_n)} {words.people}, {rate} {words.yes}"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from imgstats.errors import InputError, TableError
 from imgstats.measures import MEASURES, Measure, OutcomeWords
-from imgstats.own_tables.kinds import COLUMNS, OWN_KINDS, Column
+from imgstats.own_tables.kinds import COLUMNS, FLAGS, OWN_KINDS, Column
 from imgstats.own_tables.meanings import folded
 from imgstats.own_tables.said import one_line
 from imgstats.tables.measured import measure_columns, one_measure
@@ -30,6 +30,7 @@ __all__ = [
     "columns_with",
     "measure_said",
     "merged",
+    "name_of",
     "refuse_other_rows",
     "words_of",
 ]
@@ -38,7 +39,6 @@ __all__ = [
 UNNAMED = "value"
 _WORDS = {"measure", "measure_label", "measure_unit"}
 _FLAGS = {"measure_is_count"}
-_TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 _OUTCOMES = tuple(f"outcome_{each.name}" for each in fields(OutcomeWords))
 # Columns of a file that tell its measure, the same in all its rows.
 ABOUT = (
@@ -171,13 +171,18 @@ def _value(name: str, cell: str) -> object:
     if name in _WORDS or name in _OUTCOMES:
         return one_line(cell, name)
     if name in _FLAGS:
-        if cell.lower() not in _TRUE | _FALSE:
+        if cell.lower() not in FLAGS:
             raise TableError(f"{name} is {shown(cell)}", "true or false")
-        return cell.lower() in _TRUE
+        return FLAGS[cell.lower()]
     number = plain_number(cell)
     if number is None:
         raise TableError(f"{name} is {shown(cell)}", "a number", "write it plainly, such as 0.01")
     return number
+
+
+def name_of(measure: str | Measure) -> str:
+    """Return a measure's name."""
+    return measure.name if isinstance(measure, Measure) else measure
 
 
 def words_of(measure: Measure | str) -> OutcomeWords:

@@ -11,7 +11,7 @@ from typing import Any
 from imgstats.errors import DataChangedError, InputError
 from imgstats.meanings import GROUPS
 from imgstats.measures import Measure, OutcomeWords
-from imgstats.own_tables.about import about_columns, check_own, words_of
+from imgstats.own_tables.about import about_columns, check_own, name_of, words_of
 from imgstats.own_tables.cells.marks import HidesCounts
 from imgstats.own_tables.kinds import KINDS, OWN_KINDS, OWN_MEASURES, needs_measure
 from imgstats.own_tables.meanings import refuse_other_exam
@@ -24,10 +24,12 @@ from imgstats.own_tables.said import (
 from imgstats.tables.context import Context
 from imgstats.tables.measured import one_measure
 
-__all__ = ["MOST_CERTIFICATE_BYTES", "Certificate", "measure_name", "parse_certificate"]
+__all__ = ["MOST_CERTIFICATE_BYTES", "OWN", "Certificate", "measure_name", "parse_certificate"]
 
 MOST_CERTIFICATE_BYTES = 64 * 1024
 _SAY = "of another measure say the scale with --step, --low, --high, or the words with --outcome"
+# Before the name of an own table, where tables of the package may be named too.
+OWN = "own:"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TRUST = "user"
 _NO_TEXT = {"n_bytes", "suppressed_below", "joined", "about"}
@@ -116,7 +118,7 @@ class Certificate:
     @property
     def key(self) -> str:
         """The name under which the table is cited, such as ``own:attempts-2026``."""
-        return f"own:{self.name}"
+        return f"{OWN}{self.name}"
 
     @property
     def added(self) -> str:
@@ -151,7 +153,7 @@ def measure_name(kind: str, measure: str | Measure) -> str:
     if isinstance(measure, Measure) and measure.name not in OWN_MEASURES:
         check_own(measure, kind)
         return measure.name
-    name = measure.name if isinstance(measure, Measure) else measure
+    name = name_of(measure)
     if not name and not needs_measure(kind):
         return ""
     refuse_other_exam(name)
@@ -203,8 +205,8 @@ wrote; `imgstats data remove mine` and add the table again
 
 def _check(found: Certificate, name: str) -> None:
     """Hold what was read to the same rules as what is said."""
-    for name_ in {each.name for each in fields(found)} - _NO_TEXT:
-        one_line(getattr(found, name_), name_)
+    for text in {each.name for each in fields(found)} - _NO_TEXT:
+        one_line(getattr(found, text), text)
     one_of(found.kind, "kind", KINDS)
     if not isinstance(found.about, dict):
         raise TypeError("no columns of a measure")

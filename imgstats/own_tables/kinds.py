@@ -10,6 +10,7 @@ from imgstats.own_tables.said import one_of
 
 __all__ = [
     "COLUMNS",
+    "FLAGS",
     "KINDS",
     "MEANINGS",
     "MOST_PEOPLE",
@@ -28,6 +29,8 @@ KINDS = ("band", "summary", "count", "share")
 OWN_MEASURES = ("attempts", "usce_months", "step2_ck", "contiguous_ranks")
 # Those that may be of any other measure: an estimator answers for them.
 OWN_KINDS = ("band", "summary")
+# How a cell says true and false, in any case.
+FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 # The whole Match has some 50,000 applicants a year.
 MOST_PEOPLE = 1_000_000
 # What an `Applicant` may say of a measure whose scale has no end.

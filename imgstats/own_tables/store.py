@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imgstats.errors import DataChangedError, InputError, did_you_mean
 from imgstats.files.opening import read_plain
 from imgstats.measures import Measure
+from imgstats.own_tables.about import name_of
 from imgstats.own_tables.cells.marks import HidesCounts
 from imgstats.own_tables.certificate import Certificate, measure_name
 from imgstats.own_tables.folder import own_folder
@@ -32,7 +33,7 @@ from imgstats.own_tables.said import (
     year_words,
 )
 from imgstats.own_tables.tabled import measure_in, tabled
-from imgstats.own_tables.uses import is_own_measure, name_of, refuse_nobody, refuse_unused, settled
+from imgstats.own_tables.uses import is_own_measure, refuse_nobody, refuse_unused, settled
 from imgstats.sources.hashing import sha256_of
 from imgstats.text import printable, shown
 
@@ -184,22 +185,17 @@ class OwnTables:
         if not isinstance(measure, Measure) or isinstance(found, Measure):
             measure = found
         refuse_unused(kind, measure_name(kind, measure))
-        certificate = Certificate(
-            **settled(said, kind, measure),
-            suppressed_below=hides.below,
-            joined=hides.join,
-            file_name=_shown_name(file),
-            sha256=sha256_of(data),
-            n_bytes=len(data),
-            added_at=datetime.now(UTC).isoformat(timespec="microseconds"),
-        )
+        certificate = _certificate(settled(said, kind, measure), hides, file, data)
         added = _typed(certificate, data, shown(file.name))
+        self._keep(certificate, data, replace)
+        return added
+
+    def _keep(self, certificate: Certificate, data: bytes, replace: bool) -> None:
         with locked(self.folder):
             self._refuse_taken(certificate.name, replace)
             put(self.folder, table_path(self.folder, certificate), data)
             # From here on the table is there: a reader looks for certificates.
             put(self.folder, certificate_path(self.folder, certificate.name), certificate.to_json())
-        return added
 
     def certificates(self) -> tuple[Certificate, ...]:
         """Return the certificates of all tables: newest year first, then the newest added.
@@ -340,6 +336,19 @@ def _about(certificate: Certificate) -> tuple[str, ...]:
     return certificate.kind, certificate.measure, certificate.group, certificate.specialty
 
 
+def _certificate(said: dict[str, Any], hides: HidesCounts, file: Path, data: bytes) -> Certificate:
+    """Return what is said of a table with what its file is."""
+    return Certificate(
+        **said,
+        suppressed_below=hides.below,
+        joined=hides.join,
+        file_name=_shown_name(file),
+        sha256=sha256_of(data),
+        n_bytes=len(data),
+        added_at=datetime.now(UTC).isoformat(timespec="microseconds"),
+    )
+
+
 def _changed(found: str, certificate: Certificate) -> DataChangedError:
     return DataChangedError(
         found,
@@ -349,14 +358,8 @@ def _changed(found: str, certificate: Certificate) -> DataChangedError:
 
 
 def _typed(certificate: Certificate, data: bytes, label: str) -> OwnTable:
-    made = tabled(
-        data,
-        label,
-        certificate.kind,
-        certificate.of,
-        certificate.context,
-        certificate.hides,
-    )
+    about = certificate.of, certificate.context, certificate.hides
+    made = tabled(data, label, certificate.kind, *about)
     return OwnTable(
         name=certificate.name,
         kind=certificate.kind,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from imgstats.errors import TableError
 from imgstats.measures import Measure, OutcomeWords
-from imgstats.own_tables.about import about_columns, words_of
+from imgstats.own_tables.about import about_columns, name_of, words_of
 from imgstats.own_tables.cells.hidden import hidden_band, join_hidden
 from imgstats.own_tables.cells.marks import NOTHING_HIDDEN, Hidden, HidesCounts
 from imgstats.own_tables.cells.values import decimals, values_of, whole_ends
@@ -227,9 +227,8 @@ def _summary(
         with problems.noted(line):
             Summary(**given)
     problems.settle()
-    name = measure if isinstance(measure, str) else measure.name
     rows: list[dict[str, Any]] = [
-        cells | {"measure": name} | about_columns(measure) | {"outcome": outcome}
+        cells | {"measure": name_of(measure)} | about_columns(measure) | {"outcome": outcome}
         for outcome, (_, cells) in zip(meant, values, strict=True)
     ]
     table = replace(OutcomeSummary.from_records(rows), context=context)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from imgstats.errors import InputError
-from imgstats.measures import Measure
 from imgstats.own_tables.about import UNNAMED, about_columns, words_of
 from imgstats.own_tables.certificate import measure_name
 from imgstats.own_tables.kinds import KINDS, OWN_MEASURES, USES
@@ -14,6 +13,7 @@ from imgstats.own_tables.said import one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from imgstats.measures import Measure
     from imgstats.own_tables.certificate import Certificate
 
 __all__ = [
@@ -22,7 +22,9 @@ __all__ = [
     "instead_of",
     "is_own_measure",
     "pair_words",
+    "refuse_nobody",
     "refuse_unused",
+    "settled",
     "used_in",
 ]
 
@@ -164,11 +166,6 @@ def _either(words: Sequence[str]) -> str:
     'band, summary or share'
     """
     return " or ".join([part for part in (", ".join(words[:-1]), words[-1]) if part])
-
-
-def name_of(measure: str | Measure) -> str:
-    """Return a measure's name."""
-    return measure.name if isinstance(measure, Measure) else measure
 
 
 def refuse_nobody(said: dict[str, str]) -> None:

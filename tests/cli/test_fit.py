@@ -322,8 +322,9 @@ def test_options_about_an_added_table_are_refused(elsewhere, capsys):
     about = ["--year=2025", "--source=a report", *OF_IELTS, *ADMITTED]
     assert _run(["data", "add", "t.csv", "--kind=band", *about]) == 0
     capsys.readouterr()
-    assert _run(["fit", "own:t", "--step=1"]) == 2
-    assert "it was added with them" in capsys.readouterr().err
+    for option in ("--step=1", "--kind=summary", "--sheet=one", "--suppressed-below=5"):
+        assert _run(["fit", "own:t", option]) == 2
+        assert "it was added with them" in capsys.readouterr().err
     assert _run(["fit", "own:none"]) == 2
     assert "there is no own table 'none'" in capsys.readouterr().err
 

@@ -237,9 +237,12 @@ def test_a_sheet_is_named_and_a_csv_file_has_none(run, refused, elsewhere):
 def test_a_workbook_with_more_text_than_a_csv_file_may_have_is_refused(
     refused, elsewhere, monkeypatch
 ):
-    monkeypatch.setattr(reading, "MOST_BYTES", 50)
-    (elsewhere / "t.xlsx").write_bytes(sheet(BOOK))
-    assert "the sheet holds more than 50 characters" in refused(*arguments("t.xlsx"))
+    # Bytes are counted, as where the kept file is read again: each of these signs has three.
+    asked = "\u8868" * 20
+    rows = [["question", "answer", "share"], [asked, "yes", 0.4], [asked, "no", 0.6]]
+    (elsewhere / "t.xlsx").write_bytes(sheet(rows))
+    monkeypatch.setattr(reading, "MOST_BYTES", 100)
+    assert "the sheet holds more than 100 bytes of text" in refused(*arguments("t.xlsx"))
 
 
 def test_an_own_table_that_is_not_there_is_told(refused):

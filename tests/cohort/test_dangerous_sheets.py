@@ -15,7 +15,7 @@ import pytest
 
 from imgstats.cohort.reading import read_cohort
 from imgstats.errors import InputError
-from imgstats.files.workbooks import scan as excel_scan
+from imgstats.files.workbooks import scan
 from tests.cohort.files import HEADER, sheet
 from tests.patience import PATIENCE
 
@@ -141,7 +141,7 @@ def test_a_zip_bomb_is_refused_in_little_memory_and_time(workbook, name, change,
 
 
 def test_rows_without_end_are_refused(workbook, monkeypatch):
-    monkeypatch.setattr(excel_scan, "_MOST_IN_SHEET", 10_000)
+    monkeypatch.setattr(scan, "_MOST_IN_SHEET", 10_000)
     path = workbook({SHEET: _before_end(b"</sheetData>", b"<row></row>", 5_000)})
     with pytest.raises(InputError, match="more than 10,000 tags; allowed"):
         read_cohort(path)
@@ -149,8 +149,8 @@ def test_rows_without_end_are_refused(workbook, monkeypatch):
 
 @pytest.mark.parametrize("apart", ["<!--", "<![CDATA[", "<?x "])
 def test_what_only_looks_like_a_row_is_none(workbook, monkeypatch, apart):
-    monkeypatch.setattr(excel_scan, "_MOST_AT_ONCE", 5_000)
-    monkeypatch.setattr(excel_scan, "_CHUNK", 1_000)
+    monkeypatch.setattr(scan, "_MOST_AT_ONCE", 5_000)
+    monkeypatch.setattr(scan, "_CHUNK", 1_000)
     ends = {"<!--": "-->", "<![CDATA[": "]]>", "<?x ": "?>"}
     cheat = (b"<c/>" * 200 + f"{apart}<row {ends[apart]}".encode()) * 100
     path = workbook({SHEET: _before_end(b"</sheetData>", b"<row>" + cheat + b"</row>")})
@@ -160,8 +160,8 @@ def test_what_only_looks_like_a_row_is_none(workbook, monkeypatch, apart):
 
 @pytest.mark.parametrize("prefix", [b"", b"x:"])
 def test_many_plain_rows_are_no_bomb(workbook, monkeypatch, prefix):
-    monkeypatch.setattr(excel_scan, "_MOST_AT_ONCE", 2_000)
-    monkeypatch.setattr(excel_scan, "_CHUNK", 1_000)
+    monkeypatch.setattr(scan, "_MOST_AT_ONCE", 2_000)
+    monkeypatch.setattr(scan, "_CHUNK", 1_000)
     row = b"<%srow><%sc/><%sc/></%srow>" % ((prefix,) * 4)
     filling = row * 2_000
     if prefix:
@@ -232,6 +232,6 @@ def test_a_parser_that_meets_entities_refuses_them_too(workbook, guard):
 
 def test_cells_that_never_end_take_no_time():
     # A pattern that goes back over what it read would take hours for these.
-    assert excel_scan._NEVER_COUNTED.search(b"<c " * 300_000) is None
+    assert scan._NEVER_COUNTED.search(b"<c " * 300_000) is None
     never = b'<c r="A1"><f>1+1</f></c>'
-    assert excel_scan._NEVER_COUNTED.search(b"<c " * 300_000 + never)
+    assert scan._NEVER_COUNTED.search(b"<c " * 300_000 + never)

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgstats.cli.parts.options import REQUIRED, High, Low, People, RateWord, Sheet, Step
+from imgstats.cli.parts.options import (
+    REQUIRED,
+    High,
+    JoinSuppressed,
+    Low,
+    MeasureName,
+    People,
+    RateWord,
+    Sheet,
+    Step,
+    SuppressedBelow,
+)
 from imgstats.errors import InputError
 from imgstats.extras import need_packages
 from imgstats.files.figures import check_figure
@@ -16,11 +27,12 @@ from imgstats.files.figures import check_figure
 if TYPE_CHECKING:
     from imgstats.fitting import Fit
     from imgstats.measures import Measure
-    from imgstats.own_tables.tabled import ReadTable
+    from imgstats.own_tables.cells.marks import HidesCounts
+    from imgstats.own_tables.reading import Row
+    from imgstats.tables import BandTable, OutcomeSummary
 
 __all__ = ["fit"]
 
-_OWN = "own:"
 _CREATOR = "imgstats fit"
 _MORE = "--json prints all of it; --plot FILE.svg draws the curve."
 
@@ -35,9 +47,7 @@ def fit(
     kind: Annotated[
         str, typer.Option("--kind", metavar="KIND", help=f"summary or band.{REQUIRED}")
     ] = "",
-    measure: Annotated[
-        str, typer.Option("--measure", metavar="NAME", help="What is measured, such as gpa.")
-    ] = "",
+    measure: MeasureName = "",
     step: Step = None,
     low: Low = None,
     high: High = None,
@@ -58,16 +68,8 @@ def fit(
     level: Annotated[
         float, typer.Option("--level", metavar="PART", help="Level of the intervals.")
     ] = 0.95,
-    suppressed_below: Annotated[
-        int,
-        typer.Option(
-            "--suppressed-below", metavar="N", help="Counts under N are hidden where * stands."
-        ),
-    ] = 0,
-    join_suppressed: Annotated[
-        bool,
-        typer.Option("--join-suppressed", help="Join a band that hides a count with a neighbour."),
-    ] = False,
+    suppressed_below: SuppressedBelow = 0,
+    join_suppressed: JoinSuppressed = False,
     sheet: Sheet = "",
     plot: Annotated[
         Path | None,
@@ -94,63 +96,66 @@ def fit(
         measure, step=step, low=low, high=high, outcome=outcome, rate=rate, people=people
     )
     hides = HidesCounts(below=suppressed_below, join=join_suppressed)
-    read = _read(file, kind, said, hides=hides, sheet=sheet)
+    table, lines, assumed = _read(file, kind, said, hides=hides, sheet=sheet, outcome=outcome)
     from imgstats.fitting import fit as fit_table
     from imgstats.fitting.asked import check_points
 
     asked = list(dict.fromkeys(at or ())) or None
     if asked:
-        check_points(asked, read.table, "--at")  # type: ignore[arg-type]
-    found = fit_table(read.table, asked, level=level)  # type: ignore[arg-type]
+        check_points(asked, table, "--at")
+    found = fit_table(table, asked, level=level)
     drawn = None
     if plot is not None:
         from imgstats.fitting.figure import save_figure
 
         drawn = save_figure(found, plot, creator=_CREATOR)
-    assumed = "" if str(file).startswith(_OWN) else _assumed(read, outcome)
-    _show(found, read.said, assumed=assumed, plot=plot, drawn=drawn, as_json=as_json)
+    _show(found, lines, assumed=assumed, plot=plot, drawn=drawn, as_json=as_json)
 
 
-def _read(file: Path, kind: str, said: Measure | str, **how: Any) -> ReadTable:  # noqa: ANN401  as of `read_table`
-    """Return a table from a file, or one that was added, which says all of itself."""
+def _read(
+    file: Path, kind: str, said: Measure | str, *, hides: HidesCounts, sheet: str, outcome: str
+) -> tuple[BandTable | OutcomeSummary, tuple[str, ...], str]:
+    """Return a table, the lines on how it was read, and what was assumed of it."""
     from imgstats.own_tables import OwnTables
-    from imgstats.own_tables.kinds import OWN_KINDS
-    from imgstats.own_tables.tabled import ReadTable, read_table
+    from imgstats.own_tables.cells.marks import NOTHING_HIDDEN
+    from imgstats.own_tables.certificate import OWN
+    from imgstats.own_tables.tabled import read_table
+    from imgstats.tables import BandTable, OutcomeSummary
 
-    if not str(file).startswith(_OWN):
+    if not str(file).startswith(OWN):
         if not kind:
             raise InputError("--kind is missing", "summary or band", "add --kind band")
-        return read_table(file, kind=kind, measure=said, **how)
-    found = OwnTables().named(str(file).removeprefix(_OWN))
-    if found.kind not in OWN_KINDS:
+        read = read_table(file, kind=kind, measure=said, hides=hides, sheet=sheet)
+        assert isinstance(read.table, BandTable | OutcomeSummary)  # noqa: S101  for mypy
+        return read.table, read.said, _assumed(read.table, outcome, read.rows[0])
+    # One that was added says all of itself.
+    found = OwnTables().named(str(file).removeprefix(OWN))
+    if not isinstance(found.table, BandTable | OutcomeSummary):
         raise InputError(f"{file} is a {found.kind}", "a summary or a band")
-    if said or kind not in {"", found.kind} or how["sheet"]:
+    if said or kind not in {"", found.kind} or sheet or hides != NOTHING_HIDDEN:
         raise InputError(
-            f"options about {file}", "none: it was added with them", "leave them out, but for --at"
+            f"options about {file}",
+            "none: it was added with them",
+            "leave out what tells the table; --at, --level, --plot and --json may stay",
         )
-    return ReadTable(found.table, found.said, found.rows)
+    return found.table, found.said, ""
 
 
-def _assumed(read: ReadTable, outcome: str) -> str:
+def _assumed(table: BandTable | OutcomeSummary, outcome: str, first: Row) -> str:
     """Return what neither an option nor the file said: the outcomes' words, the measure's name."""
     from imgstats.measures import MEASURES, OutcomeWords
     from imgstats.own_tables.about import UNNAMED
-    from imgstats.tables import BandTable, OutcomeSummary
 
-    table, usual = read.table, OutcomeWords()
-    assert isinstance(table, BandTable | OutcomeSummary)  # noqa: S101  for mypy
-    parts = []
-    told = outcome or read.rows[0].cells.get("outcome_yes") or table.measure in MEASURES
+    usual, parts = OutcomeWords(), {}
+    told = outcome or first.cells.get("outcome_yes") or table.measure in MEASURES
     if not told and (table.words.yes, table.words.no) == (usual.yes, usual.no):
-        parts.append(f"outcomes {usual.yes}/{usual.no}")
+        parts["--outcome"] = f"outcomes {usual.yes}/{usual.no}"
     if table.measure == UNNAMED:
-        parts.append(f"measure '{UNNAMED}'")
-    options = " and ".join(
-        name
-        for name, word in (("--outcome", "outcomes"), ("--measure", "measure"))
-        if any(each.startswith(word) for each in parts)
-    )
-    return f"Assumed: {' and '.join(parts)}, as the file has them: {options}." if parts else ""
+        parts["--measure"] = f"measure '{UNNAMED}'"
+    if not parts:
+        return ""
+    what = " and ".join(parts.values())
+    return f"Assumed: {what}, as the file has them: {' and '.join(parts)}."
 
 
 def _show(

@@ -9,10 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgstats.cli.data.shown import print_rows, print_wrapped
-from imgstats.cli.parts.options import High, Low, People, RateWord, Step
+from imgstats.cli.parts.options import (
+    High,
+    JoinSuppressed,
+    Low,
+    MeasureName,
+    People,
+    RateWord,
+    Sheet,
+    Step,
+    SuppressedBelow,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Sequence
 
     from imgstats.own_tables import Certificate, OwnTable
 
@@ -20,9 +30,9 @@ __all__ = ["add", "own", "remove", "template"]
 
 # Bands that are named when a table was added.
 _BANDS = 5
-_OWN = "own:"
 _SEE_FIT = "none; see fit"
 _KINDS = "band, summary, count or share"
+_NEED_MEASURE = "a band and a summary need a measure"
 _OF_ANSWERS = " Not needed with a measure of your own."
 
 
@@ -30,7 +40,9 @@ def add(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="The table as a .csv or .xlsx file.")
     ],
-    kind: Annotated[str, typer.Option("--kind", metavar="KIND", help=f"{_KINDS}.")],
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help=f"{_KINDS}; {_NEED_MEASURE}.")
+    ],
     source: Annotated[
         str, typer.Option("--source", metavar="TEXT", help="Where the numbers stand in print.")
     ],
@@ -47,15 +59,7 @@ def add(
             "--specialty", metavar="NAME", help=f"Specialty as the tables print it.{_OF_ANSWERS}"
         ),
     ] = "",
-    measure: Annotated[
-        str,
-        typer.Option(
-            "--measure",
-            metavar="MEASURE",
-            help="attempts, usce_months, step2_ck or contiguous_ranks; a count goes without. Or a "
-            "measure of your own, such as gpa, with --step, --low, --high or --outcome.",
-        ),
-    ] = "",
+    measure: MeasureName = "",
     step: Step = None,
     low: Low = None,
     high: High = None,
@@ -78,23 +82,9 @@ def add(
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace the table of that name.")
     ] = False,
-    suppressed_below: Annotated[
-        int,
-        typer.Option(
-            "--suppressed-below",
-            metavar="N",
-            help="The table hides counts under N, where it prints * for them.",
-        ),
-    ] = 0,
-    join_suppressed: Annotated[
-        bool,
-        typer.Option(
-            "--join-suppressed", help="Join a band that hides a count with its smaller neighbour."
-        ),
-    ] = False,
-    sheet: Annotated[
-        str, typer.Option("--sheet", metavar="NAME", help="Sheet of an .xlsx file.")
-    ] = "",
+    suppressed_below: SuppressedBelow = 0,
+    join_suppressed: JoinSuppressed = False,
+    sheet: Sheet = "",
 ) -> None:
     """Add a table of your own: check it, copy it and keep where it comes from.
 
@@ -109,10 +99,8 @@ def add(
     from imgstats.own_tables.kinds import OWN_KINDS
     from imgstats.own_tables.uses import is_own_measure, used_in
 
-    if kind in OWN_KINDS and measure not in OWN_MEASURES:
-        words, outcome = outcome, ""
-    else:
-        words = ""
+    may_be_own = kind in OWN_KINDS and measure not in OWN_MEASURES
+    words = outcome if may_be_own else ""
     said = measure_said(
         measure, step=step, low=low, high=high, outcome=words, rate=rate, people=people
     )
@@ -125,7 +113,7 @@ def add(
         group=group,
         specialty=specialty,
         name=name,
-        outcome=outcome,
+        outcome="" if may_be_own else outcome,
         population=population,
         replace=replace,
         suppressed_below=suppressed_below,
@@ -142,16 +130,15 @@ def add(
 def _summary_line(added: OwnTable) -> str:
     """Say what was understood, so that a slip shows."""
     from imgstats.tables import BandTable, CountTable, OutcomeSummary, ShareTable
-    from imgstats.wording import thousands
+    from imgstats.wording import thousands, thousands_range
 
     table = added.table
     if isinstance(table, BandTable):
         what = ", ".join(each.label for each in table.bands[:_BANDS])
         more = len(table.bands) - _BANDS
         what += f" and {more} more bands" if more > 0 else ""
-        least, most = (sum(each.n_range[at] for each in table.bands) for at in (0, 1))
-        n = thousands(least) if least == most else f"{thousands(least)} to {thousands(most)}"
-        what += f"; {n} applicants"
+        ends = (sum(each.n_range[at] for each in table.bands) for at in (0, 1))
+        what += f"; {thousands_range(*ends)} applicants"
     elif isinstance(table, CountTable):
         what = f"{thousands(table.matched)} of {thousands(table.n)} matched"
     elif isinstance(table, OutcomeSummary):
@@ -201,9 +188,19 @@ def own(
     if not found:
         typer.echo(f"no table was added; they would stand in {tables.folder}")
         return
+    _print_list(found, used)
+    if any(is_own_measure(each.measure) for each in found):
+        typer.echo(f"\n{_SEE_FIT}: no report uses it; `imgstats fit own:NAME` answers for it")
+    typer.echo(f"\nin {tables.folder}; `imgstats data show NAME` prints the rows of one")
+
+
+def _print_list(found: Sequence[Certificate], used: Sequence[str]) -> None:
+    """Print a row for each table."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from imgstats.own_tables.uses import is_own_measure
 
     table = Table(box=None, pad_edge=False)
     names = ("name", "kind", "measure", "year", "group", "specialty", "added", "source")
@@ -216,16 +213,14 @@ def own(
         short = _SEE_FIT if is_own_measure(each.measure) else where
         table.add_row(*(Text(cell) for cell in (*cells.values(), short)))
     Console(highlight=False).print(table)
-    if any(is_own_measure(each.measure) for each in found):
-        typer.echo(f"\n{_SEE_FIT}: no report uses it; `imgstats fit own:NAME` answers for it")
-    typer.echo(f"\nin {tables.folder}; `imgstats data show NAME` prints the rows of one")
 
 
 def is_own(name: str, shipped: Collection[str]) -> bool:
     """Say whether a name is of an own table: it says so, or no table of the package has it."""
     from imgstats.own_tables import OwnTables
+    from imgstats.own_tables.certificate import OWN
 
-    return name.startswith(_OWN) or (name not in shipped and name in OwnTables().names)
+    return name.startswith(OWN) or (name not in shipped and name in OwnTables().names)
 
 
 def show_own(name: str, rows: int, *, as_json: bool) -> None:
@@ -236,10 +231,12 @@ def show_own(name: str, rows: int, *, as_json: bool) -> None:
 
     from imgstats.own_tables import OwnTables
     from imgstats.own_tables.about import ABOUT
+    from imgstats.own_tables.certificate import OWN
     from imgstats.own_tables.uses import used_in
     from imgstats.tables.summary import OUTCOMES
 
-    found = OwnTables().named(name.removeprefix(_OWN))
+    tables = OwnTables()
+    found = tables.named(name.removeprefix(OWN))
     words = found.certificate.words
     cells = [
         {
@@ -252,19 +249,25 @@ def show_own(name: str, rows: int, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(asdict(found.certificate) | {"rows": cells}, indent=2))
         return
-    about = asdict(found.certificate)
-    about |= {"used in": used_in(found.certificate, OwnTables().certificates())}
-    about |= about.pop("about")
-    typer.secho(about.pop("name"), bold=True)
-    # The low end of a scale may be 0; a 0 elsewhere says that nothing was said.
-    shown = (
-        f"{key.replace('_', ' ')}: {value}"
-        for key, value in about.items()
-        if value or (key in ABOUT and value == 0 and value is not False)
-    )
-    print_wrapped([f"{len(found.rows)} rows, as they were read.", *shown, *found.said])
+    typer.secho(found.name, bold=True)
+    use = used_in(found.certificate, tables.certificates())
+    about = _about_lines(found.certificate, use)
+    print_wrapped([f"{len(found.rows)} rows, as they were read.", *about, *found.said])
     typer.echo()
     print_rows(pd.DataFrame(cells))
+
+
+def _about_lines(certificate: Certificate, use: str) -> Iterator[str]:
+    """Yield what is known of a table, a line each."""
+    from dataclasses import asdict
+
+    about = asdict(certificate) | {"used in": use}
+    del about["name"]
+    of_measure = about.pop("about")
+    for key, value in (about | of_measure).items():
+        # The low end of a scale may be 0; a 0 elsewhere says that nothing was said.
+        if value or (key in of_measure and value == 0 and value is not False):
+            yield f"{key.replace('_', ' ')}: {value}"
 
 
 def _hiding_words(certificate: Certificate) -> str:

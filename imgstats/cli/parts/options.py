@@ -36,11 +36,14 @@ __all__ = [
     "FormErrors",
     "High",
     "IgnoreColumns",
+    "JoinSuppressed",
     "Low",
+    "MeasureName",
     "People",
     "RateWord",
     "Sheet",
     "Step",
+    "SuppressedBelow",
     "Today",
     "columns_from",
     "drift_from",
@@ -118,10 +121,31 @@ Low = Annotated[float | None, Option("--low", metavar="VALUE", help="Lowest valu
 High = Annotated[
     float | None, Option("--high", metavar="VALUE", help="Highest value of the scale.")
 ]
+MeasureName = Annotated[
+    str,
+    Option(
+        "--measure",
+        metavar="NAME",
+        help="attempts, usce_months, step2_ck, contiguous_ranks, or one of your own, such as gpa, "
+        "with --step, --low, --high or --outcome.",
+    ),
+]
 RateWord = Annotated[
     str, Option("--rate", metavar="WORDS", help="What the rate is called, such as 'pass rate'.")
 ]
 People = Annotated[str, Option("--people", metavar="WORD", help="Who they are, such as students.")]
+SuppressedBelow = Annotated[
+    int,
+    Option(
+        "--suppressed-below",
+        metavar="N",
+        help="Counts under N are hidden: says how much a count marked * may be.",
+    ),
+]
+JoinSuppressed = Annotated[
+    bool,
+    Option("--join-suppressed", help="Join a band that hides a count with its smaller neighbour."),
+]
 Pdf = Annotated[
     bool, Option("--pdf", help="A PDF too, printed by an installed Chromium or Chrome.")
 ]

@@ -48,8 +48,7 @@ def sheet_bytes(
     need_packages("score", "openpyxl")
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.comments import Comment
-    from openpyxl.styles import Font, PatternFill
+    from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
@@ -62,11 +61,27 @@ def sheet_bytes(
     for each in head:
         each.font = Font(bold=True)
     sheet.append(head)
-    fill, notes = PatternFill("solid", fgColor=_MARK), marks or {}
     body = [[_plain(value) for value in row] for row in rows]
     # openpyxl takes long for each cell, and is needed for notes and dates alone.
-    quick = not notes and not any(isinstance(each, date) for row in body for each in row)
-    for at, row in enumerate(() if quick else body):
+    quick = not marks and not any(isinstance(each, date) for row in body for each in row)
+    if not quick:
+        _append(sheet, body, marks or {})
+    book.properties.created = book.properties.modified = _WHEN
+    return _steady(book, _rows_xml(body) if quick else b"")
+
+
+def _append(
+    sheet: Any,  # noqa: ANN401  openpyxl has no types
+    body: Iterable[Sequence[object]],
+    notes: Mapping[tuple[int, int], str],
+) -> None:
+    """Write rows with openpyxl, each note on its cell."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
+    fill = PatternFill("solid", fgColor=_MARK)
+    for at, row in enumerate(body):
         cells = []
         for place, value in enumerate(row):
             cell, note = WriteOnlyCell(sheet, value), notes.get((at, place))
@@ -76,8 +91,6 @@ def sheet_bytes(
                 cell.fill, cell.comment = fill, Comment(note, "imgstats")
             cells.append(cell)
         sheet.append(cells)
-    book.properties.created = book.properties.modified = _WHEN
-    return _steady(book, _rows_xml(body) if quick else b"")
 
 
 def _steady(book: Any, more: bytes) -> bytes:  # noqa: ANN401  openpyxl has no types

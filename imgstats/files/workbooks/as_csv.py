@@ -11,6 +11,7 @@ from imgstats.files.workbooks.cells import is_empty
 from imgstats.files.workbooks.sheets import sheet_records
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import BinaryIO
 
 __all__ = ["sheet_as_csv"]
@@ -26,29 +27,33 @@ def sheet_as_csv(stream: BinaryIO, sheet: str = "", *, most: int) -> bytes:
     sheet : str
         Name of the sheet. Default: the only one with content that is not hidden.
     most : int
-        Most bytes of text.
+        Most bytes of the CSV.
 
     Raises
     ------
     InputError
         As in `sheet_records`, and if the text is longer.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    line = 0
+    data, line = bytearray(), 0
     with sheet_records(stream, sheet) as records:
         for number, cells in records:
             if is_empty(cells):  # written once a row follows: a sheet may end with thousands
                 continue
-            text.write("\n" * (number - line - 1))
+            data += b"\n" * (number - line - 1) + _line(cells)
             line = number
-            writer.writerow([_text(each) for each in cells])
-            if text.tell() > most:
+            if len(data) > most:
                 raise InputError(
-                    f"the sheet holds more than {most:,} characters",
+                    f"the sheet holds more than {most:,} bytes of text",
                     f"up to {most:,}",
                     "save the part that is meant as a file of its own",
                 )
+    return bytes(data)
+
+
+def _line(cells: Iterable[object]) -> bytes:
+    """Return a row as a line of CSV, with its end."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerow([_text(each) for each in cells])
     return text.getvalue().encode()
 
 

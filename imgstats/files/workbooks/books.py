@@ -69,7 +69,7 @@ class _Reader(ExcelReader):  # type: ignore[misc]
 class _Parser(WorkSheetParser):  # type: ignore[misc]
     def parse(self) -> Iterator[tuple[int, list[dict[str, object]]]]:
         """Yield number and cells of each row."""
-        for _, element in iterparse(self.source):  # noqa: S314  see `excel_scan.refuse_dangerous`
+        for _, element in iterparse(self.source):  # noqa: S314  see `scan.refuse_dangerous`
             if element.tag == ROW_TAG:
                 yield self.parse_row(element)
                 element.clear()

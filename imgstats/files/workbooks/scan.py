@@ -121,7 +121,7 @@ class _Tags:
             if number > most:
                 raise InputError(
                     f"{shown(self._name)} in the .xlsx has more than {most:,} tags{where}",
-                    "a workbook with nothing but the applicants",
+                    "a workbook with nothing but the table",
                     "save the sheet as .csv",
                 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from imgstats.errors import InputError, TableError
 from imgstats.meanings import is_nothing
+from imgstats.own_tables.about import name_of
 from imgstats.own_tables.cells.marks import (
     NOTHING_HIDDEN,
     Hidden,
@@ -14,7 +15,7 @@ from imgstats.own_tables.cells.marks import (
     hidden_count,
     is_mark,
 )
-from imgstats.own_tables.kinds import COLUMNS, MOST_PEOPLE, limits, step_of
+from imgstats.own_tables.kinds import COLUMNS, FLAGS, MOST_PEOPLE, limits, step_of
 from imgstats.own_tables.said import one_line
 from imgstats.tables.steps import is_multiple
 from imgstats.text import plain_number, shown
@@ -36,7 +37,6 @@ _MOST_UNIT = 1_000
 _PLAIN = "write it plainly, such as 1234 or 0.45: no thousands separators, no % sign"
 _EMPTY = "leave the cell empty where nothing is printed"
 _MARK = "write <5 or * where the table hides a count"
-_FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
 
 def values_of(
@@ -133,9 +133,10 @@ def _measured(cell: str, measure: str | Measure, found: str) -> int | float:
     allowed = f"a number{ends}"
     number = _number(cell, found, allowed)
     if not low <= number <= high:
-        name = measure if isinstance(measure, str) else measure.name
         raise TableError(
-            f"{found} {shown(cell)}", allowed, f"{name} has these limits; an open end is empty"
+            f"{found} {shown(cell)}",
+            allowed,
+            f"{name_of(measure)} has these limits; an open end is empty",
         )
     return number
 
@@ -164,9 +165,9 @@ def _words(cell: str, _: str | Measure, found: str) -> str:
 
 
 def _flag(cell: str, _: str | Measure, found: str) -> bool:
-    if cell.lower() not in _FLAGS:
-        raise TableError(f"{found} {shown(cell)}", ", ".join(_FLAGS))
-    return _FLAGS[cell.lower()]
+    if cell.lower() not in FLAGS:
+        raise TableError(f"{found} {shown(cell)}", "true or false")
+    return FLAGS[cell.lower()]
 
 
 def whole_ends(values: Values, measure: str | Measure) -> None:

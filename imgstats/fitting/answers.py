@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.base import clone
@@ -19,14 +19,13 @@ from imgstats.estimators.bounds import RateBounds
 from imgstats.estimators.logistic import LogisticRate
 from imgstats.estimators.model_range import Candidate, fit_candidates
 from imgstats.fitting.asked import check_points, refuse_many_bands, usual_points
+from imgstats.fitting.records import BandAnswer, Fit, RateAt, or_none
 from imgstats.levels import LEAST_P, LEVEL, check_level
-from imgstats.measures import MEASURES
 from imgstats.tables import BandTable, OutcomeSummary
-from imgstats.tables.steps import decimals
 from imgstats.wording import listed, p_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -34,135 +33,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["BandAnswer", "Fit", "RateAt", "fit"]
-
-_FIVE = ("min", "q1", "median", "q3", "max")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BandAnswer:
-    """A band of the table by itself.
-
-    Attributes
-    ----------
-    label : str
-        The band.
-    rate, low, high : float or None
-        Rate and interval, fractions; None where nobody is in it. A band that hides a count has
-        an interval and no rate.
-    allowed : (float, float) or None
-        Lowest and highest rate that the counts allow, where one is hidden.
-    n : int
-        People counted in it, the fewest where a count is hidden.
-    """
-
-    label: str
-    rate: float | None
-    low: float | None
-    high: float | None
-    allowed: tuple[float, float] | None
-    n: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateAt:
-    """What is said at one value.
-
-    Attributes
-    ----------
-    x : float
-        The value, in the measure's unit.
-    rate, low, high : float or None
-        Rate and interval of the estimator, fractions; None where it has no rate.
-    tried : (float, float)
-        Lowest and highest rate of the estimators that count.
-    alone, alone_above : (float, float) or None
-        What the printed figures allow without a curve, at the value, and of all who have it or
-        more; None where no extremes are printed.
-    band : BandAnswer or None
-        The band that holds the value, by itself.
-    outside : bool
-        Whether the curve goes on there by assumption alone: the table has nobody there.
-    """
-
-    x: float
-    rate: float | None
-    low: float | None
-    high: float | None
-    tried: tuple[float, float] | None
-    alone: tuple[float, float] | None = None
-    alone_above: tuple[float, float] | None = None
-    band: BandAnswer | None = None
-    outside: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Fit:
-    """A table's answers.
-
-    Attributes
-    ----------
-    table : OutcomeSummary or BandTable
-        What was fitted.
-    level : float
-        Level of the intervals, a fraction.
-    asked : bool
-        Whether the values were asked for, or are those of the table's own figures.
-    rates : tuple of RateAt
-        An answer for each value.
-    bands : tuple of BandAnswer
-        Each band by itself; empty for a summary.
-    estimator : Candidate
-        The one that gives rates and intervals.
-    candidates : tuple of Candidate
-        All that were tried.
-    warnings : tuple of str
-        What the library warns of, in the table's words, each once.
-    """
-
-    table: OutcomeSummary | BandTable
-    level: float
-    asked: bool
-    rates: tuple[RateAt, ...]
-    bands: tuple[BandAnswer, ...]
-    estimator: Candidate
-    candidates: tuple[Candidate, ...]
-    warnings: tuple[str, ...]
-
-    @property
-    def has_curve(self) -> bool:
-        """Whether a rate is of its value; else it is that of the band."""
-        return not isinstance(self.estimator.estimator, BandRate)
-
-    @property
-    def step_from(self) -> str:
-        """Where the step is from: ``given``, ``known``, ``printed`` decimals, or ``finer``."""
-        if self.table.of.step is None:
-            return "finer" if self.table.step < _printed_unit(self.table) * 0.99 else "printed"
-        return "known" if self.table.measure in MEASURES else "given"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return all of it as JSON has it: plain values, None where there is no number."""
-        of, table = self.table.of, self.table
-        summary = isinstance(table, OutcomeSummary)
-        return {
-            "kind": "summary" if summary else "band",
-            "measure": asdict(of) | {"step": table.step, "step_from": self.step_from},
-            "n": table.base_n if isinstance(table, OutcomeSummary) else table.n,
-            "base_rate": table.base_rate if isinstance(table, OutcomeSummary) else None,
-            "level": self.level,
-            "at": "asked" if self.asked else "the table's own figures",
-            "estimator": self.estimator.name,
-            "misfit_p": self.estimator.p,
-            "rates": [asdict(each) for each in self.rates],
-            "bands": [asdict(each) for each in self.bands],
-            "estimators": [
-                {"name": each.name, "words": each.words, "p": each.p, "counts": each.kept}
-                | {"reason": each.reason, "rates": [_or_none(rate) for rate in each.rate.tolist()]}
-                for each in self.candidates
-            ],
-            "warnings": list(self.warnings),
-        }
+__all__ = ["fit"]
 
 
 def fit(
@@ -220,50 +91,38 @@ def fit(
         rate = refit.predict_rate(points)
     outside = _outside(refit, points)
     bands = _band_answers(table, level) if isinstance(table, BandTable) else ()
-    answers = zip(points.tolist(), rate.tolist(), limits.tolist(), strict=True)
-    alone = _alone(table, points)
-    banded = isinstance(chosen.estimator, BandRate)
-    return Fit(
+    found = Fit(
         table=table,
         level=float(level),
         asked=at is not None,
-        rates=tuple(
-            RateAt(
-                x=x,
-                rate=band.rate if banded and band else _or_none(middle),
-                low=_or_none(low),
-                high=_or_none(high),
-                tried=_tried(candidates, chosen, place, band),
-                alone=alone[place][0] if alone else None,
-                alone_above=alone[place][1] if alone else None,
-                band=band,
-                outside=x in outside,
-            )
-            for place, (x, middle, (low, high)) in enumerate(answers)
-            for band in (_band_at(table, bands, x),)
-        ),
+        rates=(),
         bands=bands,
         estimator=chosen,
         candidates=candidates,
         warnings=tuple(dict.fromkeys((*_told(caught, outside), *_hardly(chosen)))),
     )
+    return replace(found, rates=tuple(_rates(found, points, rate, limits, outside)))
 
 
-def _printed_unit(table: OutcomeSummary | BandTable) -> float:
-    """Return one unit of the last place that the table prints of its measure."""
-    if isinstance(table, OutcomeSummary):
-        sides = (table.matched, table.not_matched)
-        five = [side.value(name) for side in sides for name in _FIVE]
-        printed = [x for x in five if x is not None] or [
-            x for side in sides for x in (side.mean, side.sd) if x is not None
-        ]
-    else:
-        printed = [x for band in table.bands for x in (band.low, band.high) if x is not None]
-    return float(10.0 ** -max(map(decimals, printed), default=0))
-
-
-def _or_none(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
+def _rates(
+    found: Fit, points: Array, rate: Array, limits: Array, outside: Container[float]
+) -> Iterator[RateAt]:
+    """Yield an answer for each value, with its band and what others give beside it."""
+    alone = _alone(found.table, points)
+    answers = zip(points.tolist(), rate.tolist(), limits.tolist(), strict=True)
+    for place, (x, middle, (low, high)) in enumerate(answers):
+        band = _band_at(found.table, found.bands, x)
+        yield RateAt(
+            x=x,
+            rate=or_none(middle) if found.has_curve or band is None else band.rate,
+            low=or_none(low),
+            high=or_none(high),
+            tried=_tried(found.candidates, found.estimator, place, band),
+            alone=alone[place][0] if alone else None,
+            alone_above=alone[place][1] if alone else None,
+            band=band,
+            outside=x in outside,
+        )
 
 
 def _outside(estimator: RateEstimator, points: Array) -> dict[float, str]:
@@ -362,7 +221,7 @@ def _band_answers(table: BandTable, level: float) -> tuple[BandAnswer, ...]:
         BandAnswer(
             label=band.label,
             # Of a band that hides a count the rate is the middle of a range, and no estimate.
-            rate=None if band.hidden else _or_none(rate),
+            rate=None if band.hidden else or_none(rate),
             low=low if math.isfinite(rate) else None,
             high=high if math.isfinite(rate) else None,
             allowed=band.rate_range if band.hidden else None,
