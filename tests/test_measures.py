@@ -73,9 +73,15 @@ def test_what_is_known_is_looked_up():
     ],
 )
 def test_decimals_tell_the_step(quartiles, step):
-    side = Summary(n=40, **dict(zip(("q1", "median", "q3"), quartiles, strict=True)))
+    names = ("q1", "median", "q3")
+    side = Summary(n=40, **dict(zip(names, quartiles, strict=True)))
     assert summary_step([side]) == step
-    hundred = Summary(n=40, **{name: 100 * side.value(name) for name in ("q1", "median", "q3")})
+    hundred = Summary(
+        n=40,
+        **{
+            name: 100 * value for name, value in zip(("q1", "median", "q3"), quartiles, strict=True)
+        },
+    )
     if step < 1:
         assert summary_step([hundred]) == pytest.approx(100 * step)
 

@@ -72,7 +72,7 @@ def print_table(
 
 def _summary(shape: str, whole: Population, matched: Counts, not_matched: Counts) -> OutcomeSummary:
     known = MEASURES[whole.measure]
-    rounding = Rounding(mean=known.mean_unit, sd=known.sd_unit)
+    rounding = Rounding(mean=known.mean_unit or 1.0, sd=known.sd_unit or 1.0)
     sides = [
         _coarse(print_digits(counts, whole.grid, fields, rounding), whole.quartile_unit)
         if counts.sum()

@@ -79,7 +79,7 @@ class PublishedRate(RateEstimator):
             If a density is not finite.
         """
         limits = MEASURES[table.measure]
-        low, high = table.scale or (limits.low, limits.high or 0)
+        low, high = table.scale or (limits.low or 0, limits.high or 0)
         self.grid_ = np.arange(low, high + 1).astype(np.float64)
         matched, not_matched = METHODS[self.method](table, self.grid_)
         if not np.isfinite([matched, not_matched]).all():

@@ -9,6 +9,7 @@ import pytest
 
 from imgstats.cli.main import _run
 from imgstats.own_tables import OwnTables
+from imgstats.tables import BandTable
 from tests.cohort.files import sheet
 
 OTHER_WORDS = re.compile(r"step ?2|match|applicant", re.IGNORECASE)
@@ -235,7 +236,9 @@ def test_a_workbook_and_an_added_table_are_read_too(elsewhere, capsys):
     assert _run(["fit", "own:ielts", "--json"]) == 0
     again = json.loads(capsys.readouterr().out)
     assert again["rates"] == once["rates"]
-    assert OwnTables().named("ielts").table.words.people == "candidates"
+    table = OwnTables().named("ielts").table
+    assert isinstance(table, BandTable)
+    assert table.words.people == "candidates"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from imgstats.comparison.score.rate import ScoreRate
 from imgstats.levels import LEVEL
 from imgstats.measures import MEASURES
 
-SCORES = range(LOWEST_SCORE, (MEASURES["step2_ck"].high or 0) + 1)
+SCORES = range(LOWEST_SCORE, int(MEASURES["step2_ck"].high or 0) + 1)
 RATE_COLUMNS = tuple(each.name for each in fields(ScoreRate))
 
 

@@ -87,7 +87,7 @@ def test_shared_texts_are_read_too():
 
 @pytest.mark.parametrize("marks", [None, {(0, 0): "a note"}])
 def test_a_written_table_reads_back_the_same_with_and_without_notes(marks):
-    rows = [
+    rows: list[list[object]] = [
         ["=1+1", "#N/A", "a & <b>", "x y", None],
         [1, 2.5, True, float("nan"), "line\nbreak"],
         ["", -0.25, False, 10**12, "\u00e9"],

@@ -142,11 +142,13 @@ def test_how_a_borrowed_curve_was_worked_out_is_looked_up_too(tables):
         np.testing.assert_allclose(one.low, other.low, atol=1e-12)
         np.testing.assert_allclose(one.high, other.high, atol=1e-12)
     assert found.pairs == made.pairs
+    assert found.spread is not None
+    assert made.spread is not None
     assert found.spread.estimate == pytest.approx(made.spread.estimate)
-    for one, other in zip(found.over_gap, made.over_gap, strict=True):
-        assert (one.first_year, one.last_year) == (other.first_year, other.last_year)
-        np.testing.assert_allclose(one.rate, other.rate, atol=1e-12)
-        np.testing.assert_allclose(one.low, other.low, atol=1e-12)
+    for gap, again in zip(found.over_gap, made.over_gap, strict=True):
+        assert (gap.first_year, gap.last_year) == (again.first_year, again.last_year)
+        np.testing.assert_allclose(gap.rate, again.rate, atol=1e-12)
+        np.testing.assert_allclose(gap.low, again.low, atol=1e-12)
 
 
 def test_a_pooled_rate_is_looked_up_and_equals_the_calculation(tables, monkeypatch):

@@ -163,12 +163,12 @@ def test_a_part_without_its_number_is_refused():
 def test_the_mixture_is_near_each_size_of_bends_moved_by_itself(fitted, table):
     points = np.arange(fitted.ends_[0], fitted.ends_[1] + 1)
     at = np.isin(fitted.grid_, points)
+    shares = summarised_shares(table)
+    assert shares is not None
     eta, variance = fitted._logits(fitted.grid_)
     for column, shift in enumerate((SHIFT, -SHIFT)):
         moved = [
-            rates_if_others_differ(
-                fitted.grid_, expit(each), f1, f0, shares=summarised_shares(table), shift=shift
-            )[0]
+            rates_if_others_differ(fitted.grid_, expit(each), f1, f0, shares=shares, shift=shift)[0]
             for each, f1, f0 in zip(eta, fitted._matched_, fitted._not_matched_, strict=True)
         ]
         each = fitted._median(logit(np.array(moved)), variance)[at]

@@ -34,6 +34,7 @@ def test_the_likelihood_is_the_sum_over_all_counts_that_add_up(total):
     table = _table(total)
     hidden = hidden_counts(table.bands)
     summed = hidden_total(table, hidden)
+    assert summed is not None
     p = (0.05, 0.3, 0.2)
     shares = [each.shares(rate, 1 - rate) for each, rate in zip(hidden, p, strict=True)]
     own = sum(each.log_likelihood(rate, 1 - rate) for each, rate in zip(hidden, p, strict=True))
@@ -101,6 +102,7 @@ def test_a_total_takes_a_rounded_rate_for_all_its_counts():
     rounded = Band(low=9, high=9, n=1000, rate=0.08, rate_unit=0.01)
     table = _table(87, shown=(rounded,))
     found = hidden_total(table, hidden_counts(table.bands))
+    assert found is not None
     # 75 to 85 print 8 %: 2 to 12 are left, of which the second band holds at least 1.
     assert (found.low, found.high) == (1, 11)
     assert found.parts == (0, 1, 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from itertools import pairwise
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -133,7 +134,7 @@ def test_the_interval_that_is_true_scores_least_on_average():
         half: np.mean([interval_score(-half, half, each, 0.9) for each in seen[:4000]])
         for half in (1.0, 1.645, 2.6)
     }
-    assert min(means, key=means.get) == 1.645
+    assert min(means, key=means.__getitem__) == 1.645
 
 
 def test_the_usual_manners():
@@ -148,6 +149,6 @@ def test_the_usual_manners():
     with pytest.raises(InputError, match="level"):
         fitted.forecast(1, 95)
     with pytest.raises(TableError, match="LastYearRate got str"):
-        LastYearRate().fit("rates")
+        LastYearRate().fit(cast("Any", "rates"))
     with pytest.raises(TableError, match="years with a rate"):
         LastYearRate().fit(_years(RATES[:5]))

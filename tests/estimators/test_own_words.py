@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import fields, is_dataclass
+from functools import partial
+from typing import Any, cast
 
 import pandas as pd
 import pytest
@@ -85,7 +87,7 @@ def asked(fitted, low, high):
     for name in ("monotone_rates", "predict_percentile"):
         if hasattr(fitted, name):
             given = whole if name == "monotone_rates" else points
-            calls[name] = lambda name=name, given=given: getattr(fitted, name)(given)
+            calls[name] = partial(getattr(fitted, name), given)
     return calls
 
 
@@ -149,10 +151,10 @@ REFUSED = {
         )
     ),
     "no count prints it": lambda: BandRate().fit(
-        BandTable(measure=EXAM, bands=[Band(low=1, high=2, n=7, rate=0.5)])
+        BandTable(measure=EXAM, bands=(Band(low=1, high=2, n=7, rate=0.5),))
     ),
     "a hidden count": lambda: LogisticRate().fit(
-        BandTable(measure=EXAM, bands=[Band(low=1, high=2, matched_range=(0, 4), n=9)])
+        BandTable(measure=EXAM, bands=(Band(low=1, high=2, matched_range=(0, 4), n=9),))
     ),
     "a value in no band": lambda: BandRate().fit(bands(EXAM)).predict_rate([3]),
     "summary for bands": lambda: BandRate().fit(summary(EXAM)),
@@ -173,7 +175,7 @@ REFUSED = {
         margin_from_bands(bands(EXAM), "grade"),
         margin_from_bands(bands(GPA), "average"),
         at=(60, 3),
-        region=None,
+        region=cast("Any", None),
     ),
     "nobody there": lambda: margin_from_bands(
         bands(EXAM, [(30, 49, 0, 60), (50, 69, 60, 90)]), "grade"
@@ -201,7 +203,7 @@ ALONE = {
     "a hidden count too large": lambda: Band(low=1, high=2, matched_range=(5, 9), n=4),
     "a band of rates": lambda: Band(low=1, high=2, n=4, rate=0.5).fewest,
     "nobody": lambda: CountTable(matched=0, not_matched=0),
-    "no count": lambda: CountTable(matched="x", not_matched=0),
+    "no count": lambda: CountTable(matched=cast("Any", "x"), not_matched=0),
     "one outcome": lambda: OutcomeSummary.from_records(
         summary(EXAM).to_frame().iloc[:1].to_dict("records")
     ),

@@ -127,6 +127,7 @@ def _pairs(differences, cell=100_000):
 
 def test_pairs_that_decide_give_the_spread_and_say_so(counts):
     found = TransportedRate().fit(**counts, pairs=_pairs([0.1, -0.12, 0.09, -0.1, 0.11] * 3))
+    assert found.spread_ is not None
     assert found.tau_ == found.spread_.estimate == pytest.approx(0.105, abs=0.01)
     said = " ".join(found.against_)
     assert "is estimated from 15 specialties" in said
@@ -161,6 +162,7 @@ def test_no_pairs_move_the_rate(differences):
 def test_the_mean_gap_of_years_moves_rate_steps_and_sampling(counts, scores, tables, sloped):
     history = tables.frame("pgy1_by_year")
     found = TransportedRate(gap_years=5).fit(**counts, **scores, history=history)
+    assert found.gap_by_year_ is not None
     rows = found.gap_by_year_.tail(5)
     assert found.gap_years_ == (2022, 2026)
     assert found.gap_ == pytest.approx(rows["gap"].mean())

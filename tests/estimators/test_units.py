@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -99,10 +100,10 @@ def only(*names):
 )
 @pytest.mark.parametrize("estimator", [TiltRate(), TiltRate(degree=1)], ids=repr)
 def test_decimals_say_what_hundredths_say(estimator, digits):
-    fitted = [
+    one, hundred = (
         estimator.fit(summaries(digits, unit)).predict_rate(POINTS * unit) for unit in (1, 100)
-    ]
-    np.testing.assert_allclose(*fitted, atol=1e-6)
+    )
+    np.testing.assert_allclose(one, hundred, atol=1e-6)
 
 
 @given(
@@ -180,8 +181,8 @@ def test_a_wide_scale_in_cells_says_what_its_steps_say():
 def test_a_wide_scale_in_bands_says_what_its_steps_say():
     rows = [(3000, 3249, 10, 40), (3250, 3499, 25, 45), (3500, 3749, 50, 50), (3750, None, 60, 30)]
     many = [
-        (low * 1000, None if high is None else high * 1000 + 999, *counts)
-        for low, high, *counts in rows
+        (low * 1000, None if high is None else high * 1000 + 999, matched, others)
+        for low, high, matched, others in rows
     ]
     few = LogisticRate().fit(BandTable.from_counts("x", rows))
     cells = LogisticRate().fit(BandTable.from_counts("x", many))
@@ -234,7 +235,7 @@ def test_few_quartiles_are_as_rounded_as_they_are_printed(printed):
 
 
 def test_a_count_has_its_own_step_and_no_end_of_cells():
-    side = {"n": 40, "min": 0.5, "q1": 2.5, "median": 4.5, "q3": 6.0, "max": 9.5}
+    side: dict[str, Any] = {"n": 40, "min": 0.5, "q1": 2.5, "median": 4.5, "q3": 6.0, "max": 9.5}
     other = {**side, "q1": 1.5, "median": 3.0, "q3": 4.5}
     halves = Measure("halves", low=0, step=0.5, is_count=True)
     table = OutcomeSummary(measure=halves, matched=Summary(**side), not_matched=Summary(**other))

@@ -26,13 +26,17 @@ def said(found):
 def test_a_line_that_does_not_fit_is_doubted_aloud():
     zigzag = [("1-9", 10, 90), ("10-19", 90, 10), ("20-29", 10, 90), ("30-39", 90, 10)]
     found = fit(bands(zigzag), n_refits=200)
+    assert found.estimator.p is not None
     assert found.estimator.p < 0.01
     (told,) = found.warnings
     assert "could hardly have printed these figures (p " in told
     assert found.to_dict()["warnings"] == [told]
     assert told in said(found)
-    low, high = found.rates[0].tried
-    assert low <= found.rates[0].rate <= high
+    (first, *_) = found.rates
+    assert first.rate is not None
+    assert first.tried is not None
+    low, high = first.tried
+    assert low <= first.rate <= high
 
 
 @pytest.mark.slow
@@ -59,6 +63,7 @@ def test_an_open_band_is_told_and_an_empty_one_has_nobody():
     )
     assert "How far open bands reach is assumed." in said(found)
     assert brief_of(found).rows[0][-1] == "10-19: nobody"
+    assert found.rates[0].band is not None
     assert found.rates[0].band.rate is None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -64,7 +65,7 @@ def test_a_notebook_runs_to_its_end(path):
 
 ANALYSES = [path for path in NOTEBOOKS if path.parent.name == "analyses"]
 # What each takes beside its default; the others are about all tables, or about made-up ones.
-TAKES = {
+TAKES: dict[str, dict[str, Any]] = {
     "02-score-and-match": {"specialty": "peds"},
     "03-estimators": {"specialty": "Pediatrics"},
     "06-where": {"specialty": "Dermatology"},

@@ -17,6 +17,7 @@ from imgstats.own_tables.about import measure_said, merged
 from imgstats.own_tables.kinds import OWN_KINDS
 from imgstats.own_tables.tabled import read_table
 from imgstats.own_tables.uses import used_in
+from imgstats.tables import BandTable, OutcomeSummary
 from tests.own_tables.adding import WHO, kept
 
 PASSING = OutcomeWords("passed", "failed")
@@ -42,6 +43,7 @@ def test_a_table_of_any_measure_is_kept_with_what_is_known_of_it(tmp_path):
     certificate = table.certificate
     found = OwnTables(tmp_path / "data").named("own")
     assert found == table
+    assert isinstance(found.table, BandTable)
     assert found.table.of == GPA
     assert [(band.label, band.matched) for band in found.table.bands] == [
         ("2-2.99", 10),
@@ -58,7 +60,9 @@ def test_a_table_of_any_measure_is_kept_with_what_is_known_of_it(tmp_path):
 def test_a_plain_measure_is_ones_own_by_being_a_measure(tmp_path):
     text = BANDS.replace("passed,failed", "matched,not_matched")
     assert added(tmp_path, text, measure=Measure("gpa")).table.of == Measure("gpa")
-    assert OwnTables(tmp_path / "data").named("own").table.step == 0.01
+    kept_table = OwnTables(tmp_path / "data").named("own").table
+    assert isinstance(kept_table, BandTable)
+    assert kept_table.step == 0.01
 
 
 @pytest.mark.parametrize("kind", OWN_KINDS)
@@ -157,18 +161,22 @@ def test_what_is_no_measure_is_refused_by_its_column():
         merged("", {"measure": "gpa", "measure_step": "fine"})
     with pytest.raises(TableError, match="measure_is_count is '2'; allowed: true or false"):
         merged("", {"measure": "papers", "measure_is_count": "2"})
-    assert merged("", {"measure": "papers", "measure_is_count": "yes"}).is_count
+    papers = merged("", {"measure": "papers", "measure_is_count": "yes"})
+    assert isinstance(papers, Measure)
+    assert papers.is_count
 
 
 def test_negative_values_and_wide_scales_are_read(tmp_path):
     text = "low,high,passed,failed\n-2,-0.01,10,40\n0,2,30,30\n"
     table = read_table(written(tmp_path, text), kind="band", measure=measure_said(
         "z", low=-5, high=5, outcome="passed/failed")).table  # fmt: skip
+    assert isinstance(table, BandTable)
     assert table.bands[0].low == -2
     text = "outcome,n,mean,sd\npassed,30,655000,62000\nfailed,20,591000,63000\n"
     wide = read_table(
         written(tmp_path, text), kind="summary", measure=measure_said("x", outcome="passed/failed")
     ).table
+    assert isinstance(wide, OutcomeSummary)
     assert wide.matched.sd == 62000
 
 
@@ -176,6 +184,8 @@ def test_a_rounding_of_quartiles_can_be_told(tmp_path):
     text = "outcome,n,q1,median,q3,quartile_unit\npassed,9,1,2,3,0.5\nfailed,9,1,2,3,0.5\n"
     measure = measure_said("x", outcome="passed/failed")
     table = read_table(written(tmp_path, text), kind="summary", measure=measure).table
+    assert isinstance(table, OutcomeSummary)
+    assert table.rounding is not None
     assert table.rounding.quartile == 0.5
 
 

@@ -25,7 +25,7 @@ def drawn(tables):
 def test_rate_interval_and_both_directions_are_drawn(drawn):
     curve, differing = drawn
     ax = consent_band(curve, differing, shift=5)
-    lines = {line.get_label(): line.get_ydata() for line in ax.lines}
+    lines = {str(line.get_label()): line.get_ydata() for line in ax.lines}
     (up,) = (each for each in lines if "matched +5, not matched \N{MINUS SIGN}5" in each)
     (down,) = (each for each in lines if "matched \N{MINUS SIGN}5, not matched +5" in each)
     np.testing.assert_array_equal(lines[up], differing[:, 0])
@@ -38,7 +38,7 @@ def test_rate_interval_and_both_directions_are_drawn(drawn):
 def test_the_band_lies_between_the_directions(drawn):
     curve, differing = drawn
     (band,) = consent_band(curve, differing, shift=5).collections
-    corners = band.get_paths()[0].vertices
+    corners = np.asarray(band.get_paths()[0].vertices)
     at = SCORES.index(270)
     heights = sorted({y for x, y in corners if x == curve.x[at]})
     assert heights == pytest.approx(sorted(differing[at]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ BANDS = BandTable(
         Band(low=240, high=259, matched=60, not_matched=20),
     ),
 )
-WORDS = {"xlabel": "final grade", "ylabel": "pass rate"}
+WORDS: dict[str, Any] = {"xlabel": "final grade", "ylabel": "pass rate"}
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,9 @@ def test_an_own_fit_is_drawn_with_ones_own_words(fitted):
     rate = fitted.predict_rate(70)[0]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("final grade", "pass rate")
     assert [each.get_text() for each in ax.texts] == [f"70: {100 * rate:.0f} %"]
-    names = [each.get_text() for each in ax.get_legend().get_texts()]
+    legend = ax.get_legend()
+    assert legend is not None
+    names = [each.get_text() for each in legend.get_texts()]
     assert names == ["95 % interval", "fitted pass rate"]
     told = describe_rate_curve(fitted, score=70, **WORDS)
     assert told.startswith("Line chart of the fitted pass rate by final grade: ")
@@ -146,4 +149,4 @@ def test_a_picture_of_another_kind_or_in_no_folder_is_refused(fitted, tmp_path):
 
 def test_a_figure_is_not_a_whole_screen_in_a_notebook(fitted):
     _, about = Picture(rate_curve(fitted), "alt")._repr_mimebundle_()
-    assert about["image/png"]["width"] < 600
+    assert int(about["image/png"]["width"]) < 600

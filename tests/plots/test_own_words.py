@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from html import unescape
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from imgstats import BandRate, LogisticRate, OutcomeSummary, PooledRate, Rounding, Summary, TiltRate
@@ -41,6 +43,11 @@ from imgstats.plots import (
 )
 from imgstats.reporting.pictures import Picture
 from tests.own_words import EXAM, FIELDS, GPA, bands, foreign, kin, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.axes import Axes
 
 
 def ladder(of):
@@ -89,7 +96,7 @@ def consent(of):
 
 
 # What is drawn of a field, and by which functions.
-FIGURES = {
+FIGURES: dict[str, tuple[Callable[..., Any], Callable[..., Axes], Callable[..., str]]] = {
     "curve": (curve, rate_curve, describe_rate_curve),
     "distribution": (curve, score_distribution, describe_score_distribution),
     "curves": (curves, estimator_curves, describe_estimator_curves),
@@ -108,7 +115,9 @@ def test_a_figure_of_another_field_has_no_word_of_matching(figure, of, tmp_path)
     given, draw, describe = FIGURES[figure]
     *values, options = given(of)
     ax, told = draw(*values, **options), describe(*values, **options)
-    written = [each.get_text() for each in ax.get_figure().findobj(Text)]
+    whole = ax.get_figure()
+    assert whole is not None
+    written = [each.get_text() for each in whole.findobj(Text)]
     file = Picture(ax, told).save(tmp_path / "figure.svg").read_text(encoding="utf-8")
     letters = [unescape(each) for each in re.findall(r"<text[^>]*>([^<]+)", file)]
     assert letters
@@ -162,7 +171,9 @@ def test_a_score_between_two_cells_is_marked_with_what_the_fit_says_there():
 def test_bars_of_grades_stand_side_by_side():
     rates, _ = bars(GPA)
     ax = band_bars(rates, of=GPA)
-    edges = [(each.get_x(), each.get_x() + each.get_width()) for each in ax.patches]
+    drawn = [each for each in ax.patches if isinstance(each, Rectangle)]
+    assert len(drawn) == len(ax.patches)
+    edges = [(each.get_x(), each.get_x() + each.get_width()) for each in drawn]
     assert all(left[1] <= right[0] for left, right in pairwise(edges))
     assert ax.get_xlim() == pytest.approx((2.495, 4.005))
 

@@ -52,8 +52,10 @@ def t_point(p: float, k: int) -> float:
 
     def below(x: float) -> float:
         step = x / 4000
-        heights = [front * (1 + (i * step) ** 2 / k) ** (-(k + 1) / 2) for i in range(4001)]
-        inner = 4 * sum(heights[1:-1:2]) + 2 * sum(heights[2:-1:2])
+        heights: list[float] = [
+            front * (1 + (i * step) ** 2 / k) ** (-(k + 1) / 2) for i in range(4001)
+        ]
+        inner: float = 4 * sum(heights[1:-1:2]) + 2 * sum(heights[2:-1:2])
         return 0.5 + step / 3 * (heights[0] + inner + heights[-1])
 
     return root(lambda x: p - below(x), 0.0, 40.0)

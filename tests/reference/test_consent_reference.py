@@ -42,7 +42,7 @@ def _counted(fitted, shift):
         (0, fitted.density_matched_, 1),
         (1, fitted.density_not_matched_, -1),
     ):
-        there = Counter()
+        there: Counter[float] = Counter()
         for score, share in zip(fitted.grid_, density, strict=True):
             there[score] += PART[side] * share
             there[score + way * shift] += (COUNTS[side] - PART[side]) * share

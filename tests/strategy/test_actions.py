@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -128,7 +129,7 @@ def test_months_that_are_past_and_were_not_done_are_not_called_done():
 @pytest.mark.slow
 def test_figures_that_nobody_checked_are_named_and_not_listed():
     plan = make_plan(Situation.parse({"group": "non-us-img", "target": 240}, TODAY))
-    listed = [
+    listed: list[Any] = [
         *plan.exam_record.evidence,
         *(each for lever in plan.low_score.levers for each in lever.evidence),
         *plan.funnel.beside,

@@ -96,6 +96,8 @@ def test_people_of_a_group_share_the_figure_of_the_funnel():
     shared = pictures.funnel_picture(first)
     assert shared is pictures.funnel_picture(second)
     own = pictures.funnel_picture(quiet_plan(ME, applications=77))
+    assert shared is not None
+    assert own is not None
     assert own is not shared
     assert own.png != shared.png
 

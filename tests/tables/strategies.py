@@ -91,7 +91,7 @@ def outcome_summaries(draw: st.DrawFn) -> OutcomeSummary:
     measure = draw(measures)
     rounding = draw(st.one_of(st.none(), st.builds(Rounding, mean=UNITS, sd=UNITS)))
     known = MEASURES.get(measure)
-    usual = Rounding(mean=known.mean_unit, sd=known.sd_unit) if known else Rounding()
+    usual = Rounding(mean=known.mean_unit or 1.0, sd=known.sd_unit or 1.0) if known else Rounding()
     matched, not_matched = (draw(summaries(rounding or usual)) for _ in range(2))
     more = st.integers(min_value=0, max_value=500)
     groups = ((matched.n or 0) + draw(more), (not_matched.n or 0) + draw(more))

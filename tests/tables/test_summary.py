@@ -223,8 +223,9 @@ def test_the_fewest_of_a_range_make_the_widest_interval():
 
 @pytest.mark.parametrize("hidden", ["min", "max"])
 def test_a_hidden_extreme_is_left_out(hidden):
+    order: dict[str, Any] = {**ORDER, hidden: "*"}
     with pytest.raises(TableError, match=rf"{hidden} is '\*'.*leave unpublished fields out"):
-        Summary(n=40, **{**ORDER, hidden: "*"})
+        Summary(n=40, **order)
     digits = {name: value for name, value in ORDER.items() if name != hidden}
     fitted = TiltRate(degree=1).fit(_table(matched=Summary(n=40, **digits)))
     assert 0 < fitted.predict_rate(250)[0] < 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ FULL = Band(low=2, high=2, matched=40, not_matched=60)
 ROUNDED = Band(low=3, high=3, n=200, rate=0.62, rate_unit=0.01)
 
 
-def _table(*bands: Band, **totals: object) -> BandTable:
+def _table(*bands: Band, **totals: Any) -> BandTable:
     return BandTable(measure="x", bands=bands, **totals)
 
 
