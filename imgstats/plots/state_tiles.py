@@ -46,6 +46,7 @@ _EDGE = "#b4bec4"
 _WIDTH, _TILE = 4.9, 0.44  # inches
 _HALF = 0.465  # of a tile, so that a gap remains
 _LEGEND_ROWS = 1.75
+_LETTERS, _SMALLER = 10.0, 0.95  # points; the legend's share of them
 
 
 def state_tiles(where: Where, *, ax: Axes | None = None) -> Axes:
@@ -58,17 +59,20 @@ def state_tiles(where: Where, *, ax: Axes | None = None) -> Axes:
     ----------
     where : Where
         Rows by state.
+    ax : Axes, optional
+        Where it is drawn, with smaller letters where its room is small. Default: a new figure's.
     """
     rows = {row.code: row for row in where.rows}
     shown = {code: at for code, at in GRID.items() if code in rows or code not in _ONLY_IF_NAMED}
     across, down = (max(at[i] for at in shown.values()) + 1 for i in (0, 1))
     with theme():
+        size = _fitting(ax, across, down + _LEGEND_ROWS) if ax else _LETTERS
         ax = ax or _new_axes(down)
         for code, at in shown.items():
-            _tile(ax, code, at, rows.get(code))
+            _tile(ax, code, at, rows.get(code), size)
         ax.set(xlim=(-0.5, across - 0.5), ylim=(down - 0.5, -0.5 - _LEGEND_ROWS), aspect="equal")
         ax.set_axis_off()
-        _legend(ax, where, rows)
+        _legend(ax, where, rows, size)
     return ax
 
 
@@ -78,12 +82,19 @@ def _new_axes(down: int) -> Axes:
     return figure.add_subplot()
 
 
+def _fitting(ax: Axes, across: float, down: float) -> float:
+    """Return the size of letters that fill the tiles of given axes as they do in a new figure."""
+    box = ax.get_window_extent()
+    tile = min(box.width / across, box.height / down) / ax.figure.dpi
+    return _LETTERS * min(1.0, tile / _TILE)
+
+
 def _step(share: float) -> int:
     """Return the number of the colour of a share, so that colour and written number agree."""
     return sum(of_hundred(share) >= least for least in _FROM) - 1
 
 
-def _tile(ax: Axes, code: str, at: tuple[int, int], row: StateRow | None) -> None:
+def _tile(ax: Axes, code: str, at: tuple[int, int], row: StateRow | None, size: float) -> None:
     x, y = at
     if row is None or row.share is None:
         face, ink, number = _NONE, QUIET, ""
@@ -103,12 +114,12 @@ def _tile(ax: Axes, code: str, at: tuple[int, int], row: StateRow | None) -> Non
     else:
         ax.add_patch(Circle((x, y), _HALF, **line))
     middle = {"ha": "center", "va": "center", "color": ink}
-    ax.text(x, y - (0.17 if number else 0), code, fontsize=10, fontweight="bold", **middle)  # type: ignore[arg-type]
+    ax.text(x, y - (0.17 if number else 0), code, fontsize=size, fontweight="bold", **middle)  # type: ignore[arg-type]
     if number:
-        ax.text(x, y + 0.21, number, fontsize=10, **middle)  # type: ignore[arg-type]
+        ax.text(x, y + 0.21, number, fontsize=size, **middle)  # type: ignore[arg-type]
 
 
-def _legend(ax: Axes, where: Where, rows: dict[str, StateRow]) -> None:
+def _legend(ax: Axes, where: Where, rows: dict[str, StateRow], size: float) -> None:
     """Name the colours above the map, and the round tiles if there are any."""
     ends = [f"to {after - 1} %" for after in _FROM[2:]]
     names = [
@@ -125,8 +136,8 @@ def _legend(ax: Axes, where: Where, rows: dict[str, StateRow]) -> None:
         title="share of filled positions that IMGs hold, in %",
         loc="upper center",
         ncols=3,
-        fontsize=9.5,
-        title_fontsize=10,
+        fontsize=_SMALLER * size,
+        title_fontsize=size,
         columnspacing=1.2,
         handlelength=1.2,
         handleheight=1.0,
@@ -137,7 +148,7 @@ def _legend(ax: Axes, where: Where, rows: dict[str, StateRow]) -> None:
             GRID["TX"][0] + 0.65,
             GRID["TX"][1],
             f"round tile: fewer than\n{where.least} positions offered",
-            fontsize=9.5,
+            fontsize=_SMALLER * size,
             color=QUIET,
             ha="left",
             va="center",

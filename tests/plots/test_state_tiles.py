@@ -175,6 +175,21 @@ def test_it_draws_on_the_axes_it_is_given_and_keeps_nothing(found):
     assert dict(rcParams) == before
 
 
+@pytest.mark.parametrize("across", [1, 2, 4])
+def test_letters_stay_within_their_tiles_in_a_grid(found, across):
+    grid = Figure(figsize=(7, 6), dpi=100)
+    axes = grid.add_subplot(across, across, 1)
+    state_tiles(found, ax=axes)
+    grid.canvas.draw()
+    tiles = {patch.get_gid(): patch.get_window_extent() for patch in axes.patches}
+    named = [each for each in axes.texts if each.get_text() in tiles]
+    assert len(named) == len(tiles)
+    for each in named:
+        box, tile = each.get_window_extent(), tiles[each.get_text()]
+        assert tile.x0 <= box.x0
+        assert box.x1 <= tile.x1
+
+
 def test_two_drawings_are_alike_to_the_byte(found, tmp_path):
     for name in ("a.png", "b.png"):
         figure = state_tiles(found).get_figure(root=True)

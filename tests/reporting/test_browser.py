@@ -62,6 +62,18 @@ def test_scrolling_boxes_can_be_reached_by_keyboard(opened):
     assert all(tab == 0 and label for tab, label in boxes)
 
 
+def test_captions_stay_on_the_screen_beside_tables_that_scroll(opened):
+    page = opened(360)
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    ends = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].map(each => { each.scrollLeft = 30;"
+        " const box = each.querySelector('caption').getBoundingClientRect();"
+        " return [box.left, box.right]; })"
+    )
+    assert ends
+    assert all(left >= 0 and right <= 360 for left, right in ends)
+
+
 def test_the_page_prints(opened):
     page = opened()
     for size in ("A4", "Letter"):
