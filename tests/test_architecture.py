@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -27,6 +28,22 @@ def _dotted(path):
 
 
 NAMES = {_dotted(path) for path in MODULES}
+
+
+@cache
+def _text(path):
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def _tree(path):
+    return ast.parse(_text(path))
+
+
+def _found(look, paths=MODULES):
+    """Return what a look finds in each file, by the file's name, where it finds something."""
+    return {_name(path): found for path in paths if (found := look(path))}
+
 
 # Rooms from the ground up; a room may import from those under it and from its own floor mates
 # only where the floor lists them together.
@@ -106,31 +123,27 @@ def _imports(tree):
             yield from modules or {node.module}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_imports_run_one_way(path):
+def _upward(path):
+    """Yield the modules of a higher floor that a module imports."""
     room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     if room == "__init__":
-        return  # the public names are looked up here, on first use
+        return []  # the public names are looked up here, on first use
     floor = _floor(room)
     assert floor is not None, f"{room} stands on no floor: add it to FLOORS"
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    upward = [
-        module
-        for module in _imports(tree)
-        if module.startswith("imgstats.")
-        and (above := _floor(_room(module))) is not None
-        and (above > floor)
-    ]
-    assert upward == []
+    inside = [module for module in _imports(_tree(path)) if module.startswith("imgstats.")]
+    floors = ((module, _floor(_room(module))) for module in inside)
+    return [module for module, above in floors if above is not None and above > floor]
+
+
+def test_imports_run_one_way():
+    assert _found(_upward) == {}
 
 
 def _graph(paths):
     """Return which modules each module imports, the package's own public names left out."""
     return {
         _dotted(path): {
-            each
-            for each in _imports(ast.parse(path.read_text(encoding="utf-8")))
-            if each in NAMES - {"imgstats", _dotted(path)}
+            each for each in _imports(_tree(path)) if each in NAMES - {"imgstats", _dotted(path)}
         }
         for path in paths
         if path.parent != PACKAGE or path.name != "__init__.py"
@@ -175,7 +188,7 @@ def test_what_has_a_home_stands_nowhere_else(marks, home):
     found = {
         path.relative_to(PACKAGE).parts[0]
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(_tree(path))
         if (isinstance(node, ast.Attribute) and node.attr in marks)
         or (isinstance(node, ast.Name) and node.id in marks)
         or (isinstance(node, ast.Constant) and node.value in marks)
@@ -187,7 +200,7 @@ def test_one_function_shows_a_value_in_a_message():
     homes = [
         path.name
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(_tree(path))
         if isinstance(node, ast.FunctionDef) and node.name in {"shown", "_shown"}
     ]
     assert homes == ["text.py"]
@@ -224,13 +237,12 @@ def test_start_up_imports_nothing_heavy(code):
     assert _modules_after(code) & HEAVY == set()
 
 
-@pytest.mark.parametrize("name", imgstats.__all__)
-def test_every_public_name_resolves(name):
-    assert getattr(imgstats, name).__name__ == name
+def test_every_public_name_resolves():
+    assert [getattr(imgstats, name).__name__ for name in imgstats.__all__] == imgstats.__all__
 
 
 def test_type_checkers_see_the_public_names_in_the_same_homes():
-    tree = ast.parse(Path(imgstats.__file__).read_text(encoding="utf-8"))
+    tree = _tree(Path(imgstats.__file__))
     (block,) = [node for node in tree.body if isinstance(node, ast.If)]
     lines = [line for line in block.body if isinstance(line, ast.ImportFrom)]
     seen = {(each.name, each.asname): line.module for line in lines for each in line.names}
@@ -246,28 +258,27 @@ def test_an_unknown_name_is_an_attribute_error():
         _ = imgstats.Oracle
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_every_module_says_what_it_is(path):
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    assert docstring
+def test_every_module_says_what_it_is():
+    assert _found(lambda path: not ast.get_docstring(_tree(path))) == {}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_no_module_is_longer_than_400_lines(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+def test_no_module_is_longer_than_400_lines():
+    assert _found(lambda path: len(_text(path).splitlines()) > 400) == {}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_every_name_a_module_exports_is_there(path):
-    parts = path.relative_to(PROJECT).with_suffix("").parts
-    module = importlib.import_module(".".join(parts).removesuffix(".__init__"))
-    missing = [name for name in getattr(module, "__all__", ()) if not hasattr(module, name)]
-    assert missing == []
+def _missing(path):
+    module = importlib.import_module(_dotted(path))
+    return [name for name in getattr(module, "__all__", ()) if not hasattr(module, name)]
+
+
+@pytest.mark.slow
+def test_every_name_a_module_exports_is_there():
+    assert _found(_missing) == {}
 
 
 def _strings_for_people(path):
     """Yield the string literals of a module that are no docstrings and no single names."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = _tree(path)
     # A statement that is nothing but an expression is a docstring, or does nothing.
     statements = [node for node in ast.walk(tree) if isinstance(node, ast.Expr)]
     docstrings = {id(each.value) for each in statements}
@@ -284,13 +295,11 @@ def _pages():
     return sorted([*templates, *notebooks])
 
 
-@pytest.mark.parametrize("path", _pages(), ids=_name)
-def test_no_page_promises_a_result(path):
-    text = path.read_text(encoding="utf-8").replace(FOOTER, "")
-    assert FORBIDDEN.findall(text) == []
+def test_no_page_promises_a_result():
+    found = _found(lambda path: FORBIDDEN.findall(_text(path).replace(FOOTER, "")), _pages())
+    assert found == {}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_no_sentence_promises_a_result(path):
-    found = [text for text in _strings_for_people(path) if FORBIDDEN.search(text)]
-    assert found == []
+def test_no_sentence_promises_a_result():
+    found = _found(lambda path: [s for s in _strings_for_people(path) if FORBIDDEN.search(s)])
+    assert found == {}

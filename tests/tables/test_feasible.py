@@ -257,16 +257,16 @@ def test_digits_of_a_sample_are_never_refused(printed):
     )
 
 
-@pytest.mark.parametrize("n", range(1, 60))
 @pytest.mark.parametrize("method", METHODS)
-def test_every_convention_keeps_the_least_shares_of_a_quartile(method, n):
-    values = np.arange(n)
-    shares = feasible._shares(Summary(n=n), Known(mean_unit=1, sd_unit=1, n_exact=True))
-    for name, share in (("q1", 25), ("q3", 75)):
-        quartile = np.percentile(values, share, method=method)
-        at_most, at_least = shares[name]
-        assert (values <= quartile + 1e-9).mean() >= at_most - 1e-12
-        assert (values >= quartile - 1e-9).mean() >= at_least - 1e-12
+def test_every_convention_keeps_the_least_shares_of_a_quartile(method):
+    for n in range(1, 60):
+        values = np.arange(n)
+        shares = feasible._shares(Summary(n=n), Known(mean_unit=1, sd_unit=1, n_exact=True))
+        for name, share in (("q1", 25), ("q3", 75)):
+            quartile = np.percentile(values, share, method=method)
+            at_most, at_least = shares[name]
+            assert (values <= quartile + 1e-9).mean() >= at_most - 1e-12, n
+            assert (values >= quartile - 1e-9).mean() >= at_least - 1e-12, n
 
 
 @pytest.mark.parametrize("n", [20, 60, 250, 2000])
