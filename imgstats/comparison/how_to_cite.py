@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imgstats import __version__
@@ -25,6 +26,8 @@ __all__ = ["Software", "as_bibtex", "as_text", "sources_of", "this_software"]
 _OURS = "this project"
 # What it calls a publisher that nobody has named.
 _UNKNOWN = {"unnamed", "not seen"}
+# Where a journal prints a paper, such as 9(4):154-159.
+_IN_VOLUME = re.compile(r"(?P<volume>\d+)\((?P<number>\d+)\)(?::(?P<pages>[\d-]+))?")
 _ESCAPED = str.maketrans({each: f"\\{each}" for each in "&%$#_{}"} | {"\\": r"\textbackslash{}"})
 
 
@@ -141,6 +144,8 @@ def _line(text: str, doi: str, url: str) -> str:
 def as_bibtex(root: Path | str | None = None) -> str:
     """Return the references as BibTeX; a field that is not known is left out.
 
+    A paper whose volume is known is an article of its journal; all else is of no certain kind.
+
     Parameters
     ----------
     root : pathlib.Path or str, optional
@@ -161,8 +166,18 @@ def as_bibtex(root: Path | str | None = None) -> str:
         "url": ours.url,
     }
     entries = [_entry("software", "imgstats", software)]
-    entries += [_entry("misc", x.name, _fields(x)) for part in _parts(root) for x in part]
+    entries += [_source_entry(each) for part in _parts(root) for each in part]
     return "\n\n".join(entries)
+
+
+def _source_entry(source: Source) -> str:
+    place = _IN_VOLUME.fullmatch(source.where)
+    if source.kind != "paper" or place is None:
+        return _entry("misc", source.name, _fields(source))
+    fields = _fields(replace(source, where=""))
+    parts = {name: (value or "").replace("-", "--") for name, value in place.groupdict().items()}
+    journal = fields.pop("howpublished")
+    return _entry("article", source.name, {**fields, "journal": journal, **parts})
 
 
 def _fields(source: Source) -> dict[str, str]:

@@ -40,7 +40,18 @@ def test_a_paper_has_its_authors_title_year_and_doi(entries):
     assert found["title"] == f"{{{known.title}}}"
     assert found["author"].count(" and ") == known.authors.count(";")
     assert (found["year"], found["doi"], found["url"]) == (known.year, known.doi, known.url)
-    assert found["howpublished"] == known.publisher
+    assert found["journal"] == known.publisher
+
+
+def test_a_paper_of_a_volume_is_an_article(entries):
+    assert "@article{alsayid-2019," in as_bibtex()
+    found = entries["alsayid-2019"]
+    where = f"{found['volume']}({found['number']}):{found['pages'].replace('--', '-')}"
+    assert where == sources()["alsayid-2019"].where
+    assert "note" not in found
+    without_pages = entries["sawhill-2004"]
+    assert (without_pages["volume"], "pages" in without_pages) == ("79", False)
+    assert "@misc{hunter-2024," in as_bibtex()  # only its number is known
 
 
 def test_a_report_speaks_for_its_publisher(entries):
