@@ -199,6 +199,15 @@ def test_a_numbered_form_that_was_taken_again_counts_once():
     assert len(_ask(("NBME", 230), ("NBME", 250)).tests) == 2
 
 
+@pytest.mark.parametrize(("exam", "other"), [("step2_ck", "CCSSA 9"), ("step1", "CBSSA 9")])
+def test_a_form_under_its_other_name_is_the_same_form(exam, other):
+    scores = (230, 250) if exam == "step2_ck" else (61, 75)
+    for pair in (("NBME 9", other), (other, "NBME 9")):
+        found = _ask(*zip(pair, scores, strict=True), exam=exam)
+        assert [each.form for each in found.tests] == [pair[0]]
+        assert "the first sitting counts" in found.notes[0]
+
+
 @pytest.mark.parametrize("named", ["NBME", "ccssa", "NBME 9", "CCSSA 9"])
 def test_an_error_of_an_official_form_goes_by_either_name(named):
     found = _ask(("NBME 9", 240), errors=errors_from([f"{named}=12"]))

@@ -17,7 +17,7 @@ from imgstats.strategy.readiness.model import agreement, combine, outlook
 from imgstats.strategy.readiness.passing import passing_on
 from imgstats.strategy.readiness.records import Part, Readiness, Taken
 from imgstats.strategy.readiness.shares import item_shares
-from imgstats.strategy.readiness.sizes import Sizes
+from imgstats.strategy.readiness.sizes import Sizes, official_form
 from imgstats.strategy.rules import LABEL
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def readiness(
             "take a practice form and write it into the file",
         )
     _check_days(situation, practice, drift)
-    practice = practice.first_sittings()
+    practice = practice.first_sittings(official_form(tables, exam))
     if exam == UNSCORED:
         return step1.readiness_of_step1(situation, practice, tables, errors or {}, drift)
     sizes = Sizes(tables, exam, errors or {})
