@@ -151,6 +151,22 @@ def test_contradictory_forms_are_said_so_and_shown_by_their_spread():
     assert not any("contradict" in each for each in agreed.sentences)
 
 
+def test_both_choices_and_the_first_sentence_go_by_the_spread_of_contradictory_forms():
+    found = _ask(("NBME 9", 205), ("NBME 10", 250), ("NBME 11", 252))
+    sd, mean = found.by_spread.sd, found.by_spread.mean
+    low, high = stats.norm(mean, sd).interval(0.9)
+    interval = f"{low:.0f} to {high:.0f}"
+    assert "contradict each other" in found.sentences[0]
+    assert interval in found.sentences[0]
+    assert f"90 % interval {interval}" in found.sit[0]
+    assert f"{100 * stats.norm(mean, sd).sf(245):.0f} % lie at or above the target" in found.sit[0]
+    (need,) = (each for each in found.postpone.needs if each.score == 218 and each.share == 0.8)
+    assert need.mean == pytest.approx(218 + sd * stats.norm.ppf(0.8))
+    # One more form that errs as far: a third of the variance of the mean becomes a fourth.
+    one_more = found.postpone.more[0].outlook
+    assert one_more.sd**2 - SEM**2 == pytest.approx((sd**2 - SEM**2) * 3 / 4)
+
+
 def test_agreement_of_one_form_is_none():
     assert agreement([240.0], [8.0], combine([240.0], [8.0])) is None
 

@@ -164,13 +164,13 @@ def _of_forms(
         agreement=agreed,
         criteria=judged,
         advice_label=LABEL,
-        sit=sit(apart, together, aims, day),
-        postpone=postpone(combined, sizes.of_exam, one_more, aims, _ends(exam)),
+        sit=sit(apart, together, aims, day, by_spread),
+        postpone=postpone(combined, sizes.of_exam, one_more, aims, _ends(exam), _widened(agreed)),
         refusal="",
         notes=practice.said,
         sentences=(
-            words.score_sentence(EXAMS[exam], len(rows), apart),
-            words.doubt_sentence(apart, together, len(rows)),
+            words.score_sentence(EXAMS[exam], len(rows), apart, by_spread),
+            words.doubt_sentence(apart, together, len(rows), by_spread),
             *words.agreement_sentences(agreed),
             *words.passing_sentences(passing, EXAMS[exam]),
             words.drift_sentence(tables, drift),
@@ -210,6 +210,13 @@ def _combined(
     return rows, combined, agreement(moved, adds, combined)
 
 
+def _widened(agreed: Agreement | None) -> float:
+    """Return how many times their errors contradictory forms lie apart; 1 of others."""
+    if agreed is None or not agreed.contradictory:
+        return 1.0
+    return float((agreed.chi_square / agreed.degrees) ** 0.5)
+
+
 def _ends(exam: str) -> tuple[float, float]:
     """Return the ends of the scale of an exam's score, which are those of its forms."""
     return scale_of(exam, Form(NBME))[:2]
@@ -231,7 +238,7 @@ def _outlooks(
 
     by_spread = None
     if agreed and agreed.contradictory:
-        by_spread = made(combined.apart * (agreed.chi_square / agreed.degrees) ** 0.5)
+        by_spread = made(combined.apart * _widened(agreed))
     return made(combined.apart), made(combined.alike), by_spread
 
 

@@ -34,18 +34,26 @@ __all__ = [
 _MODEL = "model"  # as the table has it
 
 
-def score_sentence(exam: str, forms: int, found: Outlook) -> str:
-    """Return the distribution of the real score in words."""
+def score_sentence(exam: str, forms: int, apart: Outlook, by_spread: Outlook | None) -> str:
+    """Return the distribution of the real score in words, by the spread of contradictory forms."""
+    found = by_spread or apart
+    how = ", and contradict each other. By how far they lie apart" if by_spread else ": around it"
     return (
-        f"{count_words(forms, 'practice form')} combined to {found.mean:.0f}: around it the real "
+        f"{count_words(forms, 'practice form')} combined to {found.mean:.0f}{how} the real "
         f"{exam} score has a standard deviation of {found.sd:.1f} points, a 50 % interval "
         f"of {interval_points(found.low_50, found.high_50)} and a 90 % interval of "
         f"{interval_points(found.low_90, found.high_90)}."
     )
 
 
-def doubt_sentence(apart: Outlook, together: Outlook, forms: int) -> str:
+def doubt_sentence(apart: Outlook, together: Outlook, forms: int, by_spread: Outlook | None) -> str:
     """Return what more forms can and cannot tell."""
+    if by_spread:
+        return (
+            "The errors of the forms alone would give a standard deviation of "
+            f"{apart.sd:.1f} if every form errs by itself and {together.sd:.1f} if all err alike; "
+            "the forms do not fit them."
+        )
     if forms == 1:
         return "One form says little: all of its own error is in the interval."
     return (
