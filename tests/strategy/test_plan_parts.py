@@ -91,7 +91,21 @@ def test_a_target_over_two_bands_gets_the_advice_on_both():
         ({"step2_ck": 240}, "Nothing was said of Step 1"),
         ({"step2_ck": 240, "attempts": 2}, "At least one Step took more than one attempt."),
         ({"step2_ck": 240, "step1": "failed"}, "Step 1: failed."),
-        ({"target": 240, "step1": "passed"}, "Each Step so far was passed at the first attempt"),
+        ({"target": 240, "step1": "passed"}, "Step 1 was passed at the first attempt, as you say;"),
+        ({"target": 240, "step1": "not taken"}, "Step 1: not taken."),
+        ({"target": 240, "attempts": 1}, "Each Step so far was passed at the first attempt"),
+        (
+            {"step2_ck": 210, "attempts": 1, "step2_ck_date": "2026-10-01"},
+            "The Step 2 CK score, 210, is under the passing score of its day, 218: the exam is not",
+        ),
+        (
+            {"step2_ck": 216, "attempts": 1},
+            "The Step 2 CK score, 216, is under the passing score of exams from 1 July 2025 on",
+        ),
+        (
+            {"step2_ck": 216, "attempts": 1, "step2_ck_date": "2025-05-01"},
+            "Each Step so far was passed at the first attempt",
+        ),
         ({"step2_ck": 240, "step1": "passed"}, "Step 1: passed. Of the other attempts nothing"),
     ],
 )
