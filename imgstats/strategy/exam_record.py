@@ -153,7 +153,10 @@ def _sentences(situation: Situation, not_passed: Passing | None) -> tuple[str, .
         first = "Each Step so far was passed at the first attempt, as you say."
     elif situation.step1 == "passed" and not situation.scored:
         # A sitting of Step 2 CK that was failed would leave no score either.
-        first = "Step 1 was passed at the first attempt, as you say; of other sittings nothing was said."
+        first = (
+            "Step 1 was passed at the first attempt, as you say; of other sittings nothing was "
+            "said."
+        )
     elif situation.step1 == "not taken":
         first = "Step 1: not taken."
     elif situation.step1:

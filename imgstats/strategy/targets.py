@@ -293,6 +293,6 @@ def _screen_sentences(screen: tuple[ScreenRow, ...], borrowed: bool) -> tuple[st
         sentence,
         (
             f"A filter at {closed} leaves {row.cut} out; {percent(1 - row.matched)} of those who "
-            "matched scored under it."
+            f"matched scored under {row.cut}."
         ),
     )

@@ -346,6 +346,26 @@ def test_the_criterion_of_the_time_before_the_exam_is_met_so_far():
     assert "met so far: pathway-in-range" in " ".join(each.text for each in brief(found).lines)
 
 
+def test_a_combined_score_just_under_the_target_is_not_shown_as_the_target():
+    found = _ask(("NBME 9", 244), ("NBME 10", 245), ("NBME 11", 245))
+    (judged,) = (each for each in found.criteria if each.name == "pathway-in-range")
+    assert judged.verdict == NOT_MET
+    assert judged.figures.endswith("it is 244.7.")
+
+
+def test_the_age_of_the_oldest_test_is_said():
+    old = PracticeTest(line=2, day=date(2020, 11, 1), form=form_of("NBME 9"), score=240.0)
+    found = readiness(SITTING, PracticeTests(tests=(old,)), TABLES)
+    assert any("the oldest is of 1 November 2020" in each for each in found.sentences)
+
+
+@pytest.mark.parametrize(("score", "drift"), [(290, 3.0), (110, -3.0)])
+def test_a_drift_that_leaves_the_scale_is_refused(score, drift):
+    with pytest.raises(InputError, match="by the exam") as refused:
+        _ask(("NBME 9", score), drift=drift)
+    assert "100 to 300" in str(refused.value)
+
+
 def test_a_sentence_has_no_gap():
     for each in _ask(("NBME 9", 240), ("NBME 10", 250)).sentences:
         assert "  " not in each

@@ -128,6 +128,20 @@ def test_fit_is_the_sum_of_its_parts_by_hand():
     assert fit.high == pytest.approx(by_hand)
 
 
+def test_the_types_of_a_target_are_those_of_the_score_that_programs_are_judged_at():
+    me = Situation.parse({"group": "non-us-img", "target": "235-245"}, TODAY)
+    found = _list(_program("U", type="university"), _program("C", type="community"), me=me)
+    types = {
+        each.program.program: part.value
+        for each in found.entries
+        for part in each.fit.parts
+        if part.name == "type"
+    }
+    # The guide names universities from 240 on; such a program is a reach at 235.
+    assert types == {"U": 0, "C": 1}
+    assert {each.program.program: each.screen.tier for each in found.entries}["U"] == "reach"
+
+
 def test_what_is_not_known_widens_the_fit_and_lifts_no_program():
     found = _list(_program("little", img_share=0.9), _program("more", img_share=0.9, positions=3))
     assert [each.program.program for each in found.entries] == ["more", "little"]

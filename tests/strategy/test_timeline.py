@@ -220,6 +220,11 @@ def test_a_late_begin_is_said_with_what_is_left():
     assert plan.event("study-step2").state == "now"
 
 
+def test_one_day_is_left():
+    plan = _plan(today=date(2027, 8, 30), target="240")
+    assert "1 day is left until 31 August 2027" in plan.event("usce").note
+
+
 def test_a_score_that_is_there_needs_no_exam():
     plan = _plan(step2_ck=225, target="235-245", usce_months=3, step1="passed")
     names = {each.name for each in plan.events if each.earliest}

@@ -139,6 +139,7 @@ def _of_forms(
 ) -> Readiness:
     exam, day = sizes.exam, situation.exam_date
     rows, combined, agreed = _combined(practice.scored, found, day, drift)
+    _check_moved(rows, exam, drift)
     passing = passing_on(tables, exam, day or situation.today)
     bar = passing.score if passing else None
     aims = goals(bar, situation.target[0] if situation.target else None)
@@ -173,7 +174,7 @@ def _of_forms(
             words.doubt_sentence(apart, together, len(rows), by_spread),
             *words.agreement_sentences(agreed),
             *words.passing_sentences(passing, EXAMS[exam]),
-            words.drift_sentence(tables, drift),
+            words.drift_sentence(tables, drift, practice.scored[0].day),
             *(words.share_sentence(each) for each in shares),
         ),
         grade=_grade(found, drift),
@@ -208,6 +209,18 @@ def _combined(
         for test, to, size, weight in zip(counted, moved, found, combined.weights, strict=True)
     )
     return rows, combined, agreement(moved, adds, combined)
+
+
+def _check_moved(rows: Sequence[Taken], exam: str, drift: float) -> None:
+    low, high = _ends(exam)
+    for each in rows:
+        if not low <= each.moved <= high:
+            raise InputError(
+                f"a drift of {drift:+g} points a week moves {each.form} of {each.day} from "
+                f"{each.score:g} to {each.moved:.0f} by the exam",
+                f"scores from {low:g} to {high:g}",
+                "give a smaller drift, or leave it out",
+            )
 
 
 def _widened(agreed: Agreement | None) -> float:

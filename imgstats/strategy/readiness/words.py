@@ -18,6 +18,8 @@ from imgstats.wording import (
 )
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from imgstats.strategy.readiness.records import Agreement, ItemShare, Outlook, Passing
     from imgstats.tables.published import PublishedTables
 
@@ -100,12 +102,12 @@ def drift_note(drift: float) -> str:
     return f"{drift:+g} points a week, as the user says"
 
 
-def drift_sentence(tables: PublishedTables, drift: float) -> str:
+def drift_sentence(tables: PublishedTables, drift: float, oldest: date) -> str:
     """Return what is assumed of the time until the exam, and which published model is not used."""
     (row,) = (each for each in tables.rows("practice_tests") if each["statistic"] == _MODEL)
     start = (
-        f"Drift until the exam ({ASSUMED}): {drift_note(drift)}. A test of weeks ago weighs as "
-        "much as one of yesterday."
+        f"Drift until the exam ({ASSUMED}): {drift_note(drift)}. A test of long ago weighs as "
+        f"much as one of yesterday; the oldest is of {day_words(oldest)}."
     )
     return (
         f"{start} The published formula of growth is of {row['test']} and "
