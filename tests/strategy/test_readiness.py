@@ -156,6 +156,7 @@ def test_both_choices_and_the_first_sentence_go_by_the_spread_of_contradictory_f
     sd, mean = found.by_spread.sd, found.by_spread.mean
     low, high = stats.norm(mean, sd).interval(0.9)
     interval = f"{low:.0f} to {high:.0f}"
+    assert sum(part.variance for part in found.parts) == pytest.approx(sd**2)
     assert "contradict each other" in found.sentences[0]
     assert interval in found.sentences[0]
     assert f"90 % interval {interval}" in found.sit[0]
@@ -165,6 +166,13 @@ def test_both_choices_and_the_first_sentence_go_by_the_spread_of_contradictory_f
     # One more form that errs as far: a third of the variance of the mean becomes a fourth.
     one_more = found.postpone.more[0].outlook
     assert one_more.sd**2 - SEM**2 == pytest.approx((sd**2 - SEM**2) * 3 / 4)
+
+
+def test_the_wider_alternative_of_many_contradictory_forms_is_told():
+    found = _ask(*((f"NBME {at}", 215 + 30 * (at % 2)) for at in range(1, 11)))
+    assert found.agreement.contradictory
+    assert found.by_spread.sd < found.together.sd
+    assert "if all forms err alike" in found.sit[0]
 
 
 def test_agreement_of_one_form_is_none():

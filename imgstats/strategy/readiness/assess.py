@@ -145,7 +145,7 @@ def _of_forms(
     aims = goals(bar, situation.target[0] if situation.target else None)
     apart, together, by_spread = _outlooks(combined, agreed, sizes, aims)
     judged = criteria(tables, _facts(situation, practice, sizes, found, combined, bar, drift))
-    parts = _parts(sizes, combined, found, drift)
+    parts = _parts(sizes, combined, found, drift, _widened(agreed))
     shares = item_shares(practice)
     one_more = min(each.adds for each in found)
     return Readiness(
@@ -280,7 +280,7 @@ def _facts(
 
 
 def _parts(
-    sizes: Sizes, combined: Combined, found: Sequence[FormSize], drift: float
+    sizes: Sizes, combined: Combined, found: Sequence[FormSize], drift: float, widened: float
 ) -> tuple[Part, ...]:
     """Return the parts of the variance: the exam's own, and of the forms by their kind of error."""
     parts = [
@@ -310,6 +310,18 @@ def _parts(
                 grade=size.grade,
                 note=size.note,
                 sources=size.sources,
+            )
+        )
+    if widened > 1:
+        variance = combined.apart**2 * (widened**2 - 1)
+        parts.append(
+            Part(
+                name="how far the forms lie apart beyond their errors",
+                size=variance**0.5,
+                variance=variance,
+                grade=_grade(found, drift),
+                note="read off the forms themselves, which contradict each other",
+                sources=(),
             )
         )
     parts.append(

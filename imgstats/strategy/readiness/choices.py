@@ -61,7 +61,7 @@ def sit(
     parts = []
     for name, score in goals.items():
         one, other = _share(by_spread or apart, name), _share(together, name)
-        told = by_spread is None and other != one
+        told = other != one and (by_spread is None or by_spread.sd < together.sd)
         alike = f" ({percent(other)} if all forms err alike)" if told else ""
         parts.append(f"{percent(one)}{alike} lie at or above the {name} {score}")
     shares = f" Of real scores so distributed, {listed(parts)}." if parts else ""
