@@ -53,6 +53,8 @@ def test_filters_that_leave_a_score_out_are_named_with_those_matched_under_it():
     found = _part(targets, step2_ck=225, target="235-245")
     last = found.sentences[-1]
     assert last.startswith("A filter at 230 or 235 or 240 or 245 leaves 225 out; 6 % of those")
+    us = _part(targets, group="us-img", step2_ck=225).sentences[-1]
+    assert us.endswith("of the non-US IMGs who matched scored under 225.")
     # Not under the filters that were named last.
     assert last.endswith("who matched scored under 225.")
     assert _part(targets, step2_ck=262).sentences[-1].startswith("A filter at 262 keeps")

@@ -89,6 +89,21 @@ def test_what_the_person_did_not_say_is_said_and_leaves_nobody_out():
     assert "You did not say visa, graduated, attempts and usce_months" in " ".join(found.sentences)
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"attempts": None, "step1": "passed after a failure"}, ["two"]),
+        ({"attempts": None, "step1": "failed"}, ["two"]),
+        ({"attempts": None, "step1": "passed"}, ["one", "two"]),
+        ({"attempts": 3, "step1": "passed after a failure"}, []),
+    ],
+)
+def test_a_failure_is_more_than_one_attempt(said, kept):
+    me = _me(**said)
+    found = _list(_program("one", max_attempts=1), _program("two", max_attempts=2), me=me)
+    assert [each.program.program for each in found.entries] == kept
+
+
 def test_every_reason_is_told_in_the_order_of_the_filters():
     (out,) = _list(_program(min_step2_ck=240, visa=(), min_usce_months=9)).excluded
     assert [each.reason for each in out.reasons] == ["no visa", "minimum score", "USCE needed"]
