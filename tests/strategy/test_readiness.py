@@ -168,6 +168,16 @@ def test_both_choices_and_the_first_sentence_go_by_the_spread_of_contradictory_f
     assert one_more.sd**2 - SEM**2 == pytest.approx((sd**2 - SEM**2) * 3 / 4)
 
 
+def test_what_stands_alone_says_what_it_rests_on_and_the_wider_interval():
+    found = _ask(("NBME 9", 236), ("NBME 10", 240))
+    wider = f"({found.together.low_90:.0f} to {found.together.high_90:.0f} if all forms err alike)"
+    assert "if every form errs by itself, the real" in found.sentences[0]
+    assert wider in found.sentences[0]
+    assert wider in found.sit[0]
+    one = _ask(("NBME 9", 236))
+    assert "alike" not in f"{one.sentences[0]} {one.sit[0]}"
+
+
 def test_the_wider_alternative_of_many_contradictory_forms_is_told():
     found = _ask(*((f"NBME {at}", 215 + 30 * (at % 2)) for at in range(1, 11)))
     assert found.agreement.contradictory

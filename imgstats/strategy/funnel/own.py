@@ -14,7 +14,7 @@ from imgstats.strategy.funnel.money import cost_usd
 from imgstats.strategy.funnel.records import OwnList
 from imgstats.strategy.funnel.sentences import span_words
 from imgstats.text import shown
-from imgstats.wording import count_words, level_words, number_words, thousands
+from imgstats.wording import count_words, level_words, thousands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ def own_list(
     cost, expected = cost_usd(steps, len(rates)), float(rates.sum())
     one = len(rates) == 1
     # A short list of low rates comes to less than a tenth.
-    times = number_words(round(expected, 1 if expected >= 1 else 2))
+    times = f"{expected:.1f}" if expected >= 1 else f"{expected:.2g}"
     return OwnList(
         applications=len(rates),
         cost_usd=cost,

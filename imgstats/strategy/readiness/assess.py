@@ -170,7 +170,7 @@ def _of_forms(
         refusal="",
         notes=practice.said,
         sentences=(
-            words.score_sentence(EXAMS[exam], len(rows), apart, by_spread),
+            words.score_sentence(EXAMS[exam], len(rows), apart, together, by_spread),
             words.doubt_sentence(apart, together, len(rows), by_spread),
             *words.agreement_sentences(agreed),
             *words.passing_sentences(passing, EXAMS[exam]),

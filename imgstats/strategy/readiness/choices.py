@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
     from imgstats.strategy.readiness.model import Combined
 
-__all__ = ["goals", "interval_points", "postpone", "sit"]
+__all__ = ["alike_words", "goals", "interval_points", "postpone", "sit"]
 
 _MORE = (1, 3)
 _SHARES = (0.5, 0.8)
+# One form has both standard deviations but for the last digit.
+_SAME = 1 + 1e-9
 
 
 def goals(passing: int | None, target: int | None) -> dict[str, int]:
@@ -35,6 +37,13 @@ def interval_points(low: float, high: float) -> str:
     '220 to 250'
     """
     return f"{low:.0f} to {high:.0f}"
+
+
+def alike_words(found: Outlook, together: Outlook) -> str:
+    """Return the 90 % interval of forms that all err alike; empty where it is no wider."""
+    if together.sd <= found.sd * _SAME:
+        return ""
+    return f" ({interval_points(together.low_90, together.high_90)} if all forms err alike)"
 
 
 def sit(
@@ -61,13 +70,13 @@ def sit(
     parts = []
     for name, score in goals.items():
         one, other = _share(by_spread or apart, name), _share(together, name)
-        told = other != one and (by_spread is None or by_spread.sd < together.sd)
+        told = other != one and bool(alike_words(by_spread or apart, together))
         alike = f" ({percent(other)} if all forms err alike)" if told else ""
         parts.append(f"{percent(one)}{alike} lie at or above the {name} {score}")
     shares = f" Of real scores so distributed, {listed(parts)}." if parts else ""
     found = by_spread or apart
     how = ", by how far the forms lie apart" if by_spread else ""
-    interval = interval_points(found.low_90, found.high_90)
+    interval = interval_points(found.low_90, found.high_90) + alike_words(found, together)
     return (f"Sit {when}: 90 % interval {interval}{how}.{shares}",)
 
 
