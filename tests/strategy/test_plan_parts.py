@@ -176,6 +176,8 @@ def test_states_are_ranked_by_the_persons_own_group(group):
     assert states is not None
     counts = [getattr(row, group) for row in states.rows]
     assert counts == sorted(counts, reverse=True)
+    label = {"us_img": "US IMGs", "non_us_img": "non-US IMGs"}[group]
+    assert f"by the positions that {label} filled there" in states.sentences[0]
 
 
 def test_without_a_target_nothing_waits_for_the_score():
