@@ -156,7 +156,8 @@ def _rate(row: Record | None, group: str) -> float | None:
 def _sentences(found: Where, group: str, has_rates: bool) -> tuple[str, ...]:
     first = (
         "Without a file of programs the plan ranks states, by the positions that "
-        f"{group_label(group)}s filled there in the {found.match_year} Match; both groups are shown."
+        f"{group_label(group)}s filled there in the {found.match_year} Match; both groups are "
+        "shown."
     )
     no_rate = "They count positions and are no match rates: how many applied there is not known."
     if not has_rates:
