@@ -55,7 +55,7 @@ def readiness_distribution(found: Readiness, *, ax: Axes | None = None) -> Axes:
     with theme():
         ax = ax or new_axes()
         xs = _xs(found, max(outlook, together, key=attrgetter("sd")))
-        top = _curve(outlook).pdf(outlook.mean)
+        top = max(_curve(each).pdf(each.mean) for each in (outlook, together))
         _draw_curves(ax, xs, outlook, together, alone=len(found.tests) == 1)
         _draw_tests(ax, found, top)
         _draw_goals(ax, found, top)
