@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -37,8 +37,9 @@ def readiness_distribution(found: Readiness, *, ax: Axes | None = None) -> Axes:
     """Draw the distribution of the real score, its intervals, the practice tests and the goals.
 
     The tests lie under the axis, the oldest at the bottom; their place is the score that counts,
-    with an assumed drift in it. The curve is that of forms that err by themselves; the thin dashed
-    one that of forms which all err alike.
+    with an assumed drift in it. The curve is that of forms that err by themselves, or by how far
+    they lie apart where they contradict each other; the thin dashed one that of forms which all
+    err alike.
 
     Parameters
     ----------
@@ -53,8 +54,8 @@ def readiness_distribution(found: Readiness, *, ax: Axes | None = None) -> Axes:
     outlook, together = _distributions(found)
     with theme():
         ax = ax or new_axes()
-        xs = _xs(found, together)
-        top = _curve(outlook).pdf(outlook.mean)
+        xs = _xs(found, max(outlook, together, key=attrgetter("sd")))
+        top = max(_curve(each).pdf(each.mean) for each in (outlook, together))
         _draw_curves(ax, xs, outlook, together, alone=len(found.tests) == 1)
         _draw_tests(ax, found, top)
         _draw_goals(ax, found, top)
@@ -71,7 +72,7 @@ def readiness_distribution(found: Readiness, *, ax: Axes | None = None) -> Axes:
 def _distributions(found: Readiness) -> tuple[Outlook, Outlook]:
     if found.outlook is None or found.together is None:
         raise ValueError("no distribution to draw: see the refusal")
-    return found.outlook, found.together
+    return found.by_spread or found.outlook, found.together
 
 
 def _curve(found: Outlook) -> NormalDist:
@@ -168,14 +169,16 @@ def describe_readiness(found: Readiness) -> str:
     outlook, together = _distributions(found)
     tests = [f"{each.form} {number_words(round(each.moved, 1))}" for each in found.tests]
     lines = [f"{name} at {score:.0f}" for name, score in _goals(found)]
+    beside = "narrower" if together.sd < outlook.sd else "wider"
     other = (
         ""
         if len(found.tests) == 1
-        else " A wider dashed curve shows it if all forms err alike, 90 % interval "
+        else f" A {beside} dashed curve shows it if all forms err alike, 90 % interval "
         f"{interval_points(together.low_90, together.high_90)}."
     )
+    how = ", by how far the forms lie apart," if found.by_spread else ""
     return (
-        f"A bell curve of the real {found.exam_name} score around {outlook.mean:.0f}, 50 % "
+        f"A bell curve of the real {found.exam_name} score{how} around {outlook.mean:.0f}, 50 % "
         f"interval {interval_points(outlook.low_50, outlook.high_50)} and 90 % interval "
         f"{interval_points(outlook.low_90, outlook.high_90)}.{other} Under it, as dots, "
         f"{count_words(len(tests), 'practice test')}, the oldest first: {listed(tests)}."

@@ -9,12 +9,14 @@ from imgstats.comparison.citations import cited, merged
 from imgstats.evidence.pass_rates import pass_rate
 from imgstats.evidence.survey import cited_factor, requirement
 from imgstats.specialties import INTERNAL_MEDICINE
+from imgstats.strategy.readiness.passing import not_reached, not_reached_words
 from imgstats.strategy.rules import Advice, advice
 from imgstats.wording import thousands
 
 if TYPE_CHECKING:
     from imgstats.comparison import Comparison
     from imgstats.evidence.records import Evidence
+    from imgstats.strategy.readiness.records import Passing
     from imgstats.strategy.situation import Situation
     from imgstats.tables.published import PublishedTables
 
@@ -115,14 +117,18 @@ def exam_record(
     'At least one Step took more than one attempt.'
     """
     evidence = comparison.factor("attempts").evidence
+    not_passed = not_reached(tables, situation)
     return ExamRecord(
-        sentences=_sentences(situation),
+        sentences=_sentences(situation, not_passed),
         evidence=evidence,
         step3=_step3(situation, tables),
         advice=advice(tables, situation, "exam_record"),
         safeguards=advice(tables, situation, "safeguards"),
         guarded=_guarded(situation),
-        sources=cited((each.source, each.dataset) for each in evidence),
+        sources=merged(
+            cited((each.source, each.dataset) for each in evidence),
+            () if not_passed is None else not_passed.sources,
+        ),
     )
 
 
@@ -134,15 +140,25 @@ def _guarded(situation: Situation) -> str:
     return f"{start}, which is passed{why}."
 
 
-def _sentences(situation: Situation) -> tuple[str, ...]:
-    if situation.failed:
+def _sentences(situation: Situation, not_passed: Passing | None) -> tuple[str, ...]:
+    if not_passed is not None:
+        first = not_reached_words(not_passed, situation)
+    elif situation.failed:
         first = (
             "At least one Step took more than one attempt."
             if (situation.applicant.attempts or 1) > 1
             else f"Step 1: {situation.step1}."
         )
-    elif situation.failed is False:
+    elif situation.applicant.attempts == 1:
         first = "Each Step so far was passed at the first attempt, as you say."
+    elif situation.step1 == "passed" and not situation.scored:
+        # A sitting of Step 2 CK that was failed would leave no score either.
+        first = (
+            "Step 1 was passed at the first attempt, as you say; of other sittings nothing was "
+            "said."
+        )
+    elif situation.step1 == "not taken":
+        first = "Step 1: not taken."
     elif situation.step1:
         first = f"Step 1: {situation.step1}. Of the other attempts nothing was said."
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from imgstats.files.opening import Wanted, named, open_plain
 from imgstats.meanings import Two, day_of, folded, is_nothing
 from imgstats.measures import MEASURES
 from imgstats.own_tables.problems import Problems
-from imgstats.strategy.readiness.forms import FREE, ITEMS, Form, form_of
+from imgstats.strategy.readiness.forms import FREE, ITEMS, NBME, Form, form_of
 from imgstats.text import is_formula, plain_number, printable, shown
 from imgstats.wording import listed
 
@@ -104,18 +104,26 @@ class PracticeTests:
         """The tests that print a score, without sets of items."""
         return tuple(each for each in self.tests if each.form.kind != FREE)
 
-    def first_sittings(self) -> PracticeTests:
-        """Return the tests without forms that were taken again, and say which were left out."""
+    def first_sittings(self, official: str = "") -> PracticeTests:
+        """Return the tests without forms that were taken again, and say which were left out.
+
+        Parameters
+        ----------
+        official : str
+            Another name of the exam's NBME forms: NBME 9 and CCSSA 9 are one.
+        """
         seen: dict[Form, PracticeTest] = {}
         kept, said = [], list(self.said)
         for each in self.tests:
             if each.form.kind == FREE or not each.form.number:
                 kept.append(each)  # whether it was the same one is not known
-            elif (first := seen.setdefault(each.form, each)) is each:
+                continue
+            form = replace(each.form, kind=NBME) if each.form.kind == official else each.form
+            if (first := seen.setdefault(form, each)) is each:
                 kept.append(each)
             else:
                 said.append(
-                    f"{each.form.name} was taken on {first.day} and again on {each.day}, when its "
+                    f"{first.form.name} was taken on {first.day} and again on {each.day}, when its "
                     "questions were known: the first sitting counts."
                 )
         return PracticeTests(tests=tuple(kept), said=tuple(said))

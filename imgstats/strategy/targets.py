@@ -282,6 +282,7 @@ def _screen_sentences(screen: tuple[ScreenRow, ...], borrowed: bool) -> tuple[st
     whose = " These scores are of non-US IMGs; US IMGs have no such table." if borrowed else ""
     kept = interval_words(row.matched_low, row.matched_high)
     also = interval_words(row.not_matched_low, row.not_matched_high)
+    matched = "the non-US IMGs who matched" if borrowed else "those who matched"
     sentence = (
         f"A filter at {row.cut} keeps {percent(row.matched)} of those who matched ({kept}) and "
         f"{percent(row.not_matched)} of those who did not ({also}).{whose}"
@@ -292,7 +293,7 @@ def _screen_sentences(screen: tuple[ScreenRow, ...], borrowed: bool) -> tuple[st
     return (
         sentence,
         (
-            f"A filter at {closed} leaves {row.cut} out; {percent(1 - row.matched)} of those who "
-            "matched scored under it."
+            f"A filter at {closed} leaves {row.cut} out; {percent(1 - row.matched)} of "
+            f"{matched} scored under {row.cut}."
         ),
     )

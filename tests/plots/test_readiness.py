@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from matplotlib import rcParams
 from matplotlib.figure import Figure
@@ -99,3 +100,16 @@ def test_the_words_hold_every_test_and_line(found):
     words = describe_readiness(found)
     assert "NBME 1 231, NBME 2 238 and NBME 3 243" in words
     assert "Lines mark pass at 218 and target at 245." in words
+
+
+def test_contradictory_forms_are_drawn_by_how_far_they_lie_apart(tables):
+    contrary = _found(tables, 205.0, 250.0, 252.0)
+    assert contrary.by_spread is not None
+    low, high = contrary.by_spread.low_90, contrary.by_spread.high_90
+    assert f"90 %: {low:.0f} to {high:.0f}" in " ".join(_legend(readiness_distribution(contrary)))
+    ax = readiness_distribution(contrary)
+    assert max(np.max(np.asarray(line.get_ydata())) for line in ax.lines[:2]) < ax.get_ylim()[1]
+    words = describe_readiness(contrary)
+    assert f"by how far the forms lie apart, around {contrary.by_spread.mean:.0f}" in words
+    assert f"90 % interval {low:.0f} to {high:.0f}" in words
+    assert "A narrower dashed curve" in words

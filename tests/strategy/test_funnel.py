@@ -156,6 +156,25 @@ def test_an_own_list_is_exact():
     assert (own.interviews_low, own.interviews_high) == (1, 3)
 
 
+def test_an_own_list_says_which_programs_are_in_it_and_keeps_a_low_number():
+    few = _own(programs_rates=[("A", 0.04), ("B", 0.03), ("C", 0.01)])
+    assert few.sentence.startswith(
+        "The 3 programs of your list with an interview rate interview an average applicant to "
+        "them 0.08 times by their own rates, for 33 USD;"
+    )
+    assert few.sentence.endswith("Programs without a rate are not in it.")
+    one = _own(programs_rates=[("A", 0.5)])
+    assert one.sentence.startswith(
+        "The 1 program of your list with an interview rate interviews an average applicant to it "
+        "0.5 times by its own rate, for 11 USD;"
+    )
+
+
+def test_a_rate_says_how_those_without_an_interview_count(found):
+    (told,) = (each for each in found.sentences if "so many ranks matched" in each)
+    assert "Who gets no interview counts as not matched." in told
+
+
 def test_an_own_list_stands_in_where_no_rates_of_programs_are_published():
     found = funnel(_situation(specialty="Neurology"), TABLES, programs_rates=[("One", 0.3)])
     assert found.own is not None

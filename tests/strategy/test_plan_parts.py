@@ -53,6 +53,10 @@ def test_filters_that_leave_a_score_out_are_named_with_those_matched_under_it():
     found = _part(targets, step2_ck=225, target="235-245")
     last = found.sentences[-1]
     assert last.startswith("A filter at 230 or 235 or 240 or 245 leaves 225 out; 6 % of those")
+    us = _part(targets, group="us-img", step2_ck=225).sentences[-1]
+    assert us.endswith("of the non-US IMGs who matched scored under 225.")
+    # Not under the filters that were named last.
+    assert last.endswith("who matched scored under 225.")
     assert _part(targets, step2_ck=262).sentences[-1].startswith("A filter at 262 keeps")
 
 
@@ -91,7 +95,21 @@ def test_a_target_over_two_bands_gets_the_advice_on_both():
         ({"step2_ck": 240}, "Nothing was said of Step 1"),
         ({"step2_ck": 240, "attempts": 2}, "At least one Step took more than one attempt."),
         ({"step2_ck": 240, "step1": "failed"}, "Step 1: failed."),
-        ({"target": 240, "step1": "passed"}, "Each Step so far was passed at the first attempt"),
+        ({"target": 240, "step1": "passed"}, "Step 1 was passed at the first attempt, as you say;"),
+        ({"target": 240, "step1": "not taken"}, "Step 1: not taken."),
+        ({"target": 240, "attempts": 1}, "Each Step so far was passed at the first attempt"),
+        (
+            {"step2_ck": 210, "attempts": 1, "step2_ck_date": "2026-10-01"},
+            "The Step 2 CK score, 210, is under the passing score of its day, 218: the exam is not",
+        ),
+        (
+            {"step2_ck": 216, "attempts": 1},
+            "The Step 2 CK score, 216, is under the passing score of exams from 1 July 2025 on",
+        ),
+        (
+            {"step2_ck": 216, "attempts": 1, "step2_ck_date": "2025-05-01"},
+            "Each Step so far was passed at the first attempt",
+        ),
         ({"step2_ck": 240, "step1": "passed"}, "Step 1: passed. Of the other attempts nothing"),
     ],
 )
@@ -158,6 +176,8 @@ def test_states_are_ranked_by_the_persons_own_group(group):
     assert states is not None
     counts = [getattr(row, group) for row in states.rows]
     assert counts == sorted(counts, reverse=True)
+    label = {"us_img": "US IMGs", "non_us_img": "non-US IMGs"}[group]
+    assert f"by the positions that {label} filled there" in states.sentences[0]
 
 
 def test_without_a_target_nothing_waits_for_the_score():

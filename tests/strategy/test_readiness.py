@@ -151,6 +151,40 @@ def test_contradictory_forms_are_said_so_and_shown_by_their_spread():
     assert not any("contradict" in each for each in agreed.sentences)
 
 
+def test_both_choices_and_the_first_sentence_go_by_the_spread_of_contradictory_forms():
+    found = _ask(("NBME 9", 205), ("NBME 10", 250), ("NBME 11", 252))
+    sd, mean = found.by_spread.sd, found.by_spread.mean
+    low, high = stats.norm(mean, sd).interval(0.9)
+    interval = f"{low:.0f} to {high:.0f}"
+    assert sum(part.variance for part in found.parts) == pytest.approx(sd**2)
+    assert "contradict each other" in found.sentences[0]
+    assert interval in found.sentences[0]
+    assert f"90 % interval {interval}" in found.sit[0]
+    assert f"{100 * stats.norm(mean, sd).sf(245):.0f} % lie at or above the target" in found.sit[0]
+    (need,) = (each for each in found.postpone.needs if each.score == 218 and each.share == 0.8)
+    assert need.mean == pytest.approx(218 + sd * stats.norm.ppf(0.8))
+    # One more form that errs as far: a third of the variance of the mean becomes a fourth.
+    one_more = found.postpone.more[0].outlook
+    assert one_more.sd**2 - SEM**2 == pytest.approx((sd**2 - SEM**2) * 3 / 4)
+
+
+def test_what_stands_alone_says_what_it_rests_on_and_the_wider_interval():
+    found = _ask(("NBME 9", 236), ("NBME 10", 240))
+    wider = f"({found.together.low_90:.0f} to {found.together.high_90:.0f} if all forms err alike)"
+    assert "if every form errs by itself, the real" in found.sentences[0]
+    assert wider in found.sentences[0]
+    assert wider in found.sit[0]
+    one = _ask(("NBME 9", 236))
+    assert "alike" not in f"{one.sentences[0]} {one.sit[0]}"
+
+
+def test_the_wider_alternative_of_many_contradictory_forms_is_told():
+    found = _ask(*((f"NBME {at}", 215 + 30 * (at % 2)) for at in range(1, 11)))
+    assert found.agreement.contradictory
+    assert found.by_spread.sd < found.together.sd
+    assert "if all forms err alike" in found.sit[0]
+
+
 def test_agreement_of_one_form_is_none():
     assert agreement([240.0], [8.0], combine([240.0], [8.0])) is None
 
@@ -197,6 +231,15 @@ def test_a_numbered_form_that_was_taken_again_counts_once():
     assert found.outlook.mean == 230
     assert "the first sitting counts" in found.notes[0]
     assert len(_ask(("NBME", 230), ("NBME", 250)).tests) == 2
+
+
+@pytest.mark.parametrize(("exam", "other"), [("step2_ck", "CCSSA 9"), ("step1", "CBSSA 9")])
+def test_a_form_under_its_other_name_is_the_same_form(exam, other):
+    scores = (230, 250) if exam == "step2_ck" else (61, 75)
+    for pair in (("NBME 9", other), (other, "NBME 9")):
+        found = _ask(*zip(pair, scores, strict=True), exam=exam)
+        assert [each.form for each in found.tests] == [pair[0]]
+        assert "the first sitting counts" in found.notes[0]
 
 
 @pytest.mark.parametrize("named", ["NBME", "ccssa", "NBME 9", "CCSSA 9"])
@@ -319,6 +362,26 @@ def test_the_criterion_of_the_time_before_the_exam_is_met_so_far():
     assert (judged.verdict, judged.figures[:12]) == (MET_SO_FAR, "So far: none")
     assert "with the drift that you assume" in judged.figures
     assert "met so far: pathway-in-range" in " ".join(each.text for each in brief(found).lines)
+
+
+def test_a_combined_score_just_under_the_target_is_not_shown_as_the_target():
+    found = _ask(("NBME 9", 244), ("NBME 10", 245), ("NBME 11", 245))
+    (judged,) = (each for each in found.criteria if each.name == "pathway-in-range")
+    assert judged.verdict == NOT_MET
+    assert judged.figures.endswith("it is 244.7.")
+
+
+def test_the_age_of_the_oldest_test_is_said():
+    old = PracticeTest(line=2, day=date(2020, 11, 1), form=form_of("NBME 9"), score=240.0)
+    found = readiness(SITTING, PracticeTests(tests=(old,)), TABLES)
+    assert any("the oldest is of 1 November 2020" in each for each in found.sentences)
+
+
+@pytest.mark.parametrize(("score", "drift"), [(290, 3.0), (110, -3.0)])
+def test_a_drift_that_leaves_the_scale_is_refused(score, drift):
+    with pytest.raises(InputError, match="by the exam") as refused:
+        _ask(("NBME 9", score), drift=drift)
+    assert "100 to 300" in str(refused.value)
 
 
 def test_a_sentence_has_no_gap():

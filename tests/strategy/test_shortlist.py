@@ -89,6 +89,21 @@ def test_what_the_person_did_not_say_is_said_and_leaves_nobody_out():
     assert "You did not say visa, graduated, attempts and usce_months" in " ".join(found.sentences)
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"attempts": None, "step1": "passed after a failure"}, ["two"]),
+        ({"attempts": None, "step1": "failed"}, ["two"]),
+        ({"attempts": None, "step1": "passed"}, ["one", "two"]),
+        ({"attempts": 3, "step1": "passed after a failure"}, []),
+    ],
+)
+def test_a_failure_is_more_than_one_attempt(said, kept):
+    me = _me(**said)
+    found = _list(_program("one", max_attempts=1), _program("two", max_attempts=2), me=me)
+    assert [each.program.program for each in found.entries] == kept
+
+
 def test_every_reason_is_told_in_the_order_of_the_filters():
     (out,) = _list(_program(min_step2_ck=240, visa=(), min_usce_months=9)).excluded
     assert [each.reason for each in out.reasons] == ["no visa", "minimum score", "USCE needed"]
@@ -126,6 +141,20 @@ def test_fit_is_the_sum_of_its_parts_by_hand():
     by_hand = (3 * 0.5 + 3 * 0.65 + 2 * 1 + 0.5 + 24 / 30 + 786 / 1674) / 11
     assert fit.low == pytest.approx(by_hand)
     assert fit.high == pytest.approx(by_hand)
+
+
+def test_the_types_of_a_target_are_those_of_the_score_that_programs_are_judged_at():
+    me = Situation.parse({"group": "non-us-img", "target": "235-245"}, TODAY)
+    found = _list(_program("U", type="university"), _program("C", type="community"), me=me)
+    types = {
+        each.program.program: part.value
+        for each in found.entries
+        for part in each.fit.parts
+        if part.name == "type"
+    }
+    # The guide names universities from 240 on; such a program is a reach at 235.
+    assert types == {"U": 0, "C": 1}
+    assert {each.program.program: each.screen.tier for each in found.entries}["U"] == "reach"
 
 
 def test_what_is_not_known_widens_the_fit_and_lifts_no_program():

@@ -220,6 +220,11 @@ def test_a_late_begin_is_said_with_what_is_left():
     assert plan.event("study-step2").state == "now"
 
 
+def test_one_day_is_left():
+    plan = _plan(today=date(2027, 8, 30), target="240")
+    assert "1 day is left until 31 August 2027" in plan.event("usce").note
+
+
 def test_a_score_that_is_there_needs_no_exam():
     plan = _plan(step2_ck=225, target="235-245", usce_months=3, step1="passed")
     names = {each.name for each in plan.events if each.earliest}
@@ -258,6 +263,22 @@ def test_a_visa_stands_there_for_who_needs_one_or_did_not_say(values, label, wor
     if label == "Visa: H-1B":
         assert "J-1" not in event.note
         assert event.sources == ()
+
+
+@pytest.mark.parametrize(
+    ("values", "holds"),
+    [
+        ({"step2_ck": 210, "step2_ck_date": "2026-10-01"}, False),
+        ({"step2_ck": 216}, None),
+        ({"step2_ck": 216, "step2_ck_date": "2025-05-01"}, True),
+        ({"step2_ck": 218}, True),
+    ],
+)
+def test_a_score_under_the_passing_score_of_its_day_is_no_pass(values, holds):
+    plan = _plan(**values)
+    assert _score_need(plan, "apply").holds is holds
+    assert ("It stands: a passed Step" in _text(plan)) is (holds is True)
+    assert ("give a target in the place of step2_ck" in _text(plan)) is (holds is not True)
 
 
 def test_step_3_has_its_last_days_once_the_score_is_there():

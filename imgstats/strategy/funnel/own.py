@@ -14,7 +14,7 @@ from imgstats.strategy.funnel.money import cost_usd
 from imgstats.strategy.funnel.records import OwnList
 from imgstats.strategy.funnel.sentences import span_words
 from imgstats.text import shown
-from imgstats.wording import level_words, thousands
+from imgstats.wording import count_words, level_words, thousands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +67,9 @@ def own_list(
     none = ends(float(each[0]) for each in counts)
     low, high = min(each[0] for each in ranges), max(each[1] for each in ranges)
     cost, expected = cost_usd(steps, len(rates)), float(rates.sum())
+    one = len(rates) == 1
+    # A short list of low rates comes to less than a tenth.
+    times = f"{expected:.1f}" if expected >= 1 else f"{expected:.2g}"
     return OwnList(
         applications=len(rates),
         cost_usd=cost,
@@ -78,10 +81,11 @@ def own_list(
         **rates_of(ranks, counts),
         grade=_GRADE,
         sentence=(
-            f"The {len(rates)} programs of your list interview an average applicant to them "
-            f"{expected:.1f} times by their own rates, for {thousands(cost)} USD; "
-            f"{level_words(SHARE)} of applicants get {low} to {high}, and "
-            f"{span_words(*none)} none."
+            f"The {count_words(len(rates), 'program')} of your list with an interview rate "
+            f"interview{'s' if one else ''} an average applicant to {'it' if one else 'them'} "
+            f"{times} times by {'its' if one else 'their'} own rate{'' if one else 's'}, for "
+            f"{thousands(cost)} USD; {level_words(SHARE)} of applicants get {low} to {high}, and "
+            f"{span_words(*none)} none. Programs without a rate are not in it."
         ),
     )
 

@@ -57,8 +57,9 @@ def rate_sentence(row: FunnelRow, ranks: RankRates) -> str:
         f"If all those interviews are ranked, people with so many ranks matched at "
         f"{span_words(*_pair(row, 'rate'))} in the {ranks.match_year} Match; with its "
         f"{level_words(ranks.level)} sampling interval, "
-        f"{span_words(*_pair(row, 'interval'))}. The range is so wide because "
-        "nobody knows which programs will answer, nor how an applicant stands beside the average."
+        f"{span_words(*_pair(row, 'interval'))}. Who gets no interview counts as not matched. The "
+        "range is so wide because nobody knows which programs will answer, nor how an applicant "
+        "stands beside the average."
     )
 
 

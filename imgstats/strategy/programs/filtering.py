@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from imgstats.strategy.programs.fields import NO_LIMIT, field_of
 from imgstats.strategy.programs.program import value_words
-from imgstats.strategy.situation import VISAS
+from imgstats.strategy.situation import STEP1, VISAS
 from imgstats.wording import count_words, listed, number_words
 
 if TYPE_CHECKING:
@@ -113,6 +113,13 @@ def _years_since_graduation(situation: Situation, _: Sequence[str]) -> int | Non
     return max(situation.season - 1 - situation.graduated, 0)
 
 
+def _attempts(situation: Situation, _: Sequence[str]) -> int | None:
+    """Return the most attempts at a Step that were said; a failure says two at least."""
+    least = (2,) if situation.step1 and STEP1[situation.step1][0] else ()
+    said = situation.applicant.attempts
+    return max((*least, *(() if said is None else (said,))), default=None)
+
+
 def _limit(
     field: str,
     key: str,
@@ -164,7 +171,7 @@ _FILTERS = (
     _limit(
         "max_attempts",
         "attempts",
-        lambda situation, _: situation.applicant.attempts,
+        _attempts,
         fails=operator.lt,
         theirs="it takes up to {} at a Step",
         unit="attempt",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError, did_you_mean
@@ -151,10 +151,12 @@ class Fitting:
     ) -> None:
         self.weights = weights_of(weights)
         self._situation = situation
+        # A list is judged at one score: of a target not at its upper end.
+        at_score = replace(situation, target=None)
         rules = [
             each
             for part in ("targets", "shortlist")
-            for each in advice(tables, situation, part).yours
+            for each in advice(tables, at_score, part).yours
             if each.name in _TYPES_OF
         ]
         named = [each for rule in rules for each in _TYPES_OF[rule.name]]

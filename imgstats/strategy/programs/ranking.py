@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgstats.applicant import group_label
 from imgstats.comparison.citations import cited
 from imgstats.comparison.where.positions import has_positions, where
 from imgstats.comparison.where.states import DIVISION_OF
@@ -130,7 +131,7 @@ def states_of(situation: Situation, tables: PublishedTables) -> States | None:
         rows=rows,
         all_states=len(found.rows),
         interview_year="" if first is None else str(first["data_year"]),
-        sentences=_sentences(found, bool(rates)),
+        sentences=_sentences(found, group, bool(rates)),
         grade=found.grade,
         interview_grade=weakest(*(str(row["trust"]) for row in rates.values())),
         sources=found.sources,
@@ -152,10 +153,11 @@ def _rate(row: Record | None, group: str) -> float | None:
     return None if percent is None else round(float(percent) / 100, 6)
 
 
-def _sentences(found: Where, has_rates: bool) -> tuple[str, ...]:
+def _sentences(found: Where, group: str, has_rates: bool) -> tuple[str, ...]:
     first = (
-        "Without a file of programs the plan ranks states, by the positions that IMGs filled "
-        f"there in the {found.match_year} Match, both groups taken together and shown apart."
+        "Without a file of programs the plan ranks states, by the positions that "
+        f"{group_label(group)}s filled there in the {found.match_year} Match; both groups are "
+        "shown."
     )
     no_rate = "They count positions and are no match rates: how many applied there is not known."
     if not has_rates:

@@ -17,7 +17,7 @@ from imgstats.strategy.readiness.model import agreement, combine, outlook
 from imgstats.strategy.readiness.passing import passing_on
 from imgstats.strategy.readiness.records import Part, Readiness, Taken
 from imgstats.strategy.readiness.shares import item_shares
-from imgstats.strategy.readiness.sizes import Sizes
+from imgstats.strategy.readiness.sizes import Sizes, official_form
 from imgstats.strategy.rules import LABEL
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def readiness(
             "take a practice form and write it into the file",
         )
     _check_days(situation, practice, drift)
-    practice = practice.first_sittings()
+    practice = practice.first_sittings(official_form(tables, exam))
     if exam == UNSCORED:
         return step1.readiness_of_step1(situation, practice, tables, errors or {}, drift)
     sizes = Sizes(tables, exam, errors or {})
@@ -139,12 +139,13 @@ def _of_forms(
 ) -> Readiness:
     exam, day = sizes.exam, situation.exam_date
     rows, combined, agreed = _combined(practice.scored, found, day, drift)
+    _check_moved(rows, exam, drift)
     passing = passing_on(tables, exam, day or situation.today)
     bar = passing.score if passing else None
     aims = goals(bar, situation.target[0] if situation.target else None)
     apart, together, by_spread = _outlooks(combined, agreed, sizes, aims)
     judged = criteria(tables, _facts(situation, practice, sizes, found, combined, bar, drift))
-    parts = _parts(sizes, combined, found, drift)
+    parts = _parts(sizes, combined, found, drift, _widened(agreed))
     shares = item_shares(practice)
     one_more = min(each.adds for each in found)
     return Readiness(
@@ -164,16 +165,16 @@ def _of_forms(
         agreement=agreed,
         criteria=judged,
         advice_label=LABEL,
-        sit=sit(apart, together, aims, day),
-        postpone=postpone(combined, sizes.of_exam, one_more, aims, _ends(exam)),
+        sit=sit(apart, together, aims, day, by_spread),
+        postpone=postpone(combined, sizes.of_exam, one_more, aims, _ends(exam), _widened(agreed)),
         refusal="",
         notes=practice.said,
         sentences=(
-            words.score_sentence(EXAMS[exam], len(rows), apart),
-            words.doubt_sentence(apart, together, len(rows)),
+            words.score_sentence(EXAMS[exam], len(rows), apart, together, by_spread),
+            words.doubt_sentence(apart, together, len(rows), by_spread),
             *words.agreement_sentences(agreed),
             *words.passing_sentences(passing, EXAMS[exam]),
-            words.drift_sentence(tables, drift),
+            words.drift_sentence(tables, drift, practice.scored[0].day),
             *(words.share_sentence(each) for each in shares),
         ),
         grade=_grade(found, drift),
@@ -210,6 +211,25 @@ def _combined(
     return rows, combined, agreement(moved, adds, combined)
 
 
+def _check_moved(rows: Sequence[Taken], exam: str, drift: float) -> None:
+    low, high = _ends(exam)
+    for each in rows:
+        if not low <= each.moved <= high:
+            raise InputError(
+                f"a drift of {drift:+g} points a week moves {each.form} of {each.day} from "
+                f"{each.score:g} to {each.moved:.0f} by the exam",
+                f"scores from {low:g} to {high:g}",
+                "give a smaller drift, or leave it out",
+            )
+
+
+def _widened(agreed: Agreement | None) -> float:
+    """Return how many times their errors contradictory forms lie apart; 1 of others."""
+    if agreed is None or not agreed.contradictory:
+        return 1.0
+    return float((agreed.chi_square / agreed.degrees) ** 0.5)
+
+
 def _ends(exam: str) -> tuple[float, float]:
     """Return the ends of the scale of an exam's score, which are those of its forms."""
     return scale_of(exam, Form(NBME))[:2]
@@ -231,7 +251,7 @@ def _outlooks(
 
     by_spread = None
     if agreed and agreed.contradictory:
-        by_spread = made(combined.apart * (agreed.chi_square / agreed.degrees) ** 0.5)
+        by_spread = made(combined.apart * _widened(agreed))
     return made(combined.apart), made(combined.alike), by_spread
 
 
@@ -260,7 +280,7 @@ def _facts(
 
 
 def _parts(
-    sizes: Sizes, combined: Combined, found: Sequence[FormSize], drift: float
+    sizes: Sizes, combined: Combined, found: Sequence[FormSize], drift: float, widened: float
 ) -> tuple[Part, ...]:
     """Return the parts of the variance: the exam's own, and of the forms by their kind of error."""
     parts = [
@@ -290,6 +310,18 @@ def _parts(
                 grade=size.grade,
                 note=size.note,
                 sources=size.sources,
+            )
+        )
+    if widened > 1:
+        variance = combined.apart**2 * (widened**2 - 1)
+        parts.append(
+            Part(
+                name="how far the forms lie apart beyond their errors",
+                size=variance**0.5,
+                variance=variance,
+                grade=_grade(found, drift),
+                note="read off the forms themselves, which contradict each other",
+                sources=(),
             )
         )
     parts.append(

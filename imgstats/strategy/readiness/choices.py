@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgstats.strategy.readiness.model import needed_mean, outlook
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
 
     from imgstats.strategy.readiness.model import Combined
 
-__all__ = ["goals", "interval_points", "postpone", "sit"]
+__all__ = ["alike_words", "goals", "interval_points", "postpone", "sit"]
 
 _MORE = (1, 3)
 _SHARES = (0.5, 0.8)
+# One form has both standard deviations but for the last digit.
+_SAME = 1 + 1e-9
 
 
 def goals(passing: int | None, target: int | None) -> dict[str, int]:
@@ -36,8 +39,19 @@ def interval_points(low: float, high: float) -> str:
     return f"{low:.0f} to {high:.0f}"
 
 
+def alike_words(found: Outlook, together: Outlook) -> str:
+    """Return the 90 % interval of forms that all err alike; empty where it is no wider."""
+    if together.sd <= found.sd * _SAME:
+        return ""
+    return f" ({interval_points(together.low_90, together.high_90)} if all forms err alike)"
+
+
 def sit(
-    apart: Outlook, together: Outlook, goals: dict[str, int], day: date | None
+    apart: Outlook,
+    together: Outlook,
+    goals: dict[str, int],
+    day: date | None,
+    by_spread: Outlook | None = None,
 ) -> tuple[str, ...]:
     """Return what sitting on the day means, in words.
 
@@ -49,15 +63,21 @@ def sit(
         As `goals` returns them.
     day : date or None
         Day of the exam.
+    by_spread : Outlook or None
+        By how far the forms lie apart, where they contradict each other: it goes before both.
     """
     when = f"on {day_words(day)}" if day else "on a day with these practice scores"
     parts = []
     for name, score in goals.items():
-        one, other = _share(apart, name), _share(together, name)
-        alike = f" ({percent(other)} if all forms err alike)" if other != one else ""
+        one, other = _share(by_spread or apart, name), _share(together, name)
+        told = other != one and bool(alike_words(by_spread or apart, together))
+        alike = f" ({percent(other)} if all forms err alike)" if told else ""
         parts.append(f"{percent(one)}{alike} lie at or above the {name} {score}")
     shares = f" Of real scores so distributed, {listed(parts)}." if parts else ""
-    return (f"Sit {when}: 90 % interval {interval_points(apart.low_90, apart.high_90)}.{shares}",)
+    found = by_spread or apart
+    how = ", by how far the forms lie apart" if by_spread else ""
+    interval = interval_points(found.low_90, found.high_90) + alike_words(found, together)
+    return (f"Sit {when}: 90 % interval {interval}{how}.{shares}",)
 
 
 def postpone(
@@ -66,6 +86,7 @@ def postpone(
     one_more: float,
     goals: dict[str, int],
     ends: tuple[float, float],
+    widened: float = 1.0,
 ) -> Postpone:
     """Return what would have to be true for a later day to look otherwise.
 
@@ -81,7 +102,11 @@ def postpone(
         As `goals` returns them.
     ends : (float, float)
         Ends of the scale.
+    widened : float
+        How many times their errors the forms lie apart, where they contradict each other: further
+        forms are then taken to err as far.
     """
+    combined, one_more = replace(combined, apart=combined.apart * widened), one_more * widened
     more = tuple(
         MoreForms(added=added, outlook=_with_more(combined, of_exam, one_more, added, goals, ends))
         for added in _MORE
@@ -98,7 +123,7 @@ def postpone(
         for name, score in goals.items()
         for share in _SHARES
     )
-    return Postpone(more=more, needs=needs, sentences=_words(more, needs))
+    return Postpone(more=more, needs=needs, sentences=_words(more, needs, widened))
 
 
 def _with_more(
@@ -125,15 +150,16 @@ def _share(found: Outlook, goal: str) -> float:
     return share
 
 
-def _words(more: tuple[MoreForms, ...], needs: tuple[Need, ...]) -> tuple[str, ...]:
+def _words(more: tuple[MoreForms, ...], needs: tuple[Need, ...], widened: float) -> tuple[str, ...]:
     intervals = [
         f"{interval_points(each.outlook.low_90, each.outlook.high_90)} with "
         f"{count_words(each.added, 'more form')}"
         for each in more
     ]
+    how = "every form errs by itself" if widened == 1 else "they err as far as these lie apart"
     first = (
         "Postpone: at the same combined score the 90 % interval would be "
-        f"{listed(intervals)}, if every form errs by itself."
+        f"{listed(intervals)}, if {how}."
     )
     return (first, *(_need_words(goal, needs) for goal in dict.fromkeys(n.goal for n in needs)))
 

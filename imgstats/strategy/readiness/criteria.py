@@ -175,7 +175,7 @@ def _in_range(_: Rule, facts: Facts) -> tuple[str, str]:
         (
             f"So far: {_of(there, facts).lower()} {'reaches' if there == 1 else 'reach'} {low}, "
             f"the newest of {day_words(max(facts.days))}. Read so: the combined score reaches it; "
-            f"it is {facts.mean:.0f}{drifted}."
+            f"it is {_points(facts.mean)}{drifted}."
         ),
     )
 

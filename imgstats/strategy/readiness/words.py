@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgstats.evidence.pass_rates import EXAMS
 from imgstats.grades import ASSUMED
-from imgstats.strategy.readiness.choices import interval_points
+from imgstats.strategy.readiness.choices import alike_words, interval_points
 from imgstats.wording import (
     count_words,
     day_words,
@@ -18,6 +18,8 @@ from imgstats.wording import (
 )
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from imgstats.strategy.readiness.records import Agreement, ItemShare, Outlook, Passing
     from imgstats.tables.published import PublishedTables
 
@@ -34,25 +36,39 @@ __all__ = [
 _MODEL = "model"  # as the table has it
 
 
-def score_sentence(exam: str, forms: int, found: Outlook) -> str:
-    """Return the distribution of the real score in words."""
+def score_sentence(
+    exam: str, forms: int, apart: Outlook, together: Outlook, by_spread: Outlook | None
+) -> str:
+    """Return the distribution of the real score in words, by the spread of contradictory forms.
+
+    It may stand alone, so it says what more than one form rests on, and the wider alternative.
+    """
+    found = by_spread or apart
+    if by_spread:
+        how = ", and contradict each other. By how far they lie apart"
+    else:
+        how = ": around it" if forms == 1 else ": around it, if every form errs by itself,"
     return (
-        f"{count_words(forms, 'practice form')} combined to {found.mean:.0f}: around it the real "
+        f"{count_words(forms, 'practice form')} combined to {found.mean:.0f}{how} the real "
         f"{exam} score has a standard deviation of {found.sd:.1f} points, a 50 % interval "
         f"of {interval_points(found.low_50, found.high_50)} and a 90 % interval of "
-        f"{interval_points(found.low_90, found.high_90)}."
+        f"{interval_points(found.low_90, found.high_90)}{alike_words(found, together)}."
     )
 
 
-def doubt_sentence(apart: Outlook, together: Outlook, forms: int) -> str:
+def doubt_sentence(apart: Outlook, together: Outlook, forms: int, by_spread: Outlook | None) -> str:
     """Return what more forms can and cannot tell."""
+    if by_spread:
+        return (
+            "The errors of the forms alone would give a standard deviation of "
+            f"{apart.sd:.1f} if every form errs by itself and {together.sd:.1f} if all err alike; "
+            "the forms do not fit them."
+        )
     if forms == 1:
         return "One form says little: all of its own error is in the interval."
     return (
-        "That holds if every form errs by itself. No published figure says so: if all err alike, "
-        f"more forms tell no more, the standard deviation is {together.sd:.1f} instead of "
-        f"{apart.sd:.1f}, and the 90 % interval "
-        f"{interval_points(together.low_90, together.high_90)}."
+        "No published figure says that every form errs by itself: if all err alike, more forms "
+        f"tell no more, and the standard deviation is {together.sd:.1f} instead of {apart.sd:.1f}."
     )
 
 
@@ -92,12 +108,12 @@ def drift_note(drift: float) -> str:
     return f"{drift:+g} points a week, as the user says"
 
 
-def drift_sentence(tables: PublishedTables, drift: float) -> str:
+def drift_sentence(tables: PublishedTables, drift: float, oldest: date) -> str:
     """Return what is assumed of the time until the exam, and which published model is not used."""
     (row,) = (each for each in tables.rows("practice_tests") if each["statistic"] == _MODEL)
     start = (
-        f"Drift until the exam ({ASSUMED}): {drift_note(drift)}. A test of weeks ago weighs as "
-        "much as one of yesterday."
+        f"Drift until the exam ({ASSUMED}): {drift_note(drift)}. A test of long ago weighs as "
+        f"much as one of yesterday; the oldest is of {day_words(oldest)}."
     )
     return (
         f"{start} The published formula of growth is of {row['test']} and "

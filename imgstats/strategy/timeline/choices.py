@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.citations import merged
+from imgstats.strategy.readiness.passing import not_reached, not_reached_words
 from imgstats.strategy.rules import LABEL, advice
 from imgstats.strategy.timeline.days import months_before
 from imgstats.strategy.timeline.exams import exam_days, exam_events
@@ -81,7 +82,7 @@ def _choice(
     whose = {rule.name: yours for yours, group in groups for rule in group}
     # What is for another situation is no reason here: with a score there is no time to win for it.
     rules = [frame.rules[each] for each in _REASONS[name] if whose[each] is not False]
-    needs = [_season_need(situation, frame), _score_need(situation, frame)]
+    needs = [_season_need(situation, frame), _score_need(situation, frame, tables)]
     needs += [*_study_needs(name, situation, frame), _experience_need(situation, frame)]
     if name == _WAIT:
         needs.append(Need(text="Money, visa and plans allow one more year.", holds=None))
@@ -121,8 +122,11 @@ def _season_need(situation: Situation, frame: Frame) -> Need:
     return Need(text=text, holds=None)
 
 
-def _score_need(situation: Situation, frame: Frame) -> Need:
+def _score_need(situation: Situation, frame: Frame, tables: PublishedTables) -> Need:
     start = f"The score is out {frame.deadline_words}"
+    if (passing := not_reached(tables, situation)) is not None:
+        text = f"The score is a pass: {not_reached_words(passing, situation)}"
+        return Need(text=text, holds=None if situation.exam_date is None else False)
     if situation.scored:
         return Need(text="The score is there.", holds=True)
     first, last = frame.wait.latest_exams(frame.deadline)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.citations import merged
+from imgstats.strategy.readiness.passing import not_reached
 from imgstats.strategy.rules import LABEL
 from imgstats.strategy.timeline.certification import certification_events
 from imgstats.strategy.timeline.choices import choices
@@ -67,6 +68,7 @@ def calendar(situation: Situation, tables: PublishedTables) -> Calendar:
     # A calendar is read by day; of those that begin together the shorter goes first.
     events.sort(key=lambda each: (each.earliest or date.max, each.latest or date.max))
     both = choices(situation, frame, tables)
+    not_passed = not_reached(tables, situation)
     return Calendar(
         season=frame.season,
         label=situation.applicant.label,
@@ -77,12 +79,13 @@ def calendar(situation: Situation, tables: PublishedTables) -> Calendar:
         events=tuple(events),
         unknown=missing,
         choices=both,
-        sentences=sentences_of(situation, frame, tuple(events), missing),
+        sentences=sentences_of(situation, frame, tuple(events), missing, not_passed),
         grade=LABEL,
         sources=merged(
             *(each.sources for each in events),
             *(each.sources for each in missing),
             *(each.sources for each in both),
             frame.deadline_sources,
+            () if not_passed is None else not_passed.sources,
         ),
     )

@@ -124,7 +124,9 @@ def begun(today: date, earliest: date, begin_by: date, end: date, low: float) ->
         )
     late = f"{count_words(low, 'month')} would have had to begin by {day_words(begin_by)}"
     if today < end:
-        return f"{late}; {weeks_words(today, end)} are left until {day_words(end)}."
+        is_one = end - today == timedelta(days=1)
+        left = f"{weeks_words(today, end)} {'is' if is_one else 'are'} left"
+        return f"{late}; {left} until {day_words(end)}."
     return f"{late}; no day is left."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgstats.strategy.readiness.passing import not_reached_words
 from imgstats.strategy.rules import LABEL
 from imgstats.strategy.timeline.days import weeks_words
 from imgstats.strategy.timeline.exams import exam_days, step1_months, step1_period
@@ -14,6 +15,7 @@ from imgstats.wording import capital, count_words, day_words, listed, number_wor
 if TYPE_CHECKING:
     from datetime import date
 
+    from imgstats.strategy.readiness.records import Passing
     from imgstats.strategy.situation import Situation
     from imgstats.strategy.timeline.frame import Frame
     from imgstats.strategy.timeline.records import Event, Missing
@@ -22,9 +24,16 @@ __all__ = ["sentences_of"]
 
 
 def sentences_of(
-    situation: Situation, frame: Frame, events: tuple[Event, ...], missing: tuple[Missing, ...]
+    situation: Situation,
+    frame: Frame,
+    events: tuple[Event, ...],
+    missing: tuple[Missing, ...],
+    not_passed: Passing | None = None,
 ) -> tuple[str, ...]:
-    """Return what the plan comes to; the last sentence says what it is not."""
+    """Return what the plan comes to; the last sentence says what it is not.
+
+    A passing score that the real score does not reach is said in the place of a pass.
+    """
     if frame.over(situation.today):
         return (
             (
@@ -35,7 +44,7 @@ def sentences_of(
         )
     return (
         *_season(situation, frame),
-        *_score(situation, frame),
+        *_score(situation, frame, not_passed),
         *_study(events),
         *_step1(situation, frame),
         *_experience(situation, frame),
@@ -93,7 +102,14 @@ def _open_since(today: date, frame: Frame) -> str:
     )
 
 
-def _score(situation: Situation, frame: Frame) -> list[str]:
+def _score(situation: Situation, frame: Frame, not_passed: Passing | None) -> list[str]:
+    if not_passed is not None:
+        return [
+            (
+                f"{not_reached_words(not_passed, situation)} Study and days of another sitting are "
+                "not reckoned here: for those give a target in the place of step2_ck."
+            )
+        ]
     if situation.scored:
         return [
             (
