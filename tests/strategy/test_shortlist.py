@@ -15,6 +15,7 @@ from imgstats.errors import InputError
 from imgstats.strategy.programs.fit import WEIGHTS, weights_of
 from imgstats.strategy.programs.program import Check, Program, Programs
 from imgstats.strategy.programs.reading import MOST_ROWS, read_programs
+from imgstats.strategy.programs.screen import Screens
 from imgstats.strategy.programs.shortlist import shortlist
 from imgstats.strategy.programs.signals import suggested
 from imgstats.strategy.programs.template import new_programs_file
@@ -183,6 +184,9 @@ def test_weights_that_mean_nothing_are_refused(weights, message):
     [
         ({"min_step2_ck": 226}, "target"),
         ({"min_step2_ck": 225}, "safety"),
+        ({"min_step2_ck": 210, "type": "community"}, "target"),
+        ({"min_step2_ck": 210, "type": "university"}, "target"),
+        ({"min_step2_ck": 210, "type": "university-affiliated"}, "target"),
         ({"type": "university"}, "reach"),
         ({"type": "university-affiliated"}, "target"),
         ({"type": "community", "min_step2_ck": "none"}, "target"),
@@ -195,6 +199,17 @@ def test_reach_target_and_safety_stand_beside_the_screen(values, tier):
     assert screen.tier == tier
     if tier != "not known" and not isinstance(values.get("min_step2_ck"), int):
         assert "advice, no data behind it" in screen.by
+
+
+def test_over_a_low_minimum_alone_nobody_is_safe():
+    low = _program(min_step2_ck=210, type="community")
+    screens = Screens(TABLES)
+    at_228, at_239 = (screens.of(low, score) for score in (228, 239))
+    assert (at_228.tier, at_239.tier) == ("target", "safety")
+    assert "own minimum of 210" in at_228.by
+    assert "no safety by the guide's filters for its type (220 to 229)" in at_228.by
+    assert at_228.sources
+    assert "no safety" not in at_239.by
 
 
 def test_signals_go_to_targets_first_and_the_own_ones_win():

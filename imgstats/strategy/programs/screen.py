@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imgstats.strategy.programs.fields import NO_LIMIT
@@ -59,9 +59,10 @@ class Screens:
 
     The screen of a program is its own minimum where the file says one, and else the guide's
     filter for its type: a range of scores near which such programs filter. A score under the lower
-    end is a reach; from `clear` points above the upper end on it is a safety; between them it is a
-    target. Where neither is known nothing is said. A program whose own minimum is above the score
-    is left out by that, so a reach that is kept is always one by the guide.
+    end is a reach; from `clear` points above the upper end on it is a safety, if it is as far above
+    the guide's filter for the program's type too; between them it is a target. Where neither is
+    known nothing is said. A program whose own minimum is above the score is left out by that, so a
+    reach that is kept is always one by the guide.
 
     Parameters
     ----------
@@ -90,18 +91,29 @@ class Screens:
         >>> [screens.of(it, score).tier for score in (219, 220, 238, 239)]
         ['reach', 'target', 'target', 'safety']
         """
-        own = program.min_step2_ck
+        own, found = program.min_step2_ck, self.filters.get(program.type)
         if own is not None and own != NO_LIMIT:
             checked = program.checked("min_step2_ck").words
             low = high = float(own)
             by = f"by the program's own minimum of {number_words(low)}, {checked}"
-            return self._screen(score, low, high, by, "the user's file", ())
-        found = self.filters.get(program.type)
+            screen = self._screen(score, low, high, by, "the user's file", ())
+            return self._no_more_than_by_type(screen, score, found)
         if found is None or found.low is None or found.high is None:
             by = "neither its minimum nor a type that the guide speaks of is known"
             return Screen(tier=UNKNOWN, low=None, high=None, by=by, grade="", sources=())
         by = f"by the guide's filters ({band_words(found.low, found.high)}): {LABEL}"
         return self._screen(score, found.low, found.high, by, LABEL, found.sources)
+
+    def _no_more_than_by_type(self, screen: Screen, score: int, found: Rule | None) -> Screen:
+        """Return a screen by a program's own minimum: over a low one alone nobody is safe."""
+        if screen.tier != SAFETY or found is None or found.low is None or found.high is None:
+            return screen
+        by_type = self._screen(score, found.low, found.high, "", LABEL, found.sources)
+        if by_type.tier == SAFETY:
+            return screen
+        filters = f"the guide's filters for its type ({band_words(found.low, found.high)}): {LABEL}"
+        by = f"{screen.by}; no {SAFETY} by {filters}"
+        return replace(screen, tier=TARGET, by=by, sources=found.sources)
 
     def _screen(
         self, score: int, low: float, high: float, by: str, grade: str, sources: tuple[str, ...]
@@ -123,7 +135,8 @@ class Screens:
         )
         tiers = (
             f"Reach: the score is under the screen. Safety: it is {clear} or more above the "
-            "screen's upper end (assumed). Target: it is between the two. None of them says "
-            "how often anybody was invited or matched."
+            "screen's upper end, and above the guide's filter too where the screen is the "
+            "program's own (assumed). Target: it is between the two. None of them says how often "
+            "anybody was invited or matched."
         )
         return screen, tiers

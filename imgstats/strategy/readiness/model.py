@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Combined", "agreement", "combine", "form_error", "needed_mean", "outlook", "slope"]
 
 _NORMAL = NormalDist()
+_HALF_POINT = 0.5
 # Below this p the forms contradict each other.
 _CONTRADICTORY = 0.01
 
@@ -106,15 +107,16 @@ def outlook(
     mean, sd : float
         Points.
     passing, target : float or None
-        Scores whose shares are asked for.
+        Scores whose shares are asked for. A real score is a whole number, so a share at or above
+        one begins half a point under it.
     ends : (float, float)
         Ends of the scale; intervals are cut there.
 
     Examples
     --------
     >>> found = outlook(240.0, 10.0, passing=218, target=240, ends=(100, 300))
-    >>> found.reaches, round(found.passes, 3), round(found.low_90, 1)
-    (0.5, 0.986, 223.6)
+    >>> round(found.reaches, 2), round(found.passes, 3), round(found.low_90, 1)
+    (0.52, 0.988, 223.6)
     """
     at = NormalDist(mean, sd)
 
@@ -122,7 +124,7 @@ def outlook(
         return min(max(at.inv_cdf(share), ends[0]), ends[1])
 
     def above(score: float | None) -> float | None:
-        return None if score is None else 1 - at.cdf(score)
+        return None if score is None else 1 - at.cdf(score - _HALF_POINT)
 
     return Outlook(
         mean=mean,
@@ -142,9 +144,9 @@ def needed_mean(score: float, sd: float, share: float) -> float:
     Examples
     --------
     >>> needed_mean(245, 10, 0.5), round(needed_mean(245, 10, 0.8), 1)
-    (245.0, 253.4)
+    (244.5, 252.9)
     """
-    return score + sd * _NORMAL.inv_cdf(share)
+    return score - _HALF_POINT + sd * _NORMAL.inv_cdf(share)
 
 
 def agreement(
