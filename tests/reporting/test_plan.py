@@ -218,6 +218,16 @@ def test_a_file_that_is_no_plan_is_refused_before_any_work(tmp_path):
         ("group: us-img\nstep2_ck: 240\n", ["--practice", "none.csv"], "none.csv"),
         ("group: us-img\nstep2_ck: 240\n", ["--programs", "none.csv"], "none.csv"),
         ("group: us-img\nstep2_ck: 240\n", ["--error", "UWSA1"], "UWSA1"),
+        *(
+            ("group: us-img\nstep2_ck: 240\n", options, f"{options[0]} without {needed}")
+            for options, needed in (
+                (["--error", "UWSA 1=12"], "--practice"),
+                (["--drift", "0"], "--practice"),
+                (["--column", "a=program"], "--programs"),
+                (["--sheet", "a"], "--programs"),
+                (["--ignore-columns"], "--programs"),
+            )
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line_and_leaves_nothing(tmp_path, content, options, said):
