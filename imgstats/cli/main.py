@@ -12,7 +12,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -209,7 +209,7 @@ def _judged(problem: typer.TyperException) -> str:
 
     Typer keeps its sentence alone, and that does not say what was typed.
     """
-    errors = getattr(problem.__cause__, "errors", list)()
+    errors: list[Any] = getattr(problem.__cause__, "errors", list)()
     hint = getattr(getattr(problem, "param", None), "get_error_hint", str)()
     if not errors or not hint:
         return ""
