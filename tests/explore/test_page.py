@@ -80,7 +80,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_any_work(monkeypatch)
         raise AssertionError("the page would be made")
 
     monkeypatch.setattr("imgstats.explore.page.explore_page", work)
-    with pytest.raises(InputError, match="/proc cannot be written .* choose another file"):
+    with pytest.raises(InputError, match=r"/proc cannot be written .* choose another file"):
         write_explore("/proc/page.html", ["Dermatology"])
 
 
