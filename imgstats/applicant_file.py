@@ -20,6 +20,7 @@ __all__ = ["read_applicant", "read_values"]
 _WANTED = Wanted(what="a file", most=64 * 1024, size="one applicant's few lines")
 # What to write, by the ending of the file.
 _EXAMPLE = "write lines such as 'group: non-us-img' and 'step2_ck: 242'"
+_TABLES = {".csv", ".xlsx", ".parquet"}
 _JSON_EXAMPLE = 'write {"group": "non-us-img", "step2_ck": 242}'
 
 
@@ -61,7 +62,9 @@ def read_values(path: str | Path) -> dict[str, Any]:
     }
     parse = parsers.get(file.suffix.lower())
     if parse is None:
-        raise InputError(f"{name}: unknown kind of file", ".yml, .yaml or .json", "rename it")
+        many = file.suffix.lower() in _TABLES
+        todo = "of a table of applicants `imgstats batch` makes reports" if many else "rename it"
+        raise InputError(f"{name}: unknown kind of file", ".yml, .yaml or .json", todo)
     example = _JSON_EXAMPLE if parse is _parse_json else _EXAMPLE
     text = _read_text(file)
     try:
@@ -83,7 +86,9 @@ def _read_text(file: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as e:
         raise InputError(
-            f"{named(Path(file.name))}: byte {e.start} is not UTF-8", "UTF-8 text"
+            f"{named(Path(file.name))}: byte {e.start} is not UTF-8",
+            "UTF-8 text",
+            "save it as UTF-8",
         ) from e
 
 

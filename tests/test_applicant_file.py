@@ -143,7 +143,7 @@ def test_a_bad_file_is_told_what_to_write_in_its_own_format(tmp_path, name, advi
 @pytest.mark.parametrize("encoding", ["utf-16", "latin-1", "cp1252"])
 def test_another_encoding_is_refused_not_guessed(tmp_path, encoding):
     path = write(tmp_path, GOOD + "label: Zoé\n", encoding=encoding)
-    with pytest.raises(InputError, match="is not UTF-8; allowed: UTF-8 text"):
+    with pytest.raises(InputError, match="is not UTF-8; allowed: UTF-8 text; save it"):
         read_applicant(path)
 
 

@@ -12,7 +12,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -34,7 +34,7 @@ from imgstats.cli.data import fit
 from imgstats.cli.data import shipped as data
 from imgstats.cli.parts.strict import StrictCommand, help_of
 from imgstats.errors import ImgstatsError, InputError
-from imgstats.text import visible
+from imgstats.text import shown, visible
 from imgstats.workers.settings import own_process
 from imgstats.workers.signals import ends_like_ctrl_c
 
@@ -200,7 +200,21 @@ def _usage(problem: typer.TyperException) -> int:
         typer.echo(message, err=True)
         return problem.exit_code
     command = getattr(getattr(problem, "ctx", None), "command_path", "imgstats")
-    return _say(f"{_cut(message.rstrip('.'))}; see {command} --help", problem.exit_code)
+    said = _judged(problem) or message.rstrip(".")
+    return _say(f"{_cut(said)}; see {command} --help", problem.exit_code)
+
+
+def _judged(problem: typer.TyperException) -> str:
+    """Return what was found and what is allowed of a value that pydantic judged; nothing of others.
+
+    Typer keeps its sentence alone, and that does not say what was typed.
+    """
+    errors: list[Any] = getattr(problem.__cause__, "errors", list)()
+    hint = getattr(getattr(problem, "param", None), "get_error_hint", str)()
+    if not errors or not hint:
+        return ""
+    allowed = errors[0]["msg"].removeprefix("Input should be ").partition(",")[0]
+    return f"{hint.replace(chr(39), '')} is {shown(errors[0]['input'])}; allowed: {allowed}"
 
 
 def _silence_stdout() -> None:

@@ -15,6 +15,7 @@ from imgstats.cli.parts.options import (
     IgnoreColumns,
     Sheet,
     Today,
+    check_beside,
     columns_from,
     drift_from,
     read_lines,
@@ -107,6 +108,11 @@ def plan(
             "errors": errors_from(error or ()),
             "drift": drift_from(drift),
         }
+    if practice is None:
+        check_beside({"--error": error, "--drift": drift}, "--practice")
+    if programs is None:
+        reading = {"--column": column, "--sheet": sheet, "--ignore-columns": ignore_columns}
+        check_beside(reading, "--programs")
     with uncollected(), stage_progress() as say:
         found = write_plan(situation, out, files, options=options, progress=say, own_process=True)
     _print(found)

@@ -16,7 +16,7 @@ import imgstats
 from imgstats.errors import InputError
 from imgstats.explore.gather import DEFAULT_SCORE, gather
 from imgstats.files.opening import Wanted, named, read_plain
-from imgstats.files.writing import check_replaceable, saving, write_whole
+from imgstats.files.writing import check_parent, check_replaceable, saving, write_whole
 from imgstats.grades import rate_legend
 from imgstats.reporting import sections
 from imgstats.reporting.fragments import text_of
@@ -136,14 +136,13 @@ def write_explore(
     Raises
     ------
     InputError
-        If something stands there that is not such a page, the folder is not there, or a specialty
-        is none of the tables'.
+        If something stands there that is not such a page, the folder cannot be written, or a
+        specialty is none of the tables'.
     WorkError
         If the disk does not take it.
     """
     path = Path(out)
-    if not path.parent.is_dir():
-        raise InputError(f"{named(path.parent)} is not a folder", "a folder that is there", _TODO)
+    check_parent(path, _TODO)
     if path.suffix.lower() not in _SUFFIXES:
         raise InputError(f"{named(path)}: no name of a page", ".html or .htm", "rename it")
     check_replaceable(path, is_explore_page, todo=_TODO)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError
-from imgstats.files.writing import check_replaceable
+from imgstats.files.writing import check_parent, check_replaceable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,11 +54,11 @@ def check_figure(path: Path, creator: str, inputs: Iterable[Path] = (), *, todo:
     Raises
     ------
     InputError
-        If its ending is none of a figure, there is no such folder, or another file stands there.
+        If its ending is none of a figure, its folder cannot be written, or another file
+        stands there.
     """
     kind_of_figure(path)
-    if not path.parent.is_dir():
-        raise InputError(f"{path.parent} is no folder", "a folder that is there", todo)
+    check_parent(path, todo)
 
     def is_ours(found: Path) -> bool:
         try:

@@ -11,6 +11,8 @@ import secrets
 import shutil
 import stat
 from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError, WorkError
@@ -18,13 +20,13 @@ from imgstats.files.opening import named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
 
 __all__ = [
     "DRAFT",
     "OWNER_FILE",
     "OWNER_FOLDER",
     "SHARED_FILE",
+    "check_parent",
     "check_replaceable",
     "move_whole",
     "remove_drafts",
@@ -115,6 +117,27 @@ def _is_same(path: Path, other: Path) -> bool:
         return path.samefile(other)
     except (OSError, ValueError):
         return False
+
+
+def check_parent(path: Path, todo: str) -> None:
+    """Refuse a place in no folder, or in one that cannot be written; call it before any work.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    folder = path.parent
+    if not folder.is_dir():
+        raise InputError(f"{named(folder)} is not a folder", "a folder that is there", todo)
+    try:
+        Path(mkdtemp(prefix=DRAFT, dir=folder)).rmdir()  # some file systems only say so then
+    except OSError as e:
+        raise InputError(
+            f"{named(folder)} cannot be written ({e.strerror or e})",
+            "a folder that can be written",
+            todo,
+        ) from e
 
 
 @contextmanager

@@ -182,6 +182,9 @@ def write_report_files(
 ) -> None:
     """Write all files of a report, or none; they are for their owner alone.
 
+    A file of `ours` that an earlier report put there and this one has not is removed: it would be
+    about the page before.
+
     Parameters
     ----------
     folder : pathlib.Path
@@ -209,8 +212,11 @@ def write_report_files(
             _say_full(folder, e)
             raise _unwritable(f"{named(folder)}: {e.strerror or e}") from e
         _check_targets(folder, inputs, ours or REPORT)  # again: the work took a while
+        before = [folder / name for name in (ours or REPORT) if name not in contents]
         try:
             write_all(folder, {name: _bytes(each) for name, each in contents.items()})
+            for path in before:
+                path.unlink(missing_ok=True)
         except OSError as e:
             raise _gave_up(folder, e) from e
     finally:

@@ -110,6 +110,22 @@ def test_a_bad_file_is_refused(refused, elsewhere, text, message):
     assert message in refused("report", "a.yml", "--out", "out")
 
 
+@pytest.mark.parametrize("command", ["estimate", "report"])
+def test_who_gives_nothing_is_told_of_a_file_and_of_options(refused, command):
+    message = refused(command)
+    assert "a file, or --group and --step2-ck" in message
+    assert "imgstats new applicant" in message
+
+
+@pytest.mark.parametrize("command", ["estimate", "report", "plan"])
+def test_a_table_of_applicants_is_not_to_be_renamed(refused, elsewhere, command):
+    (elsewhere / "a.csv").write_text("group,step2_ck\nus-img,230\n", encoding="utf-8")
+    options = [] if command == "estimate" else ["--out", "out"]
+    message = refused(command, "a.csv", *options)
+    assert "imgstats batch" in message
+    assert "rename" not in message
+
+
 def test_a_missing_file_is_refused(refused):
     assert "none.yml': No such file" in refused("report", "none.yml", "--out", "out")
 
@@ -139,8 +155,15 @@ def test_an_empty_name_of_a_folder_is_refused(refused):
         (["data", "show"], "; see imgstats data show --help"),
         (["--bogus"], "; see imgstats --help"),
         (["data", "show"], "Missing argument 'NAME'"),
-        (["data", "show", "sources", "--rows", "-1"], "--rows"),
-        (["data", "show", "sources", "--rows", "x"], "--rows"),
+        (["data", "show", "sources", "--rows", "-1"], "--rows is '-1'; allowed: greater than"),
+        (
+            ["data", "show", "sources", "--rows", "x"],
+            "--rows is 'x'; allowed: a valid integer; see",
+        ),
+        (
+            ["fit", "a.csv", "--kind", "band", "--at", "3,2"],
+            "--at is '3,2'; allowed: a valid number",
+        ),
         (["data", "show", "source"], "there is no raw data set source; allowed: "),
         (["data", "show", "../../etc/passwd"], "there is no raw data set"),
         (["--bogus"], "No such option"),

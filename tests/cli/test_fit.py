@@ -258,7 +258,7 @@ def test_a_workbook_and_an_added_table_are_read_too(elsewhere, capsys):
             ["--kind=summary", *OF_GPA, "--plot=a.txt"],
             "a figure as .txt; allowed: png, svg, pdf",
         ),
-        (GPA, ["--kind=summary", *OF_GPA, "--plot=no/a.svg"], "no folder"),
+        (GPA, ["--kind=summary", *OF_GPA, "--plot=no/a.svg"], "is not a folder"),
         (GPA, ["--kind=summary", *OF_GPA, "--plot=table.csv"], "a figure as .csv"),
         (GPA, ["--kind=summary", *OF_GPA, "--sheet=one"], "has no sheets"),
         (

@@ -75,6 +75,15 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path):
         write_explore(tmp_path / "none" / "page.html", ["Dermatology"])
 
 
+def test_a_folder_that_cannot_be_written_is_refused_before_any_work(monkeypatch):
+    def work(*_, **__):
+        raise AssertionError("the page would be made")
+
+    monkeypatch.setattr("imgstats.explore.page.explore_page", work)
+    with pytest.raises(InputError, match=r"/proc cannot be written .* choose another file"):
+        write_explore("/proc/page.html", ["Dermatology"])
+
+
 @pytest.mark.slow
 def test_the_page_of_everything_is_small_and_names_its_sources_by_hash(page_file):
     text = page_file.read_text(encoding="utf-8")

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from imgstats.errors import WorkError
+from imgstats.errors import InputError, WorkError
 from imgstats.files.writing import (
     DRAFT,
     SHARED_FILE,
+    check_parent,
     remove_drafts,
     saving,
     write_all,
@@ -118,3 +119,16 @@ def test_what_the_system_says_becomes_one_line(tmp_path):
         str(caught.value)
         == f"{tmp_path / 'out'} cannot be written: No space left on device; free space"
     )
+
+
+def test_a_folder_that_can_be_written_holds_nothing_after_it_was_asked(tmp_path):
+    check_parent(tmp_path / "a.svg", "choose another")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "found"), [("/proc/a.svg", "/proc cannot be written"), ("none/a.svg", "not a folder")]
+)
+def test_a_place_that_cannot_be_written_is_refused(place, found):
+    with pytest.raises(InputError, match=f"{found}.*; choose another"):
+        check_parent(Path(place), "choose another")

@@ -96,6 +96,15 @@ def test_an_older_report_may_be_made_again(tmp_path, name):
     assert content(tmp_path) == {each: text.encode() for each, text in NEW.items()}
 
 
+def test_what_an_older_report_had_and_this_one_has_not_is_removed(tmp_path):
+    ours = dict.fromkeys((*NEW, "shortlist.csv"), lambda path: b"made" in path.read_bytes())
+    (tmp_path / "shortlist.csv").write_text("made")
+    (tmp_path / "notes.txt").write_text("mine")
+    with held_report(tmp_path, ours=ours):
+        write_report_files(tmp_path, NEW, ours=ours)
+    assert set(content(tmp_path)) == {*NEW, "notes.txt"}
+
+
 @pytest.mark.slow
 def test_what_a_report_wrote_is_known_again(us_files):
     assert is_page(us_files.page)

@@ -187,6 +187,17 @@ def test_a_second_plan_replaces_the_first_and_a_changed_file_stays(tmp_path):
         write_plan(me, tmp_path)
 
 
+@pytest.mark.slow
+def test_a_plan_without_days_ahead_takes_the_calendar_of_the_one_before_away(tmp_path):
+    day = date(2026, 11, 30)
+    first = write_plan(Situation.parse({"group": "us-img", "step2_ck": 225}, day), tmp_path)
+    assert first.calendar is not None
+    later = Situation.parse({"group": "us-img", "step2_ck": 225, "season": "2027"}, day)
+    assert write_plan(later, tmp_path).calendar is None
+    assert not first.calendar.exists()
+    write_plan(later, tmp_path)  # and the folder may be used again
+
+
 def test_a_file_that_is_no_plan_is_refused_before_any_work(tmp_path):
     me = Situation.parse({"group": "us-img", "step2_ck": 225}, date(2026, 11, 30))
     (tmp_path / "plan.html").write_text("mine")
@@ -207,6 +218,16 @@ def test_a_file_that_is_no_plan_is_refused_before_any_work(tmp_path):
         ("group: us-img\nstep2_ck: 240\n", ["--practice", "none.csv"], "none.csv"),
         ("group: us-img\nstep2_ck: 240\n", ["--programs", "none.csv"], "none.csv"),
         ("group: us-img\nstep2_ck: 240\n", ["--error", "UWSA1"], "UWSA1"),
+        *(
+            ("group: us-img\nstep2_ck: 240\n", options, f"{options[0]} without {needed}")
+            for options, needed in (
+                (["--error", "UWSA 1=12"], "--practice"),
+                (["--drift", "0"], "--practice"),
+                (["--column", "a=program"], "--programs"),
+                (["--sheet", "a"], "--programs"),
+                (["--ignore-columns"], "--programs"),
+            )
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line_and_leaves_nothing(tmp_path, content, options, said):

@@ -20,7 +20,7 @@ from imgstats.printing.paper import PAPER, check_paper
 from imgstats.text import plain_number, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from imgstats.applicant import Applicant
     from imgstats.comparison.asked import Choices
@@ -45,6 +45,7 @@ __all__ = [
     "Step",
     "SuppressedBelow",
     "Today",
+    "check_beside",
     "columns_from",
     "drift_from",
     "read_lines",
@@ -191,6 +192,12 @@ class Asked:
             If both are given, the file cannot be read, a value is not allowed or a needed one is
             missing.
         """
+        if file is None and not self.given:
+            raise InputError(
+                "no applicant is given",
+                "a file, or --group and --step2-ck",
+                "such as --group non-us-img --step2-ck 242; `imgstats new applicant` writes a file",
+            )
         if file is None:
             from imgstats.applicant import Applicant
 
@@ -272,6 +279,22 @@ def columns_from(given: list[str] | None) -> dict[str, str]:
     return found
 
 
+def check_beside(given: Mapping[str, object], needed: str) -> None:
+    """Refuse options that say something of a file which is not given.
+
+    Raises
+    ------
+    InputError
+        If one of them is given; nobody would read it.
+
+    Examples
+    --------
+    >>> check_beside({"--sheet": "", "--column": None}, "--programs")
+    """
+    if names := ", ".join(name for name, value in given.items() if value):
+        raise InputError(f"{names} without {needed}", f"{names} beside {needed}", f"add {needed}")
+
+
 def drift_from(given: str | None) -> float:
     """Return what ``--drift`` says, in points a week; 0 if it is not given.
 
@@ -317,6 +340,6 @@ def paper_of(*, pdf: bool, paper: str | None) -> str | None:
     >>> paper_of(pdf=True, paper=None), paper_of(pdf=False, paper=None)
     ('a4', None)
     """
-    if paper is not None and not pdf:
-        raise InputError("--paper without --pdf", "--paper beside --pdf", "add --pdf")
+    if not pdf:
+        check_beside({"--paper": paper is not None}, "--pdf")
     return check_paper(PAPER if paper is None else paper) if pdf else None
