@@ -19,6 +19,7 @@ from imgstats.cli.parts.options import (
 from imgstats.cli.parts.progress import score_progress
 from imgstats.errors import InputError, StoppedError
 from imgstats.extras import hidden, need_packages
+from imgstats.wording import count_words
 from imgstats.workers.signals import ends_like_ctrl_c
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def score(
         typer.echo(f"columns passed over: {', '.join(result.ignored)}", err=True)
     for line in result.shown:
         typer.echo(f"bad row, {line}", err=True)
-    typer.echo(f"{result.rows:,} rows, {result.bad:,} bad", err=True)
+    typer.echo(f"{count_words(result.rows, 'row')}, {result.bad:,} bad", err=True)
     typer.echo(str(result.out))
     if result.bad:
         raise typer.Exit(1)

@@ -157,6 +157,11 @@ def brief_of(*lines, rows=()):
     return Brief(head="a head", label="", columns=columns, rows=rows, lines=lines)
 
 
+def test_one_odds_ratio_gives_one_rate(lines):
+    text = " ".join(lines(*NON_US, "242", "--scenario", "visa=0.5"))
+    assert re.search(r"assumed odds ratio 0\.5, \d+ %\.", text)
+
+
 def test_what_may_go_goes_before_anything_is_cut():
     long = Line(text="word " * 230)  # 15 lines of 80 columns
     shown = [each.plain for each in screen(brief_of(Line(text="may go " * 60, least=0), long))]

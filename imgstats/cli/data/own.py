@@ -20,6 +20,7 @@ from imgstats.cli.parts.options import (
     Step,
     SuppressedBelow,
 )
+from imgstats.wording import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -252,7 +253,8 @@ def show_own(name: str, rows: int, *, as_json: bool) -> None:
     typer.secho(found.name, bold=True)
     use = used_in(found.certificate, tables.certificates())
     about = _about_lines(found.certificate, use)
-    print_wrapped([f"{len(found.rows)} rows, as they were read.", *about, *found.said])
+    rows = count_words(len(found.rows), "row")
+    print_wrapped([f"{rows}, as read.", *about, *found.said])
     typer.echo()
     print_rows(pd.DataFrame(cells))
 

@@ -13,6 +13,7 @@ from imgstats.cli.parts.progress import curve_progress
 from imgstats.cli.parts.strict import StrictCommand
 from imgstats.errors import InputError
 from imgstats.grades import letter_legend, letter_words
+from imgstats.wording import count_words
 
 if TYPE_CHECKING:
     from imgstats.sources import Dataset
@@ -103,7 +104,11 @@ def show(
 def _certificate_lines(item: Dataset, n_rows: int) -> list[str]:
     from imgstats.comparison.citations import reference
 
-    lines = [f"{n_rows} rows. {item.row_is}", f"file: {item.path}", f"sha256: {item.sha256}"]
+    lines = [
+        f"{count_words(n_rows, 'row')}. {item.row_is}",
+        f"file: {item.path}",
+        f"sha256: {item.sha256}",
+    ]
     for each in item.sources:
         address = f" {each.url}" if each.url else ""
         lines.append(f"source: {reference(each)}{address}")

@@ -277,6 +277,7 @@ def _assumed_of(factor: Factor) -> str:
     if factor.scenario is None:
         return ""
     low, high = factor.scenario.odds_ratio_low, factor.scenario.odds_ratio_high
-    rate = interval_words(factor.scenario.rate_low, factor.scenario.rate_high)
+    ends = factor.scenario.rate_low, factor.scenario.rate_high
+    rate = percent(ends[0]) if low == high else interval_words(*ends)
     odds = number_words(low) if low == high else f"{number_words(low)} to {number_words(high)}"
     return f"; assumed odds ratio {odds}, {rate}"
