@@ -253,8 +253,8 @@ def show_own(name: str, rows: int, *, as_json: bool) -> None:
     typer.secho(found.name, bold=True)
     use = used_in(found.certificate, tables.certificates())
     about = _about_lines(found.certificate, use)
-    rows = count_words(len(found.rows), "row")
-    print_wrapped([f"{rows}, as read.", *about, *found.said])
+    counted = count_words(len(found.rows), "row")
+    print_wrapped([f"{counted}, as read.", *about, *found.said])
     typer.echo()
     print_rows(pd.DataFrame(cells))
 
