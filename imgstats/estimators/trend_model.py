@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import logsumexp
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from imgstats.errors import WorkError
 from imgstats.estimators.mixture import mixture_quantile
@@ -74,7 +74,7 @@ class LastYear:
 
     def quantile(self, probability: float) -> Array:
         """Return a quantile of each year ahead, shape (s,): the changes add up as a walk's do."""
-        reach = float(student.ppf(probability, self.degrees)) * self.change
+        reach = float(stdtrit(self.degrees, probability)) * self.change
         result: Array = self.value + reach * np.sqrt(np.arange(1, self.steps + 1))
         return result
 
