@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import logsumexp
-from scipy.special import stdtrit
+from scipy.special import logsumexp, stdtrit
 
 from imgstats.errors import WorkError
 from imgstats.estimators.mixture import mixture_quantile
