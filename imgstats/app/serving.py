@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
@@ -37,7 +38,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from imgstats.app.form import SERVED
 from imgstats.app.warm import WARM
 from imgstats.errors import InputError, WorkError
-from imgstats.kernels.client import can_fork, warm_server
+from imgstats.kernels.client import can_fork, end_server, warm_server
 from imgstats.kernels.manager import NAME, clean_settings
 from imgstats.own_tables.folder import DATA_DIR_VARIABLE
 from imgstats.processors import environment
@@ -47,6 +48,7 @@ from imgstats.text import shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from jupyter_client.multikernelmanager import AsyncMultiKernelManager
     from tornado.httputil import HTTPHeaders
 
 __all__ = ["HEADERS", "PORT", "serve"]
@@ -102,9 +104,10 @@ def serve(*, ip: str = "127.0.0.1", port: int = PORT, say: Callable[[str], objec
         If the port is taken, or the address is not this machine's.
     """
     listener = _opened(ip, port)
-    # A page that is not here, a visitor too many and one who left are no news.
+    # No news: a page that is not here, a visitor too many, one who left, a name from elsewhere.
     for part in ("access", "general"):
         logging.getLogger(f"tornado.{part}").setLevel(logging.CRITICAL)
+    logging.getLogger("tornado.application").setLevel(logging.ERROR)
     local = ip_address(ip).is_loopback
     with closing(listener), _private_folder(local=local) as folder:
         token = secrets.token_urlsafe(24)
@@ -306,8 +309,13 @@ class _App(Voila):  # type: ignore[misc]  # untyped
             finally:
                 server.stop()
                 self.ioloop.run_sync(_drop_tasks)
-                with suppress(HTTPError):  # of a kernel that was ending already
-                    self.stop()
+                self.stop()
+
+    def stop(self) -> None:
+        """End all kernels, and leave no file of their lines."""
+        self.ioloop.run_sync(partial(_end_kernels, self.kernel_manager))
+        end_server()  # and with it those whose start or end was dropped half-way
+        shutil.rmtree(self.connection_dir)
 
 
 @contextmanager
@@ -318,6 +326,12 @@ def _stopping_at_interrupt(loop: tornado.ioloop.IOLoop) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+async def _end_kernels(manager: AsyncMultiKernelManager) -> None:
+    """End each kernel; that one was ending already stops no other's end."""
+    ended = [manager.shutdown_kernel(each) for each in manager.list_kernel_ids()]
+    await asyncio.gather(*ended, return_exceptions=True)
 
 
 async def _drop_tasks() -> None:

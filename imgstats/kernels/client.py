@@ -44,6 +44,7 @@ __all__ = [
     "SharedServer",
     "WarmServer",
     "can_fork",
+    "end_server",
     "serving",
     "shared_server",
     "warm_server",
@@ -292,6 +293,15 @@ def warm_server(warm: str, *, draws: bool = False) -> WarmServer | SharedServer:
                 _server.close()
             _server = _shared() or WarmServer(warm, draws=draws)
         return _server
+
+
+def end_server() -> None:
+    """End the kernel server of this process, and with it each kernel that it forked."""
+    global _server  # noqa: PLW0603  as above
+    with _server_lock:
+        if _server is not None:
+            _server.close()
+        _server = None
 
 
 def _shared() -> SharedServer | None:

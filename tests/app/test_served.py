@@ -197,6 +197,42 @@ def test_there_is_room_for_so_many_visitors_and_whoever_leaves_makes_room():
         until(lambda: _answer(address, page)[0] == 200)
 
 
+@pytest.mark.parametrize(
+    ("step", "before"),
+    [
+        ("launch_kernel", "pass"),
+        ("launch_kernel", "await usual(self, *a, **o)"),
+        ("shutdown_requested", "pass"),
+    ],
+    ids=["before its fork", "after its fork", "at its end"],
+)
+def test_ctrl_c_while_a_kernel_starts_or_ends_is_no_traceback_and_leaves_none(
+    step, before, monkeypatch, tmp_path
+):
+    monkeypatch.setenv(DATA_DIR_VARIABLE, str(tmp_path))
+    slow = (
+        "import asyncio, pathlib, sys\n"
+        "import imgstats.app.serving as s\n"
+        "from imgstats.kernels.provisioner import WarmProvisioner\n"
+        f"usual = WarmProvisioner.{step}\n"
+        "async def stuck(self, *a, **o):\n"
+        f"    {before}\n"
+        "    pathlib.Path(sys.argv[1]).touch()\n"
+        "    await asyncio.sleep(1000)\n"
+        f"WarmProvisioner.{step} = stuck\n"
+        "s._CULL_SECONDS, s._CULL_EVERY_SECONDS = 1, 1\n"
+        "s.serve(port=0, say=lambda address: print(address, flush=True))\n"
+    )
+    there = tmp_path / "there"
+    with serving("-c", slow, str(there)) as address:
+        place = urlsplit(address)
+        with socket.create_connection((place.hostname, place.port), timeout=PATIENCE) as line:
+            asked = f"GET /?{place.query} HTTP/1.1\r\nHost: {place.netloc}\r\n\r\n"
+            line.sendall(asked.encode())
+            until(there.exists)
+    until(lambda: [each for each in psutil.process_iter() if _env(each) == str(tmp_path)] == [])
+
+
 def test_a_port_that_is_taken_is_one_line(capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert _run(["app", "--port", str(taken.getsockname()[1])]) == 1

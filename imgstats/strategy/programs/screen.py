@@ -111,8 +111,7 @@ class Screens:
         by_type = self._screen(score, found.low, found.high, "", LABEL, found.sources)
         if by_type.tier == SAFETY:
             return screen
-        filters = f"the guide's filters for its type ({band_words(found.low, found.high)}): {LABEL}"
-        by = f"{screen.by}; no {SAFETY} by {filters}"
+        by = f"{screen.by}; no {SAFETY} by the guide's {band_words(found.low, found.high)}"
         return replace(screen, tier=TARGET, by=by, sources=found.sources)
 
     def _screen(

@@ -50,8 +50,7 @@ def score_sentence(
         how = ": around it" if forms == 1 else ": around it, if every form errs by itself,"
     return (
         f"{count_words(forms, 'practice form')} combined to {found.mean:.0f}{how} the real "
-        f"{exam} score has a standard deviation of {found.sd:.1f} points, a 50 % interval "
-        f"of {interval_points(found.low_50, found.high_50)} and a 90 % interval of "
+        f"{exam} score has a standard deviation of {found.sd:.1f} points and a 90 % interval of "
         f"{interval_points(found.low_90, found.high_90)}{alike_words(found, together)}."
     )
 
