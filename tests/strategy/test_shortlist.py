@@ -207,9 +207,9 @@ def test_over_a_low_minimum_alone_nobody_is_safe():
     at_228, at_239 = (screens.of(low, score) for score in (228, 239))
     assert (at_228.tier, at_239.tier) == ("target", "safety")
     assert "own minimum of 210" in at_228.by
-    assert at_228.by.endswith("; no safety by the guide's 220 to 229")
+    assert at_228.by.endswith("; not 10 points above the guide's 220 to 229")
     assert at_228.sources
-    assert "no safety" not in at_239.by
+    assert "the guide's" not in at_239.by
 
 
 def test_signals_go_to_targets_first_and_the_own_ones_win():

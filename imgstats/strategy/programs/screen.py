@@ -111,7 +111,8 @@ class Screens:
         by_type = self._screen(score, found.low, found.high, "", LABEL, found.sources)
         if by_type.tier == SAFETY:
             return screen
-        by = f"{screen.by}; no {SAFETY} by the guide's {band_words(found.low, found.high)}"
+        clear = count_words(self.clear, "point")
+        by = f"{screen.by}; not {clear} above the guide's {band_words(found.low, found.high)}"
         return replace(screen, tier=TARGET, by=by, sources=found.sources)
 
     def _screen(
