@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from imgstats.errors import InputError, WorkError
 from imgstats.files.locking import LOCK, held
-from imgstats.files.writing import OWNER_FOLDER, remove_drafts, write_whole
-from imgstats.reporting.files import PROBE, check_folder
+from imgstats.files.writing import OWNER_FOLDER, PROBE, remove_drafts, write_whole
+from imgstats.reporting.files import check_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -214,7 +214,8 @@ def _judged(problem: typer.TyperException) -> str:
     if not errors or not hint:
         return ""
     allowed = errors[0]["msg"].removeprefix("Input should be ").partition(",")[0]
-    return f"{hint.replace(chr(39), '')} is {shown(errors[0]['input'])}; allowed: {allowed}"
+    name, found = hint.replace("'", ""), shown(errors[0]["input"])
+    return f"{name} is {found}; allowed: {allowed}"
 
 
 def _silence_stdout() -> None:

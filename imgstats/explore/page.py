@@ -48,6 +48,9 @@ _TODO = "choose another file with --out"
 # A rule of a tight style that holds no other, and a class that it names.
 _RULE = re.compile(r"(?P<selectors>[^{}@\n]+)(?P<looks>\{[^{}]*\})")
 _CLASS = re.compile(r"\.(-?[a-zA-Z][\w-]*)")
+# Selectors stand between commas; what brackets hold is one, and need not all be there.
+_BETWEEN = re.compile(r",(?![^()]*\))")
+_CHOICE = re.compile(r":\w+\([^()]*\)")
 
 
 def explore_page(
@@ -187,8 +190,8 @@ def _used(style: str, elsewhere: str) -> str:
 def _used_part(rule: re.Match[str], *, elsewhere: str) -> str:
     kept = [
         each.strip()
-        for each in rule["selectors"].split(",")
-        if all(name in elsewhere for name in _CLASS.findall(each.replace(":not(.", ":not(")))
+        for each in _BETWEEN.split(rule["selectors"])
+        if all(name in elsewhere for name in _CLASS.findall(_CHOICE.sub("", each)))
     ]
     return f"{','.join(kept)}{rule['looks']}" if kept else ""
 

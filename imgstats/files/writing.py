@@ -6,6 +6,7 @@ brought to the disk too. A draft that a killed process left is known by its name
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DRAFT",
+    "FULL",
     "OWNER_FILE",
     "OWNER_FOLDER",
+    "PROBE",
     "SHARED_FILE",
     "check_parent",
     "check_replaceable",
@@ -32,13 +35,16 @@ __all__ = [
     "remove_drafts",
     "saving",
     "sync_folder",
+    "try_folder",
     "write_all",
     "write_new",
     "write_whole",
 ]
 
-# How the names of drafts begin.
-DRAFT = ".imgstats-part-"
+# How the names of what stands for a moment begin, and those of drafts among them.
+PROBE = ".imgstats-"
+DRAFT = f"{PROBE}part-"
+FULL = {errno.ENOSPC, errno.EDQUOT}
 # What is made for a person is for that person alone; a build is for whoever has the folder.
 OWNER_FILE, OWNER_FOLDER, SHARED_FILE = 0o600, 0o700, 0o666
 
@@ -126,18 +132,33 @@ def check_parent(path: Path, todo: str) -> None:
     ------
     InputError
         If so.
+    WorkError
+        If the disk is full.
     """
     folder = path.parent
     if not folder.is_dir():
         raise InputError(f"{named(folder)} is not a folder", "a folder that is there", todo)
     try:
-        Path(mkdtemp(prefix=DRAFT, dir=folder)).rmdir()  # some file systems only say so then
+        try_folder(folder)
     except OSError as e:
+        if e.errno in FULL:
+            raise WorkError(f"{named(folder)}: {e.strerror}", "", "free space") from e
         raise InputError(
             f"{named(folder)} cannot be written ({e.strerror or e})",
             "a folder that can be written",
             todo,
         ) from e
+
+
+def try_folder(folder: Path) -> None:
+    """Make a folder in one and take it back: some file systems only say then that they cannot.
+
+    Raises
+    ------
+    OSError
+        If it cannot be made.
+    """
+    Path(mkdtemp(prefix=PROBE, dir=folder)).rmdir()
 
 
 @contextmanager

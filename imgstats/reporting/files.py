@@ -6,13 +6,20 @@ import errno
 import os
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import gettempdir, mkdtemp
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, TypeAlias
 
 from imgstats.errors import InputError, WorkError
 from imgstats.files.locking import held_bare
 from imgstats.files.opening import named
-from imgstats.files.writing import OWNER_FOLDER, check_replaceable, write_all, write_whole
+from imgstats.files.writing import (
+    FULL,
+    OWNER_FOLDER,
+    check_replaceable,
+    try_folder,
+    write_all,
+    write_whole,
+)
 from imgstats.reporting.marks import is_page, is_pdf, is_record, is_values
 
 if TYPE_CHECKING:
@@ -23,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = [
     "PAGE",
     "PDF",
-    "PROBE",
     "RECORD",
     "REPORT",
     "VALUES",
@@ -38,12 +44,9 @@ __all__ = [
 
 PAGE, RECORD, VALUES = "index.html", "report.ipynb", "comparison.json"
 PDF = "report.pdf"  # of the page, where one is asked for
-# How the names of folders begin that stand for a moment, to try whether there can be any.
-PROBE = ".imgstats-"
 _LEDGER = "ledger.sqlite"  # of a batch
 _ADVICE = "choose another folder with --out"
-_FULL = {errno.ENOSPC, errno.EDQUOT}
-_UNWRITABLE = {*_FULL, errno.EROFS, errno.EACCES, errno.EPERM}
+_UNWRITABLE = {*FULL, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def check_folder(folder: Path) -> None:
@@ -68,7 +71,7 @@ def check_folder(folder: Path) -> None:
     for path in (folder, *(place / name for name in missing)):
         _check_name(path, folder)
     try:
-        Path(mkdtemp(prefix=PROBE, dir=place)).rmdir()  # some file systems only say so then
+        try_folder(place)
     except OSError as e:
         _say_full(place, e)
         raise _unwritable(f"{named(place)} cannot be written ({e.strerror or e})") from e
@@ -207,7 +210,7 @@ def write_report_files(
     try:
         try:
             folder.mkdir(mode=OWNER_FOLDER, parents=True, exist_ok=True)
-            Path(mkdtemp(prefix=PROBE, dir=folder)).rmdir()
+            try_folder(folder)
         except OSError as e:
             _say_full(folder, e)
             raise _unwritable(f"{named(folder)}: {e.strerror or e}") from e
@@ -277,7 +280,7 @@ def _unwritable(found: str) -> InputError:
 
 def _say_full(folder: Path, problem: OSError) -> None:
     """Raise what is no fault of the one who named the folder."""
-    if problem.errno in _FULL:
+    if problem.errno in FULL:
         raise _gave_up(folder, problem) from problem
 
 

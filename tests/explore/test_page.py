@@ -11,7 +11,7 @@ from imgstats import Applicant, compare
 from imgstats.cli.main import _run
 from imgstats.errors import InputError
 from imgstats.explore.packing import packed
-from imgstats.explore.page import explore_page, style_source, write_explore
+from imgstats.explore.page import _used, explore_page, style_source, write_explore
 from imgstats.explore.phrases import PhraseBook
 from tests.browsing import violations, width_of
 from tests.explore.reading import unpacked
@@ -266,3 +266,17 @@ def test_the_style_has_the_rules_of_what_stands_on_the_page(page_file):
     rules = style_source()
     lost = {each for each in classes if f".{each}" in rules and f".{each}" not in style}
     assert not lost
+
+
+@pytest.mark.parametrize(
+    ("rule", "left"),
+    [
+        (".a, .b { c: d }", ".a{ c: d }"),
+        (".b .a { c: d }", ""),
+        (":is(.a, .b) i, .b { c: d }", ":is(.a, .b) i{ c: d }"),
+        (".a:not(.b) { c: d }", ".a:not(.b){ c: d }"),
+        ("@media print { .b { c: d } }", "@media print { }"),
+    ],
+)
+def test_a_rule_is_left_out_where_a_class_of_it_stands_nowhere(rule, left):
+    assert _used(rule, '<p class="a">') == left

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from imgstats.errors import InputError, WorkError
+from imgstats.files import writing
 from imgstats.files.writing import (
     DRAFT,
     SHARED_FILE,
@@ -132,3 +133,9 @@ def test_a_folder_that_can_be_written_holds_nothing_after_it_was_asked(tmp_path)
 def test_a_place_that_cannot_be_written_is_refused(place, found):
     with pytest.raises(InputError, match=f"{found}.*; choose another"):
         check_parent(Path(place), "choose another")
+
+
+def test_a_full_disk_is_no_fault_of_the_place_that_was_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "try_folder", full)
+    with pytest.raises(WorkError, match="No space left on device; free space"):
+        check_parent(tmp_path / "a.svg", "choose another")

@@ -104,21 +104,26 @@ class Screens:
         by = f"by the guide's filters ({band_words(found.low, found.high)}): {LABEL}"
         return self._screen(score, found.low, found.high, by, LABEL, found.sources)
 
-    def _no_more_than_by_type(self, screen: Screen, score: int, found: Rule | None) -> Screen:
+    def _no_more_than_by_type(self, screen: Screen, score: int, usual: Rule | None) -> Screen:
         """Return a screen by a program's own minimum: over a low one alone nobody is safe."""
-        if screen.tier != SAFETY or found is None or found.low is None or found.high is None:
-            return screen
-        by_type = self._screen(score, found.low, found.high, "", LABEL, found.sources)
-        if by_type.tier == SAFETY:
+        if (
+            screen.tier != SAFETY
+            or usual is None
+            or usual.high is None
+            or self._clears(score, usual.high)
+        ):
             return screen
         clear = count_words(self.clear, "point")
-        by = f"{screen.by}; not {clear} above the guide's {band_words(found.low, found.high)}"
-        return replace(screen, tier=TARGET, by=by, sources=found.sources)
+        by = f"{screen.by}; not {clear} above the guide's {band_words(usual.low, usual.high)}"
+        return replace(screen, tier=TARGET, by=by, sources=usual.sources)
+
+    def _clears(self, score: int, high: float) -> bool:
+        return score >= high + self.clear
 
     def _screen(
         self, score: int, low: float, high: float, by: str, grade: str, sources: tuple[str, ...]
     ) -> Screen:
-        tier = REACH if score < low else SAFETY if score >= high + self.clear else TARGET
+        tier = REACH if score < low else SAFETY if self._clears(score, high) else TARGET
         return Screen(tier=tier, low=low, high=high, by=by, grade=grade, sources=sources)
 
     def words(self) -> tuple[str, ...]:
@@ -135,7 +140,7 @@ class Screens:
         )
         tiers = (
             f"Reach: the score is under the screen. Safety: it is {clear} or more above the "
-            "screen's upper end, and above the guide's filter too where the screen is the "
+            "screen's upper end, and as far above the guide's filter where the screen is the "
             "program's own (assumed). Target: it is between the two. None of them says how often "
             "anybody was invited or matched."
         )

@@ -224,7 +224,7 @@ def _check_moved(rows: Sequence[Taken], exam: str, drift: float) -> None:
 
 
 def _widened(agreed: Agreement | None) -> float:
-    """Return how many times their errors contradictory forms lie apart; 1 of others."""
+    """Return the Birge ratio: how many times their errors contradictory forms lie apart, else 1."""
     if agreed is None or not agreed.contradictory:
         return 1.0
     return float((agreed.chi_square / agreed.degrees) ** 0.5)
