@@ -278,7 +278,7 @@ def test_a_folder_without_the_right_to_write_is_refused(tmp_path, monkeypatch):
     def refuse(**_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("imgstats.reporting.files.mkdtemp", refuse)
+    monkeypatch.setattr("imgstats.files.writing.mkdtemp", refuse)
     with pytest.raises(
         InputError, match=r"cannot be written \(Permission denied\); allowed: a folder that can be"
     ):
@@ -290,7 +290,7 @@ def test_a_full_disk_is_no_fault_of_the_folder_that_was_named(tmp_path, monkeypa
     def refuse(**_):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("imgstats.reporting.files.mkdtemp", refuse)
+    monkeypatch.setattr("imgstats.files.writing.mkdtemp", refuse)
     for write in (check_folder, lambda folder: write_report_files(folder, {"index.html": ""})):
         with pytest.raises(WorkError, match="free space or choose another folder"):
             write(tmp_path / "out")
