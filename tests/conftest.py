@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -47,6 +48,7 @@ settings.load_profile("imgstats")
 def pytest_configure():
     """Let no test depend on who started it: a background job ignores Ctrl-C, one of nohup more."""
     os.umask(0o022)
+    gc.disable()  # thousands of tests are collected, and nothing of them is garbage
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_IGN:
             default = signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL
@@ -57,6 +59,12 @@ def pytest_configure():
 def pytest_xdist_auto_num_workers():
     """Start as many processes as there are processors for this one."""
     return min(default_workers(), MOST_PROCESSES)
+
+
+def pytest_collection_finish():
+    """Look for garbage again, but not in what was collected."""
+    gc.enable()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items):

@@ -51,9 +51,11 @@ def package(tmp_path):
     return shutil.copytree(PACKAGE, tmp_path / "imgstats", ignore=shutil.ignore_patterns("*.pyc"))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
+def test_what_decides_the_numbers_moves_the_hash(package):
+    known = code_hash()
+    assert code_hash(package) == known
+    unmoved = []
+    for name in (
         "estimators/tilt.py",
         "estimators/misfit.py",
         "curves/compute.py",
@@ -62,12 +64,13 @@ def package(tmp_path):
         "levels.py",
         "measures.py",
         "tables/summary.py",
-    ],
-)
-def test_what_decides_the_numbers_moves_the_hash(package, name):
-    assert code_hash(package) == code_hash()
-    (package / name).write_bytes((package / name).read_bytes() + b"\nMORE = 1\n")
-    assert code_hash(package) != code_hash()
+    ):
+        before = (package / name).read_bytes()
+        (package / name).write_bytes(before + b"\nMORE = 1\n")
+        unmoved += [name] * (code_hash(package) == known)
+        (package / name).write_bytes(before)
+    assert unmoved == []
+    assert code_hash(package) == known
 
 
 def test_a_changed_number_moves_the_hash(package):
