@@ -47,6 +47,7 @@ class PublishedTables:
         self.root = root
         self._frames: dict[str, pd.DataFrame] = {}
         self._records: dict[str, tuple[Record, ...]] = {}
+        self._summaries: dict[tuple[str, ...], OutcomeSummary] = {}
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return a processed table as a data frame, for analyses; a lookup takes `rows`.
@@ -192,6 +193,14 @@ class PublishedTables:
         >>> PublishedTables().outcome_summary(group="non-us-img", year=2026).matched.median
         251.0
         """
+        asked = (group_key(group), str(year), specialty, measure)
+        if asked not in self._summaries:
+            self._summaries[asked] = self._outcome_summary(*asked)
+        return self._summaries[asked]
+
+    def _outcome_summary(
+        self, group: str, year: str, specialty: str, measure: str
+    ) -> OutcomeSummary:
         rows = self.rows(
             "summaries",
             applicant_group=group,
@@ -212,7 +221,7 @@ class PublishedTables:
             ),
         )
 
-    def _scale(self, measure: str, year: str | int) -> tuple[int, int] | None:
+    def _scale(self, measure: str, year: str) -> tuple[int, int] | None:
         """Lowest score printed for anybody that year, to the highest possible."""
         highest = known_measure(measure).high
         printed = self.rows("summaries", match_year=year, measure=measure)
