@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 
 import pandas as pd
 import pyarrow as pa
@@ -156,7 +155,9 @@ def test_csv_ends_its_lines_as_unix_does():
 
 def test_no_cell_of_the_csv_is_a_formula(kept, tmp_path):
     cells = [(column, f"{start}1+1") for column in TEXT for start in "=+-@\t\r"]
-    frame = summary_frame([replace(ROWS[1], **{column: evil}) for column, evil in cells])
+    frame = summary_frame([ROWS[1]] * len(cells))
+    for at, (column, evil) in enumerate(cells):
+        frame.loc[at, column] = evil
     read, back = _parsed(summary_csv(frame)), kept(frame)
     stored = parquet.read_table(tmp_path / "summary.parquet").to_pylist()
     found = [

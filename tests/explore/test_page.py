@@ -266,9 +266,7 @@ class TestInABrowser:
         assert page.locator("table.bands").is_visible()
 
 
-@pytest.mark.parametrize(
-    "made", ["small_page", pytest.param("page_text", marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("made", ["small_page", pytest.param("page_text", marks=pytest.mark.slow)])
 def test_the_style_has_the_rules_of_what_stands_on_the_page(request, made):
     style, _, rest = request.getfixturevalue(made).partition("</style>")
     assert ".hero" in style
