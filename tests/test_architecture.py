@@ -40,6 +40,11 @@ def _tree(path):
     return ast.parse(_text(path))
 
 
+@cache
+def _nodes(path):
+    return tuple(ast.walk(_tree(path)))
+
+
 def _found(look, paths=MODULES):
     """Return what a look finds in each file, by the file's name, where it finds something."""
     return {_name(path): found for path in paths if (found := look(path))}
@@ -111,9 +116,9 @@ def _floor(room):
     return next((i for i, rooms in enumerate(FLOORS) if room in rooms), None)
 
 
-def _imports(tree):
-    """Yield the modules a tree imports, those inside functions and for types alone too."""
-    for node in ast.walk(tree):
+def _imports(nodes):
+    """Yield the modules some nodes import, those inside functions and for types alone too."""
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (each.name for each in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
@@ -130,7 +135,7 @@ def _upward(path):
         return []  # the public names are looked up here, on first use
     floor = _floor(room)
     assert floor is not None, f"{room} stands on no floor: add it to FLOORS"
-    inside = [module for module in _imports(_tree(path)) if module.startswith("imgstats.")]
+    inside = [module for module in _imports(_nodes(path)) if module.startswith("imgstats.")]
     floors = ((module, _floor(_room(module))) for module in inside)
     return [module for module, above in floors if above is not None and above > floor]
 
@@ -142,9 +147,7 @@ def test_imports_run_one_way():
 def _graph(paths):
     """Return which modules each module imports, the package's own public names left out."""
     return {
-        _dotted(path): {
-            each for each in _imports(_tree(path)) if each in NAMES - {"imgstats", _dotted(path)}
-        }
+        _dotted(path): NAMES.intersection(_imports(_nodes(path))) - {"imgstats", _dotted(path)}
         for path in paths
         if path.parent != PACKAGE or path.name != "__init__.py"
     }
@@ -166,12 +169,12 @@ def test_no_room_has_more_entries_than_the_eye_takes_in():
 
 def test_the_check_of_imports_sees_those_inside_functions():
     tree = ast.parse("def f():\n    from imgstats.cli import main\n")
-    assert list(_imports(tree)) == ["imgstats.cli.main"]
+    assert list(_imports(ast.walk(tree))) == ["imgstats.cli.main"]
 
 
 def test_the_check_of_imports_sees_what_only_types_need():
     tree = ast.parse("if TYPE_CHECKING:\n    import pandas\nelse:\n    import json\n")
-    assert list(_imports(tree)) == ["pandas", "json"]
+    assert list(_imports(ast.walk(tree))) == ["pandas", "json"]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +191,7 @@ def test_what_has_a_home_stands_nowhere_else(marks, home):
     found = {
         path.relative_to(PACKAGE).parts[0]
         for path in MODULES
-        for node in ast.walk(_tree(path))
+        for node in _nodes(path)
         if (isinstance(node, ast.Attribute) and node.attr in marks)
         or (isinstance(node, ast.Name) and node.id in marks)
         or (isinstance(node, ast.Constant) and node.value in marks)
@@ -200,7 +203,7 @@ def test_one_function_shows_a_value_in_a_message():
     homes = [
         path.name
         for path in MODULES
-        for node in ast.walk(_tree(path))
+        for node in _nodes(path)
         if isinstance(node, ast.FunctionDef) and node.name in {"shown", "_shown"}
     ]
     assert homes == ["text.py"]
@@ -278,11 +281,11 @@ def test_every_name_a_module_exports_is_there():
 
 def _strings_for_people(path):
     """Yield the string literals of a module that are no docstrings and no single names."""
-    tree = _tree(path)
+    nodes = _nodes(path)
     # A statement that is nothing but an expression is a docstring, or does nothing.
-    statements = [node for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+    statements = [node for node in nodes if isinstance(node, ast.Expr)]
     docstrings = {id(each.value) for each in statements}
-    for node in ast.walk(tree):
+    for node in nodes:
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue
         if id(node) not in docstrings and " " in node.value:

@@ -11,6 +11,7 @@ import errno
 import io
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -143,9 +144,7 @@ def _run(arguments: list[str]) -> int:
     try:
         _check_working_folder(arguments)
         with ends_like_ctrl_c():
-            code = typer.main.get_command(app).main(
-                arguments, prog_name="imgstats", standalone_mode=False
-            )
+            code = _command().main(arguments, prog_name="imgstats", standalone_mode=False)
             sys.stdout.flush()
         if code == _INTERRUPTED:  # typer makes that of Ctrl-C, and says nothing
             raise KeyboardInterrupt  # noqa: TRY301  it is what it was
@@ -164,6 +163,12 @@ def _run(arguments: list[str]) -> int:
         what = "there are no more files to be had" if e.errno in _TOO_MANY else _UNWRITTEN
         return _say(f"{what}: {e.strerror or e}", 1)
     return code if isinstance(code, int) else 0
+
+
+@cache
+def _command() -> Any:  # noqa: ANN401  a class of typer's own
+    """Return what typer makes of the commands, which takes long and is the same each time."""
+    return typer.main.get_command(app)
 
 
 def _check_working_folder(arguments: list[str]) -> None:

@@ -235,8 +235,12 @@ def summary_frame(rows: Sequence[SummaryRow]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    values = {name: [getattr(row, name) for row in rows] for name in COLUMNS}
-    return pd.DataFrame(values, dtype=object).astype(COLUMNS)
+    return pd.DataFrame(
+        {
+            name: pd.array([getattr(row, name) for row in rows], dtype=kind)
+            for name, kind in COLUMNS.items()
+        }
+    )
 
 
 class _Lines(list[str]):
@@ -264,10 +268,11 @@ def summary_csv(frame: pd.DataFrame) -> str:
     # With this line end a cell that holds either of its characters is quoted.
     writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    cells = frame[list(COLUMNS)].astype(object).where(frame.notna(), "")
-    for name in _TEXT:
-        cells[name] = cells[name].map(harmless)
-    writer.writerows(cells.itertuples(index=False))
+    are_text = [name in _TEXT for name in COLUMNS]
+    for row in frame[list(COLUMNS)].to_numpy(dtype=object, na_value=""):
+        writer.writerow(
+            [harmless(cell) if text else cell for cell, text in zip(row, are_text, strict=True)]
+        )
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -306,8 +311,8 @@ def summary_xlsx(frame: pd.DataFrame) -> bytes:
     frame : DataFrame
         As `summary_frame` returns it.
     """
-    cells = frame[list(COLUMNS)].astype(object).where(frame.notna(), None)
-    return sheet_bytes("summary", list(COLUMNS), cells.itertuples(index=False))
+    cells = frame[list(COLUMNS)].to_numpy(dtype=object, na_value=None)
+    return sheet_bytes("summary", list(COLUMNS), cells)
 
 
 def _schema() -> Any:  # noqa: ANN401  pyarrow has no types

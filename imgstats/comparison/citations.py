@@ -103,7 +103,8 @@ def cited(pairs: Iterable[tuple[object, object]]) -> tuple[str, ...]:
     >>> cited([("a", "one"), ("b", "two"), ("a", "three")])
     ('a', 'b')
     """
-    return merged(tuple(Cited(str(source), str(dataset)) for source, dataset in pairs))
+    each_once = dict.fromkeys((str(source), str(dataset)) for source, dataset in pairs)
+    return merged(Cited(*pair) for pair in each_once)
 
 
 def cited_context(context: Context) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from imgstats.errors import TableError
 from imgstats.evidence.records import Evidence
-from imgstats.sources import sources
 from imgstats.wording import listed, number_words, percent, thousands
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def effects(tables: PublishedTables, published_factor: str, factor: str) -> tupl
         If nothing was collected on that factor.
     """
     rows = tables.rows("effects", factor=published_factor)
-    papers = sources(tables.root)
+    papers = tables.sources
     return tuple(
         _evidence(row, factor, papers[str(row["source"])])
         for row in sorted(rows, key=itemgetter("grade"))

@@ -156,9 +156,7 @@ def _cut(tables: PublishedTables, question: str, verb: str) -> Evidence:
 
 
 def _survey_year(tables: PublishedTables) -> str:
-    from imgstats.sources import sources
-
-    return sources(tables.root)[tables.rows(_TABLE)[0]["source"]].year
+    return tables.sources[tables.rows(_TABLE)[0]["source"]].year
 
 
 def _response(tables: PublishedTables) -> str:

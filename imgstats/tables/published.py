@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imgstats.errors import TableError, did_you_mean, one_of_many
 from imgstats.meanings import group_key
 from imgstats.measures import measure as known_measure
-from imgstats.sources import processed_rows, read_processed
+from imgstats.sources import processed_rows, read_processed, sources
 from imgstats.specialties import INTERNAL_MEDICINE
 from imgstats.tables.counts import CountTable
 from imgstats.tables.shares import ShareTable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from imgstats.sources import Source
     from imgstats.sources.tabular import Record
 
 __all__ = ["PublishedTables"]
@@ -47,6 +49,12 @@ class PublishedTables:
         self.root = root
         self._frames: dict[str, pd.DataFrame] = {}
         self._records: dict[str, tuple[Record, ...]] = {}
+        self._summaries: dict[tuple[str, ...], OutcomeSummary] = {}
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """The register of sources by name, verified and read once."""
+        return sources(self.root)
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return a processed table as a data frame, for analyses; a lookup takes `rows`.
@@ -192,6 +200,14 @@ class PublishedTables:
         >>> PublishedTables().outcome_summary(group="non-us-img", year=2026).matched.median
         251.0
         """
+        asked = (group_key(group), str(year), specialty, measure)
+        if asked not in self._summaries:
+            self._summaries[asked] = self._outcome_summary(*asked)
+        return self._summaries[asked]
+
+    def _outcome_summary(
+        self, group: str, year: str, specialty: str, measure: str
+    ) -> OutcomeSummary:
         rows = self.rows(
             "summaries",
             applicant_group=group,
@@ -212,7 +228,7 @@ class PublishedTables:
             ),
         )
 
-    def _scale(self, measure: str, year: str | int) -> tuple[int, int] | None:
+    def _scale(self, measure: str, year: str) -> tuple[int, int] | None:
         """Lowest score printed for anybody that year, to the highest possible."""
         highest = known_measure(measure).high
         printed = self.rows("summaries", match_year=year, measure=measure)

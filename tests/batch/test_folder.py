@@ -142,6 +142,7 @@ def test_a_second_batch_is_kept_out_and_the_next_let_in(folder):
         pass
 
 
+@pytest.mark.slow
 def test_another_process_is_kept_out(folder):
     code = (
         "import sys; from pathlib import Path; from imgstats.batch.folder import BatchFolder\n"

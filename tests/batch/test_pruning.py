@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 
 import pytest
@@ -53,11 +54,18 @@ def names(request):
     return request.param
 
 
-@pytest.fixture
-def bench(tmp_path):
-    made = Bench(tmp_path)
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory):
+    made = Bench(tmp_path_factory.mktemp("made"))
     made.run()
     return made
+
+
+@pytest.fixture
+def bench(tmp_path, made_once):
+    bench = Bench(tmp_path)
+    shutil.copytree(made_once.folder, tmp_path, dirs_exist_ok=True)
+    return bench
 
 
 def test_prune_removes_page_pdf_record_and_row(tmp_path, names):

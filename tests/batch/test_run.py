@@ -5,6 +5,7 @@ Here reports are only pretended: no worker and no kernel is started.
 
 from __future__ import annotations
 
+import shutil
 import threading
 from contextlib import contextmanager
 
@@ -36,9 +37,10 @@ from tests.batch.making import (
 from tests.patience import PATIENCE
 
 
-@pytest.fixture
-def begun(tmp_path):
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory):
     """Return cohort, notebook and folder of a batch of five, two of whose rows are bad."""
+    tmp_path = tmp_path_factory.mktemp("made")
     rows = [*rows_of(3), ("A-000", "us-img", 230, "twice"), ("A-004", "us-img", "abc", "bad")]
     cohort = write_cohort(tmp_path / "cohort.csv", rows)
     notebook, out = write_notebook(tmp_path, PRINT), tmp_path / "out"
@@ -51,6 +53,13 @@ def begun(tmp_path):
     assert result.timings == ((0.2, 0.1),) * 3
     assert states(out) == {"made": 3, "bad": 2}
     return cohort, notebook, out
+
+
+@pytest.fixture
+def begun(tmp_path, made_once):
+    """Return the same in a folder of one's own."""
+    shutil.copytree(made_once[0].parent, tmp_path, dirs_exist_ok=True)
+    return tuple(tmp_path / each.name for each in made_once)
 
 
 # --- a second run

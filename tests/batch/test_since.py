@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 
 import pytest
@@ -47,9 +48,17 @@ def bench(tmp_path):
     return Bench(tmp_path)
 
 
-@pytest.fixture
-def begun(bench):
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory):
+    bench = Bench(tmp_path_factory.mktemp("made"))
     bench.run(rows_of(4))
+    return bench
+
+
+@pytest.fixture
+def begun(bench, made_once):
+    shutil.copytree(made_once.folder, bench.folder, dirs_exist_ok=True)
+    bench.told = [*made_once.told]
     return bench
 
 

@@ -110,6 +110,7 @@ def test_a_short_run_says_nothing_of_its_way(source, tmp_path, capsys):
     assert (said.out, said.err) == (f"{tmp_path / 'out.csv'}\n", "2,000 rows, 0 bad\n")
 
 
+@pytest.mark.slow
 def test_a_terminal_shows_a_bar_on_stderr_and_the_result_on_stdout(source, tmp_path):
     ours, theirs = pty.openpty()
     with os.fdopen(ours, "rb", buffering=0) as terminal:

@@ -77,6 +77,7 @@ def test_an_address_without_a_scheduler_is_bad_input(tmp_path, capsys, monkeypat
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_the_command_imports_nothing_that_it_does_not_use(tmp_path):
     path = tmp_path / "c.parquet"
     parquet.write_table(pa.table({"group": ["us-img"], "step2_ck": [230]}), path)
@@ -94,6 +95,7 @@ def test_the_command_imports_nothing_that_it_does_not_use(tmp_path):
     assert not loaded & {"papermill", "rich", "scipy", "sklearn", "statsmodels"}
 
 
+@pytest.mark.slow
 def test_scores_as_csv_need_pyarrow_and_no_package_of_reports(tmp_path):
     path, out = tmp_path / "c.csv", tmp_path / "out.csv"
     path.write_text("group,step2_ck\nus-img,242\nnon-us-img,230\n")
@@ -128,6 +130,7 @@ def test_scores_as_csv_need_pyarrow_and_no_package_of_reports(tmp_path):
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_pyarrow_does_not_bring_pandas_along():
     program = (
         "import sys; from imgstats.cli.score import _spare_pandas; _spare_pandas(); "

@@ -136,7 +136,11 @@ def test_every_band_has_the_figures_that_compare_starts_from(pair, tables):
         assert filled(table.loc[score]) == said_of(part.headline, part.place)
 
 
-@pytest.mark.parametrize("kind", OWN)
+@pytest.mark.parametrize(
+    "kind",
+    # A curve is fitted to these at every look.
+    [*(pytest.param(each, marks=pytest.mark.slow) for each in ("summary", "band")), "count"],
+)
 def test_an_own_table_comes_first_as_in_compare(kind, tables, compared, tmp_path):
     text, said, scores = OWN[kind]
     own, file = OwnTables(tmp_path / "own"), tmp_path / "own.csv"
@@ -156,6 +160,7 @@ def test_an_own_table_comes_first_as_in_compare(kind, tables, compared, tmp_path
         assert filled(row) != said_by(compared(applicant)) or row["step2_ck"] > 259
 
 
+@pytest.mark.slow
 def test_another_level_gives_other_intervals(tables, compared):
     pair = ("non_us_img", "Family Medicine")
     (row,) = rate_table([pair], scores=[242], tables=tables, level=0.5).to_dict("records")

@@ -122,16 +122,19 @@ def test_changed_counts_change_the_ways_to_count(changed):
     assert first.rate == pytest.approx(3392 / 7092)
 
 
+@pytest.mark.slow
 def test_changed_counts_change_what_is_assumed(changed):
     said = " ".join(each.sentence for each in changed.assumptions)
     assert "3,392 of 7,092, 47.8 %" in said
 
 
+@pytest.mark.slow
 def test_changed_quartiles_change_the_place_and_the_digits_shown(changed, shipped):
     assert changed.place.printed[0].median == 253
     assert changed.place.matched < shipped.place.matched
 
 
+@pytest.mark.slow
 def test_changed_data_leave_other_figures_alone(changed, shipped):
     assert (changed.trend, changed.where) == (shipped.trend, shipped.where)
     assert changed.factors[:2] == shipped.factors[:2]
@@ -139,6 +142,7 @@ def test_changed_data_leave_other_figures_alone(changed, shipped):
     assert changed.factor("ranks").printed == shipped.factor("ranks").printed
 
 
+@pytest.mark.slow
 def test_changed_data_have_other_hashes(changed, shipped):
     before, after = (
         {file: sha for each in part.sources for file, sha in each.files}

@@ -163,12 +163,14 @@ def test_a_score_that_nobody_of_the_kin_had_is_said_to_be_so(compared):
     assert "Worked out" not in found.headline.sentence
 
 
+@pytest.mark.slow
 def test_another_level_gives_another_interval(compared, us):
     wide = compared(us.applicant, level=0.99).headline
     assert wide.low < us.headline.low < us.headline.high < wide.high
     assert wide.level == 0.99
 
 
+@pytest.mark.slow
 def test_a_changed_count_moves_the_borrowed_rate(compared, us, edited_tables):
     tables = edited_tables("counts", lambda rows: rows.replace({"matched": {2949: 2500}}))
     assert compared(us.applicant, tables).headline.base_rate < us.headline.base_rate - 0.03
@@ -177,8 +179,13 @@ def test_a_changed_count_moves_the_borrowed_rate(compared, us, edited_tables):
 # A specialty from the others
 
 
+@pytest.fixture(scope="module")
+def pooled(tables):
+    return fit_pooled(tables, group="non_us_img", year="2026")
+
+
 @pytest.mark.parametrize("specialty", FEW)
-def test_few_applicants_lean_on_the_other_specialties(compared, tables, specialty):
+def test_few_applicants_lean_on_the_other_specialties(compared, tables, pooled, specialty):
     found = compared(Applicant(group="non_us_img", step2_ck=242, specialty=specialty))
     headline, counts = (
         found.headline,
@@ -186,7 +193,6 @@ def test_few_applicants_lean_on_the_other_specialties(compared, tables, specialt
     )
     assert (headline.grade, headline.estimator) == ("borrowed", "PooledRate")
     assert (headline.group_matched, headline.group_n) == (counts.matched, counts.n)
-    pooled = fit_pooled(tables, group="non_us_img", year="2026")
     assert headline.rate == pytest.approx(pooled.predict_rate(specialty)[0], abs=1e-6)
     middle = headline.borrowed.steps[1].value
     assert min(counts.rate, middle) - 0.02 <= headline.rate <= max(counts.rate, middle) + 0.02

@@ -203,6 +203,7 @@ def test_the_newest_table_is_used(compared, own):
     assert found.factor("attempts").rate.rate == pytest.approx(0.5)
 
 
+@pytest.mark.slow
 def test_own_scores_of_a_borrowed_group_are_direct(compared, own):
     tables = own(SCORES, kind="summary", measure="step2_ck", group="us_img")
     found = compared(Applicant(group="us_img", step2_ck=242), own=tables)

@@ -226,6 +226,7 @@ def test_what_no_table_holds_never_moves_the_headline(compared, more):
     assert other.place == plain.place
 
 
+@pytest.mark.slow
 def test_a_narrower_level_gives_a_narrower_interval(compared):
     applicant = Applicant(group="non_us_img", step2_ck=242)
     wide, narrow = compared(applicant, level=0.95), compared(applicant, level=0.5)
@@ -233,6 +234,7 @@ def test_a_narrower_level_gives_a_narrower_interval(compared):
     assert "50 % interval" in narrow.headline.sentence
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("level", "words"), [(0.975, "97.5 % interval"), (0.999, "99.9 % interval")]
 )

@@ -27,6 +27,18 @@ STATES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def small_page():
+    """Return the text of a page of one specialty, the first of the page of all."""
+    return explore_page(["Internal Medicine"], made_on="1 March 2026")
+
+
+@pytest.fixture
+def page_text(page_file):
+    """Return the text of the page of all specialties."""
+    return page_file.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "values", [[], [0] * 50, [3, -700, 8_000_000, -8_000_000], list(range(100)), [100, 0, 101, -1]]
 )
@@ -85,18 +97,16 @@ def test_a_folder_that_cannot_be_written_is_refused_before_any_work(monkeypatch)
 
 
 @pytest.mark.slow
-def test_the_page_of_everything_is_small_and_names_its_sources_by_hash(page_file):
-    text = page_file.read_text(encoding="utf-8")
-    assert len(text.encode()) <= MOST_BYTES
-    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text)
+def test_the_page_of_everything_is_small_and_names_its_sources_by_hash(page_text):
+    assert len(page_text.encode()) <= MOST_BYTES
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page_text)
     assert policy is not None
     assert policy.group(1).startswith("default-src 'none'; style-src 'sha256-")
     assert "unsafe" not in policy.group(1)
 
 
-def test_the_same_day_gives_the_same_bytes():
-    one, two = (explore_page(["Dermatology"], made_on="1 March 2026") for _ in range(2))
-    assert one == two
+def test_the_same_day_gives_the_same_bytes(small_page):
+    assert explore_page(["Internal Medicine"], made_on="1 March 2026") == small_page
 
 
 def _text(page, selector):
@@ -256,9 +266,9 @@ class TestInABrowser:
         assert page.locator("table.bands").is_visible()
 
 
-def test_the_style_has_the_rules_of_what_stands_on_the_page(page_file):
-    text = page_file.read_text(encoding="utf-8")
-    style, _, rest = text.partition("</style>")
+@pytest.mark.parametrize("made", ["small_page", pytest.param("page_text", marks=pytest.mark.slow)])
+def test_the_style_has_the_rules_of_what_stands_on_the_page(request, made):
+    style, _, rest = request.getfixturevalue(made).partition("</style>")
     assert ".hero" in style
     assert "table:not(.evidence)" in style
     assert "glossary" not in style

@@ -125,7 +125,7 @@ def test_a_legend_in_a_grid_lies_on_no_neighbour(fitted, layout):
         assert not legend.overlaps(upper.get_window_extent())
 
 
-@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+@pytest.mark.parametrize("kind", ["png", "svg", pytest.param("pdf", marks=pytest.mark.slow)])
 def test_a_picture_is_saved_the_same_each_time(fitted, tmp_path, kind):
     files = [
         Picture(rate_curve(fitted, score=70), "alt").save(tmp_path / f"{i}.{kind}").read_bytes()

@@ -155,6 +155,7 @@ def test_a_forest_of_nobody_is_refused(function, rates, mean):
         function(rates.iloc[:0], mean=mean)
 
 
+@pytest.mark.slow
 def test_two_drawings_are_alike_to_the_byte(rates, mean, tmp_path):
     for name in ("a.png", "b.png"):
         figure = draw(rates, mean=mean).get_figure()

@@ -190,6 +190,7 @@ def test_letters_stay_within_their_tiles_in_a_grid(found, across):
         assert box.x1 <= tile.x1
 
 
+@pytest.mark.slow
 def test_two_drawings_are_alike_to_the_byte(found, tmp_path):
     for name in ("a.png", "b.png"):
         figure = state_tiles(found).get_figure(root=True)

@@ -39,11 +39,9 @@ def programs():
 
 def _by_all_outcomes(rates):
     """Return the distribution by adding up every outcome of every trial."""
-    found = np.zeros(len(rates) + 1)
-    for outcome in product((0, 1), repeat=len(rates)):
-        share = np.prod([p if hit else 1 - p for p, hit in zip(rates, outcome, strict=True)])
-        found[sum(outcome)] += share
-    return found
+    hits = np.array(list(product((0, 1), repeat=len(rates))), dtype=int)
+    shares = np.where(hits == 1, rates, 1 - np.array(rates)).prod(axis=1)
+    return np.bincount(hits.sum(axis=1), shares, len(rates) + 1)
 
 
 @given(RATES)
@@ -125,7 +123,8 @@ def test_the_highest_rates_are_never_fewer_than_an_even_draw(programs):
 def test_an_even_draw_is_like_a_draw_without_replacement(programs):
     rates, n = programs.highest(576), 77
     rng = np.random.default_rng(11)
-    drawn = [(rng.random(n) < rng.choice(rates, n, replace=False)).sum() for _ in range(20_000)]
+    lists = rng.permuted(np.tile(rates, (20_000, 1)), axis=1)[:, :n]
+    drawn = (rng.random(lists.shape) < lists).sum(axis=1)
     counts = interview_counts(programs.even(n), 0)
     numbers = np.arange(n + 1)
     mean = counts @ numbers

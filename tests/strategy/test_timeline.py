@@ -434,6 +434,7 @@ def _plain(value):
     return value is None or isinstance(value, str | int | float | date)
 
 
+@pytest.mark.slow
 @given(
     today=st.dates(date(2025, 1, 1), date(2032, 12, 31)),
     ahead=st.none() | st.integers(-2000, 1800),

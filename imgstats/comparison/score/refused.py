@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imgstats.applicant import group_label
@@ -36,6 +37,7 @@ class Refused(Way):
     """
 
     def __init__(self, request: Request, lacking: str) -> None:
+        self._request = request
         group, specialty = group_label(request.applicant.group), request.specialty.lower()
         self.reason = (
             f"No {request.year} table counts matched and not matched {group}s in {specialty}. "
@@ -46,8 +48,14 @@ class Refused(Way):
         """Return the reason."""
         return no_rate(score, self.reason)
 
-    def tell(self, request: Request) -> Refusal:
+    def tell(self, request: Request) -> Refusal:  # noqa: ARG002  it is the same at every score
         """Return the reason and what is known instead."""
+        return self._refusal
+
+    @cached_property
+    def _refusal(self) -> Refusal:
+        """What is said at every score."""
+        request = self._request
         group, specialty, tables = request.applicant.group, request.specialty, request.tables
         return Refusal(
             reason=self.reason,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imgstats.comparison.score.part import band_estimates, floats
@@ -65,6 +67,11 @@ class CurveWay(Way):
 
         Densities and rivals are empty where the curve has none.
         """
+        return replace(self._unmarked, bands=band_estimates(self.curve, *self.ends, band))
+
+    @cached_property
+    def _unmarked(self) -> Curve:
+        """The curve without its bands, which is the same at every score."""
         low, high = self.ends
         inside = (self.curve.x >= low) & (self.curve.x <= high)
         columns = self.curve.between(low, high)
@@ -76,5 +83,5 @@ class CurveWay(Way):
             rivals=tuple((each.words, floats(each.rate[inside])) for each in self.curve.kept),
             density_matched=floats(columns.get("density_matched", ())),
             density_not_matched=floats(columns.get("density_not_matched", ())),
-            bands=band_estimates(self.curve, low, high, band),
+            bands=(),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from imgstats.meanings import folded
 
 __all__ = ["DIVISION_OF", "STATES", "STATE_NAMES", "TERRITORIES", "state_code"]
@@ -92,6 +94,7 @@ _CODE_OF = {
 }
 
 
+@lru_cache(maxsize=256)
 def state_code(text: str) -> str | None:
     """Return the postal code of a state or territory by its name or code, None for another text.
 
