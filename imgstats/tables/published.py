@@ -47,6 +47,7 @@ class PublishedTables:
         self.root = root
         self._frames: dict[str, pd.DataFrame] = {}
         self._records: dict[str, tuple[Record, ...]] = {}
+        self._summaries: dict[tuple[str, str, str, str], OutcomeSummary] = {}
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return a processed table as a data frame, for analyses; a lookup takes `rows`.
@@ -192,6 +193,12 @@ class PublishedTables:
         >>> PublishedTables().outcome_summary(group="non-us-img", year=2026).matched.median
         251.0
         """
+        key = (group_key(group), str(year), specialty, measure)
+        if key not in self._summaries:
+            self._summaries[key] = self._summary(*key)
+        return self._summaries[key]
+
+    def _summary(self, group: str, year: str, specialty: str, measure: str) -> OutcomeSummary:
         rows = self.rows(
             "summaries",
             applicant_group=group,
