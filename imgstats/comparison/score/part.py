@@ -79,7 +79,7 @@ def band_estimates(
 
 def floats(values: object) -> tuple[float, ...]:
     """Return an array's values as plain floats."""
-    return tuple(float(each) for each in np.asarray(values, dtype=np.float64))
+    return tuple(np.asarray(values, dtype=np.float64).tolist())
 
 
 def headline_of(  # noqa: PLR0913  what a record holds beside its numbers

@@ -55,6 +55,7 @@ class CurveWay(Way):
     def __init__(self, summary: OutcomeSummary, curve: RateCurve) -> None:
         self.summary, self.curve = summary, curve
         self.ends = summary.extremes or (float(curve.x[0]), float(curve.x[-1]))
+        self._records: dict[tuple[int, int], Curve] = {}
 
     def rate(self, score: int) -> ScoreRate:
         """Return what the curve says at a score."""
@@ -65,6 +66,11 @@ class CurveWay(Way):
 
         Densities and rivals are empty where the curve has none.
         """
+        if band not in self._records:
+            self._records[band] = self._curve_record(band)
+        return self._records[band]
+
+    def _curve_record(self, band: tuple[int, int]) -> Curve:
         low, high = self.ends
         inside = (self.curve.x >= low) & (self.curve.x <= high)
         columns = self.curve.between(low, high)
