@@ -27,6 +27,13 @@ pytestmark = pytest.mark.slow
 PLANS = ["plan_files", "plan_below_files", "plan_hostile_files"]
 
 
+@pytest.fixture
+def forked(forking):
+    """Have the kernels of a test's own plans forked."""
+    with forking():
+        yield
+
+
 @pytest.fixture(params=PLANS)
 def files(request):
     return request.getfixturevalue(request.param)
@@ -169,13 +176,14 @@ def test_the_shortlist_is_beside_the_page_in_both_forms(plan_files):
     assert (folder / "shortlist.xlsx").stat().st_size > 1000
 
 
-def test_the_same_input_gives_the_same_bytes(plan_files, make_plan_files):
-    again = make_plan_files("example")
+def test_the_same_input_gives_the_same_bytes(plan_files, make_plan_files, tmp_path):
+    again = make_plan_files("example", tmp_path)
     for one in (plan_files.page, plan_files.calendar, *plan_files.others):
         if one.suffix != ".ipynb":
             assert (again.page.parent / one.name).read_bytes() == one.read_bytes(), one.name
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_second_plan_replaces_the_first_and_a_changed_file_stays(tmp_path):
     me = Situation.parse({"group": "us-img", "step2_ck": 225}, date(2026, 11, 30))
     first = write_plan(me, tmp_path)
@@ -187,7 +195,7 @@ def test_a_second_plan_replaces_the_first_and_a_changed_file_stays(tmp_path):
         write_plan(me, tmp_path)
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("forked")
 def test_a_plan_without_days_ahead_takes_the_calendar_of_the_one_before_away(tmp_path):
     day = date(2026, 11, 30)
     first = write_plan(Situation.parse({"group": "us-img", "step2_ck": 225}, day), tmp_path)
@@ -240,6 +248,7 @@ def test_what_is_wrong_is_said_in_one_line_and_leaves_nothing(tmp_path, content,
     assert not out.exists()
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_practice_test_that_is_refused_stops_the_plan(tmp_path):
     place = tmp_path / "practice.csv"
     place.write_text("date,form,score\n2026-10-01,UWSA 1,250\n")
