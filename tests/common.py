@@ -11,6 +11,7 @@ import pytest
 from imgstats.files.locking import held
 from imgstats.kernels import client, forked
 from imgstats.kernels.client import WarmServer, can_fork
+from imgstats.reporting.notebook import checked_notebook, execute
 from imgstats.reporting.warm import warm_module
 from tests.patience import PATIENCE
 
@@ -29,6 +30,11 @@ def made_once(tmp_path_factory, name, make):
             found = make(place / "files")
             answer.write_bytes(pickle.dumps(found))
         return pickle.loads(answer.read_bytes())  # noqa: S301  written above
+
+
+def run_forked(path, parameters):
+    """Run a notebook as `run_notebook` does, in a kernel that is forked where that can be."""
+    return execute(checked_notebook(path, parameters), path.name, parameters, warm=True)
 
 
 @contextmanager

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from imgstats import Applicant
 from imgstats.reporting.report import write_report
-from tests.common import kernel_server, made_once
+from tests.common import kernel_server, made_once, run_forked
 from tests.reporting.page_text import soup
 
 EPOCH = "1793491200"  # 1 November 2026, so that pages of two runs can be compared
@@ -179,3 +180,43 @@ def plan_below_files(made_plan):
 @pytest.fixture(scope="session")
 def plan_hostile_files(made_plan):
     return made_plan("hostile")
+
+
+@pytest.fixture(scope="session")
+def write_summary():
+    """Return a function that writes the summary of rows into a folder."""
+    from imgstats.cohort.summary import summary_frame, summary_parquet
+
+    def write(folder, rows):
+        path = folder / "summary.parquet"
+        path.write_bytes(summary_parquet(summary_frame(rows)))
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def made_index(tmp_path_factory, forking, write_summary):
+    """Return a function that makes the index of a case once a run, as a file too."""
+    from imgstats.reporting.cohort.index import index_page
+    from tests.reporting.index_cases import CASES, CHANGES, MADE_ON
+
+    def write(name, folder):
+        folder.mkdir()
+        with forking():
+            files = index_page(
+                write_summary(folder, CASES[name]()),
+                title=f"Cohort <{name}>",
+                made_on=MADE_ON,
+                changes=CHANGES.get(name),
+                run=run_forked,
+            )
+        path = folder / "index.html"
+        path.write_text(files.page, encoding="utf-8")
+        return files, path
+
+    return cache(
+        lambda name: made_once(
+            tmp_path_factory, f"index-{name}", lambda folder: write(name, folder)
+        )
+    )
