@@ -50,14 +50,14 @@ def score_columns(request: Request, telling: Telling) -> dict[str, Any]:
         Takes the sentences and numbers the sources.
     """
     way = score_way(request)
-    first = way.tell(_at(request, SCORES[0]))
-    if isinstance(first, Refusal):  # whatever the score
+    told = [way.tell(_at(request, score)) for score in SCORES]
+    first = told[0]
+    if isinstance(first, Refusal):
         return {
             "reason": telling.once(first.reason),
             "known": [telling.fact(each) for each in first.known],
         }
-    others = [way.tell(_at(request, score)) for score in SCORES[1:]]
-    parts = [first, *(each for each in others if isinstance(each, ScorePart))]
+    parts = [each for each in told if isinstance(each, ScorePart)]
     return _Columns(request, parts, telling).all()
 
 

@@ -41,6 +41,7 @@ class Refused(Way):
             f"No {request.year} table counts matched and not matched {group}s in {specialty}. "
             f"{_why_not_borrowed(request, lacking)}"
         )
+        self._told: Refusal | None = None  # the same at every score
 
     def rate(self, score: int) -> ScoreRate:
         """Return the reason."""
@@ -48,6 +49,10 @@ class Refused(Way):
 
     def tell(self, request: Request) -> Refusal:
         """Return the reason and what is known instead."""
+        self._told = self._told or self._refusal(request)
+        return self._told
+
+    def _refusal(self, request: Request) -> Refusal:
         group, specialty, tables = request.applicant.group, request.specialty, request.tables
         return Refusal(
             reason=self.reason,
