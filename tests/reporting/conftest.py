@@ -12,7 +12,7 @@ import pytest
 from imgstats import Applicant
 from imgstats.reporting.report import write_report
 from tests.common import kernel_server, made_once, run_forked
-from tests.reporting.page_text import soup
+from tests.reporting.page_text import parsed
 
 EPOCH = "1793491200"  # 1 November 2026, so that pages of two runs can be compared
 HOSTILE = "<script>alert(1)</script>\" onmouseover='x' ../../etc\nline"
@@ -23,6 +23,13 @@ def forking():
     """Return a block in which the kernels of reports are forked from one server."""
     with kernel_server() as block:
         yield block
+
+
+@pytest.fixture
+def forked(forking):
+    """Have the kernels of a test's own reports and plans forked."""
+    with forking():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +94,7 @@ def both(request):
 
 @pytest.fixture
 def page(both):
-    return soup(both[1].page.read_text(encoding="utf-8"))
+    return parsed(both[1].page.read_text(encoding="utf-8"))
 
 
 # One person who plans, in three situations: the guide's own example before the exam and below its
