@@ -3,6 +3,7 @@
 import re
 import runpy
 import shlex
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import imgstats.estimators
 import imgstats.plots
 from imgstats.cli.main import _run, app
+from tests.common import kernel_server
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -17,25 +19,42 @@ FENCE = re.compile(r"```sh\n(.*?)```", flags=re.DOTALL)
 
 
 def commands() -> list[tuple[str, str]]:
-    found = []
+    """Return the commands of the documentation; what differs in the file it writes is one."""
+    found: dict[tuple[str, ...], tuple[str, str]] = {}
     for page in PAGES:
         for block in FENCE.findall(page.read_text(encoding="utf-8")):
             for line in block.splitlines():
                 text = line.partition("#")[0].strip().removeprefix(".venv/bin/")
                 if text.startswith("imgstats "):
-                    found.append((page.name, text))
-    return found
+                    found.setdefault(_elsewhere(text, Path("report")), (page.name, text))
+    return [*found.values()]
+
+
+def _elsewhere(command: str, out: Path) -> tuple[str, ...]:
+    """Return the words after the program's name, with another place for what is written."""
+    words = shlex.split(command)[1:]
+    if "--out" in words:
+        at = words.index("--out") + 1
+        words[at] = str(out.with_suffix(Path(words[at]).suffix))
+    return tuple(words)
+
+
+@pytest.fixture(scope="module")
+def forking():
+    with kernel_server() as block:
+        yield block
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("page", "command"), commands())
-def test_every_command_of_the_documentation_runs(page, command, tmp_path, monkeypatch, capsys):
-    words = shlex.split(command)[1:]
-    if "--out" in words:
-        at = words.index("--out") + 1
-        words[at] = str(tmp_path / f"report{Path(words[at]).suffix}")
+def test_every_command_of_the_documentation_runs(
+    page, command, tmp_path, monkeypatch, capsys, forking
+):
+    words = [*_elsewhere(command, tmp_path / "report")]
+    words += ["--workers", "1"] if words[0] == "batch" else []
     monkeypatch.chdir(ROOT)
-    assert _run(words) == 0, (page, command, capsys.readouterr().err)
+    with forking() if words[0] in {"report", "plan"} else nullcontext():
+        assert _run(words) == 0, (page, command, capsys.readouterr().err)
 
 
 def test_the_documentation_has_commands():

@@ -9,12 +9,19 @@ import pytest
 
 from imgstats.explore.page import write_explore
 from tests.browsing import visits
+from tests.common import made_once
+from tests.looks import looks
 
 
 @pytest.fixture(scope="session")
 def page_file(tmp_path_factory):
-    """Return the page of all specialties."""
-    return write_explore(tmp_path_factory.mktemp("explore") / "explore.html")
+    """Return the page of all specialties, made once a run."""
+
+    def write(folder):
+        folder.mkdir()
+        return write_explore(folder / "explore.html")
+
+    return made_once(tmp_path_factory, "explore", write)
 
 
 @pytest.fixture(scope="session")
@@ -32,5 +39,15 @@ def opened(chromium, page_file):
     address = page_file.resolve().as_uri()
     with visits(chromium) as go:
         yield lambda state="", width=1440, **options: go(
+            address + (f"#{state}" if state else ""), width, offline=True, **options
+        )
+
+
+@pytest.fixture(scope="module")
+def looked(chromium, page_file):
+    """Return a function that shows the page to tests that leave it as it was."""
+    address = page_file.resolve().as_uri()
+    with looks(chromium) as look:
+        yield lambda state="", width=1440, **options: look(
             address + (f"#{state}" if state else ""), width, offline=True, **options
         )

@@ -13,12 +13,12 @@ from imgstats.errors import InputError
 from imgstats.explore.packing import packed
 from imgstats.explore.page import _used, explore_page, style_source, write_explore
 from imgstats.explore.phrases import PhraseBook
-from tests.browsing import violations, width_of
+from tests.browsing import WIDTHS
 from tests.explore.reading import unpacked
+from tests.looks import found_in_all_looks
 
 MOST_BYTES = 150_000
 browser = [pytest.mark.browser, pytest.mark.slow]
-SCHEMES = [("light", "no-preference"), ("dark", "reduce")]
 STATES = [
     "",
     "g=us_img&s=Internal+Medicine&c=231&x=attempts%3D0.3..0.9",
@@ -161,16 +161,12 @@ class TestInABrowser:
         assert len(heard) == 1
         assert heard[0].replace("\u00a0", " ") in _text(page, ".sentence")
 
-    @pytest.mark.parametrize(("scheme", "motion"), SCHEMES)
-    @pytest.mark.parametrize("width", [360, 768, 1440])
     @pytest.mark.parametrize("state", STATES)
-    def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-        self, opened, state, width, scheme, motion
-    ):
-        page = opened(state, width, color_scheme=scheme, reduced_motion=motion)
-        assert violations(page) == []
-        assert width_of(page) <= width
-        assert page.locator("nav.jump a").first.is_visible()  # also under 820 px
+    def test_axe_finds_nothing_and_nothing_scrolls_sideways(self, looked, state):
+        page = looked(state)
+        assert found_in_all_looks(page, motions=("no-preference", "reduce")) == []
+        for width in WIDTHS:  # also under 820 px
+            assert looked(state, width).locator("nav.jump a").first.is_visible()
 
     def test_every_stop_of_the_tab_key_shows_where_it_is(self, opened):
         page = opened()
@@ -186,8 +182,8 @@ class TestInABrowser:
                 unseen.append(style)
         assert unseen == []
 
-    def test_nothing_is_told_to_the_mouse_alone(self, opened):
-        page = opened()
+    def test_nothing_is_told_to_the_mouse_alone(self, looked):
+        page = looked()
         assert page.locator("#explore [title], #explore title").count() == 0
         source = page.locator("script[type=module]").inner_text()
         assert not re.search(r"mouse|hover|pointerenter", source)
@@ -203,12 +199,12 @@ class TestInABrowser:
         )
         assert over == []
 
-    def test_what_is_refused_or_not_printed_is_no_zero(self, opened):
-        page = opened(STATES[2])
+    def test_what_is_refused_or_not_printed_is_no_zero(self, looked):
+        page = looked(STATES[2])
         assert "No rate is given." in _text(page, ".refused")
         assert page.locator(".people, .plot, .bands").count() == 0
         assert not re.search(r"(?<![\d.])0 %", _text(page, "#explore"))
-        page = opened(STATES[1])
+        page = looked(STATES[1])
         assert "borrowed" in _text(page, ".chip >> nth=0")
         assert "US IMGs" in _text(page, ".sentence")
 
@@ -231,11 +227,11 @@ class TestInABrowser:
         page.get_by_label("Filter at a Step 2 CK score of", exact=True).fill("250")
         assert "A filter at 250 keeps" in _text(page, ".screened")
 
-    @pytest.mark.parametrize("show", ["words", "bars", "ranges"])
-    def test_the_interval_is_shown_in_every_way(self, opened, show):
-        page = opened(f"c=242&i={show}")
-        assert re.search(r"42.*48", _text(page, ".hero .beside"))
-        assert re.search(r"42.*48", _text(page, "tr.own"))
+    def test_the_interval_is_shown_in_every_way(self, looked):
+        for show in ("words", "bars", "ranges"):
+            page = looked(f"c=242&i={show}")
+            assert re.search(r"42.*48", _text(page, ".hero .beside")), show
+            assert re.search(r"42.*48", _text(page, "tr.own")), show
 
     def test_two_applicants_stand_beside_each_other(self, opened):
         page = opened()
@@ -260,8 +256,8 @@ class TestInABrowser:
         assert page.locator("h2").first.inner_text().startswith("Step 2 CK 251")
         assert re.match(rb"%PDF-1\.\d", page.pdf(format="A4"))
 
-    def test_without_a_script_it_says_what_to_do(self, opened):
-        page = opened(java_script_enabled=False)
+    def test_without_a_script_it_says_what_to_do(self, looked):
+        page = looked(java_script_enabled=False)
         assert "scripts are switched off" in _text(page, "main")
         assert page.locator("table.bands").is_visible()
 

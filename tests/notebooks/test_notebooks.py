@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import nbformat
 import pytest
 
 from imgstats.errors import WorkError
-from imgstats.reporting.notebook import run_notebook
+from imgstats.kernels.client import end_server
+from tests.common import run_forked
 from tests.own_words import foreign
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
@@ -25,6 +27,18 @@ def _name(path):
 
 def _has_parameters(notebook):
     return any("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_server():
+    """End the server that the kernels of this file are forked from."""
+    yield
+    end_server()
+
+
+@cache
+def _run_as_it_is(path):
+    return run_forked(path, {})
 
 
 def test_there_are_notebooks():
@@ -52,7 +66,7 @@ def test_a_notebook_says_nothing_of_the_machine_it_was_written_on(path):
 def test_a_notebook_runs_to_its_end(path):
     notebook = nbformat.read(path, as_version=4)
     if _has_parameters(notebook):
-        executed = run_notebook(path, {})
+        executed = _run_as_it_is(path)
     else:
         from nbclient import NotebookClient
 
@@ -93,14 +107,15 @@ def _said(executed):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", OF_SPECIALTIES)
 def test_an_analysis_of_another_specialty_is_about_it_alone(name):
-    executed = run_notebook(FOLDER / "analyses" / f"{name}.ipynb", TAKES[name])
+    path = FOLDER / "analyses" / f"{name}.ipynb"
+    executed = run_forked(path, TAKES[name])
     said = _said(executed)
     assert said
     if name != "03-estimators":  # its bands are about internal medicine
         # What the register says of a source names what it names.
         ours = [text.partition("The source ")[0].casefold() for text in said]
         assert [text for text in ours if "internal" in text] == []
-    assert said != _said(run_notebook(FOLDER / "analyses" / f"{name}.ipynb", {}))
+    assert said != _said(_run_as_it_is(path))
 
 
 @pytest.mark.slow
@@ -114,7 +129,7 @@ def test_an_analysis_of_another_specialty_is_about_it_alone(name):
 )
 def test_an_analysis_refuses_a_specialty_that_it_cannot_be_about(name, specialty, said):
     with pytest.raises(WorkError, match=said):
-        run_notebook(FOLDER / "analyses" / f"{name}.ipynb", {"specialty": specialty})
+        run_forked(FOLDER / "analyses" / f"{name}.ipynb", {"specialty": specialty})
 
 
 def test_the_prose_about_states_types_no_figure():
@@ -126,9 +141,7 @@ def test_the_prose_about_states_types_no_figure():
 
 @pytest.mark.slow
 def test_the_analysis_of_other_fields_speaks_in_the_words_it_is_given():
-    executed = run_notebook(
-        FOLDER / "analyses" / "07-another-field.ipynb", TAKES["07-another-field"]
-    )
+    executed = run_forked(FOLDER / "analyses" / "07-another-field.ipynb", TAKES["07-another-field"])
     outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
     shown = [
         text
@@ -153,4 +166,4 @@ def test_the_analysis_of_other_fields_speaks_in_the_words_it_is_given():
 )
 def test_the_analysis_of_other_fields_refuses_what_it_cannot_draw(given, said):
     with pytest.raises(WorkError, match=said):
-        run_notebook(FOLDER / "analyses" / "07-another-field.ipynb", given)
+        run_forked(FOLDER / "analyses" / "07-another-field.ipynb", given)

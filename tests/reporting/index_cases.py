@@ -73,6 +73,7 @@ def labelled():
     ]
 
 
+MADE_ON = "1 November 2026"
 # What the page of a case says of the last run.
 CHANGES = {
     "hostile": Changes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bs4 import BeautifulSoup
 
@@ -13,6 +14,12 @@ NAMES = re.compile(r"sha256|Step [123](?: CK)?|PGY-[12]|J-1|H-1B|Table[s]? [\dA-
 
 def soup(html):
     return BeautifulSoup(html, "html.parser")
+
+
+@lru_cache(maxsize=16)
+def parsed(html):
+    """Return a page for tests that take nothing out of it; the same one is parsed once."""
+    return soup(html)
 
 
 def spoken(page):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from tests.browsing import WIDTHS, violations, visits, width_of
+from tests.browsing import visits, width_of
+from tests.looks import found_in_all_looks, looks
 from tests.reporting.page_text import soup
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -15,46 +14,43 @@ PLANS = ["plan_files", "plan_hostile_files"]
 REPORTS = ["non_us_files", "us_files", "hostile_files"]
 
 
-@pytest.fixture(params=[*REPORTS, *PLANS])
+@pytest.fixture(scope="module", params=[*REPORTS, *PLANS])
 def address(request):
     return request.getfixturevalue(request.param).page.resolve().as_uri()
 
 
+@pytest.fixture(scope="module")
+def looked(chromium, address):
+    """Return a function that shows the page without a network to tests that alter nothing."""
+    with looks(chromium) as look:
+        yield lambda width=1440, **options: look(address, width, offline=True, **options)
+
+
 @pytest.fixture
 def opened(chromium, address):
-    """Return a function that opens the page without a network."""
+    """Return a function that opens the page anew without a network."""
     with visits(chromium) as go:
         yield lambda width=1440, **options: go(address, width, offline=True, **options)
 
 
-def test_the_page_asks_for_nothing_but_itself(opened, address):
-    asked = [url for url in opened().asked if not url.startswith("data:")]
-    assert asked == [address]
+def test_the_page_asks_for_nothing_but_itself_and_says_nothing(looked, address):
+    page = looked()
+    assert [url for url in page.asked if not url.startswith("data:")] == [address]
+    assert page.said == []
 
 
-def test_the_console_stays_silent(opened):
-    assert opened().said == []
+def test_axe_finds_no_violation_and_the_document_never_scrolls_sideways(looked):
+    assert found_in_all_looks(looked()) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_no_violation(opened, width, scheme):
-    assert violations(opened(width, color_scheme=scheme)) == []
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_document_never_scrolls_sideways(opened, width):
-    assert width_of(opened(width)) <= width
-
-
-def test_every_picture_is_shown(opened):
-    sizes = opened(360).evaluate("[...document.images].map(i => [i.naturalWidth, i.clientWidth])")
+def test_every_picture_is_shown(looked):
+    sizes = looked(360).evaluate("[...document.images].map(i => [i.naturalWidth, i.clientWidth])")
     assert sizes
     assert all(natural > 0 and 200 < shown <= 360 for natural, shown in sizes)
 
 
-def test_scrolling_boxes_can_be_reached_by_keyboard(opened):
-    boxes = opened(360).evaluate(
+def test_scrolling_boxes_can_be_reached_by_keyboard(looked):
+    boxes = looked(360).evaluate(
         "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth + 1"
         " && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX))"
         ".map(e => [e.tabIndex, e.getAttribute('aria-label')])"
@@ -74,15 +70,9 @@ def test_captions_stay_on_the_screen_beside_tables_that_scroll(opened):
     assert all(left >= 0 and right <= 360 for left, right in ends)
 
 
-def test_the_page_prints(opened):
-    page = opened()
-    for size in ("A4", "Letter"):
-        assert re.match(rb"%PDF-1\.\d", page.pdf(format=size))
-
-
 @pytest.mark.parametrize("address", REPORTS, indirect=True)
-def test_the_yearly_figures_are_printed_though_folded_on_the_screen(opened):
-    page = opened()
+def test_the_yearly_figures_are_printed_though_folded_on_the_screen(looked):
+    page = looked()
     assert (
         page.locator("table.years").bounding_box() is None
         or not page.locator("table.years").is_visible()
@@ -91,16 +81,16 @@ def test_the_yearly_figures_are_printed_though_folded_on_the_screen(opened):
     assert page.locator("table.years").is_visible()
 
 
-def test_nothing_is_cut_off_in_print(opened):
-    page = opened(700)  # about the text width of A4 in CSS pixels
+def test_nothing_is_cut_off_in_print(looked):
+    page = looked(700)  # about the text width of A4 in CSS pixels
     page.emulate_media(media="print")
     assert width_of(page) <= 700
 
 
-def test_the_text_is_the_same_without_javascript(opened):
-    with_it, without = opened(), opened(java_script_enabled=False)
-    assert without.inner_text("main") == with_it.inner_text("main")
-    assert len(without.inner_text("main")) > 3000
+def test_the_text_is_the_same_without_javascript(looked):
+    text = looked(java_script_enabled=False).inner_text("main")
+    assert text == looked().inner_text("main")
+    assert len(text) > 3000
 
 
 @pytest.mark.parametrize("address", REPORTS, indirect=True)

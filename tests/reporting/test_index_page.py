@@ -5,57 +5,42 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 from urllib.parse import unquote
 
 import nbformat
 import pytest
 
 from imgstats.cohort.overview import overview
-from imgstats.cohort.summary import summary_frame, summary_parquet
+from imgstats.cohort.summary import summary_frame
 from imgstats.errors import InputError
 from imgstats.reporting.cohort import pictures as cohort_pictures
 from imgstats.reporting.cohort import sections as cohort_sections
 from imgstats.reporting.cohort.index import index_page
 from imgstats.wording import percent
 from tests.cohort.rate_rows import rate_table
-from tests.reporting.index_cases import CASES, EVIL, made, mixed
+from tests.reporting.index_cases import CASES, EVIL, MADE_ON, made, mixed
 from tests.reporting.page_text import cells, numbers, soup, spoken
 
-MADE_ON = "1 November 2026"
 DASH = "\u2013"
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="session")
-def summary_of(tmp_path_factory):
-    """Return a function that writes a case's summary."""
-
-    def write(rows):
-        path = tmp_path_factory.mktemp("cohort") / "summary.parquet"
-        path.write_bytes(summary_parquet(summary_frame(rows)))
-        return path
-
-    return write
+@pytest.fixture
+def summary_of(tmp_path, write_summary):
+    """Return a function that writes a summary."""
+    return lambda rows: write_summary(tmp_path, rows)
 
 
 @pytest.fixture(scope="session")
-def indexes(summary_of):
-    """Return a function that makes the index of a case, once each."""
-    known = {}
-
-    def make(name):
-        if name not in known:
-            known[name] = index_page(
-                summary_of(CASES[name]()), title=f"Cohort <{name}>", made_on=MADE_ON
-            )
-        return known[name]
-
-    return make
+def indexes(made_index):
+    """Return a function that gives the index of a case."""
+    return lambda name: made_index(name)[0]
 
 
 @pytest.fixture(scope="session")
 def pages(indexes):
-    return lambda name: soup(indexes(name).page)
+    return cache(lambda name: soup(indexes(name).page))
 
 
 def _table(page):
@@ -276,7 +261,7 @@ def test_the_page_of_an_applicant_has_no_script_still(non_us_files):
     assert "script-src" not in html
 
 
-def test_the_same_summary_gives_the_same_page(indexes, summary_of):
+def test_the_same_summary_gives_the_same_page_in_an_ordinary_kernel(indexes, summary_of):
     again = index_page(summary_of(mixed()), title="Cohort <mixed>", made_on=MADE_ON)
     assert again.page == indexes("mixed").page
 

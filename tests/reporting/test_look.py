@@ -99,11 +99,11 @@ def test_a_name_may_stand_twice_and_with_spaces():
 
 
 @pytest.mark.slow
-def test_a_short_page_has_what_was_asked_for_and_no_dead_link(make, tmp_path):
+def test_a_short_page_has_what_was_asked_for_and_no_dead_link(made, tmp_path):
     logo = tmp_path / "logo.svg"
     logo.write_bytes(SVG)
-    made = make(APPLICANT, sections=("history", "trend"), logo=logo)
-    html = made.page.read_text(encoding="utf-8")
+    files = made("short", APPLICANT, sections=("history", "trend"), logo=logo)
+    html = files.page.read_text(encoding="utf-8")
     page = soup(html)
     assert [each.get_text().rstrip("¶") for each in page.select("h2")] == [
         "What history shows",
@@ -117,7 +117,7 @@ def test_a_short_page_has_what_was_asked_for_and_no_dead_link(make, tmp_path):
     (image,) = page.select("p.logo img")
     assert image["src"].startswith("data:image/svg+xml;base64,")
     assert image["alt"]
-    assert made.lost == ()
+    assert files.lost == ()
 
 
 @pytest.mark.usefixtures("no_kernel")

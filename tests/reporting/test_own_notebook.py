@@ -14,9 +14,9 @@ import pytest
 
 from imgstats import Applicant
 from imgstats.errors import WorkError
-from imgstats.reporting.notebook import run_notebook
 from imgstats.reporting.report import write_report
 from imgstats.sources import notebook_path
+from tests.common import run_forked
 from tests.patience import PATIENCE
 from tests.reporting.page_text import soup
 from tests.reporting.small_notebooks import notebook_of, printed
@@ -138,6 +138,7 @@ def test_the_command_runs_it_there_too_forked_or_not(tmp_path, seed):
     assert json.loads(printed(record)[0])["cwd"] == str(tmp_path / "there")
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_notebook_that_is_a_link_runs_where_the_link_is(tmp_path):
     path = write_beside(tmp_path / "there")
     other = path.rename(tmp_path / "kept.ipynb")
@@ -164,6 +165,7 @@ def test_the_shipped_notebook_runs_in_an_empty_folder(tmp_path, monkeypatch):
     assert str(tmp_path) not in said
 
 
+@pytest.mark.usefixtures("forked")
 @pytest.mark.parametrize(
     ("code", "words"),
     [
@@ -183,9 +185,10 @@ def test_a_notebook_that_ends_itself_is_a_failed_report(tmp_path, code, words):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.usefixtures("forked")
 def test_an_error_of_thousands_of_letters_is_cut(tmp_path):
     path = tmp_path / "own.ipynb"
     nbformat.write(notebook_of("raise ValueError('x' * 100_000)", parameters=PARAMETERS), path)
     with pytest.raises(WorkError) as failed:
-        run_notebook(path, APPLICANT.model_dump(mode="json"))
+        run_forked(path, APPLICANT.model_dump(mode="json"))
     assert len(str(failed.value)) < 800

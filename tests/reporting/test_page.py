@@ -22,7 +22,7 @@ from imgstats.wording import (
     thousands,
 )
 from tests.reporting.conftest import EPOCH
-from tests.reporting.page_text import cells, numbers, soup, spoken
+from tests.reporting.page_text import cells, numbers, parsed, spoken
 
 pytestmark = pytest.mark.slow
 
@@ -149,7 +149,7 @@ def test_the_contents_name_every_section_but_the_first(page):
 
 @pytest.mark.parametrize("name", ["non_us_files", "us_files", "refused_files", "hostile_files"])
 def test_no_heading_stands_over_nothing(request, name):
-    page = soup(request.getfixturevalue(name).page.read_text(encoding="utf-8"))
+    page = parsed(request.getfixturevalue(name).page.read_text(encoding="utf-8"))
     for each in page.select("main section"):
         assert len(each.find_all(True, recursive=False)) > 1
     for each in page.select("main h2, main h3"):
@@ -198,7 +198,7 @@ def test_no_sentence_promises(page):
 
 
 def test_the_icon_array_shows_100_people_of_whom_the_rounded_rate_matched(non_us, non_us_files):
-    page = soup(non_us_files.page.read_text(encoding="utf-8"))
+    page = parsed(non_us_files.page.read_text(encoding="utf-8"))
     people = page.select("svg use")
     filled = of_hundred(non_us.headline.band.rate)
     assert len(people) == 100
@@ -208,7 +208,7 @@ def test_the_icon_array_shows_100_people_of_whom_the_rounded_rate_matched(non_us
 
 
 def test_a_refused_group_sees_no_people_and_no_rate(refused_files):
-    page = soup(refused_files.page.read_text(encoding="utf-8"))
+    page = parsed(refused_files.page.read_text(encoding="utf-8"))
     assert page.select("svg, table.bands, .big-number") == []
     assert "No rate is given" in page.select_one(".refused").get_text(" ")
     assert [each["alt"].partition(" of ")[0] for each in page.select("img")] == [
@@ -218,7 +218,7 @@ def test_a_refused_group_sees_no_people_and_no_rate(refused_files):
 
 
 def test_a_borrowed_rate_shows_its_calculation(us, us_files):
-    page = soup(us_files.page.read_text(encoding="utf-8"))
+    page = parsed(us_files.page.read_text(encoding="utf-8"))
     borrowed = us.headline.borrowed
     assert page.select_one(".chip").get_text() == "borrowed"
     steps = [row[1] for row in cells(page.select_one("table.steps"))]
@@ -258,7 +258,7 @@ def test_every_link_to_a_source_arrives(page):
 
 
 def test_every_curve_of_the_range_stands_on_the_page(non_us, non_us_files):
-    page = soup(non_us_files.page.read_text(encoding="utf-8"))
+    page = parsed(non_us_files.page.read_text(encoding="utf-8"))
     curves = non_us.headline.range.estimators
     shown = [row[1:] for row in cells(page.select_one("table.curves"))]
     assert shown == [
@@ -268,7 +268,7 @@ def test_every_curve_of_the_range_stands_on_the_page(non_us, non_us_files):
 
 
 def test_the_band_table_is_the_curves(non_us, non_us_files):
-    page = soup(non_us_files.page.read_text(encoding="utf-8"))
+    page = parsed(non_us_files.page.read_text(encoding="utf-8"))
     expected = [
         [
             f"{band.low}–{band.high}",  # noqa: RUF001
@@ -282,7 +282,7 @@ def test_the_band_table_is_the_curves(non_us, non_us_files):
 
 
 def test_the_applicants_band_is_marked_once(non_us, non_us_files):
-    page = soup(non_us_files.page.read_text(encoding="utf-8"))
+    page = parsed(non_us_files.page.read_text(encoding="utf-8"))
     (own,) = page.select("table.bands tr.own")
     assert own.th.get_text().startswith(band_words(*non_us.applicant.band).replace(" to ", "–"))  # noqa: RUF001
 
@@ -318,7 +318,7 @@ def test_the_ways_to_count_are_the_comparisons(both, page):
 
 
 def test_the_printed_digits_are_the_comparisons(non_us, non_us_files):
-    page = soup(non_us_files.page.read_text(encoding="utf-8"))
+    page = parsed(non_us_files.page.read_text(encoding="utf-8"))
     names = ("n", "min", "q1", "median", "q3", "max", "mean", "sd")
     for table, printed in zip(
         page.select("table.digits"),
@@ -472,7 +472,7 @@ def test_changed_data_change_the_page(non_us_files, changed_files):
 
 def test_changed_data_change_the_people_and_the_figures(non_us_files, changed_files):
     before, after = (
-        soup(files.page.read_text(encoding="utf-8")) for files in (non_us_files, changed_files)
+        parsed(files.page.read_text(encoding="utf-8")) for files in (non_us_files, changed_files)
     )
     values = json.loads(changed_files.values.read_text(encoding="utf-8"))
     filled = of_hundred(values["headline"]["band"]["rate"])

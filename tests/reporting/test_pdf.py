@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import nullcontext
 
 import pytest
 
 from imgstats.errors import InputError, WorkError
 from imgstats.printing import printer as printers
 from imgstats.printing.browser import BROWSER_VARIABLE
+from imgstats.printing.printer import Printer
 from imgstats.reporting.report import print_report, write_report
 from tests.batch.making import run_here
 from tests.printing.browsers import DIES, HANGS, script, the_browser
@@ -31,10 +33,20 @@ def copied(tmp_path):
     return copy
 
 
+@pytest.fixture(scope="module")
+def two_browsers():
+    """Return a printer for each paper."""
+    the_browser()
+    with Printer("a4") as a4, Printer("letter") as letter:
+        yield {"a4": a4, "letter": letter}
+
+
 @pytest.mark.parametrize("paper", POINTS)
 @pytest.mark.parametrize("files", ["non_us_files", "us_files", "refused_files", "hostile_files"])
-def test_a_report_is_printed_on_few_tagged_sheets(request, copied, files, paper):
-    the_browser()
+def test_a_report_is_printed_on_few_tagged_sheets(
+    request, copied, two_browsers, monkeypatch, files, paper
+):
+    monkeypatch.setattr(printers, "Printer", lambda each: nullcontext(two_browsers[each]))
     page = copied(request.getfixturevalue(files))
     path = print_report(page, paper)
     data = path.read_bytes()
@@ -67,6 +79,7 @@ def test_without_a_browser_the_page_stands(copied, us_files, tmp_path, monkeypat
     assert sorted(page.parent.iterdir()) == before
 
 
+@pytest.mark.usefixtures("forked")
 def test_the_pdf_of_the_page_before_goes(copied, us_files, example_applicant):
     the_browser()
     page = copied(us_files)
@@ -75,6 +88,7 @@ def test_the_pdf_of_the_page_before_goes(copied, us_files, example_applicant):
     assert not path.exists()
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_pdf_of_somebody_else_stays(copied, us_files, example_applicant):
     page = copied(us_files)
     theirs = page.with_name("report.pdf")
@@ -85,6 +99,7 @@ def test_a_pdf_of_somebody_else_stays(copied, us_files, example_applicant):
     assert theirs.read_bytes() == b"%PDF-1.4 theirs"
 
 
+@pytest.mark.usefixtures("forked")
 def test_the_command_writes_the_page_and_exits_with_1(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv(BROWSER_VARIABLE, str(tmp_path / "none"))
     given = ("--group", "us-img", "--step2-ck", "230", "--out", tmp_path / "out", "--pdf")

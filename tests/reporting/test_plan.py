@@ -20,7 +20,7 @@ from imgstats.reporting.plan.report import write_plan
 from imgstats.strategy.plan import PlanFiles
 from imgstats.strategy.rules import rules
 from imgstats.strategy.situation import Situation
-from tests.reporting.page_text import soup, spoken
+from tests.reporting.page_text import parsed, spoken
 from tests.reporting.test_promises import promises
 
 pytestmark = pytest.mark.slow
@@ -38,7 +38,7 @@ def page(files):
 
 
 def test_every_rule_of_the_guide_is_on_the_page_once_with_its_place(page):
-    read = soup(page)
+    read = parsed(page)
     for rule in rules(PublishedTables()):
         (item,) = read.select(f"#rule-{rule.name}")
         assert rule.advice in item.get_text()
@@ -51,7 +51,7 @@ def test_every_rule_of_the_guide_is_on_the_page_once_with_its_place(page):
 
 
 def test_each_part_has_a_heading_and_something_to_say(page):
-    heads = [each.get_text().rstrip("\u00b6") for each in soup(page).select("h2")]
+    heads = [each.get_text().rstrip("\u00b6") for each in parsed(page).select("h2")]
     assert heads == [
         "What to do next",
         "Where you stand",
@@ -71,7 +71,7 @@ def test_each_part_has_a_heading_and_something_to_say(page):
 
 
 def test_what_to_do_is_first_after_the_title_and_each_line_leads_to_its_section(page):
-    read = soup(page)
+    read = parsed(page)
     first = read.select_one("header").find_next_sibling()
     assert first.select_one("ol.actions")
     lines = read.select("ol.actions > li")
@@ -83,7 +83,7 @@ def test_what_to_do_is_first_after_the_title_and_each_line_leads_to_its_section(
 
 
 def test_contents_list_every_section_after_the_first_sheet(page):
-    read = soup(page)
+    read = parsed(page)
     listed = [each.get_text() for each in read.select(".contents a")]
     heads = [each.get_text().rstrip("\u00b6") for each in read.select("h2")]
     assert listed == heads[2:]
@@ -91,7 +91,7 @@ def test_contents_list_every_section_after_the_first_sheet(page):
 
 
 def test_no_figure_of_the_lowest_grade_stands_among_what_is_known(page):
-    read = soup(page)
+    read = parsed(page)
     assert not read.select(".grade-D")
     assert "Grade D." not in spoken(page)
     line = read.find("p", string=re.compile("^Left out as grade D")) or next(
@@ -101,13 +101,13 @@ def test_no_figure_of_the_lowest_grade_stands_among_what_is_known(page):
 
 
 def test_safeguards_of_step_1_stand_under_the_exam_record(page):
-    read = soup(page)
+    read = parsed(page)
     for name in ("daily-questions", "small-fluctuation", "stable-above-passing"):
         assert read.select_one(f"#rule-{name}").find_previous("h2")["id"] == "Exam-record"
 
 
 def test_the_pathway_is_one_sequence_labelled_as_advice(page):
-    read = soup(page)
+    read = parsed(page)
     (steps,) = read.select("ol.pathway")
     assert steps.select("#rule-pathway-usce-months, #rule-pathway-letters")
     chip = steps.find_previous(class_="chip").get_text()
@@ -119,14 +119,14 @@ def test_the_page_promises_nothing(page):
 
 
 def test_ids_are_unique_and_references_lead_somewhere(page):
-    read = soup(page)
+    read = parsed(page)
     ids = [each["id"] for each in read.select("[id]")]
     assert len(ids) == len(set(ids))
     assert {each["href"][1:] for each in read.select('a[href^="#"]')} <= set(ids)
 
 
 def test_no_script_no_request_and_no_path_of_this_machine(files, page):
-    read = soup(page)
+    read = parsed(page)
     assert not read.select("script, iframe, object, embed, link[rel=stylesheet]")
     for each in files.page.parent.iterdir():
         data = each.read_bytes()
@@ -169,13 +169,14 @@ def test_the_shortlist_is_beside_the_page_in_both_forms(plan_files):
     assert (folder / "shortlist.xlsx").stat().st_size > 1000
 
 
-def test_the_same_input_gives_the_same_bytes(plan_files, make_plan_files):
-    again = make_plan_files("example")
+def test_the_same_input_gives_the_same_bytes(plan_files, make_plan_files, tmp_path):
+    again = make_plan_files("example", tmp_path)
     for one in (plan_files.page, plan_files.calendar, *plan_files.others):
         if one.suffix != ".ipynb":
             assert (again.page.parent / one.name).read_bytes() == one.read_bytes(), one.name
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_second_plan_replaces_the_first_and_a_changed_file_stays(tmp_path):
     me = Situation.parse({"group": "us-img", "step2_ck": 225}, date(2026, 11, 30))
     first = write_plan(me, tmp_path)
@@ -187,7 +188,7 @@ def test_a_second_plan_replaces_the_first_and_a_changed_file_stays(tmp_path):
         write_plan(me, tmp_path)
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("forked")
 def test_a_plan_without_days_ahead_takes_the_calendar_of_the_one_before_away(tmp_path):
     day = date(2026, 11, 30)
     first = write_plan(Situation.parse({"group": "us-img", "step2_ck": 225}, day), tmp_path)
@@ -240,6 +241,7 @@ def test_what_is_wrong_is_said_in_one_line_and_leaves_nothing(tmp_path, content,
     assert not out.exists()
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_practice_test_that_is_refused_stops_the_plan(tmp_path):
     place = tmp_path / "practice.csv"
     place.write_text("date,form,score\n2026-10-01,UWSA 1,250\n")
