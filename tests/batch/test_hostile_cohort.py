@@ -1,7 +1,7 @@
 """Cohorts whose ids and labels are meant to do harm, from file to page.
 
-The command runs over one for each way of naming files, with real workers and kernels. Over the
-other kinds of file, reports are only pretended.
+The command runs over one for each way of naming files with real kernels, once with a worker too.
+Over the other kinds of file, reports are only pretended.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from tests.batch.making import (
     pages,
     run_command,
     run_here,
+    run_with_kernels,
     working,
     write_cohort,
     write_notebook,
@@ -95,7 +96,7 @@ def _run(place, cohort, *options):
     own = {
         f"XDG_{name}_HOME": str(home / f".{name.lower()}") for name in ("CACHE", "CONFIG", "DATA")
     }
-    arguments = ("batch", cohort, "--out", place / "work" / "out", *options)
+    arguments = ("batch", cohort, "--out", place / "work" / "out", "--workers", 1, *options)
     return run_command(*arguments, HOME=str(home), TMPDIR=str(place / "tmp"), **own)
 
 
@@ -117,8 +118,11 @@ def _ran(place, kind, names):
     cohort = write_hostile(work / f"{FILE}{kind}", rows)
     notebook = write_notebook(work, PRINT)
     before = _files(place)
-    if (kind, names) in REAL:
-        done = _run(place, cohort, "--notebook", notebook, "--names-from", names)
+    options = ("--notebook", notebook, "--names-from", names)
+    if (kind, names) == REAL[0]:
+        done = _run(place, cohort, *options)
+    elif (kind, names) in REAL:
+        done = run_with_kernels(cohort, "--out", work / "out", *options)
     else:
         done = run_batch(cohort, work / "out", notebook=notebook, names=names, opening=working())
     return Run(place, kind, rows, names, done, before)
