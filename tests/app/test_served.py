@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import urllib.error
@@ -13,6 +14,7 @@ import psutil
 import pytest
 
 from imgstats import Applicant, compare
+from imgstats.app import serving as serving_module
 from imgstats.app.serving import HEADERS
 from imgstats.applicant import all_problems
 from imgstats.cli.main import _run
@@ -235,6 +237,23 @@ def test_ctrl_c_while_a_kernel_starts_or_ends_is_no_traceback_and_leaves_none(
             line.sendall(asked.encode())
             until(there.exists)
     until(lambda: [each for each in psutil.process_iter() if _env(each) == str(tmp_path)] == [])
+
+
+def test_a_task_that_passes_over_its_end_is_ended_once_more(monkeypatch):
+    monkeypatch.setattr(serving_module, "_AGAIN_SECONDS", 0.01)
+
+    async def deaf():
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(1000)
+        await asyncio.sleep(1000)
+
+    async def dropped():
+        task = asyncio.ensure_future(deaf())
+        await asyncio.sleep(0)
+        await serving_module._drop_tasks()
+        return task.cancelled()
+
+    assert asyncio.run(dropped())
 
 
 def test_a_port_that_is_taken_is_one_line(capsys):

@@ -67,19 +67,20 @@ def bench(tmp_path):
 
 @pytest.fixture(scope="module")
 def printed_once(tmp_path_factory):
-    """Return the folder of a batch that was printed."""
+    """Return a batch that was printed."""
     the_browser()
     bench = Bench(tmp_path_factory.mktemp("printed"))
     result = bench.run()
     assert (result.made, result.to_print, result.printed) == (COUNT, COUNT, COUNT)
     assert result.unprinted == ()
-    return bench.out
+    return bench
 
 
 @pytest.fixture
 def begun(bench, printed_once):
     """Return a batch of one's own that was printed."""
-    shutil.copytree(printed_once, bench.out)
+    shutil.copytree(printed_once.out, bench.out)
+    shutil.copy(printed_once.notebook, bench.notebook)  # its cells have names of chance
     return bench
 
 
