@@ -391,17 +391,18 @@ def test_a_file_name_that_is_no_text_is_spelled_out(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_column_and_a_failing_notebook_cannot_speak_to_the_terminal(tmp_path, capsys):
+def test_a_column_and_a_failing_notebook_cannot_speak_to_the_terminal(tmp_path, capfd):
     work = _prepared(tmp_path)
     evil = f"\x1b]0;x\x07\x9b31m\u202e{MARKUP}"
     cohort = write_cohort(work / "c.csv", [("A", "us-img", 230, "x", "y")], (*FIELDS, evil))
     notebook = write_notebook(work, f"raise ValueError({evil!r})")
     assert run_here("batch", cohort, "--out", work / "out", "--notebook", notebook) == 2
-    refused = capsys.readouterr()
-    done = _run(tmp_path, cohort, "--notebook", notebook, "--ignore-columns")
+    refused = capfd.readouterr()
+    options = ("--notebook", notebook, "--ignore-columns")
+    done = run_with_kernels(cohort, "--out", work / "out", *options)
     assert done.returncode == 1
     spelled = "\\x9b31m\\u202e<img"
-    for said in (refused.err, done.stderr):
+    for said in (refused.err, done.stderr + capfd.readouterr().err):  # a kernel has its own stderr
         assert spelled in said
         assert _unseen(said) == set()
     out = work / "out"

@@ -250,5 +250,4 @@ def all_of(*several):
             each(place)
 
     prepare.__name__ = "-".join(each.__name__ for each in several)
-    prepare.parts = several
     return prepare

@@ -120,7 +120,8 @@ def _says_nothing_odd(done):
 
 
 def test_each_odd_thing_is_on_some_machine():
-    assert {each for machine in MACHINES for each in getattr(machine, "parts", [machine])} == {*ALL}
+    names = {name for machine in MACHINES for name in machine.__name__.split("-")}
+    assert names == {each.__name__ for each in ALL}
 
 
 @pytest.mark.parametrize("what", QUICK)
