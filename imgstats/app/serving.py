@@ -61,6 +61,8 @@ _SHARE = Path(__file__).parent / "share"
 _MOST_VISITORS = 16
 # A kernel whose page is closed ends after so long.
 _CULL_SECONDS, _CULL_EVERY_SECONDS = 120, 30
+# After so long a task that goes on all the same is told to end once more.
+_AGAIN_SECONDS = 1.0
 # Of Jupyter's extensions the page has what draws widgets; none that a person installed beside them.
 _EXTENSIONS = [
     "@jupyter-widgets/jupyterlab-manager",
@@ -335,11 +337,15 @@ async def _end_kernels(manager: AsyncMultiKernelManager) -> None:
 
 
 async def _drop_tasks() -> None:
-    """End what is under way: a page that is made for a visitor, or a visitor's line."""
-    tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    for each in tasks:
-        each.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    """End what is under way: a page that is made for a visitor, or a visitor's line.
+
+    One whose kernel was starting may pass over the first word, and would wait for it for ever.
+    """
+    while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+        for each in tasks:
+            each.cancel()
+        done, _ = await asyncio.wait(tasks, timeout=_AGAIN_SECONDS)
+        await asyncio.gather(*done, return_exceptions=True)  # what they raised is no news
 
 
 def _address(listener: socket.socket, token: str) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgstats.batch.beside.plans import plans_that_stand, plans_to_make
-from imgstats.batch.beside.plans_asked import PlansAsked
 from imgstats.batch.beside.printing import pages_to_print, printing
 from imgstats.batch.earlier.pruning import Pruning
 from imgstats.batch.earlier.since import changes_since, note_untold, untold
@@ -31,12 +30,12 @@ from imgstats.processors import default_workers
 from imgstats.reporting.notebook import check_parameters, notebook_bytes
 from imgstats.reporting.report import day_of_making, made_on_words
 from imgstats.sources import notebook_path
-from imgstats.strategy.columns import plan_fields
 from imgstats.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from imgstats.batch.beside.plans_asked import PlansAsked
     from imgstats.batch.beside.printing import Printing
     from imgstats.batch.ledger import Entry
     from imgstats.batch.plan import Plan
@@ -153,13 +152,13 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
     number = _checked_workers(workers, scheduler)
     seconds = _checked_seconds(seconds)
     _check_paper(paper)
-    plans = PlansAsked.on(day_of_making()) if with_plan else None
+    plans = _plans_asked() if with_plan else None
     title = Path(cohort).stem if title is None else _checked_title(title)
     folder = BatchFolder(Path(out).absolute())
     folder.check()
     _check_begun(folder, resume=resume, only_failed=only_failed, prune=prune)
     source = Path(notebook) if notebook is not None else notebook_path()
-    more = None if plans is None else plan_fields(plans.today)
+    more = None if plans is None else plans.fields
     found = read_cohort(
         Path(cohort), ignore_columns=ignore_columns, columns=columns, sheet=sheet, more=more
     )
@@ -198,6 +197,13 @@ def run_batch(  # noqa: PLR0913  the command's options, by their names
             # Again: another run may have come in between.
             _check_begun(folder, resume=resume, only_failed=only_failed, prune=prune)
             return _run(batch, opening, printer)
+
+
+def _plans_asked() -> PlansAsked:
+    """Return what plans of today are made from: half a second of imports, for who asks only."""
+    from imgstats.batch.beside.plans_asked import PlansAsked
+
+    return PlansAsked.on(day_of_making())
 
 
 def _dask(

@@ -116,7 +116,9 @@ def _settings(folder: str) -> dict[str, Any]:
         "distributed.comm.timeouts.connect": _CONNECT,
         "distributed.diagnostics.erred-tasks.max-history": 0,
         "distributed.worker.profile.enabled": False,
+        # Each of these wakes every process all the time: ticks alone fifty times a second.
         "distributed.admin.system-monitor.interval": "10s",
+        "distributed.admin.tick.interval": "1s",
         "distributed.worker.multiprocessing-method": "spawn",
     }
 

@@ -8,11 +8,11 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from hashlib import sha256
 from html import escape
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import nbformat
@@ -20,7 +20,8 @@ import pandas as pd
 import pytest
 
 from imgstats import Applicant
-from imgstats.batch.tasks import Made, Unmade
+from imgstats.batch.summarize import index_files
+from imgstats.batch.tasks import Made, Unmade, make_report
 from imgstats.batch.work import Work
 from imgstats.cli.main import main
 from imgstats.reporting.cohort.index import IndexFiles
@@ -244,3 +245,22 @@ def working(make=pretended, index=plain_index):
         yield Work(reports=lambda jobs: (make(job) for job in jobs), index=index)
 
     return opening
+
+
+# --- batches with real kernels and without workers
+
+
+@contextmanager
+def kernels_here(_):
+    """Open the work of a batch with real kernels, asked for by this process one by one."""
+    yield Work(reports=lambda jobs: (make_report(job) for job in jobs), index=index_files)
+
+
+def run_with_kernels(*arguments):
+    """Run ``imgstats batch`` in this process, with real kernels; return what it said."""
+    out, err = StringIO(), StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+        patch.setattr("imgstats.batch.run._dask", lambda *_: kernels_here)
+        code = run_here("batch", *arguments)
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())

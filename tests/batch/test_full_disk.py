@@ -179,7 +179,7 @@ def _of_the_run(out):
 @pytest.mark.slow
 def test_the_command_on_a_disk_that_fills_leaves_no_process(bench, disk):
     disk.begin("300k")
-    before = _stopped(_command(start_command, bench), bench, FULL)
+    before = _stopped(_command(start_command, bench, "--workers", "1"), bench, FULL)
     assert 0 < len(before) < COUNT
     disk.resize(ROOMY)
     result = bench.run(resume=True)

@@ -1,7 +1,7 @@
 """Cohorts whose ids and labels are meant to do harm, from file to page.
 
-The command runs over one for each way of naming files, with real workers and kernels. Over the
-other kinds of file, reports are only pretended.
+The command runs over one for each way of naming files with real kernels, once with a worker too.
+Over the other kinds of file, reports are only pretended.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from tests.batch.making import (
     pages,
     run_command,
     run_here,
+    run_with_kernels,
     working,
     write_cohort,
     write_notebook,
@@ -95,7 +96,7 @@ def _run(place, cohort, *options):
     own = {
         f"XDG_{name}_HOME": str(home / f".{name.lower()}") for name in ("CACHE", "CONFIG", "DATA")
     }
-    arguments = ("batch", cohort, "--out", place / "work" / "out", *options)
+    arguments = ("batch", cohort, "--out", place / "work" / "out", "--workers", 1, *options)
     return run_command(*arguments, HOME=str(home), TMPDIR=str(place / "tmp"), **own)
 
 
@@ -117,8 +118,11 @@ def _ran(place, kind, names):
     cohort = write_hostile(work / f"{FILE}{kind}", rows)
     notebook = write_notebook(work, PRINT)
     before = _files(place)
-    if (kind, names) in REAL:
-        done = _run(place, cohort, "--notebook", notebook, "--names-from", names)
+    options = ("--notebook", notebook, "--names-from", names)
+    if (kind, names) == REAL[0]:
+        done = _run(place, cohort, *options)
+    elif (kind, names) in REAL:
+        done = run_with_kernels(cohort, "--out", work / "out", *options)
     else:
         done = run_batch(cohort, work / "out", notebook=notebook, names=names, opening=working())
     return Run(place, kind, rows, names, done, before)
@@ -387,17 +391,18 @@ def test_a_file_name_that_is_no_text_is_spelled_out(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_column_and_a_failing_notebook_cannot_speak_to_the_terminal(tmp_path, capsys):
+def test_a_column_and_a_failing_notebook_cannot_speak_to_the_terminal(tmp_path, capfd):
     work = _prepared(tmp_path)
     evil = f"\x1b]0;x\x07\x9b31m\u202e{MARKUP}"
     cohort = write_cohort(work / "c.csv", [("A", "us-img", 230, "x", "y")], (*FIELDS, evil))
     notebook = write_notebook(work, f"raise ValueError({evil!r})")
     assert run_here("batch", cohort, "--out", work / "out", "--notebook", notebook) == 2
-    refused = capsys.readouterr()
-    done = _run(tmp_path, cohort, "--notebook", notebook, "--ignore-columns")
+    refused = capfd.readouterr()
+    options = ("--notebook", notebook, "--ignore-columns")
+    done = run_with_kernels(cohort, "--out", work / "out", *options)
     assert done.returncode == 1
     spelled = "\\x9b31m\\u202e<img"
-    for said in (refused.err, done.stderr):
+    for said in (refused.err, done.stderr + capfd.readouterr().err):  # a kernel has its own stderr
         assert spelled in said
         assert _unseen(said) == set()
     out = work / "out"

@@ -97,10 +97,10 @@ def test_a_kernel_that_is_killed_may_be_tried_again(job):
 def test_a_report_past_its_time_is_ended_with_what_it_started(job, tmp_path):
     file = tmp_path / "pid"
     hang = (
-        "import pathlib, subprocess, sys\n"
+        "import pathlib, subprocess, sys, time\n"
         "child = subprocess.Popen([sys.executable, '-c', 'input()'], stdin=subprocess.PIPE)\n"
         f"pathlib.Path({str(file)!r}).write_text(str(child.pid))\n"
-        "while True: pass"
+        "time.sleep(1000)"
     )
     found = make_report(job(hang, seconds=5))
     assert isinstance(found, Unmade)

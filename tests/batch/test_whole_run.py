@@ -19,6 +19,7 @@ from tests.batch.making import (
     pages,
     rows_of,
     run_command,
+    run_with_kernels,
     states,
     write_cohort,
     write_notebook,
@@ -115,8 +116,7 @@ def test_an_own_notebook_of_a_batch_finds_what_lies_beside_it(tmp_path):
 
     notebook = write_beside(tmp_path / "mine")
     cohort = write_cohort(tmp_path / "cohort.csv", rows_of(1))
-    options = ["--workers", "1", "--notebook", notebook]
-    done = run_command("batch", cohort, "--out", tmp_path / "out", *options)
+    done = run_with_kernels(cohort, "--out", tmp_path / "out", "--notebook", notebook)
     assert done.returncode == 0, done.stderr
     (page,) = (tmp_path / "out" / "reports").iterdir()
     text = page.read_text(encoding="utf-8")

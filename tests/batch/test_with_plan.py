@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from html import escape
 
@@ -337,6 +339,14 @@ def test_prune_keeps_a_calendar_that_imgstats_did_not_make(begun):
 
 
 # --- one real run
+
+
+@pytest.mark.slow
+def test_a_batch_without_plans_imports_nothing_of_them():
+    plans = {"imgstats.strategy.plan", "scipy"}
+    look = f"import sys, imgstats.batch.run; print(*{plans} & {{*sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"
 
 
 @pytest.mark.slow

@@ -325,11 +325,11 @@ def test_progress_of_a_build_goes_to_stderr(capsys, data_copy, monkeypatch):
     root = data_copy()
     shutil.rmtree(root / "processed" / "curves")
     monkeypatch.setenv("IMGSTATS_DATA_ROOT", str(root))
-    key = CurveKey("2026", "non_us_img", "Radiation Oncology", "step2_ck")
+    key = CurveKey("2026", "non_us_img", "Pediatrics", "contiguous_ranks")
     monkeypatch.setattr(tasks, "summary_keys", lambda _: [key])
     assert _run(["data", "build", "--workers", "1"]) == 0
     said = capsys.readouterr()
-    assert said.err == "fitting curves: 1 of 1 (Radiation Oncology, step2_ck)\n"
+    assert said.err == "fitting curves: 1 of 1 (Pediatrics, contiguous_ranks)\n"
     assert "fitting" not in said.out
     assert said.out.splitlines()[-1].startswith("curves: 1 fitted, 0 kept")
 

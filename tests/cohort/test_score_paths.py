@@ -91,7 +91,7 @@ def test_columns_give_what_rows_give_to_the_byte(tmp_path, monkeypatch, make, na
              "A,us-img,230\x0bB,us-img,230", "\u2028,us-img,230", "A\x00,us-img,230", ",,", " ", ""]
 )  # fmt: skip
 def test_an_odd_line_is_the_same_wherever_it_stands(tmp_path, monkeypatch, line):
-    good = ["id,group,step2_ck", *(f"A-{at},non-us-img,{230 + at}" for at in range(20))]
+    good = ["id,group,step2_ck", *(f"A-{at},non-us-img,{230 + at}" for at in range(14))]
     path = tmp_path / "c.csv"
     for at in range(1, len(good) + 1):
         path.write_text("\n".join([*good[:at], line, *good[at:]]), newline="")

@@ -51,7 +51,7 @@ time.sleep(600)
 OWNER = """
 import time
 from imgstats.kernels.client import shared_server
-with shared_server("imgstats.reporting.warm") as environment:
+with shared_server("imgstats.kernels.child") as environment:
     print(environment["IMGSTATS_WARM_SERVER"], flush=True)
     time.sleep(600)
 """

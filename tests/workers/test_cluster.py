@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 _WAITING = """
 import os, sys, time
 from imgstats.workers.cluster import local_cluster
-with local_cluster(2) as client:
+with local_cluster({workers}) as client:
     client.submit(os.getpid).result()
     print("up", flush=True)
     {then}
@@ -46,9 +46,9 @@ def started(tmp_path):
     """Return a function that runs a program with a cluster; it is ended afterwards."""
     running = []
 
-    def start(then):
+    def start(then, workers=1):
         process = subprocess.Popen(
-            [sys.executable, "-c", _WAITING.format(then=then)],
+            [sys.executable, "-c", _WAITING.format(then=then, workers=workers)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -80,6 +80,12 @@ def client():
 def test_every_worker_has_one_thread_and_no_spilling(client):
     workers = client.scheduler_info()["workers"].values()
     assert [(each["nthreads"], each["memory_limit"]) for each in workers] == [(1, 0), (1, 0)]
+
+
+def test_no_process_is_woken_all_the_time(client):
+    waits = client.run(lambda dask_worker: dask_worker.periodic_callbacks["tick"].callback_time)
+    ours = client.cluster.scheduler.periodic_callbacks["tick"].callback_time
+    assert {ours, *waits.values()} == {1000}
 
 
 def test_every_address_is_of_this_machine_over_tls(client):
@@ -170,9 +176,9 @@ def test_an_exception_ends_the_workers_and_comes_through():
 
     def fail():
         mine.extend(each for each in workers_of(psutil.Process()) if each not in before)
-        raise RuntimeError("mine")
+        raise OSError("mine")  # and is not taken for a cluster that did not start
 
-    with pytest.raises(RuntimeError, match="mine"), local_cluster(1):
+    with pytest.raises(OSError, match=r"^mine$"), local_cluster(1):
         fail()
     assert len(mine) == 1
     assert ended(mine) == []
@@ -196,7 +202,7 @@ def test_a_normal_end_leaves_no_process_and_no_word(started, tmp_path):
 
 
 def test_ctrl_c_in_a_terminal_ends_all(started, tmp_path):
-    process, children = started("time.sleep(60)")
+    process, children = started("time.sleep(60)", workers=2)
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=PATIENCE)
     assert err.splitlines()[-1] == "KeyboardInterrupt"
@@ -230,9 +236,3 @@ def test_a_missing_package_is_named(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: name != "cryptography" or None)
     with pytest.raises(InputError, match=r"cryptography not installed; .*'batch'"):
         local_cluster(1).__enter__()
-
-
-def test_an_interrupt_of_the_block_is_no_failed_start():
-    """What the block itself raises is not taken for a cluster that did not start."""
-    with pytest.raises(OSError, match="disk"), local_cluster(1):
-        raise OSError("disk")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from imgstats.batch.beside.entries import PlanEntry
 from imgstats.batch.folder import hash_of
 from imgstats.batch.tasks import Job
-from imgstats.reporting.plan.report import NOTEBOOK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -101,7 +100,7 @@ class Plans:
             title=title,
             made_on=batch.made_on,
             notebook=batch.plans.notebook,
-            notebook_name=NOTEBOOK,
+            notebook_name=batch.plans.notebook_name,
             made_by=batch.made_by,
             seconds=batch.seconds,
             is_plan=True,

@@ -11,6 +11,7 @@ from imgstats.extras import need_packages
 from imgstats.reporting.notebook import notebook_bytes
 from imgstats.reporting.plan.report import NOTEBOOK, plan_parameters, plan_title
 from imgstats.sources import notebook_path
+from imgstats.strategy.columns import plan_fields
 from imgstats.strategy.plan import PlanFiles
 from imgstats.strategy.situation import Situation
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from imgstats.batch.fingerprint import Fingerprint
+    from imgstats.cohort.columns import MoreFields
     from imgstats.cohort.rows import CohortRow
 
 __all__ = ["PlansAsked"]
@@ -33,10 +35,13 @@ class PlansAsked:
         The day of the plans, the same for the whole run.
     notebook : bytes
         The notebook of plans; a person's own notebook is for reports only.
+    notebook_name : str
+        Its name, for messages.
     """
 
     today: date
     notebook: bytes
+    notebook_name: str = NOTEBOOK
 
     @classmethod
     def on(cls, today: date) -> PlansAsked:
@@ -49,6 +54,11 @@ class PlansAsked:
         """
         need_packages("plan")
         return cls(today=today, notebook=notebook_bytes(notebook_path(NOTEBOOK)))
+
+    @property
+    def fields(self) -> MoreFields:
+        """What a cohort file may say of a plan beside the fields of an applicant."""
+        return plan_fields(self.today)
 
     def inputs(self, row: CohortRow, made_by: Fingerprint) -> str:
         """Return the hash of what a row's plan is made from; the day is no part of it."""

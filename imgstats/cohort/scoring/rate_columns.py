@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from imgstats.applicant import Applicant
@@ -87,6 +88,7 @@ class RateRows:
         return self._rows[key]
 
 
+@cache
 def rate_types() -> dict[str, pa.DataType]:
     """Return the columns of the rates and their types."""
     import pyarrow as pa

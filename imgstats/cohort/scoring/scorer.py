@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from imgstats.cohort.columns import ID, NEEDED_FIELDS
@@ -50,6 +51,7 @@ class Part:
     match_years: frozenset[str]
 
 
+@cache
 def part_schema(*, with_id: bool) -> pa.Schema:
     """Return the columns of the output and their types."""
     import pyarrow as pa
