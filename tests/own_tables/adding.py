@@ -24,9 +24,9 @@ SAID: dict[str, Any] = {
     **WHO,
 }
 
-# Runs commands in a process of their own and says of each what it said and the most memory so far. VmHWM,
-# because ru_maxrss of a child that was forked counts its parent too. The system ends a process that
-# works for much longer than any refusal takes.
+# Runs commands in a process of their own; says of each what it said and the most memory so far.
+# VmHWM, because ru_maxrss of a child that was forked counts its parent too. The system ends a
+# process that works for much longer than any refusal takes.
 _MEASURE = """
 import json, resource, sys
 from contextlib import redirect_stderr
