@@ -154,12 +154,12 @@ def ascend(
             return None
         if np.abs(step).max(initial=0.0) < _TOLERANCE:
             return place, iteration
-        size = 1.0
+        size, reached = 1.0, value(place + step)
         # The allowance is for the rounding of sums of logarithms near the top.
-        while not value(place + size * step) >= height - 1e-12 * (1 + abs(height)) and size > 1e-8:
+        while not reached >= height - 1e-12 * (1 + abs(height)) and size > 1e-8:
             size /= 2
-        place = place + size * step
-        height = value(place)
+            reached = value(place + size * step)
+        place, height = place + size * step, reached
     return None
 
 
@@ -242,8 +242,8 @@ def band_sums(values: Array, band: Integers) -> Array:
 
 
 def _starts(band: Integers) -> Integers:
-    """Return the place of the first value of each band."""
-    return np.flatnonzero(np.diff(band, prepend=-1))
+    """Return the place of the first value of each band; bands rise and each has a value."""
+    return np.searchsorted(band, np.arange(band[-1] + 1))
 
 
 def _inside(exponent: Array, band: Integers) -> Array:

@@ -139,19 +139,24 @@ class _Likelihood:
     def information(self, beta: Array) -> tuple[Array, Array]:
         """Return the expected information of the coefficients, and theirs with those of log g."""
         slopes = self.slopes(beta)
-        weight, hidden = np.diag(self.counts.n * self.inverse_variance(beta)), self._of_hidden(beta)
-        weight[np.ix_(hidden.bands, hidden.bands)] = hidden.weight
+        weighted = slopes.T @ self._weight(self.inverse_variance(beta), self._of_hidden(beta))
         rates = self.density.inside * expit(self.design @ beta)
         bend = band_sums(rates[:, None] * self.density.columns, self.scores.band)
-        weighted = slopes.T @ weight
         return weighted @ slopes, weighted @ bend
+
+    def _weight(self, inverse_variance: Array, hidden: _Pull) -> Array:
+        """Return what the bands' rates tell of each other, shape (bands, bands)."""
+        weight = np.diag(self.counts.n * inverse_variance)
+        weight[np.ix_(hidden.bands, hidden.bands)] = hidden.weight
+        return weight
 
     def derivatives(self, beta: Array) -> tuple[Array, Array]:
         """Return gradient and expected information."""
-        pull = self.residuals(beta) * self.inverse_variance(beta)
-        hidden = self._of_hidden(beta)
+        slopes, hidden = self.slopes(beta), self._of_hidden(beta)
+        inverse_variance = self.inverse_variance(beta)
+        pull = self.residuals(beta) * inverse_variance
         pull[hidden.bands] = hidden.pull
-        return pull @ self.slopes(beta), self.information(beta)[0]
+        return pull @ slopes, slopes.T @ self._weight(inverse_variance, hidden) @ slopes
 
     def chi2(self, beta: Array) -> float:
         """Return Pearson's misfit."""

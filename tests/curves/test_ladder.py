@@ -11,13 +11,16 @@ from imgstats.curves.record import LADDER_COLUMNS
 from imgstats.curves.store import curve_for
 
 TABLES = PublishedTables()
+STRONGER = ("unimodal", "smooth")
 
 
 def _table(**which):
     return TABLES.outcome_summary(group="non_us_img", year="2026", **which)
 
 
-@pytest.mark.parametrize("rung", ["digits", "unimodal", "smooth"])
+@pytest.mark.parametrize(
+    "rung", ["digits", *(pytest.param(each, marks=pytest.mark.slow) for each in STRONGER)]
+)
 def test_stored_bounds_are_those_of_the_estimator(rung):
     table = _table(specialty="Neurology")
     curve = curve_for(table)
@@ -35,8 +38,7 @@ def test_a_stronger_assumption_allows_less_and_the_curve_lies_within(specialty):
     # The rung of the digits is about the sample, the two others about its population.
     inside = ~np.isnan(columns["digits_low"])
     one_peak, smooth = (
-        np.array([columns[f"{rung}_{end}"][inside] for end in ("low", "high")])
-        for rung in ("unimodal", "smooth")
+        np.array([columns[f"{rung}_{end}"][inside] for end in ("low", "high")]) for rung in STRONGER
     )
     assert (smooth[0] >= one_peak[0] - 1e-6).all()
     assert (smooth[1] <= one_peak[1] + 1e-6).all()

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
 from imgstats.sources.locations import data_root
 from imgstats.tables import OutcomeSummary, Summary
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FOLDER = data_root() / "raw" / "charting-outcomes-2026-non-us-img"
 COUNTS = FOLDER / "charting_outcomes_2026_non_us_img_counts.csv"
@@ -21,8 +26,13 @@ needs_published = pytest.mark.skipif(
 )
 
 
+@cache
+def _read(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path)
+
+
 def _rows(measure: str) -> pd.DataFrame:
-    rows = pd.read_csv(MEASURES)
+    rows = _read(MEASURES)
     return rows[rows["measure"] == measure]
 
 
@@ -42,7 +52,7 @@ def published(
     scale: tuple[int, int] | None = None,
 ) -> OutcomeSummary:
     """Return one specialty's printed digits with the whole group's counts."""
-    counts = pd.read_csv(COUNTS).set_index("specialty").loc[[specialty]]
+    counts = _read(COUNTS).set_index("specialty").loc[[specialty]]
     rows = _rows(measure)
     sides = {
         row["outcome"]: Summary(**{each.name: row[each.name] for each in fields(Summary)})

@@ -18,11 +18,20 @@ def table():
 
 
 @pytest.fixture(scope="module")
-def rungs(table):
-    return {
-        name: RateBounds(assumption=name).fit(table).band_rates(BANDS).set_index(["low", "high"])
-        for name in LADDER
-    }
+def digits(table):
+    return RateBounds(assumption="digits").fit(table)
+
+
+@pytest.fixture(scope="module")
+def smooth(table):
+    return RateBounds(assumption="smooth").fit(table)
+
+
+@pytest.fixture(scope="module")
+def rungs(table, digits, smooth):
+    fitted = [digits, RateBounds(assumption="unimodal").fit(table), smooth]
+    assert [each.assumption for each in fitted] == list(LADDER)
+    return {each.assumption: each.band_rates(BANDS) for each in fitted}
 
 
 def _limits(frame, position):
@@ -41,11 +50,13 @@ def test_a_band_is_nearly_free_without_a_shape(rungs):
     assert np.allclose(_limits(rungs["digits"], 0), [0, 1], atol=0.01)
 
 
+@pytest.mark.slow
 def test_a_single_peak_and_smoothness_narrow_a_band(rungs):
     assert np.allclose(_limits(rungs["unimodal"], 0), [0.13, 0.69], atol=0.025)
     assert np.allclose(_limits(rungs["smooth"], 0), [0.23, 0.62], atol=0.025)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("position", range(len(BANDS)))
 def test_smooth_lies_within_unimodal(rungs, position):
     wide, narrow = _limits(rungs["unimodal"], position), _limits(rungs["smooth"], position)
@@ -53,6 +64,7 @@ def test_smooth_lies_within_unimodal(rungs, position):
     assert narrow[1] <= wide[1] + 1e-6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("position", range(len(BANDS)))
 def test_the_fitted_curve_lies_within_all_bounds(table, rungs, position):
     # The bounds speak of the sample, so the curve gets the sample's base rate.
@@ -68,16 +80,16 @@ def test_the_fitted_curve_lies_within_all_bounds(table, rungs, position):
         assert low - 0.005 <= rate <= high + 0.005
 
 
-def test_a_rising_rate_is_a_branch_of_its_own(table):
-    found = RateBounds(assumption="digits").fit(table).monotone_rates([(240, 249)])
+@pytest.mark.slow
+def test_a_rising_rate_is_a_branch_of_its_own(digits):
+    found = digits.monotone_rates([(240, 249)])
     low, high = found[["rate_low", "rate_high"]].iloc[0]
     assert 0.15 < low < 0.45 < high < 0.75
 
 
-def test_bounds_name_no_rate(table):
-    fitted = RateBounds(assumption="digits").fit(table)
-    assert np.isnan(fitted.predict_rate([240, 250])).all()
-    assert fitted.predict_interval([240]).tolist() == [[0.0, 1.0]]
+def test_bounds_name_no_rate(digits):
+    assert np.isnan(digits.predict_rate([240, 250])).all()
+    assert digits.predict_interval([240]).tolist() == [[0.0, 1.0]]
 
 
 @pytest.mark.slow
@@ -153,9 +165,9 @@ def test_a_clone_has_the_same_parameters():
     assert clone(RateBounds(ratio=1.4)).get_params()["ratio"] == 1.4
 
 
-def test_an_upside_down_band_is_refused(table):
+def test_an_upside_down_band_is_refused(digits):
     with pytest.raises(InputError, match="low at or below high"):
-        RateBounds(assumption="digits").fit(table).band_rates([(250, 240)])
+        digits.band_rates([(250, 240)])
 
 
 def test_the_solver_prints_nothing(table, capfd):
@@ -163,8 +175,16 @@ def test_the_solver_prints_nothing(table, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_many_scores_at_once_have_the_bounds_of_each_alone(table):
-    bounds = RateBounds(assumption="smooth").fit(table)
+def _alone(bounds, points):
+    return [bounds.predict_interval(each)[0] for each in points]
+
+
+def test_many_scores_at_once_have_the_bounds_of_each_alone(digits):
     points = [220, 241, 242, 275]
-    alone = [bounds.predict_interval(each)[0] for each in points]
-    np.testing.assert_allclose(bounds.predict_interval(points), alone, atol=1e-6)
+    np.testing.assert_allclose(digits.predict_interval(points), _alone(digits, points), atol=1e-6)
+
+
+@pytest.mark.slow
+def test_many_scores_at_once_have_the_smooth_bounds_of_each_alone(smooth):
+    points = [220, 241, 242, 275]
+    np.testing.assert_allclose(smooth.predict_interval(points), _alone(smooth, points), atol=1e-6)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import warnings
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -315,6 +316,7 @@ def test_the_interval_covers_in_every_band(size, kind):
     assert (held / 600 >= 0.93).all()
 
 
+@cache
 def _published() -> dict[str, BandTable]:
     frame = read_processed("bands")
     return {str(name): BandTable.from_frame(rows) for name, rows in frame.groupby("specialty")}

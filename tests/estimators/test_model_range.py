@@ -19,7 +19,7 @@ def table():
 
 @pytest.fixture(scope="module")
 def found(table):
-    return rate_range(table, SCORES, n_refits=200)
+    return rate_range(table, SCORES, n_refits=100)
 
 
 @pytest.mark.slow
@@ -28,12 +28,14 @@ def test_the_range_holds_the_default(found):
     assert (found.rate <= found.high).all()
 
 
+@pytest.mark.slow
 def test_the_range_is_that_of_the_kept_estimators(found):
     kept = np.array([each.rate for each in found.candidates if each.kept])
     assert np.array_equal(found.low, kept.min(axis=0))
     assert np.array_equal(found.high, kept.max(axis=0))
 
 
+@pytest.mark.slow
 def test_nobody_is_left_out_who_could_have_printed_the_digits(found):
     assert all(each.kept == ((each.p or 0) >= 0.01) for each in found.candidates)
 
@@ -63,6 +65,7 @@ def test_where_no_curve_fits_none_is_left_out_for_it():
     assert all(each.kept for each in found.candidates)
 
 
+@pytest.mark.slow
 def test_the_default_is_first_and_kept(found):
     assert found.candidates[0].name == "TiltRate()"
     assert found.candidates[0].kept

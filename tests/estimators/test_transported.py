@@ -277,17 +277,12 @@ class TestContract:
         shapes = estimator.predict_rate([]).shape, estimator.predict_interval([]).shape
         assert shapes == ((0,), (0, 2))
 
-    def test_band_rates_have_the_agreed_columns(self, estimator):
-        columns = ["low", "high", "rate", "rate_low", "rate_high", "n"]
-        assert list(estimator.band_rates(BANDS).columns) == columns
-        assert list(estimator.band_rates([]).columns) == columns
-
-    def test_a_band_interval_holds_its_rate(self, estimator):
+    def test_bands_have_the_agreed_columns_hold_their_rates_and_count_nobody(self, estimator):
         frame = estimator.band_rates(BANDS)
+        columns = ["low", "high", "rate", "rate_low", "rate_high", "n"]
+        assert list(frame.columns) == list(estimator.band_rates([]).columns) == columns
         assert frame["rate"].between(frame["rate_low"], frame["rate_high"]).all()
-
-    def test_nobody_is_counted_in_a_band(self, estimator):
-        assert estimator.band_rates(BANDS)["n"].isna().all()
+        assert frame["n"].isna().all()
 
     def test_a_pickle_predicts_the_same(self, estimator):
         copy = pickle.loads(pickle.dumps(estimator))  # noqa: S301  made here

@@ -24,21 +24,27 @@ SAID: dict[str, Any] = {
     **WHO,
 }
 
-# Runs the command line in a process of its own and says at the end what memory that took. VmHWM,
-# because ru_maxrss of a child that was forked counts its parent too. The system ends a process that
-# works for much longer than any refusal takes.
+# Runs commands in a process of their own; says of each what it said and the most memory so far.
+# VmHWM, because ru_maxrss of a child that was forked counts its parent too. The system ends a
+# process that works for much longer than any refusal takes.
 _MEASURE = """
 import json, resource, sys
+from contextlib import redirect_stderr
+from io import StringIO
 resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
 from imgstats.cli.main import _run
-code = _run(sys.argv[1:])
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "linux" else 1024)
-try:
-    lines = open("/proc/self/status").read().splitlines()
-    peak = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
-except OSError:
-    pass
-print(json.dumps([code, peak / 1024]))
+for words in json.loads(sys.argv[1]):
+    said = StringIO()
+    with redirect_stderr(said):
+        code = _run(words)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak /= 1 if sys.platform == "linux" else 1024
+    try:
+        lines = open("/proc/self/status").read().splitlines()
+        peak = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+    except OSError:
+        pass
+    print(json.dumps([code, peak / 1024, said.getvalue()]))
 """
 
 
@@ -67,10 +73,12 @@ def arguments(path: object, **said: object) -> list[str]:
     return ["data", "add", str(path), *(f"--{name}={value}" for name, value in options.items())]
 
 
-def measured(words: list[str], folder: Path, **options) -> tuple[int, float, str]:
-    """Run a command in a process of its own; return code, MiB and stderr."""
+def measured(
+    commands: list[list[str]], folder: Path, **options: Any
+) -> list[tuple[int, float, str]]:
+    """Run commands in a process of their own; return code, MiB and stderr of each."""
     done = subprocess.run(
-        [sys.executable, "-c", _MEASURE, *words],
+        [sys.executable, "-c", _MEASURE, json.dumps(commands)],
         capture_output=True,
         text=True,
         check=True,
@@ -78,5 +86,5 @@ def measured(words: list[str], folder: Path, **options) -> tuple[int, float, str
         env={**os.environ, "IMGSTATS_DATA_DIR": str(folder)},
         **options,
     )
-    code, mebibytes = json.loads(done.stdout.splitlines()[-1])
-    return code, mebibytes, done.stderr
+    assert done.stderr == ""
+    return [tuple(json.loads(line)) for line in done.stdout.splitlines()]

@@ -236,7 +236,7 @@ def test_a_file_name_of_any_bytes_is_shown_plainly(tmp_path):
 
 
 @settings(max_examples=300, deadline=None)
-@given(content=st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
+@given(content=st.one_of(st.binary(max_size=100), st.text(max_size=100).map(str.encode)))
 def test_any_bytes_are_a_table_or_refused(tmp_path_factory, content):
     folder = tmp_path_factory.getbasetemp()
     (folder / "any.csv").write_bytes(content)
@@ -267,91 +267,80 @@ def test_any_cells_are_a_table_or_refused_in_one_line(tmp_path_factory, rows, he
 # --- what is no plain file, and what is too large
 
 
-def refused_within_bounds(words, folder, **options):
-    """Run a command that must be refused, and return what it said."""
-    code, mebibytes, said = measured(words, folder / "data", **options)
-    assert code == 2
-    assert len(said.splitlines()) == 1
-    assert len(said) < 1000
-    assert mebibytes < MOST_MEBIBYTES
+def refused_within_bounds(folder, *commands, **options):
+    """Run commands that must be refused, and return what each said."""
+    found = measured(list(commands), folder / "data", **options)
+    assert len(found) == len(commands)
+    for code, mebibytes, said in found:
+        assert code == 2, said
+        assert len(said.splitlines()) == 1
+        assert len(said) < 1000
+        assert mebibytes < MOST_MEBIBYTES
     assert not (folder / "data").exists()
-    return said
+    return [said for _, _, said in found]
 
 
-@pytest.mark.slow
-def test_a_line_of_two_gigabytes_is_refused_at_once(tmp_path):
-    path = tmp_path / "long.csv"
+def sparse(path, size):
+    """Write a file that has a size and no content."""
     with path.open("wb") as stream:
-        stream.truncate(2 << 30)
-    assert f"larger than {MOST_BYTES:,} bytes" in refused_within_bounds(arguments(path), tmp_path)
+        stream.truncate(size)
+    return path
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("piece", [b"1,1,60,40\n", b"\n", b"\r", b"1", b",", b'"', b"\xc3\xa9"])
-def test_as_many_bytes_as_are_read_are_refused_within_bounds(tmp_path, piece):
-    path = tmp_path / "full.csv"
-    path.write_bytes(HEADER.encode() + piece * ((MOST_BYTES - len(HEADER)) // len(piece)))
-    refused_within_bounds(arguments(path), tmp_path)
-
-
-@pytest.mark.slow
-def test_ten_million_rows_are_refused_within_bounds(tmp_path):
-    path = tmp_path / "rows.csv"
-    with path.open("wb") as stream:
+def test_what_is_larger_than_any_table_is_refused_at_once(tmp_path):
+    two_gigabytes = sparse(tmp_path / "long.csv", 2 << 30)
+    ten_million = tmp_path / "rows.csv"
+    with ten_million.open("wb") as stream:
         for _ in range(100):
             stream.write(b"1,1,60,40\n" * 100_000)
-    assert "larger than" in refused_within_bounds(arguments(path), tmp_path)
-    path.unlink()
+    said = refused_within_bounds(tmp_path, arguments(two_gigabytes), arguments(ten_million))
+    ten_million.unlink()
+    assert [f"larger than {MOST_BYTES:,} bytes" in each for each in said] == [True, True]
 
 
-def test_rows_of_many_wide_cells_are_refused_within_bounds(tmp_path):
-    path = tmp_path / "wide.csv"
-    path.write_text(HEADER + (",".join(["1"] * 240) + "\n") * MOST_ROWS, encoding="utf-8")
-    assert "line 2: 240 cells" in refused_within_bounds(arguments(path), tmp_path)
+@pytest.mark.slow
+def test_as_many_bytes_as_are_read_are_refused_within_bounds(tmp_path):
+    commands = []
+    for number, piece in enumerate([b"1,1,60,40\n", b"\n", b"\r", b"1", b",", b'"', b"\xc3\xa9"]):
+        path = tmp_path / f"full{number}.csv"
+        path.write_bytes(HEADER.encode() + piece * ((MOST_BYTES - len(HEADER)) // len(piece)))
+        commands.append(arguments(path))
+    refused_within_bounds(tmp_path, *commands)
 
 
-@pytest.mark.parametrize(
-    "device", ["/dev/zero", "/dev/null", "/dev/stdin", "/dev/tty", "/dev/full"]
-)
-def test_a_device_is_refused_at_once(tmp_path, device):
-    if not os.path.exists(device):  # noqa: PTH110  also where it leads nowhere
-        pytest.skip(f"needs {device}")
+DEVICES = ("/dev/zero", "/dev/null", "/dev/stdin", "/dev/tty", "/dev/full")
+
+
+@pytest.mark.slow
+def test_what_has_no_end_no_size_or_no_writer_is_refused_at_once_within_bounds(tmp_path):
+    devices = [each for each in DEVICES if os.path.exists(each)]  # noqa: PTH110  even a dead link
+    paths = dict.fromkeys(devices, "") | {tmp_path / "wide.csv": "line 2: 240 cells"}
+    (tmp_path / "wide.csv").write_text(
+        HEADER + (",".join(["1"] * 240) + "\n") * MOST_ROWS, encoding="utf-8"
+    )
+    if os.path.exists("/proc/self/maps"):  # noqa: PTH110  a plain question
+        paths["/proc/self/maps"] = "unknown column"  # its size is said to be 0
+    (tmp_path / "link.csv").symlink_to("/dev/zero")
+    paths[tmp_path / "link.csv"] = "is a device"
+    for name in ("idle.csv", "written.csv"):
+        os.mkfifo(tmp_path / name)
+        paths[tmp_path / name] = "is a pipe"
+    writer = os.open(tmp_path / "written.csv", os.O_RDWR | os.O_NONBLOCK)
+    os.write(writer, BAND.encode())
     read, write = os.pipe()
     try:
-        words = arguments(device, name="own")
-        said = refused_within_bounds(words, tmp_path, stdin=read)
+        commands = [arguments(path, name="own") for path in paths]
+        found = refused_within_bounds(tmp_path, *commands, stdin=read)
     finally:
-        os.close(read)
-        os.close(write)
-    assert device in said
-
-
-def test_a_file_without_an_end_is_read_no_further(tmp_path):
-    path = "/proc/self/maps"  # its size is said to be 0
-    if not os.path.exists(path):  # noqa: PTH110  a plain question
-        pytest.skip("needs /proc")
-    assert "unknown column" in refused_within_bounds(arguments(path), tmp_path)
-
-
-def test_a_link_to_a_device_is_refused_at_once(tmp_path):
-    (tmp_path / "link.csv").symlink_to("/dev/zero")
-    said = refused_within_bounds(arguments(tmp_path / "link.csv"), tmp_path)
-    assert "is a device" in said
-
-
-def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path):
-    os.mkfifo(tmp_path / "pipe.csv")
-    assert "is a pipe" in refused_within_bounds(arguments(tmp_path / "pipe.csv"), tmp_path)
-
-
-def test_a_pipe_that_somebody_writes_to_is_refused(tmp_path):
-    os.mkfifo(tmp_path / "pipe.csv")
-    descriptor = os.open(tmp_path / "pipe.csv", os.O_RDWR | os.O_NONBLOCK)
-    os.write(descriptor, BAND.encode())
-    try:
-        assert "is a pipe" in refused_within_bounds(arguments(tmp_path / "pipe.csv"), tmp_path)
-    finally:
-        os.close(descriptor)
+        for each in (writer, read, write):
+            os.close(each)
+    missed = {
+        path: said
+        for (path, message), said in zip(paths.items(), found, strict=True)
+        if (message or str(path)) not in said
+    }
+    assert missed == {}
 
 
 def test_other_things_than_files_are_refused(tmp_path, monkeypatch):

@@ -37,12 +37,19 @@ def text_of(kind, measure):
     return TABLES.get((kind, measure), TABLES[kind, ""])
 
 
+APPLICANT = Applicant(group="non_us_img", step2_ck=242, attempts=2, usce_months=3, ranks=5)
+
+
+@pytest.fixture(scope="module")
+def plain(compared, tmp_path_factory):
+    """Return what is said where no table was added."""
+    return compared(APPLICANT, own=OwnTables(tmp_path_factory.mktemp("none")))
+
+
 @pytest.mark.parametrize(("kind", "measure"), [each for each in PAIRS if each in USES])
-def test_an_accepted_pair_moves_an_answer(compared, tmp_path, kind, measure):
-    applicant = Applicant(group="non_us_img", step2_ck=242, attempts=2, usce_months=3, ranks=5)
+def test_an_accepted_pair_moves_an_answer(compared, plain, tmp_path, kind, measure):
     add(tmp_path, text_of(kind, measure), kind=kind, measure=measure)
-    plain = compared(applicant, own=OwnTables(tmp_path / "none"))
-    found = compared(applicant, own=OwnTables(tmp_path / "data"))
+    found = compared(APPLICANT, own=OwnTables(tmp_path / "data"))
     use = USES[kind, measure]
     name = {"attempts": "attempts", "usce_months": "usce", "contiguous_ranks": "ranks"}.get(
         use.place, ""

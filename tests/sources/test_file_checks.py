@@ -71,13 +71,19 @@ def test_one_changed_byte_is_named_with_expected_and_found(root: Path, name: str
         require_ok(results)
 
 
-@pytest.mark.parametrize("part", range(40))
-def test_any_changed_byte_of_the_manifest_is_found(root: Path, part: int) -> None:
+@pytest.mark.usefixtures("no_schemas")
+def test_any_changed_byte_of_the_manifest_is_found(root: Path) -> None:
     path = root / MANIFEST
     size = path.stat().st_size
-    _flip(path, part * (size - 1) // 39)
-    failures = [result for result in manifest_results(root) if not result.ok]
-    assert any("manifest.json" in result.message for result in failures)
+    missed = []
+    for part in range(40):
+        offset = part * (size - 1) // 39
+        _flip(path, offset)
+        failures = [result for result in manifest_results(root) if not result.ok]
+        if not any("manifest.json" in result.message for result in failures):
+            missed.append(offset)
+        _flip(path, offset)
+    assert missed == []
 
 
 @pytest.mark.usefixtures("no_schemas")

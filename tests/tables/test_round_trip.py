@@ -46,28 +46,26 @@ def _through_csv(table: TidyTable) -> TidyTable:
         return type(table).from_csv(path)
 
 
+def _changed(table: TidyTable) -> list[str]:
+    """Return the ways on which a table did not stay the same, hash and all."""
+    through = {
+        "frame": type(table).from_frame(table.to_frame()),
+        "CSV file": _through_csv(table),
+        "pickle": pickle.loads(pickle.dumps(table)),  # noqa: S301  made here
+    }
+    return [way for way, each in through.items() if (each, hash(each)) != (table, hash(table))]
+
+
+@pytest.mark.slow
 @patient
 @given(tables)
-def test_a_frame_gives_the_table_back(table):
-    assert type(table).from_frame(table.to_frame()) == table
+def test_a_frame_a_csv_file_and_a_pickle_give_any_table_back(table):
+    assert _changed(table) == []
 
 
-@patient
-@given(tables)
-def test_a_csv_file_gives_the_table_back(table):
-    assert _through_csv(table) == table
-
-
-@patient
-@given(tables)
-def test_a_pickle_gives_the_table_back(table):
-    assert pickle.loads(pickle.dumps(table)) == table  # noqa: S301  made one line above
-
-
-@patient
-@given(tables)
-def test_equal_tables_have_equal_hashes(table):
-    assert hash(type(table).from_frame(table.to_frame())) == hash(table)
+@pytest.mark.parametrize("table", EXAMPLES, ids=lambda each: type(each).__name__)
+def test_a_frame_a_csv_file_and_a_pickle_give_the_table_back(table):
+    assert _changed(table) == []
 
 
 @pytest.mark.parametrize("table", EXAMPLES, ids=lambda each: type(each).__name__)
