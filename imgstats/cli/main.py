@@ -144,7 +144,7 @@ def _run(arguments: list[str]) -> int:
     try:
         _check_working_folder(arguments)
         with ends_like_ctrl_c():
-            code = _command().main(arguments, prog_name="imgstats", standalone_mode=False)
+            code = _program().main(arguments, prog_name="imgstats", standalone_mode=False)
             sys.stdout.flush()
         if code == _INTERRUPTED:  # typer makes that of Ctrl-C, and says nothing
             raise KeyboardInterrupt  # noqa: TRY301  it is what it was
@@ -166,7 +166,7 @@ def _run(arguments: list[str]) -> int:
 
 
 @cache
-def _command() -> Any:  # noqa: ANN401  a class of typer's own
+def _program() -> Any:  # noqa: ANN401  a class of typer's own
     """Return what typer makes of the commands, which takes long and is the same each time."""
     return typer.main.get_command(app)
 

@@ -237,7 +237,7 @@ def summary_frame(rows: Sequence[SummaryRow]) -> pd.DataFrame:
 
     return pd.DataFrame(
         {
-            name: pd.array([getattr(row, name) for row in rows], dtype=kind)
+            name: pd.Series([getattr(row, name) for row in rows], dtype=kind)
             for name, kind in COLUMNS.items()
         }
     )
@@ -311,7 +311,10 @@ def summary_xlsx(frame: pd.DataFrame) -> bytes:
     frame : DataFrame
         As `summary_frame` returns it.
     """
-    cells = frame[list(COLUMNS)].to_numpy(dtype=object, na_value=None)
+    import pandas as pd
+
+    rows = frame[list(COLUMNS)].to_numpy(dtype=object)
+    cells = ([None if cell is pd.NA else cell for cell in row] for row in rows)
     return sheet_bytes("summary", list(COLUMNS), cells)
 
 

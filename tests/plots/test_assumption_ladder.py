@@ -38,6 +38,12 @@ def rungs(table):
     return assumption_rungs(table, bands=[BAND])[0]
 
 
+@pytest.fixture(scope="module")
+def both(table):
+    """Return the rungs of an open band, and of the band after it."""
+    return assumption_rungs(table, bands=[(240, None), BAND])
+
+
 def draw(*values, **options):
     return assumption_ladder(*values, **options)
 
@@ -74,14 +80,13 @@ def test_only_the_interval_has_a_rate(rungs):
     assert rungs[-1].low < rungs[-1].rate < rungs[-1].high
 
 
-def test_an_open_band_is_served(table):
-    (half_line,) = assumption_rungs(table, bands=[(240, None)])
+def test_an_open_band_is_served(both):
+    half_line, _ = both
     assert half_line[0].high - half_line[0].low < 0.2
 
 
-def test_bands_are_answered_in_their_order(table, rungs):
-    found = assumption_rungs(table, bands=[(250, None), BAND])
-    ends = [[(rung.low, rung.high) for rung in each] for each in (*found, rungs)]
+def test_bands_are_answered_in_their_order(both, rungs):
+    ends = [[(rung.low, rung.high) for rung in each] for each in (*both, rungs)]
     np.testing.assert_allclose(ends[1], ends[2], atol=1e-6)  # the solver starts elsewhere
     assert np.abs(np.subtract(ends[0], ends[2])).max() > 0.1
 
