@@ -10,6 +10,7 @@ from imgstats.curves import build as build_module
 from imgstats.curves import tasks as tasks_module
 from imgstats.curves.build import build_curves
 from imgstats.curves.record import CurveKey
+from tests.curves.fitted import fit_once
 
 # Curves whose estimators are judged after few samples.
 SCORE = CurveKey("2026", "non_us_img", "Radiation Oncology", "step2_ck")
@@ -30,9 +31,10 @@ def files_of(root):
 
 @pytest.fixture
 def few(monkeypatch):
-    """Let builds make a few curves only, and return their keys."""
+    """Let builds make a few curves only, in this process each once, and return their keys."""
 
     monkeypatch.setattr(tasks_module, "summary_keys", lambda _: KEYS)
+    monkeypatch.setattr(tasks_module, "fit_task", fit_once)
     return FEW
 
 
@@ -52,6 +54,7 @@ def few_built(data_copy):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tasks_module, "summary_keys", lambda _: KEYS)
+        patch.setattr(tasks_module, "fit_task", fit_once)
         build_curves(root, workers=1)
     return root
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,6 @@ from imgstats import PublishedTables
 from imgstats.curves import build as build_module
 from imgstats.curves import tasks as tasks_module
 from imgstats.curves.build import build_curves
-from imgstats.curves.compute import compute_curve
 from imgstats.curves.manifest import code_hash
 from imgstats.curves.store import StoredCurves, curve_for
 from imgstats.curves.tasks import fit_task, wanted_curves
@@ -23,6 +23,7 @@ from imgstats.errors import InputError, WorkError
 from imgstats.sources import build, data_root
 from tests.conftest import MEASURES, change_number
 from tests.curves.conftest import BORROWED, FEW, IM, KEYS, RANKS, SCORE, TOO_FEW, files_of
+from tests.curves.fitted import fit_once, fresh
 from tests.curves.same import assert_same
 from tests.patience import PATIENCE
 
@@ -65,18 +66,24 @@ def test_the_committed_files_are_small():
 def test_a_fresh_fit_agrees_with_the_committed_files(wanted, key):
     (task,) = (each for each in wanted if each.key == key)
     stored = StoredCurves(data_root()).curve(key, task.inputs)
-    assert_same(stored, fit_task(task), within=1e-5)
+    assert_same(stored, fit_once(task), within=1e-5)
 
 
-@pytest.mark.usefixtures("few")
-def test_the_bytes_do_not_depend_on_workers_nor_on_order(few_built, bare_root, monkeypatch):
+def test_the_bytes_do_not_depend_on_workers_nor_on_order(bare_root, data_copy, monkeypatch):
+    keys = [IM, RANKS, TOO_FEW]  # of each kind one; the fourth is borrowed
+    monkeypatch.setattr(tasks_module, "summary_keys", lambda _: keys)
+    with monkeypatch.context() as here:
+        here.setattr(tasks_module, "fit_task", fit_once)
+        alone = data_copy()
+        shutil.rmtree(alone / "processed" / "curves")
+        build_curves(alone, workers=1)
     forwards = tasks_module.fit_all
     monkeypatch.setattr(
         build_module, "fit_all", lambda tasks, *rest: forwards(list(reversed(tasks)), *rest)
     )
     done = build_curves(bare_root, workers=2)
-    assert (done.fitted, done.kept, done.without) == (4, 0, 1)
-    assert files_of(bare_root) == files_of(few_built)
+    assert (done.fitted, done.kept, done.without) == (3, 0, 1)
+    assert files_of(bare_root) == files_of(alone)
 
 
 @pytest.mark.usefixtures("few")
@@ -112,7 +119,7 @@ def test_a_changed_digit_fits_its_own_curve_again(built, fitted_keys):
     table = PublishedTables(built).outcome_summary(
         group="non_us_img", year="2026", specialty=SCORE.specialty
     )
-    assert_same(curve_for(table, built), compute_curve(table, ladder=True))
+    assert_same(curve_for(table, built), fresh(table))
 
 
 @pytest.mark.usefixtures("few")
@@ -184,8 +191,8 @@ def test_a_killed_build_leaves_the_old_files_valid(built, workers, tables):
     assert curve_for(table, built).key == SCORE
 
 
-@pytest.mark.usefixtures("few")
 def test_a_worker_that_dies_is_an_error_and_nothing_is_written(bare_root, monkeypatch):
+    monkeypatch.setattr(tasks_module, "summary_keys", lambda _: KEYS)
     monkeypatch.setattr(tasks_module, "_start_worker", _die)
     with pytest.raises(WorkError, match="--workers 1"):
         build_curves(bare_root, workers=2)
