@@ -10,8 +10,7 @@ from imgstats.curves import build as build_module
 from imgstats.curves import tasks as tasks_module
 from imgstats.curves.build import build_curves
 from imgstats.curves.record import CurveKey
-from imgstats.curves.store import StoredCurves
-from imgstats.sources import data_root
+from tests.curves.fitted import looked_up
 
 # Curves whose estimators are judged after few samples.
 SCORE = CurveKey("2026", "non_us_img", "Radiation Oncology", "step2_ck")
@@ -22,20 +21,6 @@ BORROWED = CurveKey("2026", "us_img", "Internal Medicine", "step2_ck")
 # One of each kind: scores, a count, a table with too few digits; and a curve borrowed from IM.
 KEYS = [IM, SCORE, RANKS, TOO_FEW]
 FEW = (*KEYS, BORROWED)
-_fit_task = tasks_module.fit_task
-
-
-def looked_up(task):
-    """Return the committed curve where its figures are these, and fit where they are others.
-
-    That the committed curves are those of a fit has tests of its own, and one costs 20 seconds.
-    """
-    stored = StoredCurves(data_root())
-    assert stored.manifest is not None
-    entry = stored.manifest.curves.get(task.key)
-    if entry is None or entry.inputs != task.inputs:
-        return _fit_task(task)
-    return stored.curve(task.key, task.inputs) or entry.reason
 
 
 def files_of(root):
@@ -62,7 +47,7 @@ def bare_root(data_copy):
 
 @pytest.fixture(scope="session")
 def few_built(data_copy):
-    """Return data with a few curves. Copy it before changing it."""
+    """Return data with a few curves, fitted in this process. Copy it before changing it."""
     root = data_copy()
     shutil.rmtree(root / "processed" / "curves", ignore_errors=True)
 

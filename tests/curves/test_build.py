@@ -17,14 +17,14 @@ from imgstats.curves import build as build_module
 from imgstats.curves import compute as compute_module
 from imgstats.curves import tasks as tasks_module
 from imgstats.curves.build import build_curves
-from imgstats.curves.compute import compute_curve
 from imgstats.curves.manifest import code_hash
 from imgstats.curves.store import StoredCurves, curve_for
 from imgstats.curves.tasks import fit_task, wanted_curves
 from imgstats.errors import InputError, WorkError
 from imgstats.sources import build, data_root
 from tests.conftest import MEASURES, change_number
-from tests.curves.conftest import BORROWED, FEW, IM, RANKS, SCORE, TOO_FEW, files_of
+from tests.curves.conftest import BORROWED, FEW, IM, KEYS, RANKS, SCORE, TOO_FEW, files_of
+from tests.curves.fitted import fit_once, fresh
 from tests.curves.same import assert_same
 from tests.patience import PATIENCE
 
@@ -67,21 +67,24 @@ def test_the_committed_files_are_small():
 def test_a_fresh_fit_agrees_with_the_committed_files(wanted, key):
     (task,) = (each for each in wanted if each.key == key)
     stored = StoredCurves(data_root()).curve(key, task.inputs)
-    assert_same(stored, fit_task(task), within=1e-5)
+    assert_same(stored, fit_once(task), within=1e-5)
 
 
-def test_the_bytes_do_not_depend_on_workers_nor_on_order(bare_root, tmp_path, monkeypatch):
-    # A curve of scores, one of a count, and a table with too few digits, fitted twice.
-    monkeypatch.setattr(tasks_module, "summary_keys", lambda _: [SCORE, RANKS, TOO_FEW])
-    other = shutil.copytree(bare_root, tmp_path / "other")
-    build_curves(bare_root, workers=1)
+def test_the_bytes_do_not_depend_on_workers_nor_on_order(bare_root, data_copy, monkeypatch):
+    keys = [IM, RANKS, TOO_FEW]  # of each kind one; the fourth is borrowed
+    monkeypatch.setattr(tasks_module, "summary_keys", lambda _: keys)
+    with monkeypatch.context() as here:
+        here.setattr(tasks_module, "fit_task", fit_once)
+        alone = data_copy()
+        shutil.rmtree(alone / "processed" / "curves")
+        build_curves(alone, workers=1)
     forwards = tasks_module.fit_all
     monkeypatch.setattr(
         build_module, "fit_all", lambda tasks, *rest: forwards(list(reversed(tasks)), *rest)
     )
-    done = build_curves(other, workers=2)
-    assert (done.fitted, done.kept, done.without) == (2, 0, 1)
-    assert files_of(other) == files_of(bare_root)
+    done = build_curves(bare_root, workers=2)
+    assert (done.fitted, done.kept, done.without) == (3, 0, 1)
+    assert files_of(bare_root) == files_of(alone)
 
 
 @pytest.mark.usefixtures("few")
@@ -119,7 +122,7 @@ def test_a_changed_digit_fits_its_own_curve_again(built, fitted_keys, monkeypatc
     table = PublishedTables(built).outcome_summary(
         group="non_us_img", year="2026", specialty=SCORE.specialty
     )
-    assert_same(curve_for(table, built), compute_curve(table, ladder=True))
+    assert_same(curve_for(table, built), fresh(table))
 
 
 @pytest.mark.usefixtures("few")
@@ -191,8 +194,8 @@ def test_a_killed_build_leaves_the_old_files_valid(built, workers, tables):
     assert curve_for(table, built).key == SCORE
 
 
-@pytest.mark.usefixtures("few")
 def test_a_worker_that_dies_is_an_error_and_nothing_is_written(bare_root, monkeypatch):
+    monkeypatch.setattr(tasks_module, "summary_keys", lambda _: KEYS)
     monkeypatch.setattr(tasks_module, "_start_worker", _die)
     with pytest.raises(WorkError, match="--workers 1"):
         build_curves(bare_root, workers=2)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import shutil
+from functools import cache
 
 import pytest
 
+from imgstats.curves import manifest
 from imgstats.curves.inputs import digest_of
 from imgstats.curves.manifest import (
     CurveEntry,
@@ -44,6 +46,13 @@ def test_another_format_is_refused():
 def test_another_form_is_refused():
     with pytest.raises(DataChangedError, match="as a build writes it"):
         parse_manifest(MADE.render().replace(b"\n", b" \n", 1), "m")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _each_source_is_read_once():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest, "_meaning_hash", cache(manifest._meaning_hash))
+        yield
 
 
 @pytest.fixture
