@@ -45,6 +45,13 @@ def _nodes(path):
     return tuple(ast.walk(_tree(path)))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _trees_go_at_the_end():
+    yield
+    for each in (_text, _tree, _nodes):
+        each.cache_clear()
+
+
 def _found(look, paths=MODULES):
     """Return what a look finds in each file, by the file's name, where it finds something."""
     return {_name(path): found for path in paths if (found := look(path))}
@@ -140,6 +147,7 @@ def _upward(path):
     return [module for module, above in floors if above is not None and above > floor]
 
 
+@pytest.mark.slow
 def test_imports_run_one_way():
     assert _found(_upward) == {}
 

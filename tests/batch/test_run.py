@@ -325,6 +325,7 @@ def test_an_applicant_called_as_the_cohort_keeps_the_record(tmp_path):
     assert (again.wanted, again.kept) == (0, 1)
 
 
+@pytest.mark.slow
 def test_a_second_batch_of_the_same_process_waits_for_the_first(tmp_path):
     notebook = write_notebook(tmp_path, PRINT)
     at_work, second_is_there, second_at_work = (threading.Event() for _ in range(3))
@@ -406,6 +407,7 @@ def test_a_notebook_that_is_not_there_is_refused(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_not_there_is_refused(tmp_path, monkeypatch):
     from imgstats.batch import pool
 

@@ -84,6 +84,7 @@ def test_nothing_in_the_package_broke(results):
     assert results["broken"].sum() == 0
 
 
+@pytest.mark.slow
 def test_the_readme_says_what_the_tables_hold(results, withheld):
     assert README.read_text(encoding="utf-8") == readme(results, withheld)
 

@@ -63,6 +63,7 @@ def test_an_option_of_older_versions_is_taken_and_does_nothing(tmp_path, capsys)
     assert _run(["score", str(path), "--out", str(out), "--workers", "0"]) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("address", "words"),
     [("nonsense", "tcp:// or tls://"), ("tcp://127.0.0.1:1", "no scheduler answers")],

@@ -181,6 +181,7 @@ def test_more_of_the_same_counts_narrow(interval, matched, rest, times):
     assert _width(many, interval) < _width(few, interval)
 
 
+@pytest.mark.slow
 @given(percent=st.integers(0, 100), times=st.integers(2, 50), hundreds=st.integers(1, 20))
 @patient
 def test_more_at_the_same_printed_rate_never_widens_beyond_the_rounding(percent, times, hundreds):

@@ -132,6 +132,7 @@ def test_rates_keep_the_order(rows, increasing):
     assert (np.diff(rates) * (1 if increasing else -1) >= -1e-12).all()
 
 
+@pytest.mark.slow
 @given(rows=counts, increasing=st.booleans(), level=st.sampled_from([0.5, 0.9, 0.99]))
 @patient
 def test_an_interval_holds_its_rate_and_stays_within_0_and_1(rows, increasing, level):

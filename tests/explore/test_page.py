@@ -58,6 +58,7 @@ def test_names_and_figures_that_are_known_take_no_room():
     assert unpacked(numbers) == [14, 16]
 
 
+@pytest.mark.slow
 def test_a_page_of_one_specialty_is_written_and_written_over(tmp_path):
     out = tmp_path / "page.html"
     first = write_explore(out, ["dermatology"]).read_bytes()
@@ -105,6 +106,7 @@ def test_the_page_of_everything_is_small_and_names_its_sources_by_hash(page_text
     assert "unsafe" not in policy.group(1)
 
 
+@pytest.mark.slow
 def test_the_same_day_gives_the_same_bytes(small_page):
     assert explore_page(["Internal Medicine"], made_on="1 March 2026") == small_page
 

@@ -168,6 +168,7 @@ def test_a_kind_does_not_take_the_columns_of_another(tmp_path):
         assert "column" in refused(tmp_path, template(other), kind=kind)
 
 
+@pytest.mark.slow
 def test_ten_thousand_rows_are_the_most(tmp_path):
     text = "question,answer,share\n" + "".join(f"q,{n},0.0001\n" for n in range(MOST_ROWS))
     added = add(tmp_path, text, kind="share")
@@ -235,6 +236,7 @@ def test_a_file_name_of_any_bytes_is_shown_plainly(tmp_path):
     assert add(tmp_path, file=file, name="own").certificate.file_name == "a?b??[2J.csv"
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(content=st.one_of(st.binary(max_size=100), st.text(max_size=100).map(str.encode)))
 def test_any_bytes_are_a_table_or_refused(tmp_path_factory, content):

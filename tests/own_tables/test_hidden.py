@@ -186,6 +186,7 @@ def test_limits_come_from_the_worst_ends():
     assert row["rate"] == pytest.approx(2 / 34)
 
 
+@pytest.mark.slow
 @given(
     matched=st.tuples(st.integers(0, 30), st.integers(0, 10)),
     others=st.tuples(st.integers(0, 30), st.integers(0, 10)),
@@ -224,6 +225,7 @@ def compared_with(compared, folder, text, score=210, **said):
 SCORES = f"{COUNTED},219,<5,30\n220,239,40,60\n240,,80,50\n"
 
 
+@pytest.mark.slow
 def test_a_hidden_band_of_scores_is_a_range(compared, tmp_path):
     found = compared_with(compared, tmp_path, SCORES, measure="step2_ck")
     headline = found.headline
@@ -238,6 +240,7 @@ def test_a_hidden_band_of_scores_is_a_range(compared, tmp_path):
     assert found.to_dict(curve=True)
 
 
+@pytest.mark.slow
 def test_a_shown_band_beside_a_hidden_one_keeps_its_rate(compared, tmp_path):
     found = compared_with(compared, tmp_path, SCORES, score=230, measure="step2_ck")
     assert (found.headline.rate, found.headline.combined) == (0.4, ())

@@ -220,6 +220,7 @@ def test_a_changed_certificate_is_refused(tmp_path, change):
         OwnTables(tmp_path / "data").all()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     step=st.sampled_from([None, 0.01, 0.5, 1]),

@@ -46,6 +46,7 @@ def plain(compared, tmp_path_factory):
     return compared(APPLICANT, own=OwnTables(tmp_path_factory.mktemp("none")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "measure"), [each for each in PAIRS if each in USES])
 def test_an_accepted_pair_moves_an_answer(compared, plain, tmp_path, kind, measure):
     add(tmp_path, text_of(kind, measure), kind=kind, measure=measure)

@@ -175,6 +175,7 @@ def test_curves_at_different_scores_are_refused(function, fitted):
         function(different)
 
 
+@pytest.mark.slow
 def test_two_drawings_are_alike_to_the_byte(curves, tmp_path):
     for name in ("a.png", "b.png"):
         draw(curves).get_figure().savefig(tmp_path / name, metadata={"Software": None})

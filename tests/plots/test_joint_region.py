@@ -191,6 +191,7 @@ def test_a_map_of_one_point_is_refused(function, both):
         function(at_one(joint_surface, both, **at), at_one(joint_range, both, **at))
 
 
+@pytest.mark.slow
 def test_two_drawings_are_alike_to_the_byte(surface, answer, tmp_path):
     for name in ("a.png", "b.png"):
         figure = draw(surface, answer).get_figure()

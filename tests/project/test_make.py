@@ -48,6 +48,7 @@ def complaint(done: subprocess.CompletedProcess[str]) -> str:
     return ours[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["2.7.18", "3.9.2", "3.10.14", "3.14.0"])
 def test_unsuited_python(tree, tmp_path, version):
     python = fake_python(tmp_path, f"echo {version}")
@@ -57,12 +58,14 @@ def test_unsuited_python(tree, tmp_path, version):
     assert not (tree / ".venv").exists()
 
 
+@pytest.mark.slow
 def test_no_such_python(tree):
     line = complaint(make(tree, "install", "PYTHON=no-such-python"))
     assert "no command no-such-python" in line
     assert "imgstats needs Python 3.11, 3.12 or 3.13" in line
 
 
+@pytest.mark.slow
 def test_python_that_does_not_run(tree, tmp_path):
     python = fake_python(tmp_path, "echo a long story >&2; exit 3")
     assert "does not run" in complaint(make(tree, "install", f"PYTHON={python}"))

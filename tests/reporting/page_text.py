@@ -16,7 +16,7 @@ def soup(html):
     return BeautifulSoup(html, "html.parser")
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def parsed(html):
     """Return a page for tests that take nothing out of it; the same one is parsed once."""
     return soup(html)

@@ -27,6 +27,7 @@ def _bytes(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
+@pytest.mark.slow
 def test_two_builds_and_a_copy_give_the_committed_bytes(root: Path) -> None:
     committed = _bytes(data_root() / "processed")
     shutil.rmtree(root / "processed")
@@ -67,6 +68,7 @@ def test_a_broken_total_stops_the_build_before_it_writes(
     assert _bytes(root / "processed") == before
 
 
+@pytest.mark.slow
 def test_a_meant_correction_is_built_and_passes(
     root: Path, remake: Callable[[str, str, str], None]
 ) -> None:

@@ -71,6 +71,7 @@ def test_one_changed_byte_is_named_with_expected_and_found(root: Path, name: str
         require_ok(results)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_schemas")
 def test_any_changed_byte_of_the_manifest_is_found(root: Path) -> None:
     path = root / MANIFEST

@@ -78,6 +78,7 @@ def test_what_nobody_can_do_without_leaves_out_applications_and_what_is_optional
     assert required_usd(fees) == by_hand
 
 
+@pytest.mark.slow
 def test_ranges_hold_both_ends(found):
     for row in (*found.rows, *found.curve):
         assert row.expected_low <= row.expected_high + 1e-9

@@ -120,6 +120,7 @@ def test_the_highest_rates_are_never_fewer_than_an_even_draw(programs):
     assert all(programs.highest(n).sum() >= programs.even(n).sum() - 1e-9 for n in range(0, 577, 9))
 
 
+@pytest.mark.slow
 def test_an_even_draw_is_like_a_draw_without_replacement(programs):
     rates, n = programs.highest(576), 77
     rng = np.random.default_rng(11)

@@ -53,6 +53,7 @@ def test_usual_spellings_name_one_form(written, name):
     assert form_of(written).known
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_no_name_of_a_form_holds_what_a_terminal_obeys(text):
     assert form_of(text).name.isprintable() or "\u200c" in text or "\u200d" in text

@@ -111,6 +111,7 @@ def test_the_combination_is_least_squares():
     assert error == pytest.approx(inner[1, 1] ** 0.5)
 
 
+@pytest.mark.slow
 @given(SCORES)
 def test_properties_of_any_scores(scores):
     found = _ask(*((f"NBME {at + 1}", score) for at, score in enumerate(scores)))

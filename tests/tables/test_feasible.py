@@ -291,6 +291,7 @@ def test_tables_of_the_calibration_study_are_never_refused(density, n):
             print_table(shape, whole, matched, not_matched)
 
 
+@pytest.mark.slow
 def test_every_table_of_the_reports_is_read():
     frame = read_processed("summaries")
     frame = frame[frame["match_year"].astype(str) == "2026"]
