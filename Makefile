@@ -66,7 +66,7 @@ test: lint ## run every check: what lint does, then all tests
 	@echo "==> pytest"
 	@$(call all_tests,--durations=10)
 
-quick: lint ## run what lint does and the quick tests (under two minutes)
+quick: lint ## run what lint does and the quick tests (two minutes)
 	@echo "==> pytest, without slow tests"
 	@$(PYTEST) $(BESIDE) -m "not slow and not alone"
 

@@ -6,6 +6,8 @@ kernels it is run twice.
 
 from __future__ import annotations
 
+import os
+import posix
 import re
 import shutil
 import subprocess
@@ -42,8 +44,9 @@ MARK = "IMGSTATS_TEST_OF_DISKS"
 
 
 @pytest.fixture
-def disk(tmp_path):
+def disk(tmp_path, monkeypatch):
     """Return a disk that is not mounted yet; whatever is mounted on it is gone afterwards."""
+    monkeypatch.setattr(os, "fsync", posix.fsync)  # here it is waited for, as errors come late
     found = Disk(tmp_path / "disk")
     yield found
     for folder in (found.place / "out" / "reports", found.place / "out", found.place):
