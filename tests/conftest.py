@@ -88,14 +88,6 @@ def pytest_terminal_summary(terminalreporter, config):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def no_wait_for_the_disk():
-    """Take what is written in this process for kept at once: no test cuts the power."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", lambda _: None)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
 def no_tables_of_ones_own(tmp_path_factory):
     """Keep the tables that somebody added on this machine out of all tests."""
     with pytest.MonkeyPatch.context() as patch:

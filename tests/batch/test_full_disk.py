@@ -6,8 +6,6 @@ kernels it is run twice.
 
 from __future__ import annotations
 
-import os
-import posix
 import re
 import shutil
 import subprocess
@@ -44,9 +42,8 @@ MARK = "IMGSTATS_TEST_OF_DISKS"
 
 
 @pytest.fixture
-def disk(tmp_path, monkeypatch):
+def disk(tmp_path):
     """Return a disk that is not mounted yet; whatever is mounted on it is gone afterwards."""
-    monkeypatch.setattr(os, "fsync", posix.fsync)  # here it is waited for, as errors come late
     found = Disk(tmp_path / "disk")
     yield found
     for folder in (found.place / "out" / "reports", found.place / "out", found.place):
