@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgstats.curves.inputs import digest_of, key_of
 from imgstats.curves.store import StoredCurves
-from imgstats.curves.tasks import Task, fit_task
+from imgstats.curves.tasks import fit_task
 from imgstats.sources import data_root
 
 if TYPE_CHECKING:
     from imgstats.curves.record import CurveKey, RateCurve
+    from imgstats.curves.tasks import Task
 
 _FITTED: dict[tuple[CurveKey, str], RateCurve | str] = {}
 
@@ -21,11 +21,6 @@ def fit_once(task: Task) -> RateCurve | str:
     if place not in _FITTED:
         _FITTED[place] = fit_task(task)
     return _FITTED[place]
-
-
-def fresh(table) -> RateCurve | str:
-    """Return the curve that a build by this code fits to a table."""
-    return fit_once(Task(key=key_of(table), inputs=digest_of(table), table=table))
 
 
 def looked_up(task: Task) -> RateCurve | str:

@@ -17,6 +17,7 @@ from imgstats.curves import build as build_module
 from imgstats.curves import compute as compute_module
 from imgstats.curves import tasks as tasks_module
 from imgstats.curves.build import build_curves
+from imgstats.curves.compute import compute_curve
 from imgstats.curves.manifest import code_hash
 from imgstats.curves.store import StoredCurves, curve_for
 from imgstats.curves.tasks import fit_task, wanted_curves
@@ -24,7 +25,7 @@ from imgstats.errors import InputError, WorkError
 from imgstats.sources import build, data_root
 from tests.conftest import MEASURES, change_number
 from tests.curves.conftest import BORROWED, FEW, IM, KEYS, RANKS, SCORE, TOO_FEW, files_of
-from tests.curves.fitted import fit_once, fresh
+from tests.curves.fitted import fit_once
 from tests.curves.same import assert_same
 from tests.patience import PATIENCE
 
@@ -122,7 +123,7 @@ def test_a_changed_digit_fits_its_own_curve_again(built, fitted_keys, monkeypatc
     table = PublishedTables(built).outcome_summary(
         group="non_us_img", year="2026", specialty=SCORE.specialty
     )
-    assert_same(curve_for(table, built), fresh(table))
+    assert_same(curve_for(table, built), compute_curve(table))
 
 
 @pytest.mark.usefixtures("few")

@@ -31,7 +31,6 @@ from imgstats.errors import DataChangedError, TableError
 from imgstats.levels import LEVEL
 from imgstats.sources import data_root
 from tests.curves.conftest import BORROWED, RANKS, SCORE, TOO_FEW
-from tests.curves.fitted import fresh
 from tests.curves.same import assert_same
 from tests.patience import PATIENCE
 
@@ -86,11 +85,6 @@ def test_a_lookup_equals_a_fit(tables, specialty, measure):
         np.testing.assert_array_equal(~np.isnan(bounds[name]), inside)
         np.testing.assert_allclose(bounds.pop(name)[some], numbers, rtol=0, atol=1e-4)
     assert bounds == {}
-
-
-def test_the_stored_p_values_are_those_of_a_fit(tables):
-    table = table_of(tables, SCORE.specialty)
-    assert_same(curve_for(table), fresh(table))
 
 
 @pytest.mark.usefixtures("no_fits")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
+from imgstats.sources import read_processed
 from imgstats.sources.locations import data_root
-from imgstats.tables import OutcomeSummary, Summary
+from imgstats.tables import BandTable, OutcomeSummary, Summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,3 +66,10 @@ def published(
         group_counts=(int(counts["matched"].iloc[0]), int(counts["not_matched"].iloc[0])),
         scale=scale,
     )
+
+
+@cache
+def published_bands() -> dict[str, BandTable]:
+    """Return the published band tables by specialty."""
+    frame = read_processed("bands")
+    return {str(name): BandTable.from_frame(rows) for name, rows in frame.groupby("specialty")}

@@ -14,8 +14,8 @@ from sklearn.exceptions import NotFittedError
 
 from imgstats.errors import InputError, TableError
 from imgstats.estimators.band import BandRate
-from imgstats.sources import read_processed
 from imgstats.tables import Band, BandTable, CountTable
+from tests.estimators.published import published_bands
 
 patient = settings(deadline=None, max_examples=60, derandomize=True)
 INTERVALS = ("jeffreys", "wilson")
@@ -272,15 +272,9 @@ def test_the_interval_covers_after_rounding(interval, n):
     assert ((low <= truth) & (truth <= high)).mean() >= 0.93
 
 
-@cache
-def _published() -> dict[str, BandTable]:
-    frame = read_processed("bands")
-    return {str(name): BandTable.from_frame(rows) for name, rows in frame.groupby("specialty")}
-
-
-@pytest.mark.parametrize("specialty", sorted(_published()))
+@pytest.mark.parametrize("specialty", sorted(published_bands()))
 def test_every_published_table_is_read(specialty):
-    table = _published()[specialty]
+    table = published_bands()[specialty]
     fitted = BandRate().fit(table)
     printed = np.array([np.nan if band.rate is None else band.rate for band in table.bands])
     np.testing.assert_allclose(fitted.bands_["rate"], printed, atol=0.005 + 1e-9)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import warnings
-from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -19,8 +18,8 @@ from imgstats.errors import ExtrapolationWarning, ImgstatsWarning, InputError, T
 from imgstats.estimators.band import BandRate
 from imgstats.estimators.isotonic import IsotonicRate
 from imgstats.estimators.isotonic_model import window_limits
-from imgstats.sources import read_processed
 from imgstats.tables import Band, BandTable, CountTable
+from tests.estimators.published import published_bands
 
 patient = settings(deadline=None, max_examples=40, derandomize=True)
 # 230-239 breaks the order, 240-249 has nobody.
@@ -317,14 +316,8 @@ def test_the_interval_covers_in_every_band(size, kind):
     assert (held / 600 >= 0.93).all()
 
 
-@cache
-def _published() -> dict[str, BandTable]:
-    frame = read_processed("bands")
-    return {str(name): BandTable.from_frame(rows) for name, rows in frame.groupby("specialty")}
-
-
-@pytest.mark.parametrize("specialty", sorted(_published()))
+@pytest.mark.parametrize("specialty", sorted(published_bands()))
 def test_every_published_table_is_fitted_and_none_refutes_the_order(specialty):
-    fitted = IsotonicRate().fit(_published()[specialty])
+    fitted = IsotonicRate().fit(published_bands()[specialty])
     assert fitted.refuted_ == ()
     assert (np.diff(fitted.bands_["pooled_rate"].dropna()) >= 0).all()

@@ -17,8 +17,8 @@ from sklearn.exceptions import NotFittedError
 
 from imgstats.errors import ExtrapolationWarning, InputError, TableError
 from imgstats.estimators.logistic import LogisticRate
-from imgstats.sources import read_processed
 from imgstats.tables import Band, BandTable, CountTable
+from tests.estimators.published import published_bands
 
 patient = settings(deadline=None, max_examples=15, derandomize=True)
 ROWS = [
@@ -440,27 +440,21 @@ def test_a_line_does_not_cover_a_plateau():
     assert _coverage(LogisticRate(), 10_000, "normal", BEND) < 0.7
 
 
-@cache
-def _published() -> dict[str, BandTable]:
-    frame = read_processed("bands")
-    return {str(name): BandTable.from_frame(rows) for name, rows in frame.groupby("specialty")}
-
-
 # Bands with both matched and not matched: two of them, and they fall.
 REFUSED_AS_SPLINE = {"Radiation Oncology"}
 
 
-@pytest.mark.parametrize("specialty", sorted(_published()))
+@pytest.mark.parametrize("specialty", sorted(published_bands()))
 def test_every_published_table_has_a_line(specialty):
-    fitted = LogisticRate().fit(_published()[specialty])
+    fitted = LogisticRate().fit(published_bands()[specialty])
     found = fitted.band_rates([(220, 229), (230, 239), (240, 249), (250, None)])
     assert found["rate"].between(found["rate_low"], found["rate_high"]).all()
     assert found["rate"].is_monotonic_increasing
 
 
-@pytest.mark.parametrize("specialty", sorted(set(_published()) - REFUSED_AS_SPLINE))
+@pytest.mark.parametrize("specialty", sorted(set(published_bands()) - REFUSED_AS_SPLINE))
 def test_every_published_table_but_one_has_a_spline(specialty):
-    fitted = LogisticRate(shape="spline").fit(_published()[specialty])
+    fitted = LogisticRate(shape="spline").fit(published_bands()[specialty])
     limits = fitted.predict_interval([225, 245])
     assert ((limits > 0) & (limits < 1)).all()
 
@@ -468,4 +462,4 @@ def test_every_published_table_but_one_has_a_spline(specialty):
 @pytest.mark.parametrize("specialty", sorted(REFUSED_AS_SPLINE))
 def test_a_table_with_too_few_mixed_bands_is_refused_as_a_spline(specialty):
     with pytest.raises(TableError, match="bands with both: 2"):
-        LogisticRate(shape="spline").fit(_published()[specialty])
+        LogisticRate(shape="spline").fit(published_bands()[specialty])

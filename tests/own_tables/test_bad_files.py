@@ -238,7 +238,7 @@ def test_a_file_name_of_any_bytes_is_shown_plainly(tmp_path):
 
 @pytest.mark.slow
 @settings(max_examples=300, deadline=None)
-@given(content=st.one_of(st.binary(max_size=100), st.text(max_size=100).map(str.encode)))
+@given(content=st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
 def test_any_bytes_are_a_table_or_refused(tmp_path_factory, content):
     folder = tmp_path_factory.getbasetemp()
     (folder / "any.csv").write_bytes(content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from imgstats.batch.fingerprint import inputs_digest
 from imgstats.extras import need_packages
@@ -41,7 +41,7 @@ class PlansAsked:
 
     today: date
     notebook: bytes
-    notebook_name: str = NOTEBOOK
+    notebook_name: ClassVar[str] = NOTEBOOK
 
     @classmethod
     def on(cls, today: date) -> PlansAsked:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from imgstats.applicant import Applicant
@@ -88,7 +87,6 @@ class RateRows:
         return self._rows[key]
 
 
-@cache
 def rate_types() -> dict[str, pa.DataType]:
     """Return the columns of the rates and their types."""
     import pyarrow as pa
